@@ -1,0 +1,122 @@
+"""Standin's own Kedro datasets: arrays, Keras models, figures, and the handle to a checkpoint folder.
+
+Each writes beside its file and then moves it into place, so that a file is either whole or not there.
+"""
+
+import base64
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NewType
+
+import numpy as np
+from kedro.io import AbstractDataset
+
+if TYPE_CHECKING:
+    import keras
+    from matplotlib.figure import Figure
+
+    from standin.training import Checkpoint
+
+ImagePreview = NewType("ImagePreview", str)  # kedro-viz recognises a preview by this name
+PREVIEW_ROWS = 40
+
+
+class LocalFile:
+    """Where a dataset's file is, and how it is replaced."""
+
+    def __init__(self, filepath: str, metadata: dict[str, Any] | None = None) -> None:
+        self._filepath = Path(filepath)
+        self.metadata = metadata
+
+    def _describe(self) -> dict[str, Any]:
+        return {"filepath": str(self._filepath)}
+
+    def _exists(self) -> bool:
+        return self._filepath.exists()
+
+    def _partial(self) -> Path:
+        self._filepath.parent.mkdir(parents=True, exist_ok=True)
+        return self._filepath.with_name(f".partial_{self._filepath.name}")
+
+
+class NPZDataset(LocalFile, AbstractDataset[dict[str, np.ndarray], dict[str, np.ndarray]]):
+    """Named arrays in one `.npz` file, never pickled; previewed as a grid of its `images`."""
+
+    def load(self) -> dict[str, np.ndarray]:
+        with np.load(self._filepath, allow_pickle=False) as file:
+            return {name: file[name] for name in file.files}
+
+    def save(self, data: dict[str, np.ndarray]) -> None:
+        partial = self._partial()
+        np.savez(partial, **data)  # type: ignore[arg-type]
+        partial.replace(self._filepath)
+
+    def preview(self) -> ImagePreview:
+        from standin.figures.grids import image_grid
+
+        with np.load(self._filepath, allow_pickle=False) as file:
+            names = [name for name in file.files if file[name].ndim == 4]
+            if not names:
+                return ImagePreview("")
+            figure = image_grid(file[names[-1]][:PREVIEW_ROWS], columns=10)
+        return ImagePreview(base64.b64encode(_png(figure)).decode())
+
+
+class KerasModelDataset(LocalFile, AbstractDataset["keras.Model", "keras.Model"]):
+    """A Keras model as a `.keras` file, loaded in safe mode: no code in the file is run."""
+
+    def load(self) -> "keras.Model":
+        import keras
+
+        from standin.models import register_all
+
+        register_all()
+        return keras.saving.load_model(self._filepath, compile=False, safe_mode=True)
+
+    def save(self, data: "keras.Model") -> None:
+        partial = self._partial()
+        data.save(partial)
+        partial.replace(self._filepath)
+
+
+class PNGDataset(LocalFile, AbstractDataset["Figure", bytes]):
+    """A Matplotlib figure, saved as PNG and loaded as the file's bytes (a report embeds them)."""
+
+    def load(self) -> bytes:
+        return self._filepath.read_bytes()
+
+    def save(self, data: "Figure") -> None:
+        partial = self._partial()
+        partial.write_bytes(_png(data))
+        partial.replace(self._filepath)
+
+    def preview(self) -> ImagePreview:
+        return ImagePreview(base64.b64encode(self.load()).decode())
+
+
+class CheckpointDataset(AbstractDataset[Any, "Checkpoint"]):
+    """The handle to a folder of checkpoints: a node gets it as an input and never sees a path."""
+
+    def __init__(self, folder: str, metadata: dict[str, Any] | None = None) -> None:
+        self._folder = folder
+        self.metadata = metadata
+
+    def load(self) -> "Checkpoint":
+        from standin.training import Checkpoint
+
+        return Checkpoint(self._folder)
+
+    def save(self, data: Any) -> None:
+        raise TypeError("a checkpoint folder is written by training, not by the catalog")
+
+    def _describe(self) -> dict[str, Any]:
+        return {"folder": self._folder}
+
+    def _exists(self) -> bool:
+        return True
+
+
+def _png(figure: "Figure") -> bytes:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=110, bbox_inches="tight")
+    return buffer.getvalue()

@@ -1,0 +1,66 @@
+"""A public data set kept as one `.npz` file: read where it lies, else downloaded through Keras once and kept.
+
+Keras verifies the download by its checksum; a file that is already there is checked by names, shapes and types.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from standin.data import npz
+from standin.data.source import Source, make_source
+from standin.errors import InputError
+
+
+def load_archive(
+    path: str | os.PathLike[str],
+    download: Callable[[], Any],
+    shapes: dict[str, tuple[int, ...]],
+    class_names: Sequence[str],
+    name: str,
+) -> Source:
+    """The data set at `path`, downloaded first if it is not there.
+
+    Args:
+        path: where the file is, or will be kept.
+        download: gives ((x_train, y_train), (x_test, y_test)).
+        shapes: array name -> shape, all uint8.
+        class_names: one a class.
+        name: of the data set, for errors.
+
+    Raises:
+        InputError: if it is not there and cannot be downloaded; says where to put it.
+        InputError: if the file is not this data set.
+    """
+    path = Path(path)
+    expected = ", ".join(f"{array} {shape}" for array, shape in shapes.items())
+    if not path.exists():
+        try:
+            (x_train, y_train), (x_test, y_test) = download()
+        except Exception as error:
+            raise InputError(
+                f"{name} is not at {path} and could not be downloaded ({_first_line(error)}); "
+                f"put an .npz file with the uint8 arrays {expected} there"
+            ) from error
+        _keep(path, x_train=x_train, y_train=y_train.ravel(), x_test=x_test, y_test=y_test.ravel())
+    arrays = npz.read(path)
+    found = {array: (arrays[array].shape, arrays[array].dtype) for array in shapes if array in arrays}
+    if found != {array: (shape, np.dtype(np.uint8)) for array, shape in shapes.items()}:
+        got = ", ".join(f"{array} {shape} {dtype}" for array, (shape, dtype) in found.items()) or "none of them"
+        raise InputError(f"{path} must hold {name} as uint8 arrays {expected}, got {got}")
+    splits = {"train": (arrays["x_train"], arrays["y_train"]), "test": (arrays["x_test"], arrays["y_test"])}
+    return make_source(splits, class_names, name)
+
+
+def _keep(path: Path, **arrays: np.ndarray) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial.npz")
+    np.savez_compressed(partial, **arrays)  # type: ignore[arg-type]
+    partial.replace(path)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

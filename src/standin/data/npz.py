@@ -1,0 +1,61 @@
+"""Images and labels in one `.npz` file: a data set of one's own, or the files that `keras.datasets` uses.
+
+Two layouts: `images`, `labels` (split by seed), or `x_train`, `y_train`, `x_test`, `y_test` (its own test rows, as in `keras.datasets`).
+`class_names` is read where it is there. Pickled objects are never loaded.
+"""
+
+import os
+import zipfile
+from collections.abc import Sequence
+
+import numpy as np
+
+from standin.data.source import Source, make_source
+from standin.errors import InputError
+
+POOLED = ("images", "labels")
+WITH_TEST = ("x_train", "y_train", "x_test", "y_test")
+
+
+def load(path: str | os.PathLike[str], class_names: Sequence[str] | None = None) -> Source:
+    """The data set in the file at `path`.
+
+    Args:
+        path: of the `.npz` file.
+        class_names: one a class; else those in the file; else the labels themselves.
+
+    Raises:
+        InputError: one sentence with the path and what is wrong.
+    """
+    arrays = read(path)
+    where = f"npz file {os.fspath(path)}"
+    if class_names is None and "class_names" in arrays:
+        class_names = [str(name) for name in arrays["class_names"]]
+    if all(name in arrays for name in WITH_TEST):
+        splits = {"train": (arrays["x_train"], arrays["y_train"]), "test": (arrays["x_test"], arrays["y_test"])}
+    elif all(name in arrays for name in POOLED):
+        splits = {"train": (arrays["images"], arrays["labels"])}
+    else:
+        raise InputError(
+            f"{where} must hold the arrays {', '.join(POOLED)} or {', '.join(WITH_TEST)}, "
+            f"got {', '.join(sorted(arrays)) or 'none'}"
+        )
+    return make_source(splits, class_names, where)
+
+
+def read(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
+    """All arrays of an `.npz` file.
+
+    Raises:
+        InputError: if there is no such file.
+        InputError: if it is no readable `.npz` file, or holds pickled objects.
+    """
+    if not os.path.isfile(path):
+        raise InputError(f"npz file {os.fspath(path)} does not exist")
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            if not isinstance(file, np.lib.npyio.NpzFile):
+                raise ValueError("it holds a single array")
+            return {name: file[name] for name in file.files}
+    except (ValueError, OSError, EOFError, zipfile.BadZipFile, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
+        raise InputError(f"npz file {os.fspath(path)} cannot be read: {error}") from error

@@ -1,0 +1,79 @@
+"""What every data set gives: named arrays by split, checked once, here."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from standin.errors import InputError
+
+Arrays = dict[str, np.ndarray]
+"""`images` (n, height, width, channels) uint8; `labels` (n,) int64 in [0, classes); `row_ids` (n,) int64."""
+
+SMALLEST_SIDE, LARGEST_SIDE = 8, 64
+
+
+class Source(NamedTuple):
+    """Labelled images as they came.
+
+    Attributes:
+        splits: "train", and "validation" and "test" where the data set has its own. Row ids are unique over all splits.
+        class_names: one a class, in the order of the labels.
+    """
+
+    splits: dict[str, Arrays]
+    class_names: tuple[str, ...]
+
+
+def make_source(
+    splits: dict[str, tuple[np.ndarray, np.ndarray]], class_names: Sequence[str] | None, where: str
+) -> Source:
+    """Checks images and labels of each split, numbers the rows, and makes labels consecutive.
+
+    Args:
+        splits: name -> (images, labels); images (n, height, width) or (n, height, width, channels).
+        class_names: one a class, or None to name classes by their labels.
+        where: what to call the data in an error.
+
+    Raises:
+        InputError: one sentence that says what is wrong.
+    """
+    checked, start = {}, 0
+    values = np.unique(np.concatenate([np.ravel(labels) for _, labels in splits.values()]))
+    for name, (images, labels) in splits.items():
+        images = _checked_images(images, f"{where}, {name} rows")
+        labels = np.squeeze(labels, axis=1) if labels.ndim == 2 and labels.shape[1] == 1 else labels
+        if labels.shape != (len(images),) or labels.dtype.kind not in "iu":
+            raise InputError(
+                f"{where}: {name} labels must be ({len(images)},) integers, one for each image, "
+                f"got {labels.shape} {labels.dtype}"
+            )
+        row_ids = np.arange(start, start + len(images), dtype=np.int64)
+        start += len(images)
+        checked[name] = {"images": images, "labels": np.searchsorted(values, labels), "row_ids": row_ids}
+    shapes = {arrays["images"].shape[1:] for arrays in checked.values()}
+    if len(shapes) > 1:
+        raise InputError(f"{where}: all splits must have images of one shape, got {sorted(shapes)}")
+    if len(values) < 2:
+        raise InputError(f"{where}: there must be at least two classes, got {len(values)}")
+    names = tuple(str(v) for v in values) if class_names is None else tuple(class_names)
+    if len(names) != len(values):
+        raise InputError(f"{where}: there must be one class name for each of {len(values)} labels, got {len(names)}")
+    return Source(checked, names)
+
+
+def _checked_images(images: np.ndarray, where: str) -> np.ndarray:
+    images = images[..., np.newaxis] if images.ndim == 3 else images
+    if images.ndim != 4 or images.dtype != np.uint8 or images.shape[-1] not in (1, 3):
+        raise InputError(
+            f"{where}: images must be (rows, height, width) or (rows, height, width, 1 or 3) of uint8, "
+            f"got {images.shape} {images.dtype}"
+        )
+    if len(images) == 0:
+        raise InputError(f"{where}: there must be at least one image, got none")
+    if not all(SMALLEST_SIDE <= side <= LARGEST_SIDE for side in images.shape[1:3]):
+        raise InputError(
+            f"{where}: images must be {SMALLEST_SIDE} to {LARGEST_SIDE} pixels a side, "
+            f"got {images.shape[1]} x {images.shape[2]}"
+        )
+    return images

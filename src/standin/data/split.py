@@ -1,0 +1,97 @@
+"""Splitting first: which rows are train, validation and test, decided once by a seed, before anything looks at them.
+
+A source with its own test rows keeps them, and its training rows split 90/10, stratified by class; one without splits
+70/15/15. Equal images count as one row: copies are dropped, and where a copy stands in two splits, the test row stays.
+"""
+
+import hashlib
+
+import numpy as np
+from sklearn.model_selection import train_test_split
+
+from standin.data.source import Arrays, Source
+from standin.errors import InputError
+
+VALIDATION_SHARE = 0.10
+HELD_OUT_SHARE = 0.15
+
+
+def split(source: Source, seed: int) -> dict[str, Arrays]:
+    """Train, validation and test rows, disjoint by image.
+
+    Returns:
+        "train", "validation", "test" -> arrays, each with `class_names` beside images, labels and row ids.
+
+    Raises:
+        InputError: if a class has too few different images to be in each split.
+    """
+    distinct = _drop_copies(source.splits)
+    train = distinct["train"]
+    if "test" in distinct:
+        test = distinct["test"]
+    else:
+        train, test = _held_out(train, HELD_OUT_SHARE, seed, source.class_names)
+    if "validation" in distinct:
+        validation = distinct["validation"]
+    else:
+        share = VALIDATION_SHARE if "test" in distinct else HELD_OUT_SHARE / (1 - HELD_OUT_SHARE)
+        train, validation = _held_out(train, share, seed, source.class_names)
+    names = np.array(source.class_names)
+    return {
+        name: arrays | {"class_names": names}
+        for name, arrays in {"train": train, "validation": validation, "test": test}.items()
+    }
+
+
+def image_hashes(images: np.ndarray) -> list[bytes]:
+    """16 bytes an image, equal where images are equal."""
+    return [hashlib.blake2b(np.ascontiguousarray(image).data, digest_size=16).digest() for image in images]
+
+
+def _drop_copies(splits: dict[str, Arrays]) -> dict[str, Arrays]:
+    seen: set[bytes] = set()
+    kept = {}
+    for name in sorted(splits, key=["test", "validation", "train"].index):
+        keep = []
+        for i, key in enumerate(image_hashes(splits[name]["images"])):
+            if key not in seen:
+                seen.add(key)
+                keep.append(i)
+        kept[name] = _take(splits[name], np.array(keep, dtype=np.int64))
+    return kept
+
+
+def _held_out(arrays: Arrays, share: float, seed: int, class_names: tuple[str, ...]) -> tuple[Arrays, Arrays]:
+    counts = np.bincount(arrays["labels"], minlength=len(class_names))
+    if counts.min() < 2 or round(share * len(arrays["labels"])) < len(class_names):
+        rarest = class_names[int(counts.argmin())]
+        raise InputError(
+            f"each class needs enough different images for train, validation and test rows, "
+            f"class {rarest!r} has {counts.min()} of {counts.sum()}"
+        )
+    rows = np.arange(len(arrays["labels"]))
+    stay, out = train_test_split(rows, test_size=share, random_state=seed, stratify=arrays["labels"])
+    return _take(arrays, np.sort(stay)), _take(arrays, np.sort(out))
+
+
+def draw_labelled(train: Arrays, budget: int | None, seed: int) -> Arrays:
+    """The train rows whose labels may be read for labelling: `budget` of them, stratified by class where it allows; all if None.
+
+    Raises:
+        InputError: if the budget is larger than the rows, or smaller than two rows a class.
+    """
+    rows = len(train["labels"])
+    classes = len(train["class_names"])
+    if budget is None or budget == rows:
+        return dict(train)
+    if not 2 * classes <= budget <= rows:
+        raise InputError(
+            f"label_budget must be between {2 * classes} (two rows a class) and {rows} (the train rows), got {budget}"
+        )
+    stratify = train["labels"] if min(budget, rows - budget) >= classes else None
+    chosen, _ = train_test_split(np.arange(rows), train_size=budget, random_state=seed, stratify=stratify)
+    return _take(train, np.sort(chosen)) | {"class_names": train["class_names"]}
+
+
+def _take(arrays: Arrays, rows: np.ndarray) -> Arrays:
+    return {name: values[rows] for name, values in arrays.items() if name != "class_names"}

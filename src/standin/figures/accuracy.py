@@ -1,0 +1,37 @@
+"""The picture of the answer: accuracy on real test rows, by what the classifier was trained on."""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from standin.figures.curves import nice_floor
+from standin.figures.style import ARM_COLOURS, BLACK, new_figure, tidy
+
+MEANING = {
+    "R": "real images",
+    "R_budget": "only the real images whose labels were paid for",
+    "S": "generated images only",
+    "R+S": "real and generated images",
+}
+
+
+def accuracy_intervals(accuracy: pd.DataFrame, title: str) -> Figure:
+    """One point with its interval for each row of the accuracy table; a line marks training on real images."""
+    table = accuracy.fillna({"generative_model": ""}).iloc[::-1].reset_index(drop=True)
+    figure = new_figure(8.5, 0.34 * len(table) + 1.1)
+    axes = figure.subplots()
+    real = accuracy.loc[accuracy["arm"] == "R", "accuracy"]
+    if len(real):
+        axes.axvline(100 * real.mean(), color=BLACK, linestyle=":", linewidth=1)
+    labels = []
+    for y, row in table.iterrows():
+        value, low, high = 100 * row["accuracy"], 100 * row["accuracy_low"], 100 * row["accuracy_high"]
+        axes.errorbar(
+            value, y, xerr=[[value - low], [high - value]], fmt="o", capsize=3, color=ARM_COLOURS.get(row["arm"], BLACK)
+        )
+        axes.annotate(f"{value:.1f}", (high, y), xytext=(6, 0), textcoords="offset points", va="center", fontsize=8)
+        model = f"{row['generative_model']}: " if row["generative_model"] else ""
+        labels.append(f"{row['arm']}   {model}{MEANING[row['arm']]}")
+    axes.set_yticks(range(len(table)), labels, fontsize=8)
+    axes.set_xlim(max(0, nice_floor(100 * table["accuracy_low"].min() - 2, 5)), 101.5)
+    tidy(axes, title, "accuracy on real test images, %", "")
+    return figure

@@ -1,0 +1,79 @@
+"""What happens around a run: parameters are checked before anything starts, and the end says where the answer is."""
+
+import logging
+import os
+from typing import Any
+
+from kedro.framework.context import KedroContext
+from kedro.framework.hooks import hook_impl
+from kedro.io import CatalogProtocol
+from kedro.pipeline import Pipeline
+
+from standin import configuration
+from standin.errors import InputError
+from standin.parameters import arguments_of
+
+log = logging.getLogger(__name__)
+
+
+class ProjectHooks:
+    """Checks before, and a summary after."""
+
+    @hook_impl
+    def after_context_created(self, context: KedroContext) -> None:
+        # TensorFlow's C++ log would bury the progress lines.
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+        configuration.remember(context.config_loader)
+
+    @hook_impl(tryfirst=True)
+    def before_pipeline_run(self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol) -> None:
+        """Holds every argument of models, classifiers and sources against its constructor, before a run is recorded."""
+        entries = configuration.data_sets()
+        for data_set in data_sets_of(pipeline):
+            check_arguments(data_set, entries[data_set])
+
+    @hook_impl(trylast=True)
+    def after_pipeline_run(self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol) -> None:
+        """Prints each accuracy table that the run made, and where the report is."""
+        for data_set in data_sets_of(pipeline):
+            if f"{data_set}.accuracy" in pipeline.all_outputs():
+                print(f"\n{data_set}: accuracy on real test rows\n")  # noqa: T201
+                print(summary(catalog.load(f"{data_set}.accuracy")))  # noqa: T201
+            if f"{data_set}.report" in pipeline.all_outputs():
+                print(f"\nReport: {catalog[f'{data_set}.report']._filepath}")  # noqa: T201
+
+
+def data_sets_of(pipeline: Pipeline) -> list[str]:
+    """The data sets whose nodes are in a pipeline."""
+    return sorted({node.namespace.partition(".")[0] for node in pipeline.nodes if node.namespace})
+
+
+def check_arguments(data_set: str, entry: dict[str, Any]) -> None:
+    """Refuses arguments that a source, classifier or generative model does not have.
+
+    Raises:
+        InputError: names the parameter, what is wrong, and which arguments there are.
+    """
+    from standin import targets, training
+
+    given = {f"{data_set}.source": (entry["source"], targets.check_arguments)}
+    for role in ("labeller", "classifier"):
+        given[f"{data_set}.{role}.model"] = (entry[role]["model"], targets.check_arguments)
+    for name, model in entry["generative_models"].items():
+        given[f"{data_set}.generative_models.{name}"] = (model, training.check_arguments)
+    for where, (described, check) in given.items():
+        target, arguments = arguments_of(described)
+        try:
+            check(target, set(arguments) - {"training"})
+        except InputError as error:
+            raise InputError(f"{where}: {error}") from None
+
+
+def summary(accuracy: Any) -> str:
+    """The accuracy table as a person reads it at the end of a run."""
+    table = accuracy[["arm", "generative_model", "n_real", "n_synthetic", "n_labels_spent", "macro_f1"]].copy()
+    table["generative_model"] = table["generative_model"].fillna("")
+    percent = 100 * accuracy[["accuracy", "accuracy_low", "accuracy_high"]]
+    table["accuracy, % (interval)"] = [f"{a:.1f} ({low:.1f} to {high:.1f})" for a, low, high in percent.to_numpy()]
+    table["macro_f1"] = table["macro_f1"].map("{:.3f}".format)
+    return str(table.to_string(index=False))

@@ -1,0 +1,1 @@
+"""Metrics, one file each: arrays in, numbers out."""

@@ -1,0 +1,38 @@
+"""What a classifier gets right on test rows."""
+
+from typing import NamedTuple
+
+import numpy as np
+from sklearn import metrics
+
+
+class ClassificationScores(NamedTuple):
+    """Scores of one classifier.
+
+    Attributes:
+        accuracy: share of rows called rightly.
+        macro_f1: F1 of each class, the mean over classes; a class never called counts as 0.
+        recall: (classes,) share of each class's rows called rightly.
+        confusion: (classes, classes) counts, true class by row, called class by column.
+    """
+
+    accuracy: float
+    macro_f1: float
+    recall: np.ndarray
+    confusion: np.ndarray
+
+
+def classification_scores(labels: np.ndarray, predicted: np.ndarray, n_classes: int) -> ClassificationScores:
+    """Scores of predictions against true labels.
+
+    Args:
+        labels: (n,) true classes in [0, n_classes).
+        predicted: (n,) called classes.
+    """
+    classes = np.arange(n_classes)
+    return ClassificationScores(
+        accuracy=float(metrics.accuracy_score(labels, predicted)),
+        macro_f1=float(metrics.f1_score(labels, predicted, labels=classes, average="macro", zero_division=0.0)),
+        recall=metrics.recall_score(labels, predicted, labels=classes, average=None, zero_division=0.0),
+        confusion=metrics.confusion_matrix(labels, predicted, labels=classes),
+    )

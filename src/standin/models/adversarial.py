@@ -1,0 +1,94 @@
+"""The adversarial pair: a generator and a discriminator that play against each other (Goodfellow et al. 2014).
+
+One file a network architecture (`gan.py`, `dcgan.py`) builds the two networks; what they play is here.
+"""
+
+from typing import Any, Literal
+
+import keras
+import numpy as np
+from keras import ops
+
+from standin.models.losses import discriminator_loss, generator_loss
+from standin.training import Batch, GenerativeModel, Player
+
+
+class Adversarial(GenerativeModel):
+    """Base of GANs.
+
+    Args of `play`:
+        generator: latent (n, latent_dim) -> images (n, height, width, channels) in [-1, 1].
+        discriminator: images -> logits (n, 1), high for real.
+        latent: the distribution latents are drawn from: standard normal, or uniform on [-1, 1].
+        real_target: the discriminator's target for real images; below 1 is one-sided label smoothing.
+        moving_average: decay of the generator's moving average, which then replaces its weights for sampling.
+    """
+
+    def play(
+        self,
+        generator: keras.Model,
+        discriminator: keras.Model,
+        *,
+        latent_dim: int,
+        latent: Literal["normal", "uniform"],
+        real_target: float,
+        generator_learning_rate: float,
+        discriminator_learning_rate: float,
+        beta_1: float,
+        moving_average: float | None,
+    ) -> None:
+        """Declares the two players on these networks."""
+        if latent not in ("normal", "uniform"):
+            raise ValueError(f"latent must be 'normal' or 'uniform', got {latent!r}")
+        self.generator = generator
+        self.discriminator = discriminator
+        self.latent_dim = latent_dim
+        self.latent = latent
+        self.real_target = real_target
+        average = {} if moving_average is None else {"use_ema": True, "ema_momentum": moving_average}
+        self.set_players(
+            Player(
+                name="discriminator",
+                variables=discriminator.trainable_variables,
+                loss=self.discriminator_loss,
+                optimizer=keras.optimizers.Adam(discriminator_learning_rate, beta_1=beta_1),
+                logs=("discriminator_on_real", "discriminator_on_generated"),
+            ),
+            Player(
+                name="generator",
+                variables=generator.trainable_variables,
+                loss=self.generator_loss,
+                optimizer=keras.optimizers.Adam(generator_learning_rate, beta_1=beta_1, **average),
+            ),
+        )
+
+    def discriminator_loss(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
+        """Real against generated in one call, so that both halves share each layer's work; logs D(x) and D(G(z))."""
+        images = batch["images"]
+        rows = ops.shape(images)[0]
+        generated = ops.stop_gradient(self.generator(self.training_latent(rows), training=True))
+        logits = self.discriminator(ops.concatenate([images, generated]), training=True)
+        real, fake = logits[:rows], logits[rows:]
+        logs = {
+            "discriminator_on_real": ops.mean(ops.sigmoid(real)),
+            "discriminator_on_generated": ops.mean(ops.sigmoid(fake)),
+        }
+        return discriminator_loss(real, fake, self.real_target), logs
+
+    def generator_loss(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
+        generated = self.generator(self.training_latent(ops.shape(batch["images"])[0]), training=True)
+        return generator_loss(self.discriminator(generated, training=True)), {}
+
+    def training_latent(self, rows: int) -> Any:
+        shape = (rows, self.latent_dim)
+        if self.latent == "uniform":
+            return keras.random.uniform(shape, -1.0, 1.0, seed=self.random)
+        return keras.random.normal(shape, seed=self.random)
+
+    def draw_latent(self, rng: np.random.Generator, n: int) -> np.ndarray:
+        shape = (n, self.latent_dim)
+        drawn = rng.uniform(-1.0, 1.0, shape) if self.latent == "uniform" else rng.standard_normal(shape)
+        return drawn.astype(np.float32)
+
+    def generate(self, latent: Any, labels: Any | None = None) -> Any:
+        return self.generator(latent, training=False)

@@ -1,0 +1,42 @@
+"""A small convolutional classifier: the judge of every arm.
+
+Blocks of [3x3 convolution, batch normalisation, ReLU, 2x2 max pooling], a hidden layer, dropout, logits. As many blocks as widths,
+fewer where the image would shrink below 2 pixels.
+"""
+
+from collections.abc import Sequence
+
+import keras
+from keras import layers
+
+
+def cnn(
+    image_shape: Sequence[int],
+    n_classes: int,
+    widths: Sequence[int] = (32, 64, 128),
+    hidden: int = 128,
+    dropout: float = 0.3,
+) -> keras.Model:
+    """An untrained classifier: images (n, height, width, channels) in [-1, 1] -> logits (n, n_classes).
+
+    Args:
+        image_shape: (height, width, channels).
+        n_classes: how many classes.
+        widths: channels of each block.
+        hidden: units of the hidden layer.
+        dropout: share of hidden units dropped in training.
+    """
+    inputs = layers.Input(tuple(image_shape))
+    x = inputs
+    side = min(image_shape[:2])
+    for width in widths:
+        x = layers.Conv2D(width, 3, padding="same", use_bias=False)(x)
+        x = layers.BatchNormalization(momentum=0.9)(x)
+        x = layers.ReLU()(x)
+        if side >= 4:
+            x = layers.MaxPooling2D()(x)
+            side //= 2
+    x = layers.Flatten()(x)
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(dropout)(x)
+    return keras.Model(inputs, layers.Dense(n_classes)(x), name="cnn")

@@ -1,0 +1,38 @@
+"""A small residual classifier with pre-activation blocks (He et al. 2016, "Identity mappings in deep residual networks")."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+from keras import layers
+
+
+def resnet(
+    image_shape: Sequence[int], n_classes: int, widths: Sequence[int] = (64, 128, 256), blocks: int = 2
+) -> keras.Model:
+    """An untrained classifier: images (n, height, width, channels) in [-1, 1] -> logits (n, n_classes).
+
+    Args:
+        image_shape: (height, width, channels).
+        n_classes: how many classes.
+        widths: channels of each stage; each stage after the first halves the image.
+        blocks: residual blocks a stage.
+    """
+    inputs = layers.Input(tuple(image_shape))
+    x = layers.Conv2D(widths[0], 3, padding="same", use_bias=False)(inputs)
+    for stage, width in enumerate(widths):
+        for block in range(blocks):
+            x = _block(x, width, stride=2 if stage and not block else 1)
+    x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(n_classes)(x), name="resnet")
+
+
+def _block(x: Any, width: int, stride: int) -> Any:
+    active = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
+    shortcut = x
+    if stride != 1 or x.shape[-1] != width:
+        shortcut = layers.Conv2D(width, 1, strides=stride, use_bias=False)(active)
+    y = layers.Conv2D(width, 3, strides=stride, padding="same", use_bias=False)(active)
+    y = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(y))
+    return layers.Add()([shortcut, layers.Conv2D(width, 3, padding="same", use_bias=False)(y)])

@@ -1,0 +1,169 @@
+"""The schema of the configuration: what an entry for a data set may say, and which values are allowed.
+
+Defaults are values, so they stand in `conf/base/parameters.yml` under `defaults`; every data set's entry is laid over them. Structure is checked here,
+by pydantic, before anything is loaded: a key that is not in the schema is an error that names it. Arguments of sources, models and
+classifiers are free here, since their constructors are their schema; `check_arguments` holds them against it.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+
+from standin.errors import InputError
+from standin.targets import check_target
+
+DEFAULTS = "defaults"
+Arm = Literal["R", "R_budget", "S", "R+S"]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Target = Annotated[str, BeforeValidator(check_target)]
+Seed = Annotated[int, Field(ge=0)]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class WithArguments(BaseModel):
+    """`_target_` and arguments for it."""
+
+    model_config = ConfigDict(extra="allow", strict=True)
+    target: Target = Field(alias="_target_")
+
+
+class Training(Strict):
+    """How a generative model is trained."""
+
+    epochs: int = Field(ge=1)
+    batch_size: int = Field(ge=1)
+    snapshot_epochs: list[Annotated[int, Field(ge=1)]]
+    snapshot_rows: int = Field(ge=1)
+    checkpoint_every: int = Field(ge=1)
+
+
+class TrainingOverride(Strict):
+    """What one generative model's entry says differently."""
+
+    epochs: int | None = Field(None, ge=1)
+    batch_size: int | None = Field(None, ge=1)
+    snapshot_epochs: list[Annotated[int, Field(ge=1)]] | None = None
+    snapshot_rows: int | None = Field(None, ge=1)
+    checkpoint_every: int | None = Field(None, ge=1)
+
+
+class GenerativeModel(WithArguments):
+    """A generative model: `_target_`, its constructor arguments, and `training` where it differs."""
+
+    training: TrainingOverride | None = None
+
+
+class Classifier(Strict):
+    """A classifier (`model`: `_target_` and arguments) and how it is trained."""
+
+    model: WithArguments
+    steps: int = Field(ge=1)
+    batch_size: int = Field(ge=1)
+    learning_rate: float = Field(gt=0)
+    curve_points: int = Field(ge=1)
+    max_shift: int = Field(ge=0)
+
+
+class Labelling(Strict):
+    """How labels come to samples of unconditional models."""
+
+    confidence_threshold: float = Field(ge=0, lt=1)
+    balance_classes: bool
+    candidates: float = Field(ge=1)
+
+
+class Bootstrap(Strict):
+    resamples: int = Field(ge=100)
+    confidence: float = Field(gt=0, lt=1)
+    seed: Seed
+
+
+class DataSet(Strict):
+    """All that is said of one data set."""
+
+    title: str | None
+    source: WithArguments
+    split_seed: Seed
+    label_budget: int | None = Field(ge=1)
+    labeller: Classifier
+    labelling: Labelling
+    training: Training
+    generative_models: dict[Name, GenerativeModel] = Field(min_length=1)
+    generator_seeds: list[Seed] = Field(min_length=1)
+    n_synthetic: int | None = Field(ge=1)
+    arms: list[Arm] = Field(min_length=1)
+    synthetic_ratio: float = Field(gt=0)
+    classifier: Classifier
+    classifier_seeds: list[Seed] = Field(min_length=1)
+    bootstrap: Bootstrap
+
+
+def complete(raw: Mapping[str, Any], project_path: Path) -> dict[str, dict[str, Any]]:
+    """Every data set's whole entry: laid over the defaults, checked, with absolute paths.
+
+    Args:
+        raw: the parameters as they stand in the configuration: `defaults` and one entry a data set.
+        project_path: what a relative `source.path` starts from.
+
+    Raises:
+        InputError: all that is wrong with the first faulty data set, one line each, every line naming its key.
+    """
+    defaults = raw.get(DEFAULTS, {})
+    return {name: _complete(name, entry, defaults, project_path) for name, entry in raw.items() if name != DEFAULTS}
+
+
+def _complete(name: str, entry: Any, defaults: Mapping[str, Any], project_path: Path) -> dict[str, Any]:
+    if not isinstance(entry, Mapping) or "source" not in entry:
+        raise InputError(f"{name}: a data set's entry must be a mapping with a source, got {_shown(entry)}")
+    merged = overlay(defaults, entry)
+    try:
+        DataSet.model_validate(merged)
+    except ValidationError as error:
+        raise InputError("\n".join(_sentences(name, error))) from None
+    merged["title"] = merged["title"] or name
+    for model in merged["generative_models"].values():
+        model["training"] = overlay(merged["training"], model.get("training") or {})
+    if "path" in merged["source"]:
+        merged["source"]["path"] = str(project_path / merged["source"]["path"])
+    return merged
+
+
+def overlay(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """`over` laid over `base`, mapping by mapping; another `_target_` takes none of the arguments of the one below it."""
+    if over.get("_target_", base.get("_target_")) != base.get("_target_"):
+        base = {}
+    merged = dict(base)
+    for key, value in over.items():
+        below = base.get(key)
+        merged[key] = (
+            overlay(below if isinstance(below, Mapping) else {}, value) if isinstance(value, Mapping) else value
+        )
+    return merged
+
+
+def _sentences(name: str, error: ValidationError) -> Iterator[str]:
+    for problem in error.errors():
+        where = ".".join([name, *(str(part) for part in problem["loc"])])
+        if problem["type"] == "extra_forbidden":
+            yield f"{where}: there is no such parameter"
+        elif problem["type"] == "missing":
+            yield f"{where}: must be given"
+        else:
+            message = problem["msg"].removeprefix("Value error, ")
+            yield f"{where}: {message[0].lower()}{message[1:]}, got {_shown(problem['input'])}"
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def arguments_of(entry: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Splits an entry into its `_target_` and everything else."""
+    arguments = dict(entry)
+    return arguments.pop("_target_"), arguments

@@ -1,0 +1,14 @@
+"""Which pipelines there are: one a data set, named like it, generated from the parameters."""
+
+from kedro.pipeline import Pipeline
+
+from standin.configuration import data_sets
+from standin.pipelines.assembly import create_pipeline
+
+DEFAULT = "digits"
+
+
+def register_pipelines() -> dict[str, Pipeline]:
+    """Data set -> its pipeline; `__default__` is the one that needs no download."""
+    pipelines = {name: create_pipeline(name, entry) for name, entry in data_sets().items()}
+    return pipelines | {"__default__": pipelines.get(DEFAULT, sum(pipelines.values(), Pipeline([])))}

@@ -1,0 +1,5 @@
+"""Classification: for each arm and seed a classifier, all with the same architecture and the same number of steps."""
+
+from standin.pipelines.classification.pipeline import create_experiment_pipeline, create_pipeline
+
+__all__ = ["create_experiment_pipeline", "create_pipeline"]

@@ -1,0 +1,112 @@
+"""Nodes of the evaluation stage."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from standin.metrics.bootstrap import bootstrap_interval
+from standin.metrics.classification import classification_scores
+
+if TYPE_CHECKING:
+    import keras
+
+Arrays = dict[str, np.ndarray]
+Partitions = dict[str, Callable[[], "keras.Model"]]
+
+ACCURACY_COLUMNS = [
+    "dataset",
+    "generative_model",
+    "arm",
+    "synthetic_ratio",
+    "n_real",
+    "n_synthetic",
+    "n_labels_spent",
+    "generator_seed",
+    "classifier_seed",
+    "optimizer_steps",
+    "accuracy",
+    "accuracy_low",
+    "accuracy_high",
+    "macro_f1",
+]
+
+
+def evaluate(
+    test: Arrays,
+    bootstrap: dict[str, Any],
+    *arms_data: Any,
+    arms: tuple[str, ...],
+    dataset: str,
+    generative_model: str | None,
+    generator_seed: int | None,
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Lets every classifier of these arms call the test rows, and scores it.
+
+    Args:
+        test: the rows that nothing was trained on.
+        bootstrap: `resamples`, `confidence`, `seed`.
+        arms_data: for each of `arms` in turn, its classifiers and its ledger.
+        arms: names of the arms.
+        dataset, generative_model, generator_seed: what the table calls them; None for arms without generated rows.
+
+    Returns:
+        The table of accuracies; recall by class; every single prediction.
+
+    Raises:
+        ValueError: if anything upstream of an arm saw a test row; names the rows.
+    """
+    from standin.models.classifier import predict
+
+    names = test["class_names"]
+    scores, recalls, predictions = [], [], []
+    for arm, classifiers, ledger in zip(arms, arms_data[::2], arms_data[1::2], strict=True):
+        check_unseen(test, ledger, arm)
+        for seed, load in _by_seed(classifiers):
+            called = predict(load(), test["images"]).argmax(axis=1)
+            scored = classification_scores(test["labels"], called, len(names))
+            low, high = bootstrap_interval(called == test["labels"], **bootstrap)
+            common = {"arm": arm, "classifier_seed": seed}
+            scores.append(
+                common
+                | _counts(ledger)
+                | {"dataset": dataset, "generative_model": generative_model, "generator_seed": generator_seed}
+                | {"accuracy": scored.accuracy, "accuracy_low": low, "accuracy_high": high, "macro_f1": scored.macro_f1}
+            )
+            support = scored.confusion.sum(axis=1)
+            recalls.append(pd.DataFrame(common | {"class": names, "recall": scored.recall, "test_rows": support}))
+            calls = {"row_id": test["row_ids"], "label": test["labels"], "predicted": called}
+            predictions.append(pd.DataFrame(common | calls))
+    table = pd.DataFrame(scores)[ACCURACY_COLUMNS].astype({"generator_seed": "Int64"})
+    return table, pd.concat(recalls, ignore_index=True), pd.concat(predictions, ignore_index=True)
+
+
+def check_unseen(test: Arrays, ledger: Arrays, arm: str) -> None:
+    """Refuses to score an arm on rows that anything upstream of it has seen.
+
+    Raises:
+        ValueError: names the arm and the first such row ids.
+    """
+    for what in ("seen_row_ids", "label_row_ids"):
+        leaked = np.intersect1d(test["row_ids"], ledger[what])
+        if len(leaked):
+            raise ValueError(
+                f"leak: arm {arm} may not have seen test rows, but {len(leaked)} of them are in its {what}: {leaked[:5].tolist()}"
+            )
+
+
+def _by_seed(classifiers: Partitions) -> list[tuple[int, Callable[[], "keras.Model"]]]:
+    return sorted((int(name.removeprefix("seed_")), load) for name, load in classifiers.items())
+
+
+def _counts(ledger: Arrays) -> dict[str, Any]:
+    n_real, n_synthetic = len(ledger["real_row_ids"]), int(ledger["n_synthetic"])
+    return {
+        "n_real": n_real,
+        "n_synthetic": n_synthetic,
+        # Generated rows per real row; without real rows there is no such number.
+        "synthetic_ratio": n_synthetic / n_real if n_real else np.nan,
+        "n_labels_spent": len(np.unique(ledger["label_row_ids"])),
+        "optimizer_steps": int(ledger["optimizer_steps"]),
+    }

@@ -1,0 +1,27 @@
+"""train -> generative_model, history, snapshots -> synthetic."""
+
+from functools import partial
+
+from kedro.pipeline import Node, Pipeline
+
+from standin.pipelines.generation.nodes import sample_generative_model, train_generative_model
+
+
+def create_pipeline(seed: int) -> Pipeline:
+    """Once an experiment; `seed` is its generator seed."""
+    return Pipeline(
+        [
+            Node(
+                partial(train_generative_model, seed=seed),
+                inputs=["train", "params:model", "checkpoint"],
+                outputs=["generative_model", "history", "snapshots"],
+                name="train_generative_model",
+            ),
+            Node(
+                partial(sample_generative_model, seed=seed),
+                inputs=["generative_model", "train", "params:n_synthetic", "params:labelling"],
+                outputs="synthetic",
+                name="sample_generative_model",
+            ),
+        ]
+    )

@@ -1,0 +1,112 @@
+"""Nodes of the labelling stage."""
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.model_selection import train_test_split
+
+from standin.errors import InputError
+
+if TYPE_CHECKING:
+    import keras
+
+log = logging.getLogger(__name__)
+
+Arrays = dict[str, np.ndarray]
+VALIDATION_SHARE = 0.1
+
+
+def train_labeller(labelled: Arrays, labeller: dict[str, Any], seed: int) -> tuple["keras.Model", dict[str, Any]]:
+    """Trains the labeller on nine tenths of the labelled rows and says how often it is right on the last tenth.
+
+    Returns:
+        The labeller, and its report: rows, labels spent, validation accuracy.
+    """
+    from standin.models.classifier import predict, train_classifier
+    from standin.parameters import arguments_of
+
+    classes = len(labelled["class_names"])
+    rows = np.arange(len(labelled["labels"]))
+    held_out = max(classes, round(VALIDATION_SHARE * len(rows)))
+    fit, check = train_test_split(rows, test_size=held_out, random_state=seed, stratify=labelled["labels"])
+    settings = dict(labeller)
+    target, arguments = arguments_of(settings.pop("model"))
+    trained = train_classifier(
+        target, labelled["images"][fit], labelled["labels"][fit], classes, seed=seed, arguments=arguments, **settings
+    )
+    called = predict(trained.model, labelled["images"][check]).argmax(axis=1)
+    report = {
+        "rows_trained_on": len(fit),
+        "rows_validated_on": len(check),
+        "validation_accuracy": float((called == labelled["labels"][check]).mean()),
+    }
+    return trained.model, report
+
+
+def label_synthetic(
+    synthetic: Arrays,
+    labeller: "keras.Model",
+    labelled: Arrays,
+    train: Arrays,
+    labelling: dict[str, Any],
+    n_synthetic: int | None,
+) -> tuple[Arrays, dict[str, Any]]:
+    """Gives every sample its label: the one it was asked for, or the labeller's.
+
+    Of the labeller's, those below `confidence_threshold` are left out, then at most an equal share of each class is kept if `balance_classes`;
+    of the rest the first `n_synthetic` (None: as many as train rows) stay.
+
+    Returns:
+        `images`, `labels`, `confidence`, `seen_row_ids`, `label_row_ids` (the real rows whose labels this cost), `class_names`; and a report.
+
+    Raises:
+        InputError: if no row is left.
+    """
+    classes = len(train["class_names"])
+    if "labels" in synthetic:
+        labels, confidence = synthetic["labels"], np.ones(len(synthetic["labels"]), np.float32)
+        keep, label_row_ids, source = np.arange(len(labels)), train["row_ids"], "asked for"
+    else:
+        from standin.models.classifier import predict
+
+        probabilities = predict(labeller, synthetic["images"])
+        labels, confidence = probabilities.argmax(axis=1), probabilities.max(axis=1)
+        keep = _kept(labels, confidence, labelling, n_synthetic or len(train["labels"]), classes)
+        label_row_ids, source = labelled["row_ids"], "labeller"
+    if not len(keep):
+        raise InputError(
+            f"labelling must keep at least one generated row, but none of {len(labels)} reaches "
+            f"confidence_threshold={labelling['confidence_threshold']}"
+        )
+    missing = classes - len(np.unique(labels[keep]))
+    if missing:
+        log.warning("%d of %d classes have no generated row: the generative model does not make them.", missing, classes)
+    report = {
+        "label_source": source,
+        "labels_spent": len(label_row_ids),
+        "rows_labelled": len(labels),
+        "rows_kept": len(keep),
+        "share_below_threshold": float((confidence < labelling["confidence_threshold"]).mean()),
+        "mean_confidence": float(confidence.mean()),
+        "class_histogram": np.bincount(labels, minlength=classes).tolist(),
+        "class_histogram_kept": np.bincount(labels[keep], minlength=classes).tolist(),
+    }
+    rows = {
+        "images": synthetic["images"][keep],
+        "labels": labels[keep],
+        "confidence": confidence[keep],
+        "seen_row_ids": synthetic["seen_row_ids"],
+        "label_row_ids": label_row_ids,
+        "class_names": train["class_names"],
+    }
+    return rows, report
+
+
+def _kept(labels: np.ndarray, confidence: np.ndarray, labelling: dict[str, Any], n: int, classes: int) -> np.ndarray:
+    """Indices of the rows that stay, in their order."""
+    keep = np.flatnonzero(confidence >= labelling["confidence_threshold"])
+    if labelling["balance_classes"]:
+        share = -(-n // classes)
+        keep = np.sort(np.concatenate([keep[labels[keep] == c][:share] for c in range(classes)]))
+    return keep[:n]

@@ -1,0 +1,37 @@
+"""labelled -> labeller; synthetic -> labelled_synthetic."""
+
+from functools import partial
+
+from kedro.pipeline import Node, Pipeline
+
+from standin.pipelines.labelling.nodes import label_synthetic, train_labeller
+
+LABELLER_SEED = 1000  # far from the classifiers' seeds: the labeller is none of the judges
+
+
+def create_pipeline() -> Pipeline:
+    """Once a data set: the labeller."""
+    return Pipeline(
+        [
+            Node(
+                partial(train_labeller, seed=LABELLER_SEED),
+                inputs=["labelled", "params:labeller"],
+                outputs=["labeller", "labeller_report"],
+                name="train_labeller",
+            )
+        ]
+    )
+
+
+def create_experiment_pipeline() -> Pipeline:
+    """Once an experiment: the labels of its samples."""
+    return Pipeline(
+        [
+            Node(
+                label_synthetic,
+                inputs=["synthetic", "labeller", "labelled", "train", "params:labelling", "params:n_synthetic"],
+                outputs=["labelled_synthetic", "label_report"],
+                name="label_synthetic",
+            )
+        ]
+    )

@@ -1,0 +1,88 @@
+"""Nodes of the reporting stage: figures and the accuracy table."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from standin.figures.accuracy import accuracy_intervals
+from standin.figures.confusion import confusion_matrices
+from standin.figures.curves import classifier_curves, loss_curves
+from standin.figures.grids import grids_by_epoch, rows_by_class
+from standin.metrics.classification import classification_scores
+
+Arrays = dict[str, np.ndarray]
+
+
+def draw_samples(snapshots: Arrays, labelled_synthetic: Arrays, experiment: str) -> tuple[Figure, Figure]:
+    """The same latents by epoch; and labelled samples, one class a row."""
+    by_epoch = {int(name.removeprefix("epoch_")): images for name, images in snapshots.items()}
+    rows = labelled_synthetic
+    title = f"{experiment}: generated rows by the label they carry"
+    return (
+        grids_by_epoch(by_epoch, f"{experiment}: one fixed batch of latents while training"),
+        rows_by_class(rows["images"], rows["labels"], rows["class_names"].tolist(), columns=12, title=title),
+    )
+
+
+def draw_losses(history: pd.DataFrame, experiment: str) -> Figure:
+    """The generative model's losses by epoch."""
+    return loss_curves(history, f"{experiment}: losses")
+
+
+def draw_classifiers(
+    predictions: pd.DataFrame,
+    real_predictions: pd.DataFrame,
+    test: Arrays,
+    *curves: pd.DataFrame,
+    arms: tuple[str, ...],
+    experiment: str,
+) -> tuple[Figure, Figure]:
+    """Training curves and confusion matrices of classifiers trained on real and on generated rows, side by side.
+
+    Args:
+        curves: one table for each of `arms`.
+    """
+    both = pd.concat([real_predictions, predictions])
+    names = test["class_names"].tolist()
+    matrices = {
+        arm: classification_scores(rows["label"].to_numpy(), rows["predicted"].to_numpy(), len(names)).confusion
+        for arm, rows in both.groupby("arm", sort=False)
+        if arm in ("R", "S")
+    }
+    return (
+        classifier_curves(dict(zip(arms, curves, strict=True)), f"{experiment}: classifiers while training"),
+        confusion_matrices(matrices, names, f"{experiment}: what becomes of each class of the test rows"),
+    )
+
+
+def tabulate(*scores: pd.DataFrame) -> pd.DataFrame:
+    """All scores of a data set in one table: the real arms first, then one experiment after the other."""
+    return pd.concat([table.dropna(axis="columns", how="all") for table in scores], ignore_index=True)[
+        scores[0].columns.tolist()
+    ]
+
+
+def draw_accuracy(accuracy: pd.DataFrame, title: str) -> Figure:
+    """The picture of the answer."""
+    return accuracy_intervals(accuracy, f"{title}: what should a classifier be trained on?")
+
+
+def draw_real(train: Arrays, title: str) -> Figure:
+    """Real rows, one class a row, to compare generated ones with."""
+    names = train["class_names"].tolist()
+    return rows_by_class(train["images"], train["labels"], names, columns=12, title=f"{title}: real rows")
+
+
+def build_report(accuracy: pd.DataFrame, parameters: dict[str, Any], **parts: Any) -> str:
+    """The report of one data set: a single HTML page that needs nothing beside itself.
+
+    Args:
+        accuracy: the table.
+        parameters: `title`, `label_budget`, `bootstrap` and the rest of the data set's entry.
+        parts: `<experiment>/<part>` or `<part>` -> PNG bytes, tables and reports.
+    """
+    from standin.pipelines.reporting.report import render
+
+    return render(accuracy, parameters, parts)

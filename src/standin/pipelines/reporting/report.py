@@ -1,0 +1,90 @@
+"""The report of one data set, from a Jinja2 template: one HTML file with everything inside it."""
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from standin import __version__
+from standin.figures.accuracy import MEANING
+
+TEMPLATES = Environment(
+    loader=PackageLoader("standin.pipelines.reporting"),
+    autoescape=select_autoescape(),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+TEMPLATES.filters["png"] = lambda data: "data:image/png;base64," + base64.b64encode(data).decode()
+TEMPLATES.filters["percent"] = lambda share: f"{100 * share:.1f}%"
+TEMPLATES.filters["count"] = lambda number: f"{int(number):,}"
+
+
+def render(accuracy: pd.DataFrame, parameters: Mapping[str, Any], parts: Mapping[str, Any]) -> str:
+    """The page. Args as for `build_report`."""
+    rows = accuracy.astype(object).where(accuracy.notna(), None).to_dict("records")
+    recalls = {
+        name.removesuffix("recalls").rstrip("/"): recall_table(part)
+        for name, part in parts.items()
+        if name.rpartition("/")[2] == "recalls"
+    }
+    return TEMPLATES.get_template("report.html").render(
+        title=parameters["title"],
+        parameters=parameters,
+        rows=rows,
+        real=mean_accuracy(accuracy, "R"),
+        answers=[answer(accuracy, model) for model in models_of(accuracy)],
+        meaning=MEANING,
+        experiments=list(dict.fromkeys(name.partition("/")[0] for name in parts if "/" in name)),
+        parts=parts,
+        recalls=recalls,
+        version=__version__,
+    )
+
+
+def models_of(accuracy: pd.DataFrame) -> list[str]:
+    """The generative models in the table, in its order."""
+    return list(accuracy["generative_model"].dropna().unique())
+
+
+def mean_accuracy(accuracy: pd.DataFrame, arm: str, model: str | None = None) -> dict[str, Any] | None:
+    """Mean over seeds of one arm's accuracy, with the outermost ends of its intervals; None if the arm was not run."""
+    rows = accuracy[accuracy["arm"] == arm]
+    if model is not None:
+        rows = rows[rows["generative_model"] == model]
+    if rows.empty:
+        return None
+    return {
+        "accuracy": rows["accuracy"].mean(),
+        "low": rows["accuracy_low"].min(),
+        "high": rows["accuracy_high"].max(),
+        "runs": len(rows),
+        "n_synthetic": rows["n_synthetic"].iloc[0],
+        "n_labels_spent": rows["n_labels_spent"].iloc[0],
+    }
+
+
+def answer(accuracy: pd.DataFrame, model: str) -> dict[str, Any]:
+    """What the table says of one generative model, against training on real rows."""
+    real = mean_accuracy(accuracy, "R")
+    found = {
+        "model": model,
+        "alone": mean_accuracy(accuracy, "S", model),
+        "both": mean_accuracy(accuracy, "R+S", model),
+    }
+    for key in ("alone", "both"):
+        if found[key] and real:
+            found[key]["points"] = 100 * (found[key]["accuracy"] - real["accuracy"])
+    return found
+
+
+def recall_table(recalls: pd.DataFrame) -> pd.DataFrame:
+    """Recall by class (row) and arm (column), the mean over classifier seeds."""
+    order = list(dict.fromkeys(recalls["arm"]))
+    classes = list(dict.fromkeys(recalls["class"].astype(str)))
+    wide = recalls.assign(**{"class": recalls["class"].astype(str)}).pivot_table(
+        index="class", columns="arm", values="recall", aggfunc="mean"
+    )
+    return wide.loc[classes, order]

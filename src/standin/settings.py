@@ -1,0 +1,14 @@
+"""Kedro's settings of this project: its hooks and its configuration loader."""
+
+import warnings
+
+from standin.configuration import CONFIG_LOADER_ARGS, CompletingConfigLoader
+from standin.hooks import ProjectHooks
+from standin.tracking import TrackingHooks
+
+# Kedro 1.7 registers its resolvers by a name that omegaconf 2.4 announces the end of, once for each.
+warnings.filterwarnings("ignore", message="register_new_resolver")
+
+HOOKS = (ProjectHooks(), TrackingHooks())
+CONFIG_LOADER_CLASS = CompletingConfigLoader
+__all__ = ["CONFIG_LOADER_ARGS", "CONFIG_LOADER_CLASS", "HOOKS"]

@@ -1,0 +1,68 @@
+"""`_target_`: a dotted name in the configuration that stands for a class or function of the package.
+
+Configuration is data, and data must not choose arbitrary code to run: a target is looked up only
+inside the packages named in `ALLOWED_PACKAGES`. To use a class of another installed package, add that package here.
+"""
+
+import importlib
+import inspect
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from standin.errors import InputError
+
+ALLOWED_PACKAGES: tuple[str, ...] = ("standin",)
+
+
+def check_target(target: str) -> str:
+    """Returns `target` unchanged if it may be looked up; imports nothing.
+
+    Raises:
+        InputError: if it is not a dotted name inside an allowed package.
+    """
+    parts = target.split(".")
+    if len(parts) < 2 or not all(part.isidentifier() and not part.startswith("_") for part in parts):
+        raise InputError(f"_target_ must be a dotted name such as 'standin.models.gan.GAN', got {target!r}")
+    if parts[0] not in ALLOWED_PACKAGES:
+        allowed = ", ".join(ALLOWED_PACKAGES)
+        raise InputError(f"_target_ must lie in one of the allowed packages ({allowed}), got {target!r}")
+    return target
+
+
+def resolve_target(target: str) -> Callable[..., Any]:
+    """The class or function that `target` names.
+
+    Raises:
+        InputError: if the name is not allowed, its module does not exist, or the module has no such public name.
+    """
+    module_name, _, name = check_target(target).rpartition(".")
+    try:
+        module = importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        if error.name and module_name.startswith(error.name):
+            raise InputError(f"_target_ {target!r}: there is no module {error.name!r}") from None
+        raise
+    found = getattr(module, name, None)
+    if not callable(found) or getattr(found, "__module__", module_name).partition(".")[0] not in ALLOWED_PACKAGES:
+        raise InputError(f"_target_ {target!r}: module {module_name!r} defines no class or function {name!r}")
+    return found  # type: ignore[no-any-return]
+
+
+def check_arguments(
+    target: str, arguments: Iterable[str], supplied: Iterable[str] = ("image_shape", "n_classes")
+) -> None:
+    """Refuses arguments that `target` does not have.
+
+    Args:
+        target: dotted name of a class or function.
+        arguments: names from the configuration.
+        supplied: names that the program gives itself, so that the configuration may not.
+
+    Raises:
+        InputError: names the unknown arguments and the known ones.
+    """
+    known = set(inspect.signature(resolve_target(target)).parameters) - set(supplied)
+    unknown = sorted(set(arguments) - known)
+    if unknown:
+        there_are = ", ".join(sorted(known)) or "none"
+        raise InputError(f"{target} has no argument {', '.join(map(repr, unknown))}; its arguments are: {there_are}")

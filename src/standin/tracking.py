@@ -1,0 +1,140 @@
+"""MLflow: one run for each `kedro run`, with a child run for each experiment.
+
+kedro-mlflow starts and ends the run and reads `mlflow.yml`. What is logged is declared in the catalog (`metadata: {mlflow: ...}`) and logged here,
+as soon as a node has ended, so that a run that fails later keeps it. Children are written through `MlflowClient` with their run id: the fluent API
+has one hidden active run for everything.
+
+    kinds: `artifact` a file as it is; `table` shown and compared by the UI; `history` curves by epoch; `scores` metrics by arm.
+"""
+
+import time
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from kedro.framework.hooks import hook_impl
+from kedro.io import CatalogProtocol
+from kedro.pipeline import Pipeline
+from kedro.pipeline.node import Node
+
+from standin import configuration
+from standin.pipelines.assembly import SHARED_PARAMETERS, experiments
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from mlflow import MlflowClient
+
+SCORES = ("accuracy", "accuracy_low", "accuracy_high", "macro_f1", "n_labels_spent", "n_synthetic")
+
+
+class TrackingHooks:
+    """Logs what the catalog declares: experiments to child runs, the rest to the run itself."""
+
+    def __init__(self) -> None:
+        self.parent: str | None = None
+        self.children: dict[str, str] = {}
+        self.catalog: CatalogProtocol | None = None
+
+    @hook_impl(trylast=True)
+    def before_pipeline_run(self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol) -> None:
+        """Opens a child run for each experiment of which the pipeline has a node, and logs its parameters."""
+        import mlflow
+
+        self.parent, self.children, self.catalog = None, {}, catalog
+        run = mlflow.active_run()
+        if run is None:
+            return  # tracking is switched off for this pipeline in mlflow.yml
+        self.parent = run.info.run_id
+        namespaces = {node.namespace for node in pipeline.nodes}
+        for data_set, entry in configuration.data_sets().items():
+            for name, model, seed in experiments(entry):
+                experiment = f"{data_set}.{name}"
+                if experiment not in namespaces:
+                    continue
+                tags = {"mlflow.parentRunId": self.parent, "dataset": data_set, "generative_model": model}
+                child = self.client.create_run(run.info.experiment_id, run_name=experiment, tags=tags)
+                self.children[experiment] = child.info.run_id
+                for key, value in flatten(parameters_of(data_set, entry, model, seed)):
+                    self.client.log_param(child.info.run_id, key, str(value)[:500])
+
+    @hook_impl
+    def after_dataset_saved(self, dataset_name: str, data: Any, node: Node) -> None:
+        """Logs an output that the catalog declares, as soon as it is on disk."""
+        if self.parent is None or self.catalog is None:
+            return
+        dataset = self.catalog.get(dataset_name)
+        kind = (getattr(dataset, "metadata", None) or {}).get("mlflow")
+        if kind:
+            experiment = node.namespace if node.namespace in self.children else None
+            run_id = self.children[experiment] if experiment else self.parent
+            self._log(run_id, kind, dataset_name, dataset, data, short=experiment is not None)
+
+    @hook_impl(tryfirst=True)
+    def after_pipeline_run(self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol) -> None:
+        self._end("FINISHED")
+
+    @hook_impl(tryfirst=True)
+    def on_pipeline_error(
+        self, error: Exception, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol
+    ) -> None:
+        self._end("FAILED")
+
+    @property
+    def client(self) -> "MlflowClient":
+        from mlflow import MlflowClient
+
+        return MlflowClient()
+
+    def _end(self, status: str) -> None:
+        for run_id in self.children.values():
+            self.client.set_terminated(run_id, status)
+        self.children = {}
+
+    def _log(self, run_id: str, kind: str, name: str, dataset: Any, data: Any, short: bool) -> None:
+        """Logs one output; names in child runs leave the experiment out, so that experiments compare."""
+        import mlflow
+
+        prefix, _, output = name.rpartition(".")
+        folder = "" if short else f"{prefix}/"
+        if kind == "artifact":
+            self.client.log_artifact(run_id, str(dataset._filepath), folder.rstrip("/") or None)
+        elif kind == "table":
+            self.client.log_table(run_id, _shown(data), f"{folder}{output}.json")
+        elif kind == "history":
+            now = int(time.time() * 1000)
+            metrics = [
+                mlflow.entities.Metric(column, float(value), now, int(epoch))
+                for epoch, row in data.set_index("epoch").iterrows()
+                for column, value in row.items()
+            ]
+            for start in range(0, len(metrics), 1000):
+                self.client.log_batch(run_id, metrics=metrics[start : start + 1000])
+        elif kind == "scores":
+            for arm, row in data.groupby("arm")[list(SCORES)].mean().iterrows():
+                for score, value in row.items():
+                    # MLflow allows no `+` in names of metrics.
+                    self.client.log_metric(run_id, f"{folder}{str(arm).replace('+', ' and ')}.{score}", float(value))
+            self.client.log_table(run_id, _shown(data), f"{folder}{output}.json")
+        else:
+            raise ValueError(
+                f"catalog entry {name}: metadata.mlflow must be artifact, table, history or scores, got {kind!r}"
+            )
+
+
+def parameters_of(data_set: str, entry: Mapping[str, Any], model: str, seed: int) -> dict[str, Any]:
+    """What an experiment's figures depend on; the model's own parameters without a prefix."""
+    shared = {key: entry[key] for key in (*SHARED_PARAMETERS, "source", "label_budget", "split_seed", "labeller")}
+    return {"dataset": data_set, "generator_seed": seed} | entry["generative_models"][model] | shared
+
+
+def flatten(parameters: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """(dotted key, value) of every leaf of nested mappings."""
+    for key, value in parameters.items():
+        if isinstance(value, Mapping):
+            yield from flatten(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def _shown(table: "pd.DataFrame") -> "pd.DataFrame":
+    """The table with empty cells for missing numbers, which MLflow's viewer would show as errors."""
+    return table.astype(object).where(table.notna(), "")

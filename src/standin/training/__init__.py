@@ -1,0 +1,21 @@
+"""The training engine: players, the alternating step, batches, checkpoints, `build_model` and `train`."""
+
+from standin.training.batches import Batches, to_float, to_uint8
+from standin.training.checkpoint import Checkpoint
+from standin.training.generative_model import GenerativeModel
+from standin.training.players import Batch, Player
+from standin.training.train import Training, build_model, check_arguments, train
+
+__all__ = [
+    "Batch",
+    "Batches",
+    "Checkpoint",
+    "GenerativeModel",
+    "Player",
+    "Training",
+    "build_model",
+    "check_arguments",
+    "to_float",
+    "to_uint8",
+    "train",
+]

@@ -1,0 +1,77 @@
+"""An endless stream of batches, addressed by step: the same step always holds the same rows.
+
+Rows come in seeded permutations of the whole set, one after the other, so that each row is seen as often as any
+other; batches have equal size (the graph is traced once), and a batch may straddle two permutations. Addressing by
+step makes resuming exact: nothing has to be replayed.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+import keras
+import numpy as np
+
+
+class Batches(keras.utils.PyDataset):
+    """Batches of several aligned arrays.
+
+    Args:
+        arrays: name -> array; all have the same number of rows. `uint8` arrays are images and come out as float32
+            in [-1, 1]; others come out as they are.
+        batch_size: rows a batch.
+        steps: batches an epoch.
+        seed: of the permutations.
+        first_step: the step at which this stream starts.
+        as_pair: give `(images, labels)`, as Keras classifiers expect, in place of a dictionary.
+    """
+
+    def __init__(
+        self,
+        arrays: dict[str, np.ndarray],
+        *,
+        batch_size: int,
+        steps: int,
+        seed: int,
+        first_step: int = 0,
+        as_pair: bool = False,
+    ) -> None:
+        super().__init__()
+        self.arrays = arrays
+        self.rows = len(next(iter(arrays.values())))
+        self.batch_size = batch_size
+        self.steps = steps
+        self.step = first_step
+        self.as_pair = as_pair
+        self.permutation = lru_cache(maxsize=4)(lambda turn: np.random.default_rng([seed, turn]).permutation(self.rows))
+
+    @property
+    def num_batches(self) -> int:
+        return self.steps
+
+    def __getitem__(self, index: int) -> Any:
+        rows = self.rows_of(self.step + index)
+        batch = {name: _to_model(array[rows]) for name, array in self.arrays.items()}
+        return (batch["images"], batch["labels"]) if self.as_pair else batch
+
+    def rows_of(self, step: int) -> np.ndarray:
+        """(batch_size,) indices of the rows that make up the batch of `step`."""
+        positions = np.arange(step * self.batch_size, (step + 1) * self.batch_size)
+        turns, places = np.divmod(positions, self.rows)
+        return np.concatenate([self.permutation(int(t))[places[turns == t]] for t in np.unique(turns)])
+
+    def on_epoch_end(self) -> None:
+        self.step += self.steps
+
+
+def _to_model(values: np.ndarray) -> np.ndarray:
+    return to_float(values) if values.dtype == np.uint8 else values
+
+
+def to_float(images: np.ndarray) -> np.ndarray:
+    """uint8 in [0, 255] -> float32 in [-1, 1]."""
+    return images.astype(np.float32) / np.float32(127.5) - np.float32(1)
+
+
+def to_uint8(images: np.ndarray) -> np.ndarray:
+    """float in [-1, 1] -> uint8 in [0, 255], rounded; values outside are clipped."""
+    return np.clip(np.rint((images + 1) * 127.5), 0, 255).astype(np.uint8)

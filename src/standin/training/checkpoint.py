@@ -1,0 +1,76 @@
+"""Checkpoints: all that training needs to go on after an interruption as if there had been none.
+
+A checkpoint is one `.npz` (no pickles) that holds every variable of the model, optimiser moments and random seeds
+among them, with the epoch, the history and the snapshots so far. It carries a fingerprint of what is being trained on what;
+a checkpoint of something else is left unused.
+"""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from standin.training.generative_model import GenerativeModel
+
+
+def fingerprint(model: GenerativeModel, arrays: dict[str, np.ndarray], settings: dict[str, Any]) -> str:
+    """Identifies a training run: the model's configuration, the data and the settings."""
+    digest = hashlib.blake2b(digest_size=16)
+    description = {"class": type(model).__name__, "config": model.get_config(), "settings": settings}
+    digest.update(json.dumps(description, sort_keys=True, default=str).encode())
+    for name in sorted(arrays):
+        digest.update(f"{name}{arrays[name].shape}{arrays[name].dtype}".encode())
+        digest.update(np.ascontiguousarray(arrays[name]).data)
+    return digest.hexdigest()
+
+
+class Checkpoint:
+    """The latest state of one training run, in one file.
+
+    Args:
+        folder: where the file lies; made when first written.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self.path = Path(folder) / "checkpoint.npz"
+
+    def save(
+        self,
+        model: GenerativeModel,
+        run: str,
+        epoch: int,
+        history: dict[str, list[float]],
+        snapshots: dict[int, np.ndarray],
+    ) -> None:
+        """Replaces the file in one step, so that a cut-off write leaves the previous checkpoint."""
+        arrays = {f"variable_{i}": keras.ops.convert_to_numpy(v.value) for i, v in enumerate(model.variables)}
+        arrays |= {f"snapshot_{epoch}": images for epoch, images in snapshots.items()}
+        state = json.dumps({"run": run, "epoch": epoch, "history": history})
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        partial = self.path.with_suffix(".partial.npz")
+        np.savez(partial, state=np.array(state), **arrays)
+        partial.replace(self.path)
+
+    def restore(
+        self, model: GenerativeModel, run: str
+    ) -> tuple[int, dict[str, list[float]], dict[int, np.ndarray]] | None:
+        """Loads the state into `model`; returns (epochs done, history, snapshots), or None if there is none of `run`."""
+        if not self.path.exists():
+            return None
+        with np.load(self.path, allow_pickle=False) as arrays:
+            state = json.loads(str(arrays["state"]))
+            if state["run"] != run:
+                return None
+            for i, variable in enumerate(model.variables):
+                variable.assign(arrays[f"variable_{i}"])
+            prefix = "snapshot_"
+            snapshots = {int(k.removeprefix(prefix)): arrays[k] for k in arrays.files if k.startswith(prefix)}
+        return state["epoch"], state["history"], snapshots
+
+    def clear(self) -> None:
+        """Removes the file: a finished training is not resumed."""
+        self.path.unlink(missing_ok=True)

@@ -1,0 +1,141 @@
+"""What every generative model is: a Keras model with players and a way to sample.
+
+A subclass builds its networks in `__init__`, calls `set_players`, and says how latents become images
+(`generate`). It writes no training loop: `play_round` below is the only one, and Keras' own `fit` drives it.
+"""
+
+import inspect
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+import keras
+import numpy as np
+
+from standin.training import backend
+from standin.training.players import Batch, Player
+
+SAMPLING_CHUNK = 500
+"""Rows generated at once: bounds memory, whatever the number asked for."""
+
+
+class GenerativeModel(keras.Model):
+    """Base of all generative models.
+
+    Args:
+        image_shape: (height, width, channels).
+        seed: of the noise drawn while training. Initial weights follow `standin.training.build_model(seed=...)`.
+    """
+
+    conditional: ClassVar[bool] = False
+    """Whether it learns from labels and samples by label; it then spends every label it was given."""
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> "GenerativeModel":
+        model = super().__new__(cls, *args, **kwargs)
+        bound = inspect.signature(cls).bind(*args, **kwargs)
+        bound.apply_defaults()
+        # Past Keras' attribute tracking, which is not ready before `__init__`.
+        vars(model)["constructor_arguments"] = bound.arguments
+        return model  # type: ignore[no-any-return]
+
+    def __init__(self, image_shape: Sequence[int], seed: int = 0) -> None:
+        super().__init__()
+        self.image_shape = tuple(image_shape)
+        self.random = keras.random.SeedGenerator(seed)
+        self.players: tuple[Player, ...] = ()
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments, so that `.keras` files load without code of the subclass."""
+        return dict(self.constructor_arguments)
+
+    # --- for subclasses -------------------------------------------------------------------------------------
+
+    def set_players(self, *players: Player) -> None:
+        """Declares who plays; call it last in `__init__`."""
+        for player in players:
+            player.optimizer.build(player.variables)
+        self.players = players
+        # An attribute list of variables is tracked as state: JAX's `fit` threads it and `.keras` files keep it.
+        self.optimizer_state = [v for p in players for v in p.optimizer.variables]
+        self.averages = {name: keras.metrics.Mean(name=name) for p in players for name in (f"{p.name}_loss", *p.logs)}
+        self.built = True
+        # Keras wants an optimiser in `compile` (JAX's trainer crashes on None); this one never takes a step.
+        # XLA makes TensorFlow's CPU steps 4 to 6 times slower, and is what JAX is made of.
+        self.compile(optimizer=keras.optimizers.SGD(0.0), jit_compile=keras.backend.backend() == "jax")
+
+    def adapt(self, images: np.ndarray, labels: np.ndarray | None) -> None:
+        """Sets what follows from the training rows in closed form, before any player moves (default: nothing).
+
+        Args:
+            images: (n, height, width, channels) uint8.
+            labels: (n,) integers; given to conditional models only.
+        """
+
+    def draw_latent(self, rng: np.random.Generator, n: int) -> np.ndarray:
+        """(n, ...) float32 latents; NumPy's generator makes them the same on every backend."""
+        raise NotImplementedError
+
+    def generate(self, latent: Any, labels: Any | None = None) -> Any:
+        """Latents (and labels, if conditional) -> images (n, height, width, channels) in [-1, 1], inference mode."""
+        raise NotImplementedError
+
+    # --- training -------------------------------------------------------------------------------------------
+
+    def play_round(self, batch: Batch, value_and_gradients: Any) -> dict[str, Any]:
+        """Each player in turn descends its loss, `steps` times; returns the epoch's mean losses so far."""
+        for player in self.players:
+            for _ in range(player.steps):
+                (loss, logs), gradients = value_and_gradients(lambda p=player: p.loss(batch), player.variables)
+                player.optimizer.apply(gradients, player.variables)
+            self.averages[f"{player.name}_loss"].update_state(loss)
+            for name in player.logs:
+                self.averages[name].update_state(logs[name])
+        return {name: average.result() for name, average in self.averages.items()}
+
+    def train_step(self, *args: Any) -> Any:
+        return backend.active().train_step(self, *args)
+
+    # --- sampling -------------------------------------------------------------------------------------------
+
+    def sample(self, n: int, seed: int, labels: np.ndarray | None = None) -> Iterable[np.ndarray]:
+        """Yields chunks of generated images, (rows, height, width, channels) float32 in [-1, 1]; `n` rows in all.
+
+        The same seed gives the same latents on every backend.
+
+        Args:
+            n: how many rows.
+            seed: of the latents.
+            labels: (n,) integers, for conditional models only.
+
+        Raises:
+            ValueError: if labels are missing for a conditional model, given to another, or not n of them.
+        """
+        name = type(self).__name__
+        if self.conditional and labels is None:
+            raise ValueError(f"labels must be given to sample a conditional model ({name}), got none")
+        if not self.conditional and labels is not None:
+            raise ValueError(f"labels must be left out when sampling an unconditional model ({name})")
+        if labels is not None and len(labels) != n:
+            raise ValueError(f"labels must have n={n} rows, got {len(labels)}")
+        rng = np.random.default_rng(seed)
+        for start in range(0, n, SAMPLING_CHUNK):
+            rows = min(SAMPLING_CHUNK, n - start)
+            chunk = None if labels is None else labels[start : start + rows]
+            images = self.generate(self.draw_latent(rng, rows), chunk)
+            yield keras.ops.convert_to_numpy(images).astype(np.float32)
+
+    # --- moving average -------------------------------------------------------------------------------------
+
+    def swap_moving_averages(self) -> None:
+        """Exchanges weights and their moving averages, for players whose optimiser keeps them (`use_ema`)."""
+        for player in self.players:
+            if not player.optimizer.use_ema:
+                continue
+            averages = player.optimizer._model_variables_moving_average
+            for variable, average in zip(player.variables, averages, strict=True):
+                held = keras.ops.convert_to_numpy(variable.value)
+                variable.assign(average.value)
+                average.assign(held)
+
+    @property
+    def keeps_moving_average(self) -> bool:
+        return any(player.optimizer.use_ema for player in self.players)

@@ -1,0 +1,64 @@
+"""The alternating step on JAX: one of the two files that import a backend.
+
+Keras variables cannot be changed inside a JAX trace. A `StatelessScope` stands between: reads and writes of
+variables go to a table of arrays, which comes in as the step's state and goes out as its result.
+"""
+
+from typing import Any
+
+import jax
+import keras
+from keras import ops
+
+
+def train_step(model: Any, state: Any, batch: Any) -> Any:
+    """One round of all players: (state, batch) -> (logs, new state), the form that Keras' JAX trainer expects."""
+    trainable, non_trainable, optimizer, metrics = state
+    variables = model.trainable_variables + model.non_trainable_variables
+    scope = keras.StatelessScope(
+        [
+            *zip(variables, [*trainable, *non_trainable], strict=True),
+            *zip(model.metrics_variables, metrics, strict=True),
+        ]
+    )
+    with scope:
+        logs = model.play_round(batch, _ValueAndGradients(variables, scope))
+    after = [scope.get_current_value(v) for v in variables]
+    metrics = [scope.get_current_value(v) for v in model.metrics_variables]
+    return logs, (after[: len(trainable)], after[len(trainable) :], optimizer, metrics)
+
+
+class _ValueAndGradients:
+    """`value_and_gradients(loss, variables)` on the state held by `scope`."""
+
+    def __init__(self, state: list[Any], scope: Any) -> None:
+        self.state = state
+        self.scope = scope
+
+    def __call__(self, loss: Any, variables: Any) -> Any:
+        current = [self.scope.get_current_value(v) for v in self.state]
+        own = {id(v) for v in variables}
+
+        def pure(values: Any) -> Any:
+            moved = dict(zip([id(v) for v in variables], values, strict=True))
+            inner = keras.StatelessScope([(v, moved.get(id(v), x)) for v, x in zip(self.state, current, strict=True)])
+            with inner:
+                value, logs = loss()
+            return value, (logs, [inner.get_current_value(v) for v in self.state])
+
+        start = [self.scope.get_current_value(v) for v in variables]
+        (value, (logs, after)), gradients = jax.value_and_grad(pure, has_aux=True)(start)
+        # Batch statistics and seeds changed during the forward pass; the player's own variables move later.
+        for variable, array in zip(self.state, after, strict=True):
+            if id(variable) not in own:
+                self.scope.add_update((variable, array))
+        return (value, logs), gradients
+
+
+def input_gradient(function: Any, inputs: Any) -> Any:
+    """d sum(function(inputs)) / d inputs, itself differentiable; `function` must not update state."""
+    return jax.grad(lambda x: ops.sum(function(x)))(inputs)
+
+
+def make_deterministic() -> None:
+    """Nothing to do: JAX on CPU is deterministic, and on GPU follows XLA_FLAGS set before start."""
