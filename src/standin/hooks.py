@@ -8,16 +8,20 @@ from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
 from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
+from kedro.pipeline.node import Node
 
 from standin import configuration
 from standin.errors import InputError
-from standin.parameters import arguments_of
+from standin.parameters import arguments_of, check_values
 
 log = logging.getLogger(__name__)
 
 
 class ProjectHooks:
-    """Checks before, and a summary after."""
+    """Checks before, one line a node while it runs, and a summary after."""
+
+    def __init__(self) -> None:
+        self.nodes = self.started = 0
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
@@ -28,9 +32,15 @@ class ProjectHooks:
     @hook_impl(tryfirst=True)
     def before_pipeline_run(self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol) -> None:
         """Holds every argument of models, classifiers and sources against its constructor, before a run is recorded."""
+        self.nodes, self.started = len(pipeline.nodes), 0
         entries = configuration.data_sets()
         for data_set in data_sets_of(pipeline):
             check_arguments(data_set, entries[data_set])
+
+    @hook_impl
+    def before_node_run(self, node: Node) -> None:
+        self.started += 1
+        log.info("[%d/%d] %s", self.started, self.nodes, node.name)
 
     @hook_impl(trylast=True)
     def after_pipeline_run(self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol) -> None:
@@ -49,24 +59,26 @@ def data_sets_of(pipeline: Pipeline) -> list[str]:
 
 
 def check_arguments(data_set: str, entry: dict[str, Any]) -> None:
-    """Refuses arguments that a source, classifier or generative model does not have.
+    """Holds what the configuration gives to sources, classifiers and generative models against their signatures.
 
     Raises:
-        InputError: names the parameter, what is wrong, and which arguments there are.
+        InputError: names the parameter, what is wrong, and what was expected.
     """
-    from standin import targets, training
+    from standin import training
+    from standin.targets import check_arguments as check_function
 
-    given = {f"{data_set}.source": (entry["source"], targets.check_arguments)}
-    for role in ("labeller", "classifier"):
-        given[f"{data_set}.{role}.model"] = (entry[role]["model"], targets.check_arguments)
+    given = [(f"{data_set}.source", entry["source"], check_function)]
+    given += [(f"{data_set}.{role}.model", entry[role]["model"], check_function) for role in ("labeller", "classifier")]
     for name, model in entry["generative_models"].items():
-        given[f"{data_set}.generative_models.{name}"] = (model, training.check_arguments)
-    for where, (described, check) in given.items():
+        given.append((f"{data_set}.generative_models.{name}", model, training.check_arguments))
+    for where, described, check in given:
         target, arguments = arguments_of(described)
+        arguments.pop("training", None)
         try:
-            check(target, set(arguments) - {"training"})
+            check(target, arguments)
         except InputError as error:
             raise InputError(f"{where}: {error}") from None
+        check_values(where, target, arguments)
 
 
 def summary(accuracy: Any) -> str:

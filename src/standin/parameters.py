@@ -2,17 +2,17 @@
 
 Defaults are values, so they stand in `conf/base/parameters.yml` under `defaults`; every data set's entry is laid over them. Structure is checked here,
 by pydantic, before anything is loaded: a key that is not in the schema is an error that names it. Arguments of sources, models and
-classifiers are free here, since their constructors are their schema; `check_arguments` holds them against it.
+classifiers are free here, since their constructors are their schema; `check_values` holds them against it.
 """
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_type_hints
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, create_model
 
 from standin.errors import InputError
-from standin.targets import check_target
+from standin.targets import check_target, resolve_target
 
 DEFAULTS = "defaults"
 Arm = Literal["R", "R_budget", "S", "R+S"]
@@ -161,6 +161,25 @@ def _sentences(name: str, error: ValidationError) -> Iterator[str]:
 def _shown(value: Any) -> str:
     text = repr(value)
     return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def check_values(where: str, target: str, arguments: Mapping[str, Any]) -> None:
+    """Holds argument values against the type hints of `target`.
+
+    Raises:
+        InputError: names each argument whose value does not fit, one line each.
+    """
+    hints = get_type_hints(_signed(resolve_target(target)))
+    fields: Any = {name: (hints[name], ...) for name in arguments if name in hints}
+    schema = create_model("Arguments", __config__=ConfigDict(protected_namespaces=()), **fields)
+    try:
+        schema.model_validate({name: arguments[name] for name in fields})
+    except ValidationError as error:
+        raise InputError("\n".join(_sentences(where, error))) from None
+
+
+def _signed(target: Any) -> Any:
+    return target.__init__ if isinstance(target, type) else target
 
 
 def arguments_of(entry: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:

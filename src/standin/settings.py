@@ -9,6 +9,9 @@ from standin.tracking import TrackingHooks
 # Kedro 1.7 registers its resolvers by a name that omegaconf 2.4 announces the end of, once for each.
 warnings.filterwarnings("ignore", message="register_new_resolver")
 
+# kedro-mlflow defines a model class without type hints, of which MLflow warns whenever it is imported.
+warnings.filterwarnings("ignore", message=".*Add type hints to the `predict` method")
+
 HOOKS = (ProjectHooks(), TrackingHooks())
 CONFIG_LOADER_CLASS = CompletingConfigLoader
 __all__ = ["CONFIG_LOADER_ARGS", "CONFIG_LOADER_CLASS", "HOOKS"]

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from standin.errors import InputError
 from standin.models.losses import discriminator_loss, generator_loss
 from standin.training import Batch, GenerativeModel, Player
 
@@ -39,7 +40,7 @@ class Adversarial(GenerativeModel):
     ) -> None:
         """Declares the two players on these networks."""
         if latent not in ("normal", "uniform"):
-            raise ValueError(f"latent must be 'normal' or 'uniform', got {latent!r}")
+            raise InputError(f"latent must be 'normal' or 'uniform', got {latent!r}")
         self.generator = generator
         self.discriminator = discriminator
         self.latent_dim = latent_dim

@@ -77,7 +77,7 @@ def train_classifier(
         seed=seed,
         as_pair=True,
     )
-    history = trained.fit(batches, epochs=points, verbose=1 if sys.stdout.isatty() else 0).history
+    history = trained.fit(batches, epochs=points, shuffle=False, verbose=1 if sys.stdout.isatty() else 0).history
     taken = [(i + 1) * (steps // points) for i in range(points)]
     return TrainedClassifier(model, {"step": taken, "loss": history["loss"], "accuracy": history["accuracy"]})
 

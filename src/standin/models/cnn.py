@@ -27,7 +27,7 @@ def cnn(
         dropout: share of hidden units dropped in training.
     """
     inputs = layers.Input(tuple(image_shape))
-    x = inputs
+    x = layers.LayerNormalization(axis=(1, 2, 3), center=False, scale=False)(inputs)
     side = min(image_shape[:2])
     for width in widths:
         x = layers.Conv2D(width, 3, padding="same", use_bias=False)(x)

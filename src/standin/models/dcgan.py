@@ -12,6 +12,7 @@ from typing import Any, Literal
 import keras
 from keras import layers
 
+from standin.errors import InputError
 from standin.models.adversarial import Adversarial
 
 
@@ -49,7 +50,7 @@ class DCGAN(Adversarial):
     ) -> None:
         super().__init__(image_shape, seed)
         if upsampling not in ("resize", "transposed"):
-            raise ValueError(f"upsampling must be 'resize' or 'transposed', got {upsampling!r}")
+            raise InputError(f"upsampling must be 'resize' or 'transposed', got {upsampling!r}")
         self.play(
             _generator(self.image_shape, latent_dim, width, upsampling),
             _discriminator(self.image_shape, width, discriminator_dropout),

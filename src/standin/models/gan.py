@@ -11,6 +11,7 @@ import keras
 import numpy as np
 from keras import layers
 
+from standin.errors import InputError
 from standin.models.adversarial import Adversarial
 
 
@@ -50,7 +51,7 @@ class GAN(Adversarial):
     ) -> None:
         super().__init__(image_shape, seed)
         if output not in ("sigmoid", "tanh"):
-            raise ValueError(f"output must be 'sigmoid' or 'tanh', got {output!r}")
+            raise InputError(f"output must be 'sigmoid' or 'tanh', got {output!r}")
         pixels = int(np.prod(self.image_shape))
         generator = keras.Sequential([layers.Input((latent_dim,))], name="generator")
         _add_hidden(generator, generator_widths, generator_dropout)

@@ -3,7 +3,7 @@
 import inspect
 import logging
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import keras
@@ -34,7 +34,7 @@ class Training(NamedTuple):
 
 
 def build_model(
-    target: str, image_shape: Sequence[int], n_classes: int, seed: int, **arguments: Any
+    target: str, image_shape: Sequence[int], n_classes: int, seed: int, arguments: Mapping[str, Any]
 ) -> GenerativeModel:
     """The untrained model that `target` names, its initial weights drawn from `seed`.
 
@@ -55,7 +55,7 @@ def build_model(
         raise InputError(f"image_shape must be 8 to 64 pixels a side with 1 or 3 channels, got {tuple(image_shape)}")
     make_reproducible(seed)
     if model_class.conditional:  # type: ignore[attr-defined]
-        arguments["n_classes"] = n_classes
+        arguments = {**arguments, "n_classes": n_classes}
     return model_class(image_shape=tuple(image_shape), seed=seed, **arguments)  # type: ignore[no-any-return]
 
 
@@ -121,6 +121,7 @@ def train(
         Batches(arrays, batch_size=batch_size, steps=steps, seed=seed, first_step=done * steps),
         epochs=epochs,
         initial_epoch=done,
+        shuffle=False,  # Batches are shuffled already, by a seed
         callbacks=[record],
         verbose=1 if sys.stdout.isatty() else 2,
     )

@@ -1,17 +1,15 @@
 """Nodes of the classification stage: the rows of each arm, and the classifiers trained on them."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from standin.parameters import arguments_of
 
-if TYPE_CHECKING:
-    import keras
-
 Arrays = dict[str, np.ndarray]
-Trained = tuple[dict[str, "keras.Model"], pd.DataFrame, Arrays]
+KerasModel = Any  # keras.Model: Keras is imported when a node runs, not when pipelines are listed
+Trained = tuple[dict[str, KerasModel], pd.DataFrame, Arrays]
 
 
 def train_on_real(real: Arrays, classifier: dict[str, Any], seeds: list[int]) -> Trained:

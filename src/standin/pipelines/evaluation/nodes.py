@@ -1,7 +1,7 @@
 """Nodes of the evaluation stage."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,11 +9,9 @@ import pandas as pd
 from standin.metrics.bootstrap import bootstrap_interval
 from standin.metrics.classification import classification_scores
 
-if TYPE_CHECKING:
-    import keras
-
 Arrays = dict[str, np.ndarray]
-Partitions = dict[str, Callable[[], "keras.Model"]]
+KerasModel = Any  # keras.Model: Keras is imported when a node runs, not when pipelines are listed
+Partitions = dict[str, Callable[[], KerasModel]]
 
 ACCURACY_COLUMNS = [
     "dataset",
@@ -96,7 +94,7 @@ def check_unseen(test: Arrays, ledger: Arrays, arm: str) -> None:
             )
 
 
-def _by_seed(classifiers: Partitions) -> list[tuple[int, Callable[[], "keras.Model"]]]:
+def _by_seed(classifiers: Partitions) -> list[tuple[int, Callable[[], KerasModel]]]:
     return sorted((int(name.removeprefix("seed_")), load) for name, load in classifiers.items())
 
 

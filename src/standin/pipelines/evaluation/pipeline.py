@@ -1,11 +1,11 @@
 """test + classifiers and ledgers of some arms -> scores, recalls, predictions."""
 
 from collections.abc import Sequence
-from functools import partial
 
 from kedro.pipeline import Node, Pipeline
 
 from standin.pipelines.arms import SLUGS
+from standin.pipelines.binding import bind
 from standin.pipelines.evaluation.nodes import evaluate
 
 
@@ -13,7 +13,7 @@ def create_pipeline(
     arms: Sequence[str], dataset: str, generative_model: str | None = None, generator_seed: int | None = None
 ) -> Pipeline:
     """Once a data set (for its real arms) and once an experiment."""
-    function = partial(
+    function = bind(
         evaluate, arms=tuple(arms), dataset=dataset, generative_model=generative_model, generator_seed=generator_seed
     )
     of_arms = [f"{kind}_{SLUGS[arm]}" for arm in arms for kind in ("classifiers", "ledger")]

@@ -1,22 +1,21 @@
 """Nodes of the generation stage."""
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from standin.parameters import arguments_of
 
-if TYPE_CHECKING:
-    from standin.training import Checkpoint, GenerativeModel
-
 Arrays = dict[str, np.ndarray]
+Checkpoint = Any  # standin.training.Checkpoint: Keras is imported when a node runs, not when pipelines are listed
+GenerativeModel = Any  # standin.training.GenerativeModel
 
 
 def train_generative_model(
-    train: Arrays, model: dict[str, Any], checkpoint: "Checkpoint", seed: int
-) -> tuple["GenerativeModel", pd.DataFrame, Arrays]:
+    train: Arrays, model: dict[str, Any], checkpoint: Checkpoint, seed: int
+) -> tuple[GenerativeModel, pd.DataFrame, Arrays]:
     """Trains the model on the train rows; labels are read by conditional models only.
 
     Returns:
@@ -27,7 +26,7 @@ def train_generative_model(
     target, arguments = arguments_of(model)
     settings = arguments.pop("training")
     generative_model = training.build_model(
-        target, train["images"].shape[1:], len(train["class_names"]), seed, **arguments
+        target, train["images"].shape[1:], len(train["class_names"]), seed, arguments
     )
     run = training.train(
         generative_model, train["images"], train["labels"], seed=seed, checkpoint=checkpoint, **settings
@@ -37,7 +36,7 @@ def train_generative_model(
 
 
 def sample_generative_model(
-    generative_model: "GenerativeModel", train: Arrays, n_synthetic: int | None, labelling: dict[str, Any], seed: int
+    generative_model: GenerativeModel, train: Arrays, n_synthetic: int | None, labelling: dict[str, Any], seed: int
 ) -> Arrays:
     """Samples the model: as many rows as there are train rows, or `n_synthetic`.
 

@@ -1,9 +1,8 @@
 """train -> generative_model, history, snapshots -> synthetic."""
 
-from functools import partial
-
 from kedro.pipeline import Node, Pipeline
 
+from standin.pipelines.binding import bind
 from standin.pipelines.generation.nodes import sample_generative_model, train_generative_model
 
 
@@ -12,13 +11,13 @@ def create_pipeline(seed: int) -> Pipeline:
     return Pipeline(
         [
             Node(
-                partial(train_generative_model, seed=seed),
+                bind(train_generative_model, seed=seed),
                 inputs=["train", "params:model", "checkpoint"],
                 outputs=["generative_model", "history", "snapshots"],
                 name="train_generative_model",
             ),
             Node(
-                partial(sample_generative_model, seed=seed),
+                bind(sample_generative_model, seed=seed),
                 inputs=["generative_model", "train", "params:n_synthetic", "params:labelling"],
                 outputs="synthetic",
                 name="sample_generative_model",

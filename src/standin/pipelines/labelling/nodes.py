@@ -1,23 +1,21 @@
 """Nodes of the labelling stage."""
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from sklearn.model_selection import train_test_split
 
 from standin.errors import InputError
 
-if TYPE_CHECKING:
-    import keras
-
 log = logging.getLogger(__name__)
 
 Arrays = dict[str, np.ndarray]
+KerasModel = Any  # keras.Model: Keras is imported when a node runs, not when pipelines are listed
 VALIDATION_SHARE = 0.1
 
 
-def train_labeller(labelled: Arrays, labeller: dict[str, Any], seed: int) -> tuple["keras.Model", dict[str, Any]]:
+def train_labeller(labelled: Arrays, labeller: dict[str, Any], seed: int) -> tuple[KerasModel, dict[str, Any]]:
     """Trains the labeller on nine tenths of the labelled rows and says how often it is right on the last tenth.
 
     Returns:
@@ -46,7 +44,7 @@ def train_labeller(labelled: Arrays, labeller: dict[str, Any], seed: int) -> tup
 
 def label_synthetic(
     synthetic: Arrays,
-    labeller: "keras.Model",
+    labeller: KerasModel,
     labelled: Arrays,
     train: Arrays,
     labelling: dict[str, Any],
@@ -81,7 +79,9 @@ def label_synthetic(
         )
     missing = classes - len(np.unique(labels[keep]))
     if missing:
-        log.warning("%d of %d classes have no generated row: the generative model does not make them.", missing, classes)
+        log.warning(
+            "%d of %d classes have no generated row: the generative model does not make them.", missing, classes
+        )
     report = {
         "label_source": source,
         "labels_spent": len(label_row_ids),

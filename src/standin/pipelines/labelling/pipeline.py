@@ -1,9 +1,8 @@
 """labelled -> labeller; synthetic -> labelled_synthetic."""
 
-from functools import partial
-
 from kedro.pipeline import Node, Pipeline
 
+from standin.pipelines.binding import bind
 from standin.pipelines.labelling.nodes import label_synthetic, train_labeller
 
 LABELLER_SEED = 1000  # far from the classifiers' seeds: the labeller is none of the judges
@@ -14,7 +13,7 @@ def create_pipeline() -> Pipeline:
     return Pipeline(
         [
             Node(
-                partial(train_labeller, seed=LABELLER_SEED),
+                bind(train_labeller, seed=LABELLER_SEED),
                 inputs=["labelled", "params:labeller"],
                 outputs=["labeller", "labeller_report"],
                 name="train_labeller",

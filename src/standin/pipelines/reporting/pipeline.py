@@ -1,11 +1,11 @@
 """scores, histories, samples -> figures; all of a data set -> accuracy.csv, report.html."""
 
 from collections.abc import Sequence
-from functools import partial
 
 from kedro.pipeline import Node, Pipeline
 
 from standin.pipelines.arms import SLUGS
+from standin.pipelines.binding import bind
 from standin.pipelines.reporting.nodes import (
     build_report,
     draw_accuracy,
@@ -39,19 +39,19 @@ def create_experiment_pipeline(experiment: str, arms: Sequence[str], real_arms: 
     return Pipeline(
         [
             Node(
-                partial(draw_samples, experiment=experiment),
+                bind(draw_samples, experiment=experiment),
                 inputs=["snapshots", "labelled_synthetic"],
                 outputs=["samples_figure", "labelled_figure"],
                 name="draw_samples",
             ),
             Node(
-                partial(draw_losses, experiment=experiment),
+                bind(draw_losses, experiment=experiment),
                 inputs="history",
                 outputs="losses_figure",
                 name="draw_losses",
             ),
             Node(
-                partial(draw_classifiers, arms=(*real_arms, *arms), experiment=experiment),
+                bind(draw_classifiers, arms=(*real_arms, *arms), experiment=experiment),
                 inputs=["predictions", "real_predictions", "test", *curves],
                 outputs=["training_figure", "confusion_figure"],
                 name="draw_classifiers",

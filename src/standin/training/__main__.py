@@ -1,0 +1,108 @@
+"""Trains and samples one generative model from an npz file: Keras and NumPy, no Kedro, no MLflow.
+
+    python -m standin.training --data train.npz --model standin.models.dcgan.DCGAN --out result --epochs 50
+    KERAS_BACKEND=jax python -m standin.training ... --set width=128 --set moving_average=0.999
+
+`--data` holds `images` (n, height, width[, channels]) uint8 and `labels` (n,), or `x_train` and `y_train`. The folder `--out`
+gets `generative_model.keras`, `history.json`, `snapshots.npz`, `samples.npz`, and while training `checkpoint.npz`: the same
+command after an interruption goes on from there.
+"""
+
+import argparse
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from standin.errors import InputError
+from standin.training import Checkpoint, build_model, to_uint8, train
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Runs the command line; a wrong argument ends it with one sentence and status 2."""
+    parser = _parser()
+    options = parser.parse_args(argv)
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    try:
+        run(options)
+    except InputError as error:
+        parser.error(str(error))
+
+
+def run(options: argparse.Namespace) -> None:
+    """Loads, trains, samples, writes."""
+    images, labels = _load(options.data)
+    classes = int(labels.max()) + 1 if labels is not None else 0
+    model = build_model(options.model, images.shape[1:], classes, options.seed, dict(options.set))
+    if model.conditional and labels is None:
+        raise InputError(f"--model {options.model} is conditional: {options.data} must hold labels, it has none")
+    out = Path(options.out)
+    out.mkdir(parents=True, exist_ok=True)
+    training = train(
+        model,
+        images,
+        labels,
+        epochs=options.epochs,
+        batch_size=options.batch_size,
+        seed=options.seed,
+        snapshot_epochs=options.snapshot_epochs,
+        checkpoint=Checkpoint(out),
+        checkpoint_every=options.checkpoint_every,
+    )
+    model.save(out / "generative_model.keras")
+    (out / "history.json").write_text(json.dumps(training.history))
+    np.savez(out / "snapshots.npz", **{f"epoch_{e}": s for e, s in training.snapshots.items()})  # type: ignore[arg-type]
+    asked = np.resize(np.arange(classes), options.samples) if model.conditional else None
+    sampled = {"images": np.concatenate([to_uint8(s) for s in model.sample(options.samples, options.seed + 1, asked)])}
+    np.savez(out / "samples.npz", **(sampled if asked is None else sampled | {"labels": asked}))  # type: ignore[arg-type]
+    logging.info("Wrote model, history, snapshots and %d samples to %s.", options.samples, out)
+
+
+def _parser() -> argparse.ArgumentParser:
+    description = (__doc__ or "").partition("\n")[0]
+    parser = argparse.ArgumentParser(prog="python -m standin.training", description=description)
+    parser.add_argument("--data", required=True, help="npz file with images and labels")
+    parser.add_argument("--model", required=True, help="dotted name, such as standin.models.gan.GAN")
+    parser.add_argument("--out", required=True, help="folder for the results")
+    parser.add_argument("--epochs", type=int, required=True)
+    parser.add_argument("--batch-size", type=int, default=128)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--samples", type=int, default=1000, help="how many images to sample at the end")
+    parser.add_argument("--snapshot-epochs", type=int, nargs="*", default=[1, 2, 5, 10, 20, 50, 100, 200, 500, 1000])
+    parser.add_argument("--checkpoint-every", type=int, default=1, help="epochs")
+    parser.add_argument(
+        "--set", type=_assignment, action="append", default=[], metavar="NAME=VALUE", help="a constructor argument"
+    )
+    return parser
+
+
+def _assignment(text: str) -> tuple[str, Any]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"expected NAME=VALUE, got {text!r}")
+    try:
+        return name, json.loads(value)
+    except json.JSONDecodeError:
+        return name, value
+
+
+def _load(path: str) -> tuple[np.ndarray, np.ndarray | None]:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+    except (OSError, ValueError) as error:
+        raise InputError(f"--data {path} cannot be read as npz: {error}") from error
+    images, labels = (arrays.get(a, arrays.get(b)) for a, b in (("images", "x_train"), ("labels", "y_train")))
+    if images is None or images.dtype != np.uint8 or images.ndim not in (3, 4):
+        got = ", ".join(f"{name} {array.shape} {array.dtype}" for name, array in arrays.items())
+        raise InputError(
+            f"--data {path} must hold images or x_train, uint8 with 3 or 4 axes; it holds {got or 'nothing'}"
+        )
+    return images[..., None] if images.ndim == 3 else images, None if labels is None else labels.ravel()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,101 @@
+"""The alternating step: who moves, by how much, and the same on both backends."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from standin.training import train
+from standin.training.backend import active
+from tests.training.duel import RATE, Duel, images
+
+
+def test_each_player_moves_its_own_variables_by_its_own_gradient() -> None:
+    model = Duel(image_shape=(8, 8, 1))
+    black = np.zeros((8, 8, 8, 1), np.uint8)  # mean -1
+    history = train(model, black, epochs=1, batch_size=8, seed=0).history
+    # Left first: d/dleft (0 - 1)^2 / 2 = -1. Then right, which sees the moved left: (left + right + 1).
+    left = 0 + RATE * 1
+    right = 1 - RATE * (left + 1 + 1)
+    assert float(model.left) == pytest.approx(left, abs=1e-6)
+    assert float(model.right) == pytest.approx(right, abs=1e-6)
+    assert history["left_loss"] == pytest.approx([0.5])
+    assert history["gap"] == pytest.approx([-1.0])
+    assert history["right_loss"] == pytest.approx([(left + 2) ** 2 / 2])
+
+
+def test_a_player_with_two_steps_moves_twice_a_round() -> None:
+    model = Duel(right_steps=2)
+    black = np.zeros((8, 8, 8, 1), np.uint8)
+    train(model, black, epochs=1, batch_size=8, seed=0)
+    left = RATE
+    first = 1 - RATE * (left + 1 + 1)
+    assert float(model.right) == pytest.approx(first - RATE * (left + first + 1), abs=1e-6)
+
+
+def test_history_holds_the_mean_over_the_epoch() -> None:
+    one = train(Duel(), images(8), epochs=4, batch_size=8, seed=0).history["left_loss"]
+    both = train(Duel(), np.concatenate([images(8)] * 4), epochs=1, batch_size=8, seed=0).history["left_loss"]
+    # Four rounds in one epoch, against one round in each of four; batches differ, so only the first losses are the same.
+    assert len(both) == 1
+    assert both[0] < one[0]
+
+
+def test_input_gradient_of_a_square_is_twice_the_input() -> None:
+    x = keras.ops.convert_to_tensor([[1.0, -2.0]])
+    gradient = active().input_gradient(lambda v: keras.ops.sum(v * v, axis=-1), x)
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(gradient), [[2.0, -4.0]])
+
+
+@pytest.fixture(scope="module")
+def on_jax() -> dict:
+    """What `duel.py` prints on JAX: in a process of its own, since Keras' backend is chosen once a process."""
+    return json.loads(run_on_jax([str(Path(__file__).with_name("duel.py"))]).splitlines()[-1])
+
+
+def run_on_jax(arguments: list[str]) -> str:
+    root = Path(__file__).parents[2]
+    env = os.environ | {"KERAS_BACKEND": "jax", "PYTHONPATH": str(root), "JAX_PLATFORMS": "cpu"}
+    done = subprocess.run(
+        [sys.executable, *arguments], env=env, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_losses_are_the_same_on_tensorflow_and_jax(on_jax: dict) -> None:
+    here = train(Duel(right_steps=2, momentum=0.5), images(), epochs=3, batch_size=8, seed=1).history
+    assert keras.backend.backend() == "tensorflow"
+    assert on_jax["backend"] == "jax"
+    assert on_jax["history"].keys() == here.keys()
+    for name, values in here.items():
+        assert on_jax["history"][name] == pytest.approx(values, abs=1e-5), name
+
+
+def test_the_command_line_trains_on_jax_without_kedro_and_mlflow(tmp_path: Path) -> None:
+    data = tmp_path / "train.npz"
+    np.savez(data, images=images(64), labels=np.arange(64) % 2)
+    program = (
+        "import sys, standin.training.__main__ as m; m.main(sys.argv[1:]);"
+        "loaded = {n.partition('.')[0] for n in sys.modules};"
+        "print(sorted(loaded & {'kedro', 'mlflow', 'jax'}))"
+    )
+    arguments = ["--data", str(data), "--model", "standin.models.gan.GAN", "--out", str(tmp_path / "out")]
+    arguments += ["--epochs", "2", "--samples", "20", "--set", "generator_widths=[16]", "--set", "latent_dim=4"]
+    printed = run_on_jax(["-c", program, *arguments])
+    assert printed.splitlines()[-1] == "['jax']"
+    assert np.load(tmp_path / "out" / "samples.npz")["images"].shape == (20, 8, 8, 1)
+    # What JAX trained, TensorFlow loads and samples to the same images.
+    from standin.models import register_all
+    from standin.training import to_uint8
+
+    register_all()
+    model = keras.saving.load_model(tmp_path / "out" / "generative_model.keras", compile=False)
+    here = to_uint8(np.concatenate(list(model.sample(20, seed=1))))
+    there = np.load(tmp_path / "out" / "samples.npz")["images"]
+    assert np.abs(here.astype(int) - there.astype(int)).max() <= 1

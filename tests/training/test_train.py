@@ -1,0 +1,143 @@
+"""`train`: history, snapshots, checkpoints, the moving average, and what it refuses."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from standin.errors import InputError
+from standin.training import Checkpoint, build_model, train
+from tests.training.duel import Duel, images
+
+
+class Interrupted(Exception):
+    pass
+
+
+class InterruptAfter(Checkpoint):
+    """A checkpoint whose training is cut off right after the given epoch was kept."""
+
+    def __init__(self, folder: Path, epoch: int) -> None:
+        super().__init__(folder)
+        self.last = epoch
+
+    def save(self, model, run, epoch, history, snapshots) -> None:
+        super().save(model, run, epoch, history, snapshots)
+        if epoch == self.last:
+            raise Interrupted
+
+
+def noisy() -> Duel:
+    """With random draws and momenta, all of which a checkpoint has to carry."""
+    return Duel(noise=0.5, momentum=0.9)
+
+
+SETTINGS = {"epochs": 5, "batch_size": 8, "seed": 3, "snapshot_epochs": [1, 4, 5, 9], "snapshot_rows": 4}
+
+
+def test_an_interrupted_training_goes_on_as_if_nothing_had_happened(tmp_path: Path) -> None:
+    whole = train(noisy(), images(), **SETTINGS)
+    with pytest.raises(Interrupted):
+        train(noisy(), images(), **SETTINGS, checkpoint=InterruptAfter(tmp_path, 2))
+    resumed = train(noisy(), images(), **SETTINGS, checkpoint=Checkpoint(tmp_path))
+    assert resumed.resumed_at == 2
+    assert resumed.history == whole.history
+    assert resumed.snapshots.keys() == whole.snapshots.keys() == {1, 4, 5}
+    for epoch in whole.snapshots:
+        np.testing.assert_array_equal(resumed.snapshots[epoch], whole.snapshots[epoch])
+
+
+@pytest.mark.parametrize("changed", [{"seed": 4}, {"batch_size": 4}, {"epochs": 6}])
+def test_a_checkpoint_of_other_settings_is_left_unused(tmp_path: Path, changed: dict) -> None:
+    with pytest.raises(Interrupted):
+        train(noisy(), images(), **SETTINGS, checkpoint=InterruptAfter(tmp_path, 2))
+    again = train(noisy(), images(), **(SETTINGS | changed), checkpoint=Checkpoint(tmp_path))
+    assert again.resumed_at == 0
+
+
+def test_a_checkpoint_of_other_images_or_another_model_is_left_unused(tmp_path: Path) -> None:
+    with pytest.raises(Interrupted):
+        train(noisy(), images(), **SETTINGS, checkpoint=InterruptAfter(tmp_path, 2))
+    assert train(noisy(), 255 - images(), **SETTINGS, checkpoint=InterruptAfter(tmp_path, 9)).resumed_at == 0
+    with pytest.raises(Interrupted):
+        train(noisy(), images(), **SETTINGS, checkpoint=InterruptAfter(tmp_path, 2))
+    other = Duel(noise=0.5, momentum=0.8)
+    assert train(other, images(), **SETTINGS, checkpoint=Checkpoint(tmp_path)).resumed_at == 0
+
+
+def test_a_finished_training_leaves_no_checkpoint(tmp_path: Path) -> None:
+    train(noisy(), images(), **SETTINGS, checkpoint=Checkpoint(tmp_path))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_moving_average_is_what_is_kept() -> None:
+    black = np.zeros((8, 8, 8, 1), np.uint8)
+    plain, averaged = Duel(), Duel(moving_average=0.5)
+    lefts = []
+    for model in (plain, averaged):
+        train(model, black, epochs=2, batch_size=8, seed=0)
+        lefts.append(float(model.left))
+    first = 0.1  # see test_players
+    last = lefts[0]
+    assert lefts[1] == pytest.approx(0.5 * first + 0.5 * last, abs=1e-6)
+
+
+def test_snapshots_show_the_same_latents() -> None:
+    snapshots = train(Duel(), images(), **SETTINGS).snapshots
+    brightness = [snapshots[epoch].astype(float).mean() for epoch in sorted(snapshots)]
+    contrast = [snapshots[epoch][0].astype(float) - snapshots[epoch][0].mean() for epoch in sorted(snapshots)]
+    assert len(set(brightness)) == 3  # the model moved
+    assert np.corrcoef(contrast[0].ravel(), contrast[-1].ravel())[0, 1] > 0.99  # the latents did not
+
+
+def test_a_loss_that_is_no_number_stops_the_training() -> None:
+    model = Duel()
+    model.left.assign(np.float32("inf"))
+    with pytest.raises(FloatingPointError, match=r"became (inf|nan) in epoch 1"):
+        train(model, images(), **SETTINGS)
+
+
+def test_saving_and_loading_keeps_weights_and_moments(tmp_path: Path) -> None:
+    model = Duel(momentum=0.9)
+    train(model, images(), epochs=2, batch_size=8, seed=0)
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    continued = [train(m, images(), epochs=2, batch_size=8, seed=1).history for m in (model, loaded)]
+    assert continued[0] == continued[1]
+
+
+def test_sampling_repeats_by_seed_and_in_chunks() -> None:
+    model = Duel()
+    first, again, other = (np.concatenate(list(model.sample(1100, seed))) for seed in (0, 0, 1))
+    assert first.shape == (1100, 8, 8, 1)
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_labels_are_refused_by_an_unconditional_model() -> None:
+    with pytest.raises(ValueError, match="labels must be left out"):
+        list(Duel().sample(2, 0, np.array([0, 1])))
+
+
+@pytest.mark.parametrize(
+    ("target", "shape", "arguments", "message"),
+    [
+        (
+            "standin.models.gan.GAN",
+            (8, 8, 1),
+            {"latent_dmi": 3},
+            "has no argument 'latent_dmi'; its arguments are: .*latent_dim",
+        ),
+        ("standin.models.gan.GAN", (8, 8, 1), {"seed": 3}, "has no argument 'seed'"),
+        ("standin.models.gan.GAN", (7, 8, 1), {}, "image_shape must be 8 to 64 pixels a side"),
+        ("standin.models.gan.GAN", (8, 8, 2), {}, "1 or 3 channels, got"),
+        ("standin.models.gan.GAM", (8, 8, 1), {}, "defines no class or function 'GAM'"),
+        ("standin.models.gam.GAN", (8, 8, 1), {}, "there is no module 'standin.models.gam'"),
+        ("standin.models.cnn.cnn", (8, 8, 1), {}, "must name a generative model"),
+        ("os.system", (8, 8, 1), {}, "must lie in one of the allowed packages"),
+    ],
+)
+def test_a_model_that_cannot_be_built_says_why(target: str, shape: tuple, arguments: dict, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        build_model(target, shape, 10, 0, arguments)
