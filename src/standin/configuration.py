@@ -48,8 +48,8 @@ CONFIG_LOADER_ARGS: dict[str, Any] = {
 _of_context: OmegaConfigLoader | None = None
 
 
-def remember(loader: OmegaConfigLoader) -> None:
-    """Makes `loader` the one that pipelines are generated from."""
+def remember(loader: OmegaConfigLoader | None) -> None:
+    """Makes `loader` the one that pipelines are generated from; None forgets it."""
     global _of_context
     _of_context = loader
 

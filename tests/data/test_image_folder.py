@@ -1,0 +1,108 @@
+"""Folders of images, and what is wrong with broken ones."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from standin.data import image_folder
+from standin.errors import InputError
+
+
+def put(path: Path, value: int = 0, size: tuple[int, int] = (8, 10), mode: str = "L") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new(mode, size, value if mode == "L" else (value, 0, 0)).save(path)
+    return path
+
+
+@pytest.fixture
+def two_classes(tmp_path: Path) -> Path:
+    for i in range(3):
+        put(tmp_path / "dog" / f"{i}.png", 10 + i)
+        put(tmp_path / "cat" / f"{i}.PNG", 20 + i)
+    return tmp_path
+
+
+def test_classes_are_folders_in_alphabetical_order(two_classes: Path) -> None:
+    source = image_folder.load(two_classes)
+    train = source.splits["train"]
+    assert source.class_names == ("cat", "dog")
+    assert train["images"].shape == (6, 10, 8, 1)
+    assert train["labels"].tolist() == [0, 0, 0, 1, 1, 1]
+    assert train["images"][:, 0, 0, 0].tolist() == [20, 21, 22, 10, 11, 12]
+
+
+def test_own_splits_are_kept(tmp_path: Path) -> None:
+    for split in ("train", "validation", "test"):
+        for c in ("a", "b"):
+            put(tmp_path / split / c / "1.jpg")
+    assert image_folder.load(tmp_path).splits.keys() == {"train", "validation", "test"}
+
+
+def test_one_colour_image_makes_all_of_them_colour(two_classes: Path) -> None:
+    put(two_classes / "cat" / "red.png", 200, mode="RGB")
+    images = image_folder.load(two_classes).splits["train"]["images"]
+    assert images.shape == (7, 10, 8, 3)
+    assert [200, 0, 0] in images[:, 0, 0].tolist()
+
+
+def test_side_resizes_images_of_any_size(two_classes: Path) -> None:
+    put(two_classes / "cat" / "large.png", 100, size=(300, 200))
+    images = image_folder.load(two_classes, side=16).splits["train"]["images"]
+    assert images.shape == (7, 16, 16, 1)
+    assert np.unique(images[-4]).tolist() == [100]
+
+
+def test_other_files_are_passed_over(two_classes: Path) -> None:
+    (two_classes / "cat" / "notes.txt").write_text("not an image")
+    assert len(image_folder.load(two_classes).splits["train"]["images"]) == 6
+
+
+def test_mixed_sizes_name_both_files(two_classes: Path) -> None:
+    put(two_classes / "dog" / "9.png", size=(12, 12))
+    with pytest.raises(InputError, match=r"one size, .*cat/0.PNG has 8 x 10 pixels and .*dog/9.png 12 x 12; set side"):
+        image_folder.load(two_classes)
+
+
+@pytest.mark.parametrize("content", [b"", b"not a picture", b"\x89PNG\r\n\x1a\n cut off"])
+def test_a_broken_file_is_named(two_classes: Path, content: bytes) -> None:
+    (two_classes / "dog" / "broken.png").write_bytes(content)
+    with pytest.raises(InputError, match="broken.png cannot be read"):
+        image_folder.load(two_classes)
+
+
+def test_a_truncated_file_is_named(two_classes: Path) -> None:
+    path = two_classes / "dog" / "cut.png"
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (10, 8), np.uint8)).save(path)
+    path.write_bytes(path.read_bytes()[:-40])
+    with pytest.raises(InputError, match="cut.png cannot be read"):
+        image_folder.load(two_classes)
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="nowhere does not exist"):
+        image_folder.load(tmp_path / "nowhere")
+
+
+def test_an_empty_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"holds no <class>/\*.png"):
+        image_folder.load(tmp_path)
+
+
+def test_an_empty_class_is_named(two_classes: Path) -> None:
+    (two_classes / "bird").mkdir()
+    with pytest.raises(InputError, match="class 'bird' has no png or jpg"):
+        image_folder.load(two_classes)
+
+
+def test_one_class_alone_is_refused(tmp_path: Path) -> None:
+    put(tmp_path / "cat" / "1.png")
+    with pytest.raises(InputError, match="at least two classes, got 1"):
+        image_folder.load(tmp_path)
+
+
+def test_test_rows_without_train_rows_are_refused(tmp_path: Path) -> None:
+    put(tmp_path / "test" / "cat" / "1.png")
+    with pytest.raises(InputError, match="has test but no train folder"):
+        image_folder.load(tmp_path)

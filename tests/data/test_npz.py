@@ -1,0 +1,98 @@
+"""Data sets in an npz file, and what is wrong with broken ones."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from standin.data import npz
+from standin.errors import InputError
+
+IMAGES = np.arange(4 * 8 * 9, dtype=np.int64).reshape(4, 8, 9).astype(np.uint8)
+LABELS = np.array([0, 1, 1, 0])
+
+
+def saved(folder: Path, **arrays: np.ndarray) -> Path:
+    np.savez(folder / "data.npz", **arrays)
+    return folder / "data.npz"
+
+
+def test_pooled_images_are_all_train_rows(tmp_path: Path) -> None:
+    source = npz.load(saved(tmp_path, images=IMAGES, labels=LABELS))
+    assert source.splits.keys() == {"train"}
+    np.testing.assert_array_equal(source.splits["train"]["images"], IMAGES[..., None])
+    np.testing.assert_array_equal(source.splits["train"]["labels"], LABELS)
+    assert source.class_names == ("0", "1")
+
+
+def test_a_test_split_is_kept_and_row_ids_are_unique(tmp_path: Path) -> None:
+    source = npz.load(saved(tmp_path, x_train=IMAGES, y_train=LABELS, x_test=IMAGES[:2], y_test=LABELS[:2]))
+    ids = np.concatenate([arrays["row_ids"] for arrays in source.splits.values()])
+    assert source.splits.keys() == {"train", "test"}
+    assert len(np.unique(ids)) == 6
+
+
+def test_labels_become_consecutive_and_keep_their_names(tmp_path: Path) -> None:
+    source = npz.load(saved(tmp_path, images=IMAGES, labels=np.array([7, 3, 3, 7])))
+    assert source.splits["train"]["labels"].tolist() == [1, 0, 0, 1]
+    assert source.class_names == ("3", "7")
+
+
+def test_class_names_come_from_the_file_or_the_argument(tmp_path: Path) -> None:
+    path = saved(tmp_path, images=IMAGES, labels=LABELS, class_names=np.array(["cat", "dog"]))
+    assert npz.load(path).class_names == ("cat", "dog")
+    assert npz.load(path, class_names=["a", "b"]).class_names == ("a", "b")
+
+
+BROKEN = {
+    "other names": ({"pictures": IMAGES, "labels": LABELS}, "must hold the arrays images, labels or x_train"),
+    "float images": ({"images": IMAGES / 255.0, "labels": LABELS}, r"of uint8, got \(4, 8, 9, 1\) float64"),
+    "two channels": ({"images": np.zeros((4, 8, 8, 2), np.uint8), "labels": LABELS}, "1 or 3"),
+    "flat images": ({"images": np.zeros((4, 64), np.uint8), "labels": LABELS}, r"got \(4, 64\) uint8"),
+    "too small": ({"images": np.zeros((4, 7, 8), np.uint8), "labels": LABELS}, "8 to 64 pixels a side, got 7 x 8"),
+    "no rows": ({"images": np.zeros((0, 8, 8), np.uint8), "labels": LABELS[:0]}, "at least one image"),
+    "a label short": ({"images": IMAGES, "labels": LABELS[:3]}, r"labels must be \(4,\) integers.*got \(3,\)"),
+    "float labels": ({"images": IMAGES, "labels": LABELS / 2}, "integers.*float64"),
+    "one class": ({"images": IMAGES, "labels": LABELS * 0}, "at least two classes, got 1"),
+    "names short": (
+        {"images": IMAGES, "labels": LABELS, "class_names": np.array(["a"])},
+        "one class name for each of 2",
+    ),
+    "other test shape": (
+        {"x_train": IMAGES, "y_train": LABELS, "x_test": np.zeros((2, 8, 8), np.uint8), "y_test": LABELS[:2]},
+        "images of one shape",
+    ),
+}
+
+
+@pytest.mark.parametrize(("arrays", "message"), BROKEN.values(), ids=BROKEN.keys())
+def test_a_wrong_file_says_what_was_expected(tmp_path: Path, arrays: dict, message: str) -> None:
+    with pytest.raises(InputError, match=message) as raised:
+        npz.load(saved(tmp_path, **arrays))
+    assert "\n" not in str(raised.value)
+    assert str(tmp_path) in str(raised.value)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="nothing.npz does not exist"):
+        npz.load(tmp_path / "nothing.npz")
+
+
+@pytest.mark.parametrize("content", [b"", b"not a zip at all", b"PK\x03\x04 cut off"])
+def test_a_corrupt_file_is_named(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "corrupt.npz"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="corrupt.npz cannot be read"):
+        npz.load(path)
+
+
+def test_a_truncated_file_is_named(tmp_path: Path) -> None:
+    path = saved(tmp_path, images=IMAGES, labels=LABELS)
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(InputError, match="cannot be read"):
+        npz.load(path)
+
+
+def test_pickled_objects_are_not_loaded(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read.*allow_pickle"):
+        npz.load(saved(tmp_path, images=np.array([{"a": 1}], dtype=object), labels=LABELS))

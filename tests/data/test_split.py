@@ -1,0 +1,105 @@
+"""The split: who is in which rows, decided before anything looks at them."""
+
+import numpy as np
+import pytest
+
+from standin.data.source import Source, make_source
+from standin.data.split import draw_labelled, image_hashes, split
+from standin.errors import InputError
+
+
+def numbered(n: int, start: int = 0) -> np.ndarray:
+    """(n, 8, 8) different images: the row's number, written in its first pixels."""
+    images = np.zeros((n, 8, 8), np.uint8)
+    rows = np.arange(start, start + n)
+    images[:, 0, 0], images[:, 0, 1] = rows % 256, rows // 256
+    return images
+
+
+def source(n: int = 1000, classes: int = 4, test: int | None = None, images: np.ndarray | None = None) -> Source:
+    images = numbered(n) if images is None else images
+    splits = {"train": (images, np.arange(len(images)) % classes)}
+    if test:
+        splits["test"] = (numbered(test, start=n), np.arange(test) % classes)
+    return make_source(splits, None, "numbers")
+
+
+def sizes(rows: dict) -> dict[str, int]:
+    return {name: len(arrays["labels"]) for name, arrays in rows.items()}
+
+
+def test_without_splits_it_is_70_15_15() -> None:
+    assert sizes(split(source(), seed=0)) == {"train": 700, "validation": 150, "test": 150}
+
+
+def test_with_own_test_rows_train_splits_90_10() -> None:
+    rows = split(source(1000, test=200), seed=0)
+    assert sizes(rows) == {"train": 900, "validation": 100, "test": 200}
+    assert rows["test"]["row_ids"].tolist() == list(range(1000, 1200))
+
+
+def test_splits_are_disjoint_and_complete() -> None:
+    rows = split(source(), seed=0)
+    ids = np.concatenate([arrays["row_ids"] for arrays in rows.values()])
+    assert sorted(ids) == list(range(1000))
+    hashes = [set(image_hashes(arrays["images"])) for arrays in rows.values()]
+    assert not hashes[0] & hashes[1] and not hashes[0] & hashes[2] and not hashes[1] & hashes[2]
+
+
+def test_each_split_has_each_class_in_its_share() -> None:
+    for arrays in split(source(), seed=0).values():
+        counts = np.bincount(arrays["labels"], minlength=4)
+        assert counts.max() - counts.min() <= 1
+
+
+def test_images_stay_with_their_ids_and_labels() -> None:
+    for arrays in split(source(), seed=0).values():
+        numbers = arrays["images"][:, 0, 0, 0] + 256 * arrays["images"][:, 0, 1, 0].astype(int)
+        np.testing.assert_array_equal(numbers, arrays["row_ids"])
+        np.testing.assert_array_equal(numbers % 4, arrays["labels"])
+
+
+def test_the_seed_decides() -> None:
+    first, again, other = (split(source(), seed)["train"]["row_ids"].tolist() for seed in (0, 0, 1))
+    assert first == again != other
+
+
+def test_equal_images_count_once() -> None:
+    twice = np.concatenate([numbered(400), numbered(400)])
+    assert sum(sizes(split(source(images=twice), seed=0)).values()) == 400
+
+
+def test_a_train_row_that_is_also_a_test_row_goes() -> None:
+    splits = {"train": (numbered(100), np.arange(100) % 2), "test": (numbered(20), np.arange(20) % 2)}
+    rows = split(make_source(splits, None, "numbers"), seed=0)
+    assert sizes(rows) == {"train": 72, "validation": 8, "test": 20}
+
+
+def test_a_class_with_one_image_is_named() -> None:
+    images, labels = numbered(100), np.array([0] * 99 + [1])
+    with pytest.raises(InputError, match="class '1' has 1 of 100"):
+        split(make_source({"train": (images, labels)}, None, "numbers"), seed=0)
+
+
+@pytest.mark.parametrize("budget", [8, 40, 699])
+def test_the_budget_is_drawn_from_train(budget: int) -> None:
+    train = split(source(), seed=0)["train"]
+    labelled = draw_labelled(train, budget, seed=0)
+    assert len(labelled["labels"]) == budget
+    assert set(labelled["row_ids"]) <= set(train["row_ids"])
+
+
+def test_the_budget_holds_each_class_in_its_share() -> None:
+    labelled = draw_labelled(split(source(), seed=0)["train"], 40, seed=0)
+    assert np.bincount(labelled["labels"]).tolist() == [10, 10, 10, 10]
+
+
+def test_no_budget_is_every_train_row() -> None:
+    train = split(source(), seed=0)["train"]
+    np.testing.assert_array_equal(draw_labelled(train, None, seed=0)["row_ids"], train["row_ids"])
+
+
+@pytest.mark.parametrize("budget", [7, 701])
+def test_a_budget_that_cannot_be_drawn_says_what_can(budget: int) -> None:
+    with pytest.raises(InputError, match=rf"label_budget must be between 8 .* and 700 .*, got {budget}"):
+        draw_labelled(split(source(), seed=0)["train"], budget, seed=0)

@@ -1,0 +1,88 @@
+"""Figures show what they are given."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from standin.figures.accuracy import accuracy_intervals
+from standin.figures.confusion import confusion_matrices
+from standin.figures.curves import classifier_curves, loss_curves
+from standin.figures.grids import grids_by_epoch, image_grid, rows_by_class, tile
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_tile_puts_images_in_reading_order_with_white_between(channels: int) -> None:
+    images = np.stack([np.full((2, 3, channels), value, np.uint8) for value in (10, 20, 30)])
+    sheet = tile(images, columns=2)
+    assert sheet.shape == (5, 7, channels)
+    assert (sheet[0, 0, 0], sheet[0, 4, 0], sheet[3, 0, 0]) == (10, 20, 30)
+    assert set(sheet[2].ravel()) | set(sheet[:, 3].ravel()) == {255}  # the lines between
+    assert set(sheet[3:, 4:].ravel()) == {255}  # the place that is not filled
+
+
+def test_grids_have_a_panel_for_each_epoch() -> None:
+    snapshots = {epoch: np.zeros((9, 8, 8, 3), np.uint8) for epoch in (10, 1, 100, 2, 5)}
+    figure = grids_by_epoch(snapshots, "a model")
+    assert [a.get_title() for a in figure.axes if a.get_title()] == [f"epoch {e}" for e in (1, 2, 5, 10, 100)]
+
+
+def test_a_single_grid_shows_its_images() -> None:
+    figure = image_grid(np.full((3, 8, 8, 1), 7, np.uint8), columns=2)
+    assert figure.axes[0].images[0].get_array().min() == 7
+
+
+def test_rows_by_class_puts_each_class_in_its_row() -> None:
+    images = np.stack([np.full((8, 8, 1), v, np.uint8) for v in (11, 22, 33)])
+    figure = rows_by_class(images, np.array([1, 0, 1]), ["a", "b", "c"], columns=2, title="t")
+    sheet = figure.axes[0].images[0].get_array()
+    assert (sheet[0, 0], sheet[9, 0], sheet[9, 9], sheet[18, 0]) == (22, 11, 33, 255)
+    assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["a", "b", "c"]
+
+
+def test_losses_and_discriminator_outputs_are_drawn_apart() -> None:
+    history = pd.DataFrame(
+        {
+            "epoch": [1, 2],
+            "generator_loss": [1.0, 2.0],
+            "discriminator_on_real": [0.9, 0.8],
+            "discriminator_on_generated": [0.1, 0.2],
+        }
+    )
+    left, right = loss_curves(history, "a model").axes
+    assert [line.get_label() for line in left.get_lines()] == ["generator loss"]
+    assert len(right.get_lines()) == 3  # two outputs and the line at 1/2
+
+
+def test_a_model_without_losses_says_so() -> None:
+    figure = loss_curves(pd.DataFrame({"epoch": []}), "class_gaussian")
+    assert "closed form" in figure.axes[0].texts[0].get_text()
+
+
+def test_classifier_curves_are_means_over_seeds() -> None:
+    curve = pd.DataFrame({"classifier_seed": [0, 1], "step": [10, 10], "loss": [1.0, 3.0], "accuracy": [0.4, 0.6]})
+    left, right = classifier_curves({"R": curve}, "t").axes
+    assert left.get_lines()[0].get_ydata().tolist() == [2.0]
+    assert right.get_lines()[0].get_ydata().tolist() == [50.0]
+
+
+def test_confusion_shows_shares_of_the_true_class() -> None:
+    counts = np.array([[3, 1], [0, 0]])
+    axes = confusion_matrices({"R": counts, "S": counts}, ["a", "b"], "t").axes[0]
+    assert axes.images[0].get_array().tolist() == [[75, 25], [0, 0]]
+    assert [text.get_text() for text in axes.texts] == ["75", "25"]
+
+
+def test_accuracy_draws_each_row_with_its_interval() -> None:
+    table = pd.DataFrame(
+        {
+            "generative_model": [None, "gan"],
+            "arm": ["R", "S"],
+            "accuracy": [0.9, 0.5],
+            "accuracy_low": [0.88, 0.45],
+            "accuracy_high": [0.92, 0.55],
+        }
+    )
+    axes = accuracy_intervals(table, "t").axes[0]
+    labels = [label.get_text() for label in axes.get_yticklabels()]
+    assert labels == ["S   gan: generated images only", "R   real images"]
+    assert [text.get_text() for text in axes.texts] == ["50.0", "90.0"]

@@ -1,0 +1,177 @@
+"""Every generative model that a configuration names goes through the same checks; each one's own facts follow."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from kedro.config import OmegaConfigLoader
+
+from standin.configuration import CONFIG_LOADER_ARGS, CompletingConfigLoader
+from standin.models import register_all
+from standin.models.class_gaussian import ClassGaussian
+from standin.models.dcgan import DCGAN
+from standin.models.gan import GAN
+from standin.models.vae import VAE
+from standin.parameters import arguments_of
+from standin.training import GenerativeModel, build_model, to_uint8, train
+from tests.conftest import ROOT
+
+CLASSES = 3
+
+
+def configured() -> dict[str, dict]:
+    """`<data set>.<model>` -> its entry: all that the configuration names, so that a new model is tested by being configured."""
+    loader: OmegaConfigLoader = CompletingConfigLoader(str(ROOT / "conf"), **CONFIG_LOADER_ARGS)
+    return {
+        f"{data_set}.{name}": model
+        for data_set, entry in loader["parameters"].items()
+        for name, model in entry["generative_models"].items()
+    }
+
+
+def built(entry: dict, shape: tuple[int, int, int], seed: int = 0) -> GenerativeModel:
+    target, arguments = arguments_of(entry)
+    arguments.pop("training")
+    return build_model(target, shape, CLASSES, seed, arguments)
+
+
+def rows(shape: tuple[int, int, int], n: int = 48) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(0)
+    labels = np.arange(n) % CLASSES
+    return (rng.integers(0, 80, (n, *shape)) + 60 * labels[:, None, None, None]).astype(np.uint8), labels
+
+
+def sampled(model: GenerativeModel, n: int, seed: int) -> np.ndarray:
+    labels = np.arange(n) % CLASSES if model.conditional else None
+    return np.concatenate(list(model.sample(n, seed, labels)))
+
+
+@pytest.fixture(scope="module", params=configured().items(), ids=lambda item: item[0])
+def trained(request: pytest.FixtureRequest) -> GenerativeModel:
+    shape = (12, 12, 3)
+    model = built(request.param[1], shape)
+    images, labels = rows(shape)
+    train(model, images, labels, epochs=1, batch_size=16, seed=0)
+    return model
+
+
+def test_samples_have_the_shape_and_range_of_images(trained: GenerativeModel) -> None:
+    images = sampled(trained, 7, seed=0)
+    assert images.shape == (7, 12, 12, 3)
+    assert images.dtype == np.float32
+    assert -1 <= images.min() < images.max() <= 1
+
+
+def test_sampling_repeats_by_seed(trained: GenerativeModel) -> None:
+    np.testing.assert_array_equal(sampled(trained, 7, seed=3), sampled(trained, 7, seed=3))
+    assert not np.array_equal(sampled(trained, 7, seed=3), sampled(trained, 7, seed=4))
+
+
+def test_a_sample_does_not_depend_on_its_batch(trained: GenerativeModel) -> None:
+    """Dropout or batch statistics left on while sampling would show here."""
+    np.testing.assert_allclose(sampled(trained, 9, seed=0)[:3], sampled(trained, 3, seed=0), atol=1e-5)
+
+
+def test_saving_and_loading_keeps_the_samples(trained: GenerativeModel, tmp_path: Path) -> None:
+    trained.save(tmp_path / "model.keras")
+    register_all()
+    loaded = keras.saving.load_model(tmp_path / "model.keras", compile=False, safe_mode=True)
+    assert loaded.conditional == trained.conditional
+    np.testing.assert_allclose(sampled(loaded, 5, seed=0), sampled(trained, 5, seed=0), atol=1e-6)
+
+
+@pytest.mark.parametrize("item", configured().items(), ids=lambda item: item[0])
+def test_the_same_seed_trains_the_same_model(item: tuple[str, dict]) -> None:
+    shape = (8, 8, 1)
+    images, labels = rows(shape, 32)
+    results = []
+    for seed in (0, 0, 1):
+        model = built(item[1], shape, seed)
+        train(model, images, labels, epochs=1, batch_size=16, seed=seed)
+        results.append(sampled(model, 5, seed=0))
+    np.testing.assert_array_equal(results[0], results[1])
+    assert not model.players or not np.array_equal(results[0], results[2])
+
+
+@pytest.mark.parametrize("side", [8, 9, 15, 28, 32, 50, 64])
+@pytest.mark.parametrize("upsampling", ["resize", "transposed"])
+def test_dcgan_takes_any_side(side: int, upsampling: str) -> None:
+    channels = 1 if side % 2 else 3
+    model = DCGAN(image_shape=(side, side, channels), width=4, upsampling=upsampling)
+    assert sampled(model, 2, seed=0).shape == (2, side, side, channels)
+
+
+def test_dcgan_takes_images_that_are_not_square() -> None:
+    assert sampled(DCGAN(image_shape=(20, 33, 3), width=4), 2, seed=0).shape == (2, 20, 33, 3)
+
+
+def test_mlp_gan_has_the_taught_network() -> None:
+    model = GAN(image_shape=(28, 28, 1))
+    assert model.generator.count_params() == 1_486_352
+    assert model.discriminator.count_params() == 1_460_225
+
+
+def test_mlp_gan_with_tanh_and_dropout_has_as_many_parameters() -> None:
+    model = GAN(image_shape=(28, 28, 1), output="tanh", generator_dropout=0.3, real_target=1.0, latent="uniform")
+    assert model.generator.count_params() == 1_486_352
+    assert model.discriminator.count_params() == 1_460_225
+    latents = model.draw_latent(np.random.default_rng(0), 1000)
+    assert -1 <= latents.min() < -0.9 and 0.9 < latents.max() <= 1
+
+
+def test_both_outputs_of_the_mlp_gan_cover_the_range_of_images() -> None:
+    for output in ("sigmoid", "tanh"):
+        model = GAN(image_shape=(8, 8, 1), generator_widths=[8], output=output)
+        dense = next(layer for layer in reversed(model.generator.layers) if isinstance(layer, keras.layers.Dense))
+        for bias, expected in ((-50.0, -1.0), (50.0, 1.0)):
+            dense.bias.assign(np.full(64, bias))
+            np.testing.assert_allclose(sampled(model, 2, seed=0), expected, atol=1e-4)
+
+
+def test_adversarial_players_own_one_network_each() -> None:
+    model = GAN(image_shape=(8, 8, 1), generator_widths=[8], discriminator_widths=[8])
+    discriminator, generator = model.players
+    assert {id(v) for v in discriminator.variables} == {id(v) for v in model.discriminator.trainable_variables}
+    assert {id(v) for v in generator.variables} == {id(v) for v in model.generator.trainable_variables}
+
+
+def test_vae_has_the_taught_network() -> None:
+    model = VAE(image_shape=(28, 28, 1))
+    assert model.encoder.count_params() == 403_972
+    assert model.decoder.count_params() == 403_728
+
+
+def test_vae_loss_is_error_plus_divergence() -> None:
+    model = VAE(image_shape=(8, 8, 1), widths=[16])
+    images, _ = rows((8, 8, 1))
+    history = train(model, images, epochs=2, batch_size=16, seed=0).history
+    parts = np.add(history["reconstruction_error"], history["kl_divergence"])
+    np.testing.assert_allclose(history["negative_elbo_loss"], parts, rtol=1e-5)
+
+
+def test_class_gaussian_has_the_mean_and_covariance_of_each_class() -> None:
+    rng = np.random.default_rng(0)
+    shape = (8, 8, 1)
+    labels = np.repeat(np.arange(2), 2000)
+    # Only the first two pixels vary, together in class 0 and against each other in class 1, about different means.
+    drawn = rng.normal(0, 12, 4000)
+    images = np.full((4000, 64), 100.0)
+    images[:, 0] = 90 + 40 * labels + drawn
+    images[:, 1] = 120 + np.where(labels == 0, drawn, -drawn)
+    images = np.rint(images).astype(np.uint8).reshape(-1, *shape)
+    model = ClassGaussian(image_shape=shape, n_classes=2)
+    train(model, images, labels, epochs=1, batch_size=16, seed=0)
+    samples = to_uint8(np.concatenate(list(model.sample(4000, 0, labels)))).reshape(-1, 64).astype(float)
+    for c in range(2):
+        real, made = images[labels == c].reshape(-1, 64).astype(float), samples[labels == c]
+        np.testing.assert_allclose(made.mean(axis=0), real.mean(axis=0), atol=1.0)
+        np.testing.assert_allclose(made[:, :2].std(axis=0), real[:, :2].std(axis=0), rtol=0.06)
+        assert np.corrcoef(made[:, 0], made[:, 1])[0, 1] == pytest.approx(1 if c == 0 else -1, abs=0.02)
+
+
+def test_class_gaussian_says_which_class_is_too_small() -> None:
+    model = ClassGaussian(image_shape=(8, 8, 1), n_classes=2)
+    images = np.zeros((4, 8, 8, 1), np.uint8)
+    with pytest.raises(ValueError, match="class 1 has 1"):
+        train(model, images, np.array([0, 0, 0, 1]), epochs=1, batch_size=2, seed=0)

@@ -1,0 +1,71 @@
+"""Loss functions against values worked out by hand."""
+
+import math
+
+import numpy as np
+import pytest
+
+from standin.models import losses
+
+
+def scalar(value: object) -> float:
+    return float(np.asarray(value))
+
+
+@pytest.mark.parametrize(
+    ("logit", "target", "expected"),
+    [
+        (0.0, 1.0, math.log(2)),  # -log 1/2
+        (0.0, 0.0, math.log(2)),
+        (2.0, 1.0, math.log(1 + math.exp(-2))),  # -log s(2)
+        (2.0, 0.0, 2 + math.log(1 + math.exp(-2))),  # -log(1 - s(2))
+        (-3.0, 0.9, 0.9 * math.log(1 + math.exp(3)) + 0.1 * math.log(1 + math.exp(-3))),
+        (1000.0, 0.0, 1000.0),  # no overflow
+        (-1000.0, 1.0, 1000.0),
+    ],
+)
+def test_cross_entropy(logit: float, target: float, expected: float) -> None:
+    assert scalar(losses.cross_entropy(np.array([[logit]], np.float32), target)) == pytest.approx(expected, rel=1e-5)
+
+
+def test_discriminator_loss_is_log_two_where_it_cannot_tell() -> None:
+    zeros = np.zeros((4, 1), np.float32)
+    assert scalar(losses.discriminator_loss(zeros, zeros)) == pytest.approx(math.log(2), rel=1e-6)
+
+
+def test_discriminator_loss_is_the_mean_of_both_halves() -> None:
+    real, generated = np.array([[1.0]], np.float32), np.array([[-2.0]], np.float32)
+    expected = (math.log(1 + math.exp(-1)) + math.log(1 + math.exp(-2))) / 2
+    assert scalar(losses.discriminator_loss(real, generated)) == pytest.approx(expected, rel=1e-5)
+
+
+def test_smoothed_target_is_reached_at_its_own_probability() -> None:
+    best = math.log(0.9 / 0.1)
+    entropy = -(0.9 * math.log(0.9) + 0.1 * math.log(0.1))
+    assert scalar(losses.cross_entropy(np.array([[best]], np.float32), 0.9)) == pytest.approx(entropy, rel=1e-5)
+
+
+def test_generator_loss_falls_as_the_discriminator_is_fooled() -> None:
+    assert scalar(losses.generator_loss(np.array([[2.0]], np.float32))) == pytest.approx(
+        math.log(1 + math.exp(-2)), rel=1e-5
+    )
+    assert scalar(losses.generator_loss(np.array([[-2.0]], np.float32))) == pytest.approx(
+        2 + math.log(1 + math.exp(-2)), rel=1e-5
+    )
+
+
+def test_divergence_from_the_prior_to_itself_is_zero() -> None:
+    zeros = np.zeros((3, 2), np.float32)
+    assert scalar(losses.gaussian_kl(zeros, zeros)) == pytest.approx(0.0, abs=1e-7)
+
+
+def test_divergence_of_a_shifted_and_a_wider_gaussian() -> None:
+    mean, log_variance = np.array([[1.0, 0.0]], np.float32), np.array([[0.0, math.log(4.0)]], np.float32)
+    # 1/2 mean^2 = 1/2, and 1/2 (4 - 1 - log 4).
+    assert scalar(losses.gaussian_kl(mean, log_variance)) == pytest.approx(0.5 + (3 - math.log(4)) / 2, rel=1e-5)
+
+
+def test_squared_error_is_summed_over_pixels_and_averaged_over_rows() -> None:
+    images = np.zeros((2, 2, 2, 1), np.float32)
+    reconstructions = np.stack([np.full((2, 2, 1), 0.5), np.zeros((2, 2, 1))]).astype(np.float32)
+    assert scalar(losses.summed_squared_error(images, reconstructions)) == pytest.approx(4 * 0.25 / 2)

@@ -1,0 +1,186 @@
+"""Whole pipelines, shrunk to seconds by `--env=test`: what they leave behind."""
+
+import json
+from pathlib import Path
+
+import mlflow
+import numpy as np
+import pandas as pd
+import pytest
+from kedro.framework.project import pipelines
+from kedro.framework.startup import bootstrap_project
+from mlflow.entities import Run
+
+from standin.configuration import remember
+from standin.errors import InputError
+from standin.pipelines.evaluation.nodes import ACCURACY_COLUMNS
+from standin.pipelines.labelling import nodes as labelling
+from tests.conftest import ROOT, run
+
+MODELS = {
+    "digits": ["gan", "vae", "class_gaussian"],
+    "mnist": ["gan", "vae", "class_gaussian"],
+    "cifar": ["dcgan", "class_gaussian"],
+}
+REAL_ARMS = {"digits": ["R", "R_budget"], "mnist": ["R", "R_budget"], "cifar": ["R"]}
+
+
+@pytest.mark.parametrize("data_set", MODELS)
+def test_the_accuracy_table_is_complete(finished: dict[str, Path], data_set: str) -> None:
+    table = pd.read_csv(finished[data_set] / f"data/08_reporting/{data_set}/accuracy.csv")
+    assert table.columns.tolist() == ACCURACY_COLUMNS
+    expected = [[None, arm] for arm in REAL_ARMS[data_set]]
+    expected += [[model, arm] for model in MODELS[data_set] for arm in ("S", "R+S")]
+    found = table[["generative_model", "arm"]].astype(object).where(lambda t: t.notna(), None)
+    assert found.to_numpy().tolist() == expected
+    assert table["accuracy"].between(0, 1).all()
+    assert table["optimizer_steps"].nunique() == 1
+
+
+@pytest.mark.parametrize("data_set", MODELS)
+def test_labels_spent_are_counted(finished: dict[str, Path], data_set: str) -> None:
+    folder = finished[data_set]
+    table = pd.read_csv(folder / f"data/08_reporting/{data_set}/accuracy.csv")
+    train = len(np.load(folder / f"data/03_primary/{data_set}/train.npz")["labels"])
+    budget = len(np.load(folder / f"data/03_primary/{data_set}/labelled.npz")["labels"])
+    spent = table.assign(model=table["generative_model"].fillna("")).set_index(["model", "arm"])["n_labels_spent"]
+    assert spent["", "R"] == train
+    assert spent["class_gaussian", "S"] == train
+    unconditional = MODELS[data_set][0]
+    assert spent[unconditional, "S"] == budget
+    assert spent[unconditional, "R+S"] == train
+
+
+@pytest.mark.parametrize("data_set", MODELS)
+def test_figures_and_the_report_are_there(finished: dict[str, Path], data_set: str) -> None:
+    folder = finished[data_set] / "data/08_reporting" / data_set
+    for model in MODELS[data_set]:
+        for figure in ("samples", "labelled", "losses", "training", "confusion"):
+            assert (folder / model / f"{figure}.png").read_bytes().startswith(b"\x89PNG")
+    report = (folder / "report.html").read_text()
+    assert report.count('<img src="data:image/png;base64,') == 2 + 5 * len(MODELS[data_set])
+    assert "http://" not in report and "https://" not in report and "<script" not in report
+    for model in MODELS[data_set]:
+        assert f'<h2 id="{model}">' in report
+
+
+def test_nothing_but_the_results_is_left(finished: dict[str, Path]) -> None:
+    left = [str(p) for p in finished["digits"].rglob("*") if "partial" in p.name or p.name == "checkpoint.npz"]
+    assert left == []
+
+
+@pytest.fixture
+def runs(finished: dict[str, Path]) -> list[Run]:
+    client = mlflow.MlflowClient(f"sqlite:///{finished['digits']}/data/test_mlflow.db")
+    experiment = client.get_experiment_by_name("standin")
+    return client.search_runs([experiment.experiment_id])
+
+
+def of(runs: list[Run], name: str) -> Run:
+    return next(r for r in runs if r.info.run_name == name)
+
+
+def test_mlflow_has_a_run_with_a_child_for_each_experiment(runs: list[Run]) -> None:
+    for data_set, models in MODELS.items():
+        parent = of(runs, data_set)
+        children = {r.info.run_name for r in runs if r.data.tags.get("mlflow.parentRunId") == parent.info.run_id}
+        assert children == {f"{data_set}.{model}" for model in models}
+    assert {r.info.status for r in runs} == {"FINISHED"}
+
+
+def test_a_child_holds_parameters_curves_and_metrics_by_arm(runs: list[Run], finished: dict[str, Path]) -> None:
+    gan, vae = of(runs, "digits.gan"), of(runs, "digits.vae")
+    assert gan.data.params["latent_dim"] == "32"
+    assert gan.data.params["training.epochs"] == "2"
+    assert gan.data.params["label_budget"] == "200"
+    client = mlflow.MlflowClient(f"sqlite:///{finished['digits']}/data/test_mlflow.db")
+    assert [m.step for m in client.get_metric_history(gan.info.run_id, "generator_loss")] == [1, 2]
+    table = pd.read_csv(finished["digits"] / "data/08_reporting/digits/accuracy.csv").set_index(
+        ["generative_model", "arm"]
+    )
+    for run_, model in ((gan, "gan"), (vae, "vae")):
+        assert run_.data.metrics["S.accuracy"] == pytest.approx(table.loc[(model, "S"), "accuracy"])
+        assert run_.data.metrics["R and S.accuracy"] == pytest.approx(table.loc[(model, "R+S"), "accuracy"])
+    artifacts = {a.path for a in client.list_artifacts(gan.info.run_id)}
+    assert {"samples.png", "confusion.png", "scores.json", "recalls.json"} <= artifacts
+
+
+def test_the_run_itself_holds_the_table_and_the_report(runs: list[Run], finished: dict[str, Path]) -> None:
+    client = mlflow.MlflowClient(f"sqlite:///{finished['digits']}/data/test_mlflow.db")
+    parent = of(runs, "mnist")
+    artifacts = {a.path for a in client.list_artifacts(parent.info.run_id, "mnist")}
+    assert {"mnist/accuracy.json", "mnist/report.html", "mnist/accuracy.png"} <= artifacts
+    assert 0 <= parent.data.metrics["mnist/R.accuracy"] <= 1
+
+
+def test_a_failed_run_is_marked_and_keeps_what_finished(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*args: object, **kwargs: object) -> None:
+        raise RuntimeError("the disk is on fire")
+
+    monkeypatch.setattr(labelling, "_kept", breaks)
+    with pytest.raises(RuntimeError, match="on fire"):
+        run(project, "digits")
+    client = mlflow.MlflowClient(f"sqlite:///{project}/data/test_mlflow.db")
+    found = client.search_runs([client.get_experiment_by_name("standin").experiment_id])
+    assert {r.info.run_name: r.info.status for r in found} == {
+        name: "FAILED" for name in ("digits", "digits.gan", "digits.vae", "digits.class_gaussian")
+    }
+    gan = of(found, "digits.gan")
+    assert "generator_loss" in gan.data.metrics
+    assert "S.accuracy" not in gan.data.metrics
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({"digits": {"label_budget": 2000}}, "label_budget must be between 20 .* and 1257 .*, got 2000"),
+        ({"digits": {"generative_models": {"gan": {"latent_dmi": 3}}}}, "digits.generative_models.gan: .*'latent_dmi'"),
+        ({"digits": {"labels": 3}}, "digits.labels: there is no such parameter"),
+        (
+            {"digits": {"generative_models": {"gan": {"_target_": "standin.models.gam.GAN"}}}},
+            "no module 'standin.models.gam'",
+        ),
+        ({"digist": {"label_budget": 3}}, "digist: a data set's entry must be a mapping with a source"),
+    ],
+)
+def test_bad_input_stops_before_anything_is_written(project: Path, params: dict, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        run(project, "digits", params=params)
+    assert [p for p in (project / "data").rglob("*") if p.is_file() and "mlflow" not in p.name] == []
+
+
+def test_an_unknown_data_set_is_named(project: Path) -> None:
+    with pytest.raises(ValueError, match="mnits"):
+        run(project, "mnits")
+
+
+def test_several_generator_seeds_become_experiments_of_their_own(project: Path) -> None:
+    loader_of = bootstrap_project(project)
+    assert loader_of.package_name == "standin"
+    run(
+        project,
+        "digits",
+        params={"digits": {"generator_seeds": [0, 1], "classifier_seeds": [0, 1]}},
+        to_nodes=["digits.ingest"],
+    )
+    namespaces = {n.namespace for n in pipelines["digits"].nodes}
+    assert {"digits.gan.seed_0", "digits.gan.seed_1", "digits.vae.seed_1"} <= namespaces
+
+
+def test_every_experiment_folds_to_at_most_ten_nodes() -> None:
+    bootstrap_project(ROOT)
+    remember(None)
+    for name, models in MODELS.items():
+        for model in models:
+            assert len(pipelines[name].filter(node_namespaces=[f"{name}.{model}"]).nodes) <= 10
+
+
+def test_every_intermediate_is_backed_by_a_file(finished: dict[str, Path]) -> None:
+    """Resuming with --from-nodes needs it."""
+    for data_set in MODELS:
+        labels = json.loads(
+            (finished[data_set] / f"data/08_reporting/{data_set}/{MODELS[data_set][0]}/labels.json").read_text()
+        )
+        assert labels["rows_kept"] > 0
+        run_folders = finished[data_set] / "data"
+        assert (run_folders / f"05_model_input/{data_set}.class_gaussian/labelled_synthetic.npz").exists()

@@ -1,0 +1,26 @@
+"""Who may import whom, and what listing the pipelines may load."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.conftest import ROOT
+
+
+def test_imports_go_one_way() -> None:
+    linter = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([linter], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_listing_the_pipelines_imports_no_deep_learning_library() -> None:
+    program = (
+        "import sys; sys.argv = ['kedro', 'registry', 'list']\n"
+        "from kedro.framework.cli.cli import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "print(sorted({n.partition('.')[0] for n in sys.modules} & {'tensorflow', 'keras', 'jax', 'torch'}))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    lines = done.stdout.splitlines()
+    assert lines[-1] == "[]"
+    assert {"- digits", "- mnist", "- cifar", "- __default__"} <= set(lines)
