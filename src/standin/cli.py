@@ -1,4 +1,5 @@
-"""The project's commands for `kedro`: `run` as Kedro has it, with errors of input as one sentence in place of a traceback."""
+"""The project's commands for `kedro`: `run` as Kedro has it, with errors of input as one sentence in place of a
+traceback."""
 
 import functools
 from typing import Any

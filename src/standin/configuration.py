@@ -1,7 +1,8 @@
 """Where parameters come from: Kedro's configuration loader, with every data set's entry completed and checked.
 
-Pipelines are generated from the parameters, but Kedro's registry receives none. The loader of the run's context (its environment, `--params`)
-is therefore remembered here; without a context (`kedro registry list`), `conf/base` and `conf/local` serve.
+Pipelines are generated from the parameters, but Kedro's registry receives none. The loader of the run's context (its
+environment, `--params`) is therefore remembered here; without a context (`kedro registry list`), `conf/base` and
+`conf/local` serve.
 """
 
 from pathlib import Path
@@ -62,6 +63,6 @@ def data_sets() -> dict[str, dict[str, Any]]:
         InputError: if an entry is faulty; one line for each mistake.
     """
     if _of_context is not None:
-        return _of_context["parameters"]  # type: ignore[no-any-return]
+        return _of_context["parameters"]
     loader = CompletingConfigLoader(str(Path(project_root()) / "conf"), **CONFIG_LOADER_ARGS)
-    return loader["parameters"]  # type: ignore[no-any-return]
+    return loader["parameters"]

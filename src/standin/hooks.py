@@ -2,6 +2,7 @@
 
 import logging
 import os
+from collections.abc import Callable
 from typing import Any
 
 from kedro.framework.context import KedroContext
@@ -67,7 +68,9 @@ def check_arguments(data_set: str, entry: dict[str, Any]) -> None:
     from standin import training
     from standin.targets import check_arguments as check_function
 
-    given = [(f"{data_set}.source", entry["source"], check_function)]
+    given: list[tuple[str, dict[str, Any], Callable[..., None]]] = [
+        (f"{data_set}.source", entry["source"], check_function)
+    ]
     given += [(f"{data_set}.{role}.model", entry[role]["model"], check_function) for role in ("labeller", "classifier")]
     for name, model in entry["generative_models"].items():
         given.append((f"{data_set}.generative_models.{name}", model, training.check_arguments))

@@ -1,13 +1,15 @@
 """The schema of the configuration: what an entry for a data set may say, and which values are allowed.
 
-Defaults are values, so they stand in `conf/base/parameters.yml` under `defaults`; every data set's entry is laid over them. Structure is checked here,
-by pydantic, before anything is loaded: a key that is not in the schema is an error that names it. Arguments of sources, models and
-classifiers are free here, since their constructors are their schema; `check_values` holds them against it.
+Defaults are values, so they stand in `conf/base/parameters.yml` under `defaults`; every data set's entry is laid over
+them. Structure is checked here, by pydantic, before anything is loaded: a key that is not in the schema is an error
+that names it. Arguments of sources, models and classifiers are free here, since their constructors are their schema;
+`check_values` holds them against it.
 """
 
+import inspect
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_type_hints
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, create_model
 
@@ -134,7 +136,8 @@ def _complete(name: str, entry: Any, defaults: Mapping[str, Any], project_path: 
 
 
 def overlay(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """`over` laid over `base`, mapping by mapping; another `_target_` takes none of the arguments of the one below it."""
+    """`over` laid over `base`, mapping by mapping; another `_target_` takes none of the arguments of the one below
+    it."""
     if over.get("_target_", base.get("_target_")) != base.get("_target_"):
         base = {}
     merged = dict(base)
@@ -169,17 +172,14 @@ def check_values(where: str, target: str, arguments: Mapping[str, Any]) -> None:
     Raises:
         InputError: names each argument whose value does not fit, one line each.
     """
-    hints = get_type_hints(_signed(resolve_target(target)))
+    signature = inspect.signature(resolve_target(target), eval_str=True)
+    hints = {name: parameter.annotation for name, parameter in signature.parameters.items()}
     fields: Any = {name: (hints[name], ...) for name in arguments if name in hints}
     schema = create_model("Arguments", __config__=ConfigDict(protected_namespaces=()), **fields)
     try:
         schema.model_validate({name: arguments[name] for name in fields})
     except ValidationError as error:
         raise InputError("\n".join(_sentences(where, error))) from None
-
-
-def _signed(target: Any) -> Any:
-    return target.__init__ if isinstance(target, type) else target
 
 
 def arguments_of(entry: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:

@@ -45,7 +45,7 @@ def resolve_target(target: str) -> Callable[..., Any]:
     found = getattr(module, name, None)
     if not callable(found) or getattr(found, "__module__", module_name).partition(".")[0] not in ALLOWED_PACKAGES:
         raise InputError(f"_target_ {target!r}: module {module_name!r} defines no class or function {name!r}")
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def check_arguments(

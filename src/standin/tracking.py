@@ -1,10 +1,11 @@
 """MLflow: one run for each `kedro run`, with a child run for each experiment.
 
-kedro-mlflow starts and ends the run and reads `mlflow.yml`. What is logged is declared in the catalog (`metadata: {mlflow: ...}`) and logged here,
-as soon as a node has ended, so that a run that fails later keeps it. Children are written through `MlflowClient` with their run id: the fluent API
-has one hidden active run for everything.
+kedro-mlflow starts and ends the run and reads `mlflow.yml`. What is logged is declared in the catalog (`metadata:
+{mlflow: ...}`) and logged here, as soon as a node has ended, so that a run that fails later keeps it. Children are
+written through `MlflowClient` with their run id: the fluent API has one hidden active run for everything.
 
-    kinds: `artifact` a file as it is; `table` shown and compared by the UI; `history` curves by epoch; `scores` metrics by arm.
+    kinds: `artifact` a file as it is; `table` shown and compared by the UI; `history` curves by epoch; `scores`
+        metrics by arm.
 """
 
 import time

@@ -21,7 +21,8 @@ CLASSES = 3
 
 
 def configured() -> dict[str, dict]:
-    """`<data set>.<model>` -> its entry: all that the configuration names, so that a new model is tested by being configured."""
+    """`<data set>.<model>` -> its entry: all that the configuration names, so that a new model is tested by being
+    configured."""
     loader: OmegaConfigLoader = CompletingConfigLoader(str(ROOT / "conf"), **CONFIG_LOADER_ARGS)
     return {
         f"{data_set}.{name}": model

@@ -47,7 +47,8 @@ def labelled_synthetic(n: int = 30) -> dict[str, np.ndarray]:
 
 
 class BrightnessLabeller:
-    """Stands in for a trained labeller: calls an image bright by its first pixel, and is as sure as its second pixel says."""
+    """Stands in for a trained labeller: calls an image bright by its first pixel, and is as sure as its second pixel
+    says."""
 
     def __call__(self, images: np.ndarray, training: bool) -> np.ndarray:
         assert not training

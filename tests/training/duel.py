@@ -1,6 +1,7 @@
 """A generative model small enough to follow by hand, without noise, for tests of the engine on both backends.
 
-`left` and `right` are single numbers. Left descends (left - right)^2 / 2, right descends (left + right - mean)^2 / 2, both with plain gradient descent.
+`left` and `right` are single numbers. Left descends (left - right)^2 / 2, right descends (left + right - mean)^2 / 2,
+both with plain gradient descent.
 """
 
 import json

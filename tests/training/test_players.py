@@ -41,7 +41,8 @@ def test_a_player_with_two_steps_moves_twice_a_round() -> None:
 def test_history_holds_the_mean_over_the_epoch() -> None:
     one = train(Duel(), images(8), epochs=4, batch_size=8, seed=0).history["left_loss"]
     both = train(Duel(), np.concatenate([images(8)] * 4), epochs=1, batch_size=8, seed=0).history["left_loss"]
-    # Four rounds in one epoch, against one round in each of four; batches differ, so only the first losses are the same.
+    # Four rounds in one epoch, against one round in each of four; batches differ, so only the first losses are the
+    # same.
     assert len(both) == 1
     assert both[0] < one[0]
 

@@ -1,1 +1,2 @@
-"""Data sets, one file each: `load(...)` gives a `Source` of named arrays; `split` makes train, validation and test rows of it."""
+"""Data sets, one file each: `load(...)` gives a `Source` of named arrays; `split` makes train, validation and test
+rows of it."""

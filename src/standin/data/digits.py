@@ -1,4 +1,5 @@
-"""The UCI handwritten digits that come with scikit-learn: 1,797 real 8x8 grey images (Alpaydin and Kaynak 1998). No download."""
+"""The UCI handwritten digits that come with scikit-learn: 1,797 real 8x8 grey images (Alpaydin and Kaynak 1998). No
+download."""
 
 import numpy as np
 from sklearn.datasets import load_digits

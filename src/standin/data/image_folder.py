@@ -1,6 +1,7 @@
 """A folder of one's own images: `<class>/*.png|jpg`, split by seed, or `<split>/<class>/*.png|jpg` with its own splits.
 
-Splits are folders named `train`, `validation` and `test`; `train` must be there, the others are made from it where they are missing.
+Splits are folders named `train`, `validation` and `test`; `train` must be there, the others are made from it where
+they are missing.
 """
 
 import os

@@ -1,4 +1,5 @@
-"""MNIST: 70,000 handwritten digits, 28x28 grey (LeCun, Cortes and Burges; CC BY-SA 3.0), with its own 10,000 test rows."""
+"""MNIST: 70,000 handwritten digits, 28x28 grey (LeCun, Cortes and Burges; CC BY-SA 3.0), with its own 10,000 test
+rows."""
 
 import os
 from typing import Any

@@ -1,6 +1,7 @@
 """Images and labels in one `.npz` file: a data set of one's own, or the files that `keras.datasets` uses.
 
-Two layouts: `images`, `labels` (split by seed), or `x_train`, `y_train`, `x_test`, `y_test` (its own test rows, as in `keras.datasets`).
+Two layouts: `images`, `labels` (split by seed), or `x_train`, `y_train`, `x_test`, `y_test` (its own test rows, as in
+`keras.datasets`).
 `class_names` is read where it is there. Pickled objects are never loaded.
 """
 

@@ -40,9 +40,9 @@ def make_source(
     """
     checked, start = {}, 0
     values = np.unique(np.concatenate([np.ravel(labels) for _, labels in splits.values()]))
-    for name, (images, labels) in splits.items():
-        images = _checked_images(images, f"{where}, {name} rows")
-        labels = np.squeeze(labels, axis=1) if labels.ndim == 2 and labels.shape[1] == 1 else labels
+    for name, (given, column) in splits.items():
+        images = _checked_images(given, f"{where}, {name} rows")
+        labels = np.squeeze(column, axis=1) if column.ndim == 2 and column.shape[1] == 1 else column
         if labels.shape != (len(images),) or labels.dtype.kind not in "iu":
             raise InputError(
                 f"{where}: {name} labels must be ({len(images)},) integers, one for each image, "

@@ -75,7 +75,8 @@ def _held_out(arrays: Arrays, share: float, seed: int, class_names: tuple[str, .
 
 
 def draw_labelled(train: Arrays, budget: int | None, seed: int) -> Arrays:
-    """The train rows whose labels may be read for labelling: `budget` of them, stratified by class where it allows; all if None.
+    """The train rows whose labels may be read for labelling: `budget` of them, stratified by class where it allows;
+    all if None.
 
     Raises:
         InputError: if the budget is larger than the rows, or smaller than two rows a class.

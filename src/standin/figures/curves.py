@@ -12,7 +12,8 @@ PROBABILITIES = {"discriminator_on_real": "D(x), real", "discriminator_on_genera
 
 
 def loss_curves(history: pd.DataFrame, title: str) -> Figure:
-    """Each player's loss by epoch; beside it, for adversarial models, the discriminator's mean outputs, which tend to 1/2 in theory.
+    """Each player's loss by epoch; beside it, for adversarial models, the discriminator's mean outputs, which tend to
+    1/2 in theory.
 
     Args:
         history: columns `epoch` and one a loss; no rows for a model without gradient training.

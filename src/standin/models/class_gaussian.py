@@ -1,8 +1,9 @@
 """One Gaussian a class: the trivial generative model that any other has to beat.
 
-Each class has the mean and covariance of its training images, pixels as coordinates; a sample is mean + L e with L Lᵀ = covariance and e
-standard normal. There is nothing to train: `adapt` computes both in closed form. On MNIST it carries a convolutional
-classifier to about 94%, on CIFAR-10 to about 44%, so an accuracy below these says nothing for a network.
+Each class has the mean and covariance of its training images, pixels as coordinates; a sample is mean + L e with L Lᵀ
+= covariance and e standard normal. There is nothing to train: `adapt` computes both in closed form. On MNIST it
+carries a convolutional classifier to about 94%, on CIFAR-10 to about 44%, so an accuracy below these says nothing for
+a network.
 """
 
 from collections.abc import Sequence

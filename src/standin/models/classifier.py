@@ -1,6 +1,7 @@
 """Training and use of classifiers: every arm goes through this one function, so that arms differ in their rows alone.
 
-A fixed number of optimiser steps whatever the number of rows, AdamW with a cosine schedule down to zero, no early stopping, the last weights.
+A fixed number of optimiser steps whatever the number of rows, AdamW with a cosine schedule down to zero, no early
+stopping, the last weights.
 """
 
 import sys
@@ -27,7 +28,7 @@ class TrainedClassifier(NamedTuple):
     """
 
     model: keras.Model
-    curve: dict[str, list[float]]
+    curve: dict[str, list[Any]]
 
 
 def train_classifier(

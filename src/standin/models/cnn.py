@@ -1,7 +1,7 @@
 """A small convolutional classifier: the judge of every arm.
 
-Blocks of [3x3 convolution, batch normalisation, ReLU, 2x2 max pooling], a hidden layer, dropout, logits. As many blocks as widths,
-fewer where the image would shrink below 2 pixels.
+Blocks of [3x3 convolution, batch normalisation, ReLU, 2x2 max pooling], a hidden layer, dropout, logits. As many
+blocks as widths, fewer where the image would shrink below 2 pixels.
 """
 
 from collections.abc import Sequence
@@ -26,8 +26,9 @@ def cnn(
         widths: channels of each block.
         hidden: units of the hidden layer.
         dropout: share of hidden units dropped in training.
-        standardise: bring each image to mean 0 and variance 1 first, so that faint and strong images look alike. A labeller of digits needs it:
-            without, one trained on crisp real digits calls most of a VAE's faint ones "1".
+        standardise: bring each image to mean 0 and variance 1 first, so that faint and strong images look
+            alike. A labeller of digits needs it: without, one trained on crisp real digits calls most of a VAE's faint
+            ones "1".
     """
     inputs = layers.Input(tuple(image_shape))
     x = layers.LayerNormalization(axis=(1, 2, 3), center=False, scale=False)(inputs) if standardise else inputs

@@ -1,8 +1,9 @@
 """DCGAN: convolutional generator and discriminator (Radford et al. 2016), for any side from 8 to 64 pixels.
 
-The generator starts from a small grid and doubles it until it covers the image; what is over is cropped. Each doubling is
-nearest-neighbour upsampling and a 3x3 convolution (no checkerboards, Odena et al. 2016), or a 4x4 transposed convolution of stride 2 (less
-than half the arithmetic). The discriminator halves with 4x4 convolutions of stride 2 as often.
+The generator starts from a small grid and doubles it until it covers the image; what is over is cropped. Each
+doubling is nearest-neighbour upsampling and a 3x3 convolution (no checkerboards, Odena et al. 2016), or a 4x4
+transposed convolution of stride 2 (less than half the arithmetic). The discriminator halves with 4x4 convolutions of
+stride 2 as often.
 """
 
 import math

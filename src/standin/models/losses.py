@@ -16,7 +16,8 @@ def cross_entropy(logits: Any, target: float) -> Any:
 def discriminator_loss(real_logits: Any, generated_logits: Any, real_target: float = 1.0) -> Any:
     """The original discriminator loss (Goodfellow et al. 2014, eq. 1), as the mean over both halves.
 
-    (CE(real, real_target) + CE(generated, 0)) / 2; `real_target` = .9 is one-sided label smoothing (Salimans et al. 2016).
+    (CE(real, real_target) + CE(generated, 0)) / 2; `real_target` = .9 is one-sided label smoothing (Salimans et al.
+    2016).
     At D = 1/2 everywhere it is log 2.
     """
     return (cross_entropy(real_logits, real_target) + cross_entropy(generated_logits, 0.0)) / 2
@@ -28,7 +29,8 @@ def generator_loss(generated_logits: Any) -> Any:
 
 
 def gaussian_kl(mean: Any, log_variance: Any) -> Any:
-    """KL(N(mean, exp(log_variance)) || N(0, 1)), summed over the latent, the mean over rows (Kingma and Welling 2014, app. B).
+    """KL(N(mean, exp(log_variance)) || N(0, 1)), summed over the latent, the mean over rows (Kingma and Welling 2014,
+    app. B).
 
     Args:
         mean: (n, latent_dim).

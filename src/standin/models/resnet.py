@@ -1,4 +1,5 @@
-"""A small residual classifier with pre-activation blocks (He et al. 2016, "Identity mappings in deep residual networks")."""
+"""A small residual classifier with pre-activation blocks (He et al. 2016, "Identity mappings in deep residual
+networks")."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,7 +1,7 @@
 """Variational autoencoder with fully connected networks (Kingma and Welling 2014).
 
-The encoder gives q(z | x) = N(mean, exp(log_variance)); the decoder gives the reconstruction. The player descends the negative evidence
-lower bound with a Gaussian likelihood of variance 1/2: `pixels x MSE + KL`, images in [0, 1].
+The encoder gives q(z | x) = N(mean, exp(log_variance)); the decoder gives the reconstruction. The player descends the
+negative evidence lower bound with a Gaussian likelihood of variance 1/2: `pixels x MSE + KL`, images in [0, 1].
 
 The defaults are a common teaching network: encoder 784-512-(2 + 2) (403,972 parameters), decoder 2-512-784 (403,728).
 """

@@ -1,6 +1,8 @@
-"""The arms of the comparison: what a classifier is trained on. All arms share test rows, architecture and optimiser steps.
+"""The arms of the comparison: what a classifier is trained on. All arms share test rows, architecture and optimiser
+steps.
 
-R: real train rows. R_budget: only the real rows whose labels the labeller may read. S: generated rows only ("train on synthetic, test on real").
+R: real train rows. R_budget: only the real rows whose labels the labeller may read. S: generated rows only ("train on
+synthetic, test on real").
 R+S: drawn uniformly from the pool of both.
 """
 

@@ -3,7 +3,8 @@
     ingestion ─ labeller ─ real arms ─ evaluation ───────────────────────────────┐      namespace `mnist`
         └── generation ─ labelling ─ arms ─ evaluation ─ figures ── (table, report)     namespace `mnist.gan`
 
-An *experiment* is one generative model with one generator seed: `mnist.gan`; where several seeds are asked for, `mnist.gan.seed_1`.
+An *experiment* is one generative model with one generator seed: `mnist.gan`; where several seeds are asked for,
+`mnist.gan.seed_1`.
 """
 
 from typing import Any

@@ -3,9 +3,9 @@
     python -m standin.training --data train.npz --model standin.models.dcgan.DCGAN --out result --epochs 50
     KERAS_BACKEND=jax python -m standin.training ... --set width=128 --set moving_average=0.999
 
-`--data` holds `images` (n, height, width[, channels]) uint8 and `labels` (n,), or `x_train` and `y_train`. The folder `--out`
-gets `generative_model.keras`, `history.json`, `snapshots.npz`, `samples.npz`, and while training `checkpoint.npz`: the same
-command after an interruption goes on from there.
+`--data` holds `images` (n, height, width[, channels]) uint8 and `labels` (n,), or `x_train` and `y_train`. The folder
+`--out` gets `generative_model.keras`, `history.json`, `snapshots.npz`, `samples.npz`, and while training
+`checkpoint.npz`: the same command after an interruption goes on from there.
 """
 
 import argparse

@@ -1,8 +1,8 @@
 """Checkpoints: all that training needs to go on after an interruption as if there had been none.
 
 A checkpoint is one `.npz` (no pickles) that holds every variable of the model, optimiser moments and random seeds
-among them, with the epoch, the history and the snapshots so far. It carries a fingerprint of what is being trained on what;
-a checkpoint of something else is left unused.
+among them, with the epoch, the history and the snapshots so far. It carries a fingerprint of what is being trained on
+what; a checkpoint of something else is left unused.
 """
 
 import hashlib
@@ -58,7 +58,8 @@ class Checkpoint:
     def restore(
         self, model: GenerativeModel, run: str
     ) -> tuple[int, dict[str, list[float]], dict[int, np.ndarray]] | None:
-        """Loads the state into `model`; returns (epochs done, history, snapshots), or None if there is none of `run`."""
+        """Loads the state into `model`; returns (epochs done, history, snapshots), or None if there is none of
+        `run`."""
         if not self.path.exists():
             return None
         with np.load(self.path, allow_pickle=False) as arrays:

@@ -35,7 +35,7 @@ class GenerativeModel(keras.Model):
         bound.apply_defaults()
         # Past Keras' attribute tracking, which is not ready before `__init__`.
         vars(model)["constructor_arguments"] = bound.arguments
-        return model  # type: ignore[no-any-return]
+        return model
 
     def __init__(self, image_shape: Sequence[int], seed: int = 0) -> None:
         super().__init__()

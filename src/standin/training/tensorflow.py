@@ -15,7 +15,7 @@ def value_and_gradients(loss: Any, variables: Any) -> Any:
 
 def train_step(model: Any, batch: Any) -> dict[str, Any]:
     """One round of all players; `batch` is what `fit` hands over."""
-    return model.play_round(batch, value_and_gradients)  # type: ignore[no-any-return]
+    return model.play_round(batch, value_and_gradients)
 
 
 def input_gradient(function: Any, inputs: Any) -> Any:

@@ -3,7 +3,7 @@
 import inspect
 import logging
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import keras
@@ -48,15 +48,15 @@ def build_model(
     Raises:
         InputError: if `target` is no generative model, the shape is not supported, or an argument is unknown.
     """
-    model_class = targets.resolve_target(target)
+    model_class: Any = targets.resolve_target(target)
     check_arguments(target, arguments)
     height, width, channels = image_shape
     if not (8 <= height <= 64 and 8 <= width <= 64 and channels in (1, 3)):
         raise InputError(f"image_shape must be 8 to 64 pixels a side with 1 or 3 channels, got {tuple(image_shape)}")
     make_reproducible(seed)
-    if model_class.conditional:  # type: ignore[attr-defined]
+    if model_class.conditional:
         arguments = {**arguments, "n_classes": n_classes}
-    return model_class(image_shape=tuple(image_shape), seed=seed, **arguments)  # type: ignore[no-any-return]
+    return model_class(image_shape=tuple(image_shape), seed=seed, **arguments)
 
 
 def check_arguments(target: str, arguments: Iterable[str]) -> None:
@@ -115,7 +115,9 @@ def train(
     if done:
         log.info("Training goes on after epoch %d of %d.", done, epochs)
     steps = max(1, len(images) // batch_size)
-    record = _Record(model, run, history, snapshots, frozenset(snapshot_epochs), snapshot_rows, seed, labels)
+    record = _Record(
+        model, run, history, snapshots, snapshot_epochs, lambda: _snapshot(model, snapshot_rows, seed, labels)
+    )
     record.checkpoint, record.checkpoint_every = checkpoint, checkpoint_every
     model.fit(
         Batches(arrays, batch_size=batch_size, steps=steps, seed=seed, first_step=done * steps),
@@ -144,10 +146,8 @@ class _Record(keras.callbacks.Callback):
         run: str,
         history: dict[str, list[float]],
         snapshots: dict[int, np.ndarray],
-        snapshot_epochs: frozenset[int],
-        snapshot_rows: int,
-        seed: int,
-        labels: np.ndarray | None,
+        snapshot_epochs: Sequence[int],
+        snapshot: Callable[[], np.ndarray],
     ) -> None:
         super().__init__()
         self.generative_model = generative_model
@@ -155,9 +155,7 @@ class _Record(keras.callbacks.Callback):
         self.history = history
         self.snapshots = snapshots
         self.snapshot_epochs = snapshot_epochs
-        self.snapshot_rows = snapshot_rows
-        self.seed = seed
-        self.labels = labels
+        self.snapshot = snapshot
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         done = epoch + 1
@@ -167,7 +165,7 @@ class _Record(keras.callbacks.Callback):
                 raise FloatingPointError(f"{name} became {value} in epoch {done}: try a lower learning rate")
             self.history.setdefault(name, []).append(float(value))
         if done in self.snapshot_epochs:
-            self.snapshots[done] = _snapshot(self.generative_model, self.snapshot_rows, self.seed, self.labels)
+            self.snapshots[done] = self.snapshot()
         if self.checkpoint and done % self.checkpoint_every == 0:
             self.checkpoint.save(self.generative_model, self.run, done, self.history, self.snapshots)
 

@@ -32,7 +32,8 @@ def train_on_synthetic(synthetic: Arrays, classifier: dict[str, Any], seeds: lis
 def train_on_both(
     real: Arrays, synthetic: Arrays, classifier: dict[str, Any], seeds: list[int], synthetic_ratio: float
 ) -> Trained:
-    """Arm R+S: all real rows and `synthetic_ratio` times as many generated ones (all there are, if fewer). Returns as `_train`."""
+    """Arm R+S: all real rows and `synthetic_ratio` times as many generated ones (all there are, if fewer). Returns as
+    `_train`."""
     n = min(round(synthetic_ratio * len(real["labels"])), len(synthetic["labels"]))
     ledger = {
         "real_row_ids": real["row_ids"],
@@ -56,8 +57,9 @@ def _train(
     """One classifier for each seed.
 
     Returns:
-        `seed_<s>` -> classifier; their curves (`classifier_seed`, `step`, `loss`, `accuracy`); and the arm's ledger: the real rows in the pool, all
-        real rows seen upstream, the real rows whose labels were read, the number of generated rows, and the optimiser steps.
+        `seed_<s>` -> classifier; their curves (`classifier_seed`, `step`, `loss`, `accuracy`); and the arm's ledger:
+        the real rows in the pool, all real rows seen upstream, the real rows whose labels were read, the number of
+        generated rows, and the optimiser steps.
     """
     from standin.models.classifier import train_classifier
 

@@ -90,7 +90,8 @@ def check_unseen(test: Arrays, ledger: Arrays, arm: str) -> None:
         leaked = np.intersect1d(test["row_ids"], ledger[what])
         if len(leaked):
             raise ValueError(
-                f"leak: arm {arm} may not have seen test rows, but {len(leaked)} of them are in its {what}: {leaked[:5].tolist()}"
+                f"leak: arm {arm} may not have seen test rows, "
+                f"but {len(leaked)} of them are in its {what}: {leaked[:5].tolist()}"
             )
 
 

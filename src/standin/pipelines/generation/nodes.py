@@ -40,8 +40,8 @@ def sample_generative_model(
 ) -> Arrays:
     """Samples the model: as many rows as there are train rows, or `n_synthetic`.
 
-    A conditional model is asked for the labels of the train rows, in random order. Of any other, `labelling.candidates` times as many are
-    drawn, since labelling may reject some.
+    A conditional model is asked for the labels of the train rows, in random order. Of any other,
+    `labelling.candidates` times as many are drawn, since labelling may reject some.
 
     Returns:
         `images`, `seen_row_ids` (the real rows behind the model) and, from conditional models, `labels`.

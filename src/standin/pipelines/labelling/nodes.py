@@ -52,11 +52,12 @@ def label_synthetic(
 ) -> tuple[Arrays, dict[str, Any]]:
     """Gives every sample its label: the one it was asked for, or the labeller's.
 
-    Of the labeller's, those below `confidence_threshold` are left out, then at most an equal share of each class is kept if `balance_classes`;
-    of the rest the first `n_synthetic` (None: as many as train rows) stay.
+    Of the labeller's, those below `confidence_threshold` are left out, then at most an equal share of each class is
+    kept if `balance_classes`; of the rest the first `n_synthetic` (None: as many as train rows) stay.
 
     Returns:
-        `images`, `labels`, `confidence`, `seen_row_ids`, `label_row_ids` (the real rows whose labels this cost), `class_names`; and a report.
+        `images`, `labels`, `confidence`, `seen_row_ids`, `label_row_ids` (the real rows whose labels this cost),
+        `class_names`; and a report.
 
     Raises:
         InputError: if no row is left.

@@ -69,7 +69,7 @@ def mean_accuracy(accuracy: pd.DataFrame, arm: str, model: str | None = None) ->
 def answer(accuracy: pd.DataFrame, model: str) -> dict[str, Any]:
     """What the table says of one generative model, against training on real rows."""
     real = mean_accuracy(accuracy, "R")
-    found = {
+    found: dict[str, Any] = {
         "model": model,
         "alone": mean_accuracy(accuracy, "S", model),
         "both": mean_accuracy(accuracy, "R+S", model),
