@@ -7,7 +7,10 @@ from typing import Any
 import click
 from kedro.framework.cli.project import run as kedro_run
 
+from standin import configuration
 from standin.errors import InputError
+
+UNKNOWN_PIPELINE = "Failed to find the pipeline named "  # how Kedro's message begins
 
 
 @click.group(name="standin")
@@ -16,7 +19,7 @@ def cli() -> None:
 
 
 def in_one_sentence(command: click.Command) -> click.Command:
-    """`command`, which ends on an `InputError` with its message and exit status 1."""
+    """`command`, which ends on an error of input with its sentence and exit status 1."""
     original = command.callback
     assert original is not None
 
@@ -26,6 +29,12 @@ def in_one_sentence(command: click.Command) -> click.Command:
             return original(*args, **kwargs)
         except InputError as error:
             raise click.ClickException(str(error)) from error
+        except ValueError as error:
+            if not str(error).startswith(UNKNOWN_PIPELINE):
+                raise
+            there_are = ", ".join(configuration.data_sets())
+            named = str(error).removeprefix(UNKNOWN_PIPELINE).partition(".")[0]
+            raise click.ClickException(f"there is no data set {named}; there are: {there_are}") from error
 
     command.callback = callback
     return command

@@ -116,7 +116,9 @@ def complete(raw: Mapping[str, Any], project_path: Path) -> dict[str, dict[str, 
         InputError: all that is wrong with the first faulty data set, one line each, every line naming its key.
     """
     defaults = raw.get(DEFAULTS, {})
-    return {name: _complete(name, entry, defaults, project_path) for name, entry in raw.items() if name != DEFAULTS}
+    # In alphabetical order: Kedro reads the files of an environment in an order that changes from run to run.
+    names = sorted(set(raw) - {DEFAULTS})
+    return {name: _complete(name, raw[name], defaults, project_path) for name in names}
 
 
 def _complete(name: str, entry: Any, defaults: Mapping[str, Any], project_path: Path) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 
 from standin import configuration
+from standin.hooks import data_sets_of
 from standin.pipelines.assembly import SHARED_PARAMETERS, experiments
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class TrackingHooks:
         if run is None:
             return  # tracking is switched off for this pipeline in mlflow.yml
         self.parent = run.info.run_id
+        # kedro-mlflow calls the default pipeline's run `__default__`.
+        self.client.update_run(self.parent, name="+".join(data_sets_of(pipeline)))
         namespaces = {node.namespace for node in pipeline.nodes}
         for data_set, entry in configuration.data_sets().items():
             for name, model, seed in experiments(entry):

@@ -99,12 +99,12 @@ def test_the_same_seed_trains_the_same_model(item: tuple[str, dict]) -> None:
 @pytest.mark.parametrize("upsampling", ["resize", "transposed"])
 def test_dcgan_takes_any_side(side: int, upsampling: str) -> None:
     channels = 1 if side % 2 else 3
-    model = DCGAN(image_shape=(side, side, channels), width=4, upsampling=upsampling)
+    model = DCGAN(image_shape=(side, side, channels), generator_width=4, discriminator_width=4, upsampling=upsampling)
     assert sampled(model, 2, seed=0).shape == (2, side, side, channels)
 
 
 def test_dcgan_takes_images_that_are_not_square() -> None:
-    assert sampled(DCGAN(image_shape=(20, 33, 3), width=4), 2, seed=0).shape == (2, 20, 33, 3)
+    assert sampled(DCGAN(image_shape=(20, 33, 3), generator_width=4), 2, seed=0).shape == (2, 20, 33, 3)
 
 
 def test_mlp_gan_has_the_taught_network() -> None:

@@ -54,6 +54,17 @@ def test_generator_loss_falls_as_the_discriminator_is_fooled() -> None:
     )
 
 
+def test_hinge_losses_of_a_hand_worked_case() -> None:
+    real, generated = np.array([[2.0], [0.5]], np.float32), np.array([[-3.0], [0.0]], np.float32)
+    assert scalar(losses.hinge_discriminator_loss(real, generated)) == pytest.approx((0.25 + 0.5) / 2)
+    assert scalar(losses.hinge_generator_loss(generated)) == pytest.approx(1.5)
+
+
+def test_hinge_loss_is_one_where_it_cannot_tell() -> None:
+    zeros = np.zeros((4, 1), np.float32)
+    assert scalar(losses.hinge_discriminator_loss(zeros, zeros)) == pytest.approx(1.0)
+
+
 def test_divergence_from_the_prior_to_itself_is_zero() -> None:
     zeros = np.zeros((3, 2), np.float32)
     assert scalar(losses.gaussian_kl(zeros, zeros)) == pytest.approx(0.0, abs=1e-7)

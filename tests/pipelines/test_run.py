@@ -73,7 +73,7 @@ def test_nothing_but_the_results_is_left(finished: dict[str, Path]) -> None:
 def runs(finished: dict[str, Path]) -> list[Run]:
     client = mlflow.MlflowClient(f"sqlite:///{finished['digits']}/data/test_mlflow.db")
     experiment = client.get_experiment_by_name("standin")
-    return client.search_runs([experiment.experiment_id])
+    return client.search_runs([experiment.experiment_id], order_by=["attributes.start_time ASC"])
 
 
 def of(runs: list[Run], name: str) -> Run:

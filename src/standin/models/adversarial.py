@@ -10,7 +10,7 @@ import numpy as np
 from keras import ops
 
 from standin.errors import InputError
-from standin.models.losses import discriminator_loss, generator_loss
+from standin.models import losses
 from standin.training import Batch, GenerativeModel, Player
 
 
@@ -21,6 +21,7 @@ class Adversarial(GenerativeModel):
         generator: latent (n, latent_dim) -> images (n, height, width, channels) in [-1, 1].
         discriminator: images -> logits (n, 1), high for real.
         latent: the distribution latents are drawn from: standard normal, or uniform on [-1, 1].
+        loss: `non_saturating` (cross-entropy) or `hinge`.
         real_target: the discriminator's target for real images; below 1 is one-sided label smoothing.
         moving_average: decay of the generator's moving average, which then replaces its weights for sampling.
     """
@@ -32,6 +33,7 @@ class Adversarial(GenerativeModel):
         *,
         latent_dim: int,
         latent: Literal["normal", "uniform"],
+        loss: Literal["non_saturating", "hinge"],
         real_target: float,
         generator_learning_rate: float,
         discriminator_learning_rate: float,
@@ -41,6 +43,9 @@ class Adversarial(GenerativeModel):
         """Declares the two players on these networks."""
         if latent not in ("normal", "uniform"):
             raise InputError(f"latent must be 'normal' or 'uniform', got {latent!r}")
+        if loss not in ("non_saturating", "hinge"):
+            raise InputError(f"loss must be 'non_saturating' or 'hinge', got {loss!r}")
+        self.loss_name = loss
         self.generator = generator
         self.discriminator = discriminator
         self.latent_dim = latent_dim
@@ -74,11 +79,14 @@ class Adversarial(GenerativeModel):
             "discriminator_on_real": ops.mean(ops.sigmoid(real)),
             "discriminator_on_generated": ops.mean(ops.sigmoid(fake)),
         }
-        return discriminator_loss(real, fake, self.real_target), logs
+        if self.loss_name == "hinge":
+            return losses.hinge_discriminator_loss(real, fake), logs
+        return losses.discriminator_loss(real, fake, self.real_target), logs
 
     def generator_loss(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
         generated = self.generator(self.training_latent(ops.shape(batch["images"])[0]), training=True)
-        return generator_loss(self.discriminator(generated, training=True)), {}
+        logits = self.discriminator(generated, training=True)
+        return (losses.hinge_generator_loss if self.loss_name == "hinge" else losses.generator_loss)(logits), {}
 
     def training_latent(self, rows: int) -> Any:
         shape = (rows, self.latent_dim)

@@ -25,11 +25,14 @@ class DCGAN(Adversarial):
         image_shape: (height, width, channels).
         latent_dim: width of the latent.
         latent: its distribution, `normal` or `uniform` on [-1, 1].
-        width: channels of the discriminator's first and the generator's last hidden grid; each halving of the side
-            doubles them.
+        generator_width: channels of the generator's last hidden grid; each halving of the side doubles them.
+        discriminator_width: channels of the discriminator's first hidden grid, likewise.
+        spectral_normalisation: bound the discriminator's slope by dividing each weight by its largest singular value
+            (Miyato et al. 2018).
         upsampling: `resize` (nearest neighbour, then convolution) or `transposed` (convolution).
         discriminator_dropout: share of channels dropped after each discriminator layer, in training only.
-        real_target: target of the discriminator for real images.
+        loss: `non_saturating` (cross-entropy) or `hinge`.
+        real_target: target of the discriminator for real images; cross-entropy only.
         generator_learning_rate, discriminator_learning_rate, beta_1: of Adam.
         moving_average: decay of the generator's moving average, or None.
     """
@@ -40,9 +43,12 @@ class DCGAN(Adversarial):
         seed: int = 0,
         latent_dim: int = 100,
         latent: Literal["normal", "uniform"] = "normal",
-        width: int = 32,
+        generator_width: int = 32,
+        discriminator_width: int = 32,
         upsampling: Literal["resize", "transposed"] = "transposed",
+        spectral_normalisation: bool = False,
         discriminator_dropout: float = 0.0,
+        loss: Literal["non_saturating", "hinge"] = "non_saturating",
         real_target: float = 1.0,
         generator_learning_rate: float = 2e-4,
         discriminator_learning_rate: float = 2e-4,
@@ -53,10 +59,11 @@ class DCGAN(Adversarial):
         if upsampling not in ("resize", "transposed"):
             raise InputError(f"upsampling must be 'resize' or 'transposed', got {upsampling!r}")
         self.play(
-            _generator(self.image_shape, latent_dim, width, upsampling),
-            _discriminator(self.image_shape, width, discriminator_dropout),
+            _generator(self.image_shape, latent_dim, generator_width, upsampling),
+            _discriminator(self.image_shape, discriminator_width, spectral_normalisation, discriminator_dropout),
             latent_dim=latent_dim,
             latent=latent,
+            loss=loss,
             real_target=real_target,
             generator_learning_rate=generator_learning_rate,
             discriminator_learning_rate=discriminator_learning_rate,
@@ -99,11 +106,12 @@ def _normalised(x: Any) -> Any:
     return layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
 
 
-def _discriminator(image_shape: Sequence[int], width: int, dropout: float) -> keras.Model:
+def _discriminator(image_shape: Sequence[int], width: int, spectral: bool, dropout: float) -> keras.Model:
+    bounded = layers.SpectralNormalization if spectral else lambda layer: layer
     x = inputs = layers.Input(tuple(image_shape))
     for level in range(doublings(image_shape)):
-        x = layers.Conv2D(width * 2**level, 4, strides=2, padding="same")(x)
+        x = bounded(layers.Conv2D(width * 2**level, 4, strides=2, padding="same"))(x)
         x = layers.LeakyReLU(0.2)(x)
         if dropout:
             x = layers.Dropout(dropout)(x)
-    return keras.Model(inputs, layers.Dense(1)(layers.Flatten()(x)), name="discriminator")
+    return keras.Model(inputs, bounded(layers.Dense(1))(layers.Flatten()(x)), name="discriminator")

@@ -27,7 +27,8 @@ class GAN(Adversarial):
         discriminator_widths: hidden layers, from the image on.
         output: the generator's last activation, `sigmoid` (networks then work on [0, 1]) or `tanh` ([-1, 1]).
         generator_dropout, discriminator_dropout: share of units dropped after each hidden layer, in training only.
-        real_target: target of the discriminator for real images.
+        loss: `non_saturating` (cross-entropy) or `hinge`.
+        real_target: target of the discriminator for real images; cross-entropy only.
         generator_learning_rate, discriminator_learning_rate, beta_1: of Adam.
         moving_average: decay of the generator's moving average, or None.
     """
@@ -43,6 +44,7 @@ class GAN(Adversarial):
         output: Literal["sigmoid", "tanh"] = "sigmoid",
         generator_dropout: float = 0.0,
         discriminator_dropout: float = 0.3,
+        loss: Literal["non_saturating", "hinge"] = "non_saturating",
         real_target: float = 0.9,
         generator_learning_rate: float = 2e-4,
         discriminator_learning_rate: float = 2e-4,
@@ -69,6 +71,7 @@ class GAN(Adversarial):
             discriminator,
             latent_dim=latent_dim,
             latent=latent,
+            loss=loss,
             real_target=real_target,
             generator_learning_rate=generator_learning_rate,
             discriminator_learning_rate=discriminator_learning_rate,

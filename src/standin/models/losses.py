@@ -28,6 +28,19 @@ def generator_loss(generated_logits: Any) -> Any:
     return cross_entropy(generated_logits, 1.0)
 
 
+def hinge_discriminator_loss(real_logits: Any, generated_logits: Any) -> Any:
+    """The hinge loss of a discriminator (Lim and Ye 2017; Miyato et al. 2018, eq. 16), as the mean over both halves.
+
+    (max(0, 1 - real) + max(0, 1 + generated)) / 2, which is 1 where it cannot tell and 0 where it is sure.
+    """
+    return (ops.mean(ops.relu(1.0 - real_logits)) + ops.mean(ops.relu(1.0 + generated_logits))) / 2
+
+
+def hinge_generator_loss(generated_logits: Any) -> Any:
+    """What the generator descends against it: the mean of -generated (Miyato et al. 2018, eq. 17)."""
+    return -ops.mean(generated_logits)
+
+
 def gaussian_kl(mean: Any, log_variance: Any) -> Any:
     """KL(N(mean, exp(log_variance)) || N(0, 1)), summed over the latent, the mean over rows (Kingma and Welling 2014,
     app. B).

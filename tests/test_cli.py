@@ -1,0 +1,47 @@
+"""The command line: what a person sees."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from kedro.framework.startup import bootstrap_project
+
+from standin.cli import cli
+
+
+def kedro(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [Path(sys.executable).with_name("kedro"), *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_bad_input_is_one_sentence_without_a_traceback(project: Path) -> None:
+    done = kedro(project, "run", "--env=test", "--params=digits.label_budget=2000")
+    assert done.returncode == 1
+    assert (
+        "Error: label_budget must be between 20 (two rows a class) and 1257 (the train rows), got 2000" in done.stderr
+    )
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("option", ["--pipeline=mnits", "--pipelines=mnits"])
+def test_an_unknown_data_set_is_answered_with_those_there_are(project: Path, option: str) -> None:
+    bootstrap_project(project)
+    done = CliRunner().invoke(cli, ["run", "--env=test", option])
+    assert done.exit_code == 1
+    assert "Error: there is no data set 'mnits'; there are: cifar, digits, mnist" in done.output
+
+
+def test_the_run_ends_with_the_table_and_where_the_report_is(
+    finished: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = finished["cifar"]
+    monkeypatch.chdir(folder)
+    bootstrap_project(folder)
+    done = CliRunner().invoke(cli, ["run", "--env=test", "--pipelines=cifar", "--from-nodes=cifar.tabulate"])
+    assert done.exit_code == 0, done.output
+    _, _, table = done.output.partition("cifar: accuracy on real test rows")
+    rows = [line.split() for line in table.splitlines() if "(" in line]
+    assert [row[0] for row in rows[1:]] == ["R", "S", "R+S", "S", "R+S"]
+    assert f"Report: {folder}/data/08_reporting/cifar/report.html" in done.output
