@@ -35,6 +35,7 @@ class TrackingHooks:
         self.parent: str | None = None
         self.children: dict[str, str] = {}
         self.catalog: CatalogProtocol | None = None
+        self.unfinished: set[str] = set()  # names of nodes
 
     @hook_impl(trylast=True)
     def before_pipeline_run(self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol) -> None:
@@ -42,6 +43,7 @@ class TrackingHooks:
         import mlflow
 
         self.parent, self.children, self.catalog = None, {}, catalog
+        self.unfinished = {node.name for node in pipeline.nodes}
         run = mlflow.active_run()
         if run is None:
             return  # tracking is switched off for this pipeline in mlflow.yml
@@ -72,15 +74,19 @@ class TrackingHooks:
             run_id = self.children[experiment] if experiment else self.parent
             self._log(run_id, kind, dataset_name, dataset, data, short=experiment is not None)
 
+    @hook_impl
+    def after_node_run(self, node: Node) -> None:
+        self.unfinished.discard(node.name)
+
     @hook_impl(tryfirst=True)
     def after_pipeline_run(self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol) -> None:
-        self._end("FINISHED")
+        self._end()
 
     @hook_impl(tryfirst=True)
     def on_pipeline_error(
         self, error: Exception, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol
     ) -> None:
-        self._end("FAILED")
+        self._end()
 
     @property
     def client(self) -> "MlflowClient":
@@ -88,9 +94,11 @@ class TrackingHooks:
 
         return MlflowClient()
 
-    def _end(self, status: str) -> None:
-        for run_id in self.children.values():
-            self.client.set_terminated(run_id, status)
+    def _end(self) -> None:
+        """Closes the child runs: an experiment that was done before another failed is finished."""
+        for experiment, run_id in self.children.items():
+            failed = any(name.startswith(f"{experiment}.") for name in self.unfinished)
+            self.client.set_terminated(run_id, "FAILED" if failed else "FINISHED")
         self.children = {}
 
     def _log(self, run_id: str, kind: str, name: str, dataset: Any, data: Any, short: bool) -> None:

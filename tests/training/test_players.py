@@ -10,7 +10,9 @@ import keras
 import numpy as np
 import pytest
 
-from standin.training import train
+from standin.models import register_all
+from standin.training import to_uint8, train
+from standin.training.__main__ import main
 from standin.training.backend import active
 from tests.training.duel import RATE, Duel, images
 
@@ -78,25 +80,57 @@ def test_losses_are_the_same_on_tensorflow_and_jax(on_jax: dict) -> None:
         assert on_jax["history"][name] == pytest.approx(values, abs=1e-5), name
 
 
-def test_the_command_line_trains_on_jax_without_kedro_and_mlflow(tmp_path: Path) -> None:
-    data = tmp_path / "train.npz"
-    np.savez(data, images=images(64), labels=np.arange(64) % 2)
-    program = (
-        "import sys, standin.training.__main__ as m; m.main(sys.argv[1:]);"
-        "loaded = {n.partition('.')[0] for n in sys.modules};"
-        "print(sorted(loaded & {'kedro', 'mlflow', 'jax'}))"
-    )
-    arguments = ["--data", str(data), "--model", "standin.models.gan.GAN", "--out", str(tmp_path / "out")]
-    arguments += ["--epochs", "2", "--samples", "20", "--set", "generator_widths=[16]", "--set", "latent_dim=4"]
-    printed = run_on_jax(["-c", program, *arguments])
-    assert printed.splitlines()[-1] == "['jax']"
-    assert np.load(tmp_path / "out" / "samples.npz")["images"].shape == (20, 8, 8, 1)
-    # What JAX trained, TensorFlow loads and samples to the same images.
-    from standin.models import register_all
-    from standin.training import to_uint8
+MODELS = {
+    "gan.GAN": ["generator_widths=[16]", "latent_dim=4", "moving_average=0.9"],
+    "dcgan.DCGAN": ["generator_width=4", "discriminator_width=4"],
+    "vae.VAE": ["widths=[16]"],
+    "class_gaussian.ClassGaussian": [],
+}
+PROGRAM = """
+import sys, json
+import standin.training.__main__ as command
+for name, settings in json.loads(sys.argv[2]).items():
+    settings = [word for setting in settings for word in ("--set", setting)]
+    command.main(["--data", sys.argv[1], "--model", f"standin.models.{name}", "--out", f"{sys.argv[3]}/{name}",
+                  "--epochs", "2", "--samples", "20", *settings])
+print(sorted({name.partition(".")[0] for name in sys.modules} & {"kedro", "mlflow", "jax"}))
+"""
 
+
+def test_the_command_line_trains_every_model_on_jax_without_kedro_and_mlflow(tmp_path: Path) -> None:
+    data = tmp_path / "train.npz"
+    np.savez(data, images=images(256), labels=np.arange(256) % 2)
+    printed = run_on_jax(["-c", PROGRAM, str(data), json.dumps(MODELS), str(tmp_path)])
+    assert printed.splitlines()[-1] == "['jax']"
     register_all()
-    model = keras.saving.load_model(tmp_path / "out" / "generative_model.keras", compile=False)
-    here = to_uint8(np.concatenate(list(model.sample(20, seed=1))))
-    there = np.load(tmp_path / "out" / "samples.npz")["images"]
-    assert np.abs(here.astype(int) - there.astype(int)).max() <= 1
+    for name in MODELS:
+        there = np.load(tmp_path / name / "samples.npz")
+        assert there["images"].shape == (20, 8, 8, 1)
+        # What JAX trained, TensorFlow loads and samples to the same images.
+        model = keras.saving.load_model(tmp_path / name / "generative_model.keras", compile=False)
+        labels = there["labels"] if model.conditional else None
+        here = to_uint8(np.concatenate(list(model.sample(20, seed=1, labels=labels))))
+        assert np.abs(here.astype(int) - there["images"].astype(int)).max() <= 1, name
+        history = json.loads((tmp_path / name / "history.json").read_text())
+        assert history["epoch"] == ([1, 2] if model.players else [])
+
+
+def test_the_command_line_refuses_bad_input_in_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    np.savez(tmp_path / "floats.npz", images=images() / 255.0)
+    np.savez(tmp_path / "bare.npz", images=images())
+    gan, out = "standin.models.gan.GAN", str(tmp_path / "out")
+    for arguments, message in (
+        (["--data", str(tmp_path / "none.npz"), "--model", gan], "none.npz cannot be read as npz"),
+        (["--data", str(tmp_path / "floats.npz"), "--model", gan], "must hold images or x_train, uint8"),
+        (["--data", str(tmp_path / "bare.npz"), "--model", gan, "--set", "latent=5"], "latent must be 'normal' or"),
+        (["--data", str(tmp_path / "bare.npz"), "--model", gan, "--set", "depth=5"], "has no argument 'depth'"),
+        (
+            ["--data", str(tmp_path / "bare.npz"), "--model", "standin.models.class_gaussian.ClassGaussian"],
+            "must hold labels, it has none",
+        ),
+    ):
+        with pytest.raises(SystemExit) as stopped:
+            main([*arguments, "--out", out, "--epochs", "1"])
+        assert stopped.value.code == 2
+        assert message in capsys.readouterr().err
+    assert not Path(out).exists()

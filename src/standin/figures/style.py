@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 BLUE, ORANGE, GREEN, PINK, SKY, RED, YELLOW, BLACK = (
     "#0072B2",
@@ -28,7 +29,9 @@ def new_figure(width: float, height: float) -> Figure:
 
 
 def tidy(axes: Axes, title: str, x: str, y: str) -> None:
-    """Title, axis labels, light grid, no upper and right frame."""
+    """Title, axis labels, light grid, no upper and right frame; epochs and steps are whole numbers."""
+    if x in ("epoch", "optimiser step"):
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_title(title, loc="left", fontsize=11)
     axes.set_xlabel(x)
     axes.set_ylabel(y)

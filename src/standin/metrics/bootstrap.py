@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import numpy as np
-from scipy import stats
 
 
 def bootstrap_interval(
@@ -29,6 +28,8 @@ def bootstrap_interval(
     Raises:
         ValueError: if there are fewer than two rows.
     """
+    from scipy import stats  # half a second, which listing pipelines should not take
+
     values = np.asarray(values, dtype=float)
     if values.ndim != 1 or len(values) < 2:
         raise ValueError(f"values must be one row of at least two numbers, got shape {values.shape}")

@@ -22,6 +22,8 @@ class Adversarial(GenerativeModel):
         discriminator: images -> logits (n, 1), high for real.
         latent: the distribution latents are drawn from: standard normal, or uniform on [-1, 1].
         loss: `non_saturating` (cross-entropy) or `hinge`.
+        separate: real and generated rows go through the discriminator in calls of their own, so that batch
+            normalisation does not mix their statistics; else in one call, which is faster.
         real_target: the discriminator's target for real images; below 1 is one-sided label smoothing.
         moving_average: decay of the generator's moving average, which then replaces its weights for sampling.
     """
@@ -34,6 +36,7 @@ class Adversarial(GenerativeModel):
         latent_dim: int,
         latent: Literal["normal", "uniform"],
         loss: Literal["non_saturating", "hinge"],
+        separate: bool,
         real_target: float,
         generator_learning_rate: float,
         discriminator_learning_rate: float,
@@ -46,6 +49,7 @@ class Adversarial(GenerativeModel):
         if loss not in ("non_saturating", "hinge"):
             raise InputError(f"loss must be 'non_saturating' or 'hinge', got {loss!r}")
         self.loss_name = loss
+        self.separate = separate
         self.generator = generator
         self.discriminator = discriminator
         self.latent_dim = latent_dim
@@ -69,12 +73,16 @@ class Adversarial(GenerativeModel):
         )
 
     def discriminator_loss(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
-        """Real against generated in one call, so that both halves share each layer's work; logs D(x) and D(G(z))."""
+        """Tells real from generated rows; logs D(x) and D(G(z)), the mean probabilities of being real."""
         images = batch["images"]
         rows = ops.shape(images)[0]
         generated = ops.stop_gradient(self.generator(self.training_latent(rows), training=True))
-        logits = self.discriminator(ops.concatenate([images, generated]), training=True)
-        real, fake = logits[:rows], logits[rows:]
+        if self.separate:
+            real = self.discriminator(images, training=True)
+            fake = self.discriminator(generated, training=True)
+        else:
+            logits = self.discriminator(ops.concatenate([images, generated]), training=True)
+            real, fake = logits[:rows], logits[rows:]
         logs = {
             "discriminator_on_real": ops.mean(ops.sigmoid(real)),
             "discriminator_on_generated": ops.mean(ops.sigmoid(fake)),

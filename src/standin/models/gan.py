@@ -72,6 +72,7 @@ class GAN(Adversarial):
             latent_dim=latent_dim,
             latent=latent,
             loss=loss,
+            separate=False,
             real_target=real_target,
             generator_learning_rate=generator_learning_rate,
             discriminator_learning_rate=discriminator_learning_rate,
