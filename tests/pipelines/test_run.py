@@ -34,6 +34,8 @@ def test_the_accuracy_table_is_complete(finished: dict[str, Path], data_set: str
     found = table[["generative_model", "arm"]].astype(object).where(lambda t: t.notna(), None)
     assert found.to_numpy().tolist() == expected
     assert table["accuracy"].between(0, 1).all()
+    lines = (finished[data_set] / f"data/08_reporting/{data_set}/accuracy.csv").read_text().splitlines()
+    assert {line.split(",")[7] for line in lines[1:]} == {"", "0"}  # generator seeds are whole numbers
     assert table["optimizer_steps"].nunique() == 1
 
 

@@ -124,8 +124,12 @@ def _normalised(x: Any) -> Any:
 def _discriminator(image_shape: Sequence[int], width: int, normalised: bool, dropout: float) -> keras.Model:
     x = inputs = layers.Input(tuple(image_shape))
     for level in range(doublings(image_shape)):
-        x = layers.Conv2D(width * 2**level, 4, strides=2, padding="same", kernel_initializer=small())(x)
-        if normalised and level:
+        normalise = normalised and level > 0
+        convolution = layers.Conv2D(
+            width * 2**level, 4, strides=2, padding="same", use_bias=not normalise, kernel_initializer=small()
+        )
+        x = convolution(x)
+        if normalise:
             x = layers.BatchNormalization(momentum=0.9)(x)
         x = layers.LeakyReLU(0.2)(x)
         if dropout:

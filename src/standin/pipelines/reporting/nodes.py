@@ -59,9 +59,8 @@ def draw_classifiers(
 
 def tabulate(*scores: pd.DataFrame) -> pd.DataFrame:
     """All scores of a data set in one table: the real arms first, then one experiment after the other."""
-    return pd.concat([table.dropna(axis="columns", how="all") for table in scores], ignore_index=True)[
-        scores[0].columns.tolist()
-    ]
+    table = pd.concat([part.dropna(axis="columns", how="all") for part in scores], ignore_index=True)
+    return table[scores[0].columns.tolist()].astype({"generator_seed": "Int64"})
 
 
 def draw_accuracy(accuracy: pd.DataFrame, title: str) -> Figure:

@@ -35,6 +35,7 @@ def render(accuracy: pd.DataFrame, parameters: Mapping[str, Any], parts: Mapping
         parameters=parameters,
         rows=rows,
         real=mean_accuracy(accuracy, "R"),
+        budget=against_real(accuracy, "R_budget"),
         answers=[answer(accuracy, model) for model in models_of(accuracy)],
         meaning=MEANING,
         experiments=list(dict.fromkeys(name.partition("/")[0] for name in parts if "/" in name)),
@@ -68,15 +69,18 @@ def mean_accuracy(accuracy: pd.DataFrame, arm: str, model: str | None = None) ->
 
 def answer(accuracy: pd.DataFrame, model: str) -> dict[str, Any]:
     """What the table says of one generative model, against training on real rows."""
-    real = mean_accuracy(accuracy, "R")
-    found: dict[str, Any] = {
+    return {
         "model": model,
-        "alone": mean_accuracy(accuracy, "S", model),
-        "both": mean_accuracy(accuracy, "R+S", model),
+        "alone": against_real(accuracy, "S", model),
+        "both": against_real(accuracy, "R+S", model),
     }
-    for key in ("alone", "both"):
-        if found[key] and real:
-            found[key]["points"] = 100 * (found[key]["accuracy"] - real["accuracy"])
+
+
+def against_real(accuracy: pd.DataFrame, arm: str, model: str | None = None) -> dict[str, Any] | None:
+    """One arm's mean accuracy, and by how many points it lies above arm R's; None if the arm was not run."""
+    found, real = mean_accuracy(accuracy, arm, model), mean_accuracy(accuracy, "R")
+    if found and real:
+        found["points"] = 100 * (found["accuracy"] - real["accuracy"])
     return found
 
 
