@@ -51,7 +51,7 @@ def create_pipeline(data_set: str, entry: dict[str, Any]) -> Pipeline:
         inputs={
             reporting.own(name, part): f"{data_set}.{name}.{part}"
             for name, _, _ in named
-            for part in ("scores", *reporting.EXPERIMENT_PARTS)
+            for part in reporting.OF_EXPERIMENT
         },
         parameters={"params:entry": f"params:{data_set}"},
     )
@@ -69,11 +69,11 @@ def _experiment(
         + labelling.create_experiment_pipeline()
         + classification.create_experiment_pipeline(arms)
         + evaluation.create_pipeline(arms, data_set, model, seed)
-        + reporting.create_experiment_pipeline(f"{data_set}.{name}", arms, real_arms)
+        + reporting.create_experiment_pipeline(data_set, name, arms, real_arms)
     )
     shared = {f"real_curves_{SLUGS[arm]}": f"{data_set}.curves_{SLUGS[arm]}" for arm in real_arms}
-    shared |= {rows: f"{data_set}.{rows}" for rows in ("train", "test", "labelled", "labeller")}
-    shared["real_predictions"] = f"{data_set}.predictions"
+    shared |= {rows: f"{data_set}.{rows}" for rows in ("train", "test", "labelled", "labeller", "labeller_report")}
+    shared |= {f"real_{table}": f"{data_set}.{table}" for table in ("predictions", "recalls")}
     parameters = {f"params:{key}": f"params:{data_set}.{key}" for key in SHARED_PARAMETERS}
     parameters["params:model"] = f"params:{data_set}.generative_models.{model}"
     used = template.inputs()

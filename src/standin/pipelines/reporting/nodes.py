@@ -13,6 +13,7 @@ from standin.figures.grids import grids_by_epoch, rows_by_class
 from standin.metrics.classification import classification_scores
 
 Arrays = dict[str, np.ndarray]
+SECTION_FIGURES = ("samples_figure", "labelled_figure", "losses_figure", "training_figure", "confusion_figure")
 
 
 def draw_samples(snapshots: Arrays, labelled_synthetic: Arrays, experiment: str) -> tuple[Figure, Figure]:
@@ -74,14 +75,46 @@ def draw_real(train: Arrays, title: str) -> Figure:
     return rows_by_class(train["images"], train["labels"], names, columns=12, title=f"{title}: real rows")
 
 
-def build_report(accuracy: pd.DataFrame, parameters: dict[str, Any], **parts: Any) -> str:
+def write_section(
+    labels: dict[str, Any],
+    labeller_report: dict[str, Any],
+    labelling: dict[str, Any],
+    recalls: pd.DataFrame,
+    real_recalls: pd.DataFrame,
+    *pictures: bytes,
+    experiment: str,
+) -> str:
+    """An experiment's part of the report, as HTML.
+
+    Args:
+        labels, labeller_report, labelling: how the samples came to their labels.
+        recalls, real_recalls: recall by class of its own arms and of those without generated rows.
+        pictures: PNG files, in the order of `SECTION_FIGURES`.
+    """
+    from standin.pipelines.reporting import report
+
+    figures = dict(zip(SECTION_FIGURES, pictures, strict=True))
+    return report.section(experiment, labels, labeller_report, labelling, recalls, real_recalls, figures)
+
+
+def build_report(
+    accuracy: pd.DataFrame,
+    parameters: dict[str, Any],
+    accuracy_figure: bytes,
+    real_figure: bytes,
+    *sections: str,
+    experiments: tuple[str, ...],
+) -> str:
     """The report of one data set: a single HTML page that needs nothing beside itself.
 
     Args:
         accuracy: the table.
-        parameters: `title`, `label_budget`, `bootstrap` and the rest of the data set's entry.
-        parts: `<experiment>/<part>` or `<part>` -> PNG bytes, tables and reports.
+        parameters: the data set's whole entry.
+        accuracy_figure, real_figure: PNG files.
+        sections: one for each of `experiments`.
     """
-    from standin.pipelines.reporting.report import render
+    from standin.pipelines.reporting import report
 
-    return render(accuracy, parameters, parts)
+    return report.page(
+        accuracy, parameters, accuracy_figure, real_figure, dict(zip(experiments, sections, strict=True))
+    )

@@ -7,6 +7,7 @@ from kedro.pipeline import Node, Pipeline
 from standin.pipelines.arms import SLUGS
 from standin.pipelines.binding import bind
 from standin.pipelines.reporting.nodes import (
+    SECTION_FIGURES,
     build_report,
     draw_accuracy,
     draw_classifiers,
@@ -14,27 +15,22 @@ from standin.pipelines.reporting.nodes import (
     draw_real,
     draw_samples,
     tabulate,
+    write_section,
 )
 
-EXPERIMENT_PARTS = (
-    "samples_figure",
-    "labelled_figure",
-    "losses_figure",
-    "training_figure",
-    "confusion_figure",
-    "label_report",
-    "recalls",
-)
+OF_EXPERIMENT = ("scores", "section")
+"""What the data set's report takes from each experiment."""
 
 
-def create_experiment_pipeline(experiment: str, arms: Sequence[str], real_arms: Sequence[str]) -> Pipeline:
+def create_experiment_pipeline(data_set: str, name: str, arms: Sequence[str], real_arms: Sequence[str]) -> Pipeline:
     """Once an experiment: its figures.
 
     Args:
-        experiment: what the figures call it.
+        data_set, name: of the experiment; figures call it by both, the report by its name.
         arms: its own arms.
         real_arms: the data set's arms without generated rows, whose curves are drawn beside.
     """
+    experiment = f"{data_set}.{name}"
     curves = [f"real_curves_{SLUGS[arm]}" for arm in real_arms] + [f"curves_{SLUGS[arm]}" for arm in arms]
     return Pipeline(
         [
@@ -56,6 +52,19 @@ def create_experiment_pipeline(experiment: str, arms: Sequence[str], real_arms: 
                 outputs=["training_figure", "confusion_figure"],
                 name="draw_classifiers",
             ),
+            Node(
+                bind(write_section, experiment=name),
+                inputs=[
+                    "label_report",
+                    "labeller_report",
+                    "params:labelling",
+                    "recalls",
+                    "real_recalls",
+                    *SECTION_FIGURES,
+                ],
+                outputs="section",
+                name="write_section",
+            ),
         ]
     )
 
@@ -66,7 +75,6 @@ def create_pipeline(experiments: Sequence[str]) -> Pipeline:
     Args:
         experiments: names of the experiments without the data set's.
     """
-    parts = {f"{experiment}/{part}": own(experiment, part) for experiment in experiments for part in EXPERIMENT_PARTS}
     return Pipeline(
         [
             Node(
@@ -78,16 +86,14 @@ def create_pipeline(experiments: Sequence[str]) -> Pipeline:
             Node(draw_accuracy, inputs=["accuracy", "params:title"], outputs="accuracy_figure", name="draw_accuracy"),
             Node(draw_real, inputs=["train", "params:title"], outputs="real_figure", name="draw_real"),
             Node(
-                build_report,
-                inputs={
-                    "accuracy": "accuracy",
-                    "parameters": "params:entry",
-                    "accuracy_figure": "accuracy_figure",
-                    "real_figure": "real_figure",
-                    "labeller_report": "labeller_report",
-                    "recalls": "recalls",
-                    **parts,
-                },
+                bind(build_report, experiments=tuple(experiments)),
+                inputs=[
+                    "accuracy",
+                    "params:entry",
+                    "accuracy_figure",
+                    "real_figure",
+                    *(own(experiment, "section") for experiment in experiments),
+                ],
                 outputs="report",
                 name="build_report",
             ),

@@ -22,26 +22,48 @@ TEMPLATES.filters["percent"] = lambda share: f"{100 * share:.1f}%"
 TEMPLATES.filters["count"] = lambda number: f"{int(number):,}"
 
 
-def render(accuracy: pd.DataFrame, parameters: Mapping[str, Any], parts: Mapping[str, Any]) -> str:
-    """The page. Args as for `build_report`."""
-    rows = accuracy.astype(object).where(accuracy.notna(), None).to_dict("records")
-    recalls = {
-        name.removesuffix("recalls").rstrip("/"): recall_table(part)
-        for name, part in parts.items()
-        if name.rpartition("/")[2] == "recalls"
-    }
+def page(
+    accuracy: pd.DataFrame,
+    parameters: Mapping[str, Any],
+    accuracy_figure: bytes,
+    real_figure: bytes,
+    sections: Mapping[str, str],
+) -> str:
+    """The whole page. Args as for `build_report`; `sections`: experiment -> its HTML."""
     return TEMPLATES.get_template("report.html").render(
         title=parameters["title"],
         parameters=parameters,
-        rows=rows,
+        rows=accuracy.astype(object).where(accuracy.notna(), None).to_dict("records"),
         real=mean_accuracy(accuracy, "R"),
         budget=against_real(accuracy, "R_budget"),
         answers=[answer(accuracy, model) for model in models_of(accuracy)],
         meaning=MEANING,
-        experiments=list(dict.fromkeys(name.partition("/")[0] for name in parts if "/" in name)),
-        parts=parts,
-        recalls=recalls,
+        experiments=list(sections),
+        sections=list(sections.values()),
+        accuracy_figure=accuracy_figure,
+        real_figure=real_figure,
         version=__version__,
+    )
+
+
+def section(
+    experiment: str,
+    labels: Mapping[str, Any],
+    labeller_report: Mapping[str, Any],
+    labelling: Mapping[str, Any],
+    recalls: pd.DataFrame,
+    real_recalls: pd.DataFrame,
+    figures: Mapping[str, bytes],
+) -> str:
+    """An experiment's part of the page. Args as for `write_section`; `figures`: name -> PNG."""
+    return TEMPLATES.get_template("section.html").render(
+        experiment=experiment,
+        labels=labels,
+        labeller_report=labeller_report,
+        labelling=labelling,
+        recalls=recall_table(recalls),
+        real_recalls=recall_table(real_recalls),
+        **figures,
     )
 
 
