@@ -10,6 +10,8 @@ import pytest
 from kedro.framework.project import pipelines
 from kedro.framework.startup import bootstrap_project
 from mlflow.entities import Run
+from PIL import Image
+from sklearn.datasets import load_digits
 
 from standin.configuration import remember
 from standin.errors import InputError
@@ -149,6 +151,35 @@ def test_bad_input_stops_before_anything_is_written(project: Path, params: dict,
     with pytest.raises(InputError, match=message):
         run(project, "digits", params=params)
     assert [p for p in (project / "data").rglob("*") if p.is_file() and "mlflow" not in p.name] == []
+
+
+@pytest.mark.parametrize("content", [b"no npz", b""])
+def test_a_corrupt_file_stops_before_anything_is_written(project: Path, content: bytes) -> None:
+    (project / "broken.npz").write_bytes(content)
+    with pytest.raises(InputError, match="broken.npz cannot be read"):
+        run(project, "mnist", params={"mnist": {"source": {"path": "broken.npz"}}})
+    assert [p for p in (project / "data").rglob("*") if p.is_file() and "mlflow" not in p.name] == []
+
+
+MINE = """\
+mine:
+  source: {_target_: standin.data.image_folder.load, path: pictures}
+  generative_models:
+    gan: {_target_: standin.models.gan.GAN}
+"""
+
+
+def test_a_folder_of_ones_own_takes_four_lines(project: Path) -> None:
+    bunch = load_digits()
+    for i, (image, label) in enumerate(zip(bunch.images[:300], bunch.target[:300], strict=True)):
+        file = project / "pictures" / f"digit {label}" / f"{i}.png"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray((image * 15).astype(np.uint8)).resize((12, 10)).save(file)
+    (project / "conf/base/parameters_mine.yml").write_text(MINE)
+    run(project, "mine")
+    table = pd.read_csv(project / "data/08_reporting/mine/accuracy.csv")
+    assert table["arm"].tolist() == ["R", "S", "R+S"]
+    assert "digit 7" in (project / "data/08_reporting/mine/report.html").read_text()
 
 
 def test_an_unknown_data_set_is_named(project: Path) -> None:
