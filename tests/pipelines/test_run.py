@@ -187,17 +187,30 @@ def test_an_unknown_data_set_is_named(project: Path) -> None:
         run(project, "mnits")
 
 
+SEVERAL_SEEDS = """\
+seeds:
+  source: {_target_: standin.data.digits.load}
+  arms: [R, S]
+  generator_seeds: [0, 1]
+  classifier_seeds: [3, 4]
+  generative_models:
+    class_gaussian: {_target_: standin.models.class_gaussian.ClassGaussian}
+"""
+
+
 def test_several_generator_seeds_become_experiments_of_their_own(project: Path) -> None:
-    loader_of = bootstrap_project(project)
-    assert loader_of.package_name == "standin"
-    run(
-        project,
-        "digits",
-        params={"digits": {"generator_seeds": [0, 1], "classifier_seeds": [0, 1]}},
-        to_nodes=["digits.ingest"],
-    )
-    namespaces = {n.namespace for n in pipelines["digits"].nodes}
-    assert {"digits.gan.seed_0", "digits.gan.seed_1", "digits.vae.seed_1"} <= namespaces
+    (project / "conf/base/parameters_seeds.yml").write_text(SEVERAL_SEEDS)
+    run(project, "seeds")
+    table = pd.read_csv(project / "data/08_reporting/seeds/accuracy.csv")
+    seeds = table[["arm", "generator_seed", "classifier_seed"]].fillna(-1).to_numpy().tolist()
+    assert seeds == [["R", -1, 3], ["R", -1, 4], ["S", 0, 3], ["S", 0, 4], ["S", 1, 3], ["S", 1, 4]]
+    report = (project / "data/08_reporting/seeds/report.html").read_text()
+    assert '<h2 id="class_gaussian.seed_0">' in report and '<h2 id="class_gaussian.seed_1">' in report
+    samples = [
+        np.load(project / f"data/07_model_output/seeds.class_gaussian.seed_{seed}/synthetic.npz")["images"]
+        for seed in (0, 1)
+    ]
+    assert not np.array_equal(*samples)
 
 
 def test_every_experiment_folds_to_at_most_ten_nodes() -> None:
