@@ -84,4 +84,4 @@ def test_a_checkpoint_dataset_gives_a_handle(tmp_path: Path) -> None:
     assert dataset.exists()
     assert list(tmp_path.iterdir()) == []  # nothing is made before training writes
     with pytest.raises(DatasetError, match="written by training"):
-        dataset.save(None)
+        dataset.save({})
