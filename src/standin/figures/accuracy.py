@@ -23,7 +23,7 @@ def accuracy_intervals(accuracy: pd.DataFrame, title: str) -> Figure:
     if len(real):
         axes.axvline(100 * real.mean(), color=BLACK, linestyle=":", linewidth=1)
     labels = []
-    for y, row in table.iterrows():
+    for y, (_, row) in enumerate(table.iterrows()):
         value, low, high = 100 * row["accuracy"], 100 * row["accuracy_low"], 100 * row["accuracy_high"]
         axes.errorbar(
             value, y, xerr=[[value - low], [high - value]], fmt="o", capsize=3, color=ARM_COLOURS.get(row["arm"], BLACK)

@@ -48,7 +48,7 @@ def draw_classifiers(
     both = pd.concat([real_predictions, predictions])
     names = test["class_names"].tolist()
     matrices = {
-        arm: classification_scores(rows["label"].to_numpy(), rows["predicted"].to_numpy(), len(names)).confusion
+        str(arm): classification_scores(rows["label"].to_numpy(), rows["predicted"].to_numpy(), len(names)).confusion
         for arm, rows in both.groupby("arm", sort=False)
         if arm in ("R", "S")
     }
