@@ -7,6 +7,7 @@ Two layouts: `images`, `labels` (split by seed), or `x_train`, `y_train`, `x_tes
 
 import os
 import zipfile
+import zlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -58,5 +59,5 @@ def read(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
             if not isinstance(file, np.lib.npyio.NpzFile):
                 raise ValueError("it holds a single array")
             return {name: file[name] for name in file.files}
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
+    except (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise InputError(f"npz file {os.fspath(path)} cannot be read: {error}") from error
