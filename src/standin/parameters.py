@@ -6,7 +6,6 @@ that names it. Arguments of sources, models and classifiers are free here, since
 `check_values` holds them against it.
 """
 
-import inspect
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -14,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, create_model
 
 from standin.errors import InputError
-from standin.targets import check_target, resolve_target
+from standin.targets import check_target, parameters_of
 
 DEFAULTS = "defaults"
 Arm = Literal["R", "R_budget", "S", "R+S"]
@@ -174,8 +173,7 @@ def check_values(where: str, target: str, arguments: Mapping[str, Any]) -> None:
     Raises:
         InputError: names each argument whose value does not fit, one line each.
     """
-    signature = inspect.signature(resolve_target(target), eval_str=True)
-    hints = {name: parameter.annotation for name, parameter in signature.parameters.items()}
+    hints = parameters_of(target)
     fields: Any = {name: (hints[name], ...) for name in arguments if name in hints}
     schema = create_model("Arguments", __config__=ConfigDict(protected_namespaces=()), **fields)
     try:

@@ -7,7 +7,7 @@ inside the packages named in `ALLOWED_PACKAGES`. To use a class of another insta
 import importlib
 import inspect
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from standin.errors import InputError
 
@@ -48,6 +48,19 @@ def resolve_target(target: str) -> Callable[..., Any]:
     return found
 
 
+def parameters_of(target: str) -> dict[str, Any]:
+    """The names of the arguments that `target` takes, with their type hints; `**options: Unpack[Options]` counts as
+    the keys of the typed dictionary `Options`."""
+    known: dict[str, Any] = {}
+    for name, parameter in inspect.signature(resolve_target(target), eval_str=True).parameters.items():
+        if parameter.kind is parameter.VAR_KEYWORD:
+            (options,) = get_args(parameter.annotation)
+            known |= get_type_hints(options)
+        else:
+            known[name] = parameter.annotation
+    return known
+
+
 def check_arguments(
     target: str, arguments: Iterable[str], supplied: Iterable[str] = ("image_shape", "n_classes")
 ) -> None:
@@ -61,7 +74,7 @@ def check_arguments(
     Raises:
         InputError: names the unknown arguments and the known ones.
     """
-    known = set(inspect.signature(resolve_target(target)).parameters) - set(supplied)
+    known = set(parameters_of(target)) - set(supplied)
     unknown = sorted(set(arguments) - known)
     if unknown:
         there_are = ", ".join(sorted(known)) or "none"

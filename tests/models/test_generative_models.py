@@ -44,7 +44,7 @@ def rows(shape: tuple[int, int, int], n: int = 48) -> tuple[np.ndarray, np.ndarr
 
 
 def sampled(model: GenerativeModel, n: int, seed: int) -> np.ndarray:
-    labels = np.arange(n) % CLASSES if model.conditional else None
+    labels = np.arange(n) % CLASSES if model.condition else None
     return np.concatenate(list(model.sample(n, seed, labels)))
 
 
@@ -78,7 +78,7 @@ def test_saving_and_loading_keeps_the_samples(trained: GenerativeModel, tmp_path
     trained.save(tmp_path / "model.keras")
     register_all()
     loaded = keras.saving.load_model(tmp_path / "model.keras", compile=False, safe_mode=True)
-    assert loaded.conditional == trained.conditional
+    assert loaded.condition == trained.condition
     np.testing.assert_allclose(sampled(loaded, 5, seed=0), sampled(trained, 5, seed=0), atol=1e-6)
 
 

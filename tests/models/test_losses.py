@@ -57,7 +57,7 @@ def test_generator_loss_falls_as_the_discriminator_is_fooled() -> None:
 def test_hinge_losses_of_a_hand_worked_case() -> None:
     real, generated = np.array([[2.0], [0.5]], np.float32), np.array([[-3.0], [0.0]], np.float32)
     assert scalar(losses.hinge_discriminator_loss(real, generated)) == pytest.approx((0.25 + 0.5) / 2)
-    assert scalar(losses.hinge_generator_loss(generated)) == pytest.approx(1.5)
+    assert scalar(losses.raise_score(generated)) == pytest.approx(1.5)
 
 
 def test_hinge_loss_is_one_where_it_cannot_tell() -> None:
@@ -80,3 +80,37 @@ def test_squared_error_is_summed_over_pixels_and_averaged_over_rows() -> None:
     images = np.zeros((2, 2, 2, 1), np.float32)
     reconstructions = np.stack([np.full((2, 2, 1), 0.5), np.zeros((2, 2, 1))]).astype(np.float32)
     assert scalar(losses.summed_squared_error(images, reconstructions)) == pytest.approx(4 * 0.25 / 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "real", "generated", "discriminator", "generator"),
+    [
+        ("least_squares", [1.0, 0.0], [0.5, 0.5], (0.5 + 0.25) / 2, 0.125),
+        ("least_squares", [0.5], [0.5], 0.25, 0.125),
+        ("wasserstein", [3.0, 1.0], [-1.0, 2.0], 0.5 - 2.0, -0.5),
+        ("hinge", [2.0, 0.0], [-2.0, 1.0], (0.5 + 1.0) / 2, 0.5),
+    ],
+)
+def test_adversarial_losses(
+    name: str, real: list[float], generated: list[float], discriminator: float, generator: float
+) -> None:
+    pair = losses.ADVERSARIAL[name]
+    columns = [np.array(values, np.float32)[:, None] for values in (real, generated)]
+    assert scalar(pair.discriminator(*columns, 1.0)) == pytest.approx(discriminator)
+    assert scalar(pair.generator(columns[1])) == pytest.approx(generator)
+
+
+def test_least_squares_takes_a_smoothed_target() -> None:
+    real, generated = np.array([[0.9]], np.float32), np.array([[0.0]], np.float32)
+    assert scalar(losses.least_squares_discriminator_loss(real, generated, 0.9)) == pytest.approx(0.0, abs=1e-12)
+
+
+def test_discriminator_outputs_are_logged_as_probabilities_and_a_critic_logs_its_distance() -> None:
+    real, generated = np.array([[0.0]], np.float32), np.array([[-1.0]], np.float32)
+    logs = {name: scalar(value) for name, value in losses.adversarial_logs("non_saturating", real, generated).items()}
+    assert logs == {
+        "discriminator_on_real": pytest.approx(0.5),
+        "discriminator_on_generated": pytest.approx(1 / (1 + math.e)),
+    }
+    assert scalar(losses.adversarial_logs("least_squares", real, generated)["discriminator_on_real"]) == 0.0
+    assert scalar(losses.adversarial_logs("wasserstein", real, generated)["wasserstein_estimate"]) == 1.0

@@ -83,6 +83,10 @@ def test_losses_are_the_same_on_tensorflow_and_jax(on_jax: dict) -> None:
 MODELS = {
     "gan.GAN": ["generator_widths=[16]", "latent_dim=4", "moving_average=0.9"],
     "dcgan.DCGAN": ["generator_width=4", "discriminator_width=4"],
+    "gan.GAN:wasserstein": ["generator_widths=[16]", "discriminator_widths=[16]", "loss=wasserstein", "spectral_normalisation=true"],
+    "conditional_gan.ConditionalGAN": ["generator_width=4", "discriminator_width=4"],
+    "conditional_vae.ConditionalVAE": ["widths=[16]"],
+    "diffusion.Diffusion": ["widths=[4, 8]", "blocks=1"],
     "vae.VAE": ["widths=[16]"],
     "class_gaussian.ClassGaussian": [],
 }
@@ -91,7 +95,7 @@ import sys, json
 import standin.training.__main__ as command
 for name, settings in json.loads(sys.argv[2]).items():
     settings = [word for setting in settings for word in ("--set", setting)]
-    command.main(["--data", sys.argv[1], "--model", f"standin.models.{name}", "--out", f"{sys.argv[3]}/{name}",
+    command.main(["--data", sys.argv[1], "--model", "standin.models." + name.partition(":")[0], "--out", f"{sys.argv[3]}/{name}",
                   "--epochs", "2", "--samples", "20", *settings])
 print(sorted({name.partition(".")[0] for name in sys.modules} & {"kedro", "mlflow", "jax"}))
 """
@@ -108,8 +112,8 @@ def test_the_command_line_trains_every_model_on_jax_without_kedro_and_mlflow(tmp
         assert there["images"].shape == (20, 8, 8, 1)
         # What JAX trained, TensorFlow loads and samples to the same images.
         model = keras.saving.load_model(tmp_path / name / "generative_model.keras", compile=False)
-        labels = there["labels"] if model.conditional else None
-        here = to_uint8(np.concatenate(list(model.sample(20, seed=1, labels=labels))))
+        labels = there["labels"] if model.condition else None
+        here = to_uint8(np.concatenate(list(model.sample(20, seed=1, condition=labels))))
         assert np.abs(here.astype(int) - there["images"].astype(int)).max() <= 1, name
         history = json.loads((tmp_path / name / "history.json").read_text())
         assert history["epoch"] == ([1, 2] if model.players else [])
@@ -121,12 +125,12 @@ def test_the_command_line_refuses_bad_input_in_one_sentence(tmp_path: Path, caps
     gan, out = "standin.models.gan.GAN", str(tmp_path / "out")
     for arguments, message in (
         (["--data", str(tmp_path / "none.npz"), "--model", gan], "none.npz cannot be read as npz"),
-        (["--data", str(tmp_path / "floats.npz"), "--model", gan], "must hold images or x_train, uint8"),
-        (["--data", str(tmp_path / "bare.npz"), "--model", gan, "--set", "latent=5"], "latent must be 'normal' or"),
+        (["--data", str(tmp_path / "floats.npz"), "--model", gan], "must hold images or x_train, uint8 or float32"),
+        (["--data", str(tmp_path / "bare.npz"), "--model", gan, "--set", "latent=5"], "latent must be one of"),
         (["--data", str(tmp_path / "bare.npz"), "--model", gan, "--set", "depth=5"], "has no argument 'depth'"),
         (
             ["--data", str(tmp_path / "bare.npz"), "--model", "standin.models.class_gaussian.ClassGaussian"],
-            "must hold labels, it has none",
+            "learns from labels, but the data has none",
         ),
     ):
         with pytest.raises(SystemExit) as stopped:

@@ -22,9 +22,9 @@ class InterruptAfter(Checkpoint):
         super().__init__(folder)
         self.last = epoch
 
-    def save(self, model, run, epoch, history, snapshots) -> None:
-        super().save(model, run, epoch, history, snapshots)
-        if epoch == self.last:
+    def save(self, model, run, progress) -> None:
+        super().save(model, run, progress)
+        if progress.epoch == self.last:
             raise Interrupted
 
 
@@ -116,7 +116,7 @@ def test_sampling_repeats_by_seed_and_in_chunks() -> None:
 
 
 def test_labels_are_refused_by_an_unconditional_model() -> None:
-    with pytest.raises(ValueError, match="labels must be left out"):
+    with pytest.raises(InputError, match="condition must not be given to Duel, which is not conditional"):
         list(Duel().sample(2, 0, np.array([0, 1])))
 
 

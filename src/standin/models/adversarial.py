@@ -1,9 +1,10 @@
 """The adversarial pair: a generator and a discriminator that play against each other (Goodfellow et al. 2014).
 
-One file a network architecture (`gan.py`, `dcgan.py`) builds the two networks; what they play is here.
+One file a network architecture (`gan.py`, `dcgan.py`, ...) builds the two networks; what they play is here, and so
+are the options that all of them have (`Game`).
 """
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal, TypedDict, Unpack
 
 import keras
 import numpy as np
@@ -11,101 +12,186 @@ from keras import ops
 
 from standin.errors import InputError
 from standin.models import losses
-from standin.training import Batch, GenerativeModel, Player
+from standin.training import Batch, GenerativeModel, Player, backend
+
+OPTIMIZERS = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop, "sgd": keras.optimizers.SGD}
+
+
+class Game(TypedDict, total=False):
+    """Options of every adversarial model.
+
+    Attributes:
+        latent_dim: width of the latent.
+        latent: its distribution: standard normal, or uniform on [-1, 1].
+        loss: `non_saturating` (cross-entropy), `least_squares`, `wasserstein` or `hinge`; see `losses.py`.
+        real_target: the discriminator's target for real images, in the first two losses; below 1 is one-sided label
+            smoothing.
+        gradient_penalty: weight of (|gradient| - 1)^2 between real and generated images (Gulrajani et al. 2017); 0 is
+            none; None is 10 for `wasserstein`, which needs it, and none for the others.
+        spectral_normalisation: of all layers of the discriminator (Miyato et al. 2018).
+        discriminator_steps: updates of the discriminator for each one of the generator.
+        discriminator_optimizer: `adam`, `rmsprop` or `sgd`; the generator's is Adam.
+        generator_learning_rate, discriminator_learning_rate: of the two.
+        beta_1, beta_2: of Adam.
+        moving_average: decay of the generator's moving average, which then replaces its weights for sampling; or None.
+    """
+
+    latent_dim: int
+    latent: Literal["normal", "uniform"]
+    loss: Literal["non_saturating", "least_squares", "wasserstein", "hinge"]
+    real_target: float
+    gradient_penalty: float | None
+    spectral_normalisation: bool
+    discriminator_steps: int
+    discriminator_optimizer: Literal["adam", "rmsprop", "sgd"]
+    generator_learning_rate: float
+    discriminator_learning_rate: float
+    beta_1: float
+    beta_2: float
+    moving_average: float | None
+
+
+DEFAULTS = Game(
+    latent_dim=100,
+    latent="normal",
+    loss="non_saturating",
+    real_target=1.0,
+    gradient_penalty=None,
+    spectral_normalisation=False,
+    discriminator_steps=1,
+    discriminator_optimizer="adam",
+    generator_learning_rate=2e-4,
+    discriminator_learning_rate=2e-4,
+    beta_1=0.5,
+    beta_2=0.999,
+    moving_average=None,
+)
 
 
 class Adversarial(GenerativeModel):
-    """Base of GANs.
+    """Base of GANs. A subclass calls `super().__init__`, builds its networks and ends with `play`.
 
-    Args of `play`:
-        generator: latent (n, latent_dim) -> images (n, height, width, channels) in [-1, 1].
-        discriminator: images -> logits (n, 1), high for real.
-        latent: the distribution latents are drawn from: standard normal, or uniform on [-1, 1].
-        loss: `non_saturating` (cross-entropy) or `hinge`.
-        separate: real and generated rows go through the discriminator in calls of their own, so that batch
-            normalisation does not mix their statistics; else in one call, which is faster.
-        real_target: the discriminator's target for real images; below 1 is one-sided label smoothing.
-        moving_average: decay of the generator's moving average, which then replaces its weights for sampling.
+    Args:
+        image_shape: (height, width, channels).
+        seed: of the noise drawn while training.
+        game: options, laid over the class's `defaults` and those of `Game`.
     """
 
-    def play(
-        self,
-        generator: keras.Model,
-        discriminator: keras.Model,
-        *,
-        latent_dim: int,
-        latent: Literal["normal", "uniform"],
-        loss: Literal["non_saturating", "hinge"],
-        separate: bool,
-        real_target: float,
-        generator_learning_rate: float,
-        discriminator_learning_rate: float,
-        beta_1: float,
-        moving_average: float | None,
-    ) -> None:
-        """Declares the two players on these networks."""
-        if latent not in ("normal", "uniform"):
-            raise InputError(f"latent must be 'normal' or 'uniform', got {latent!r}")
-        if loss not in ("non_saturating", "hinge"):
-            raise InputError(f"loss must be 'non_saturating' or 'hinge', got {loss!r}")
-        self.loss_name = loss
+    defaults: ClassVar[Game] = Game()
+
+    def __init__(self, image_shape: Any, seed: int = 0, **game: Unpack[Game]) -> None:
+        super().__init__(image_shape, seed)
+        options: Game = {**DEFAULTS, **self.defaults, **game}
+        for name, allowed in (
+            ("latent", ("normal", "uniform")),
+            ("loss", tuple(losses.ADVERSARIAL)),
+            ("discriminator_optimizer", tuple(OPTIMIZERS)),
+        ):
+            given = dict(options)[name]
+            if given not in allowed:
+                raise InputError(f"{name} must be one of {', '.join(map(repr, allowed))}, got {given!r}")
+        self.latent_dim = options["latent_dim"]
+        self.spectral = options["spectral_normalisation"]
+        if options["gradient_penalty"] is None:
+            options["gradient_penalty"] = 10.0 if options["loss"] == "wasserstein" else 0.0
+        self.penalty: float = options["gradient_penalty"]
+        self.game = options
+
+    def play(self, generator: keras.Model, discriminator: keras.Model, *, separate: bool) -> None:
+        """Declares the two players.
+
+        Args:
+            generator: latent (n, latent_dim), or [latent, condition] -> images in [-1, 1].
+            discriminator: images, or [images, condition] -> logits (n, 1), high for real.
+            separate: real and generated rows go through the discriminator in calls of their own, so that batch
+                normalisation does not mix their statistics; else in one call, which is faster.
+
+        Raises:
+            InputError: if the gradient penalty is asked of a discriminator with batch normalisation, under which a
+                row's gradient depends on the other rows.
+        """
+        if self.penalty and separate:
+            raise InputError("gradient_penalty needs a discriminator without batch normalisation: set it to false")
+        game = self.game
         self.separate = separate
         self.generator = generator
         self.discriminator = discriminator
-        self.latent_dim = latent_dim
-        self.latent = latent
-        self.real_target = real_target
-        average = {} if moving_average is None else {"use_ema": True, "ema_momentum": moving_average}
+        self.losses_of_game = losses.ADVERSARIAL[game["loss"]]
+        average = {} if game["moving_average"] is None else {"use_ema": True, "ema_momentum": game["moving_average"]}
+        betas = {"beta_1": game["beta_1"], "beta_2": game["beta_2"]}
+        kind = game["discriminator_optimizer"]
+        descent = OPTIMIZERS[kind](game["discriminator_learning_rate"], **(betas if kind == "adam" else {}))
+        logs = ("wasserstein_estimate",) if game["loss"] == "wasserstein" else losses.DISCRIMINATOR_OUTPUTS
         self.set_players(
             Player(
                 name="discriminator",
                 variables=discriminator.trainable_variables,
                 loss=self.discriminator_loss,
-                optimizer=keras.optimizers.Adam(discriminator_learning_rate, beta_1=beta_1),
-                logs=("discriminator_on_real", "discriminator_on_generated"),
+                optimizer=descent,
+                logs=logs,
+                steps=game["discriminator_steps"],
             ),
             Player(
                 name="generator",
                 variables=generator.trainable_variables,
                 loss=self.generator_loss,
-                optimizer=keras.optimizers.Adam(generator_learning_rate, beta_1=beta_1, **average),
+                optimizer=keras.optimizers.Adam(game["generator_learning_rate"], **betas, **average),
             ),
         )
 
     def discriminator_loss(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
-        """Tells real from generated rows; logs D(x) and D(G(z)), the mean probabilities of being real."""
-        images = batch["images"]
+        """Tells real from generated rows; logs D(x) and D(G(z)), its mean outputs as probabilities of being real."""
+        images, condition = batch["images"], self.condition_of(batch)
         rows = ops.shape(images)[0]
-        generated = ops.stop_gradient(self.generator(self.training_latent(rows), training=True))
+        generated = ops.stop_gradient(self.drawn(rows, condition))
         if self.separate:
-            real = self.discriminator(images, training=True)
-            fake = self.discriminator(generated, training=True)
+            real, fake = self.judged(images, condition), self.judged(generated, condition)
         else:
-            logits = self.discriminator(ops.concatenate([images, generated]), training=True)
+            twice = None if condition is None else ops.concatenate([condition, condition])
+            logits = self.judged(ops.concatenate([images, generated]), twice)
             real, fake = logits[:rows], logits[rows:]
-        logs = {
-            "discriminator_on_real": ops.mean(ops.sigmoid(real)),
-            "discriminator_on_generated": ops.mean(ops.sigmoid(fake)),
-        }
-        if self.loss_name == "hinge":
-            return losses.hinge_discriminator_loss(real, fake), logs
-        return losses.discriminator_loss(real, fake, self.real_target), logs
+        loss = self.losses_of_game.discriminator(real, fake, self.game["real_target"])
+        if self.penalty:
+            loss = loss + self.penalty * self.gradient_penalty(images, generated, condition)
+        return loss, losses.adversarial_logs(self.game["loss"], real, fake)
 
     def generator_loss(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
-        generated = self.generator(self.training_latent(ops.shape(batch["images"])[0]), training=True)
-        logits = self.discriminator(generated, training=True)
-        return (losses.hinge_generator_loss if self.loss_name == "hinge" else losses.generator_loss)(logits), {}
+        condition = self.condition_of(batch)
+        generated = self.drawn(ops.shape(batch["images"])[0], condition)
+        return self.losses_of_game.generator(self.judged(generated, condition)), {}
+
+    def gradient_penalty(self, images: Any, generated: Any, condition: Any) -> Any:
+        """The mean of (|gradient of the discriminator's output| - 1)^2 at random points between real and generated."""
+        share = keras.random.uniform((ops.shape(images)[0], 1, 1, 1), seed=self.random)
+        between = share * images + (1 - share) * generated
+        # In inference mode: dropout would make a row's gradient random, and draw seeds inside the gradient.
+        gradient = backend.active().input_gradient(lambda x: self.judged(x, condition, training=False), between)
+        length = ops.sqrt(ops.sum(ops.square(gradient), axis=(1, 2, 3)) + 1e-12)
+        return ops.mean(ops.square(length - 1.0))
+
+    def condition_of(self, batch: Batch) -> Any:
+        """What a conditional model is told of each row; None for others."""
+        return None if self.condition is None else batch[self.condition]
+
+    def drawn(self, rows: int, condition: Any) -> Any:
+        """Images generated for training."""
+        latent = self.training_latent(rows)
+        return self.generator(latent if condition is None else [latent, condition], training=True)
+
+    def judged(self, images: Any, condition: Any, training: bool = True) -> Any:
+        """The discriminator's logits."""
+        return self.discriminator(images if condition is None else [images, condition], training=training)
 
     def training_latent(self, rows: int) -> Any:
         shape = (rows, self.latent_dim)
-        if self.latent == "uniform":
+        if self.game["latent"] == "uniform":
             return keras.random.uniform(shape, -1.0, 1.0, seed=self.random)
         return keras.random.normal(shape, seed=self.random)
 
     def draw_latent(self, rng: np.random.Generator, n: int) -> np.ndarray:
         shape = (n, self.latent_dim)
-        drawn = rng.uniform(-1.0, 1.0, shape) if self.latent == "uniform" else rng.standard_normal(shape)
+        drawn = rng.uniform(-1.0, 1.0, shape) if self.game["latent"] == "uniform" else rng.standard_normal(shape)
         return drawn.astype(np.float32)
 
-    def generate(self, latent: Any, labels: Any | None = None) -> Any:
-        return self.generator(latent, training=False)
+    def generate(self, latent: Any, condition: Any | None = None) -> Any:
+        return self.generator(latent if condition is None else [latent, condition], training=False)

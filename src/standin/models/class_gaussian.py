@@ -27,7 +27,7 @@ class ClassGaussian(GenerativeModel):
         rank: principal directions kept a class; None keeps min(pixels, 512), which bounds memory for large images.
     """
 
-    conditional = True
+    condition = "labels"
 
     def __init__(self, image_shape: Sequence[int], n_classes: int, seed: int = 0, rank: int | None = None) -> None:
         super().__init__(image_shape, seed)
@@ -38,12 +38,13 @@ class ClassGaussian(GenerativeModel):
         self.factors = self.add_weight(shape=(n_classes, self.rank, self.pixels), trainable=False, name="factors")
         self.set_players()
 
-    def adapt(self, images: np.ndarray, labels: np.ndarray | None) -> None:
+    def adapt(self, images: np.ndarray, condition: np.ndarray | None) -> None:
         """Mean and principal directions of each class.
 
         Raises:
             InputError: if a class has fewer than two rows.
         """
+        labels = condition
         assert labels is not None
         means = np.zeros((self.n_classes, self.pixels), np.float32)
         factors = np.zeros((self.n_classes, self.rank, self.pixels), np.float32)
@@ -65,8 +66,8 @@ class ClassGaussian(GenerativeModel):
     def draw_latent(self, rng: np.random.Generator, n: int) -> np.ndarray:
         return rng.standard_normal((n, self.rank)).astype(np.float32)
 
-    def generate(self, latent: Any, labels: Any | None = None) -> Any:
-        labels = keras.ops.convert_to_numpy(labels)
+    def generate(self, latent: Any, condition: Any | None = None) -> Any:
+        labels = ops.convert_to_numpy(condition)
         values = np.empty((len(labels), self.pixels), np.float32)
         means, factors = ops.convert_to_numpy(self.means.value), self.factors.value
         for c in np.unique(labels):

@@ -3,7 +3,8 @@
 `cross_entropy(logits, target)` is -target log s - (1 - target) log(1 - s) with s = sigmoid(logits), the mean over rows.
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from keras import ops
 
@@ -28,17 +29,68 @@ def generator_loss(generated_logits: Any) -> Any:
     return cross_entropy(generated_logits, 1.0)
 
 
-def hinge_discriminator_loss(real_logits: Any, generated_logits: Any) -> Any:
+def least_squares_discriminator_loss(real: Any, generated: Any, real_target: float = 1.0) -> Any:
+    """The least squares loss of a discriminator (Mao et al. 2017, eq. 9), as the mean over both halves.
+
+    ((real - real_target)^2 + generated^2) / 2, which is 1/4 where it says 1/2 of everything.
+    """
+    return (ops.mean(ops.square(real - real_target)) + ops.mean(ops.square(generated))) / 2
+
+
+def least_squares_generator_loss(generated: Any) -> Any:
+    """What the generator descends against it: (generated - 1)^2 / 2 (Mao et al. 2017, eq. 9)."""
+    return ops.mean(ops.square(generated - 1.0)) / 2
+
+
+def wasserstein_critic_loss(real: Any, generated: Any, real_target: float = 1.0) -> Any:
+    """The critic's loss (Arjovsky et al. 2017): minus its estimate of the Wasserstein distance, generated - real.
+
+    It estimates a distance only where the critic's gradient is bounded: see `Game.gradient_penalty`. There is no
+    target for real images; `real_target` is not read.
+    """
+    return ops.mean(generated) - ops.mean(real)
+
+
+def hinge_discriminator_loss(real_logits: Any, generated_logits: Any, real_target: float = 1.0) -> Any:
     """The hinge loss of a discriminator (Lim and Ye 2017; Miyato et al. 2018, eq. 16), as the mean over both halves.
 
     (max(0, 1 - real) + max(0, 1 + generated)) / 2, which is 1 where it cannot tell and 0 where it is sure.
+    `real_target` is not read.
     """
     return (ops.mean(ops.relu(1.0 - real_logits)) + ops.mean(ops.relu(1.0 + generated_logits))) / 2
 
 
-def hinge_generator_loss(generated_logits: Any) -> Any:
-    """What the generator descends against it: the mean of -generated (Miyato et al. 2018, eq. 17)."""
-    return -ops.mean(generated_logits)
+def raise_score(generated: Any) -> Any:
+    """The generator's loss against a critic and against hinge loss: the mean of -generated (Miyato et al. 2018, eq.
+    17)."""
+    return -ops.mean(generated)
+
+
+class AdversarialLosses(NamedTuple):
+    """What each of the two descends: `discriminator(real, generated, real_target)`, `generator(generated)`."""
+
+    discriminator: Callable[..., Any]
+    generator: Callable[[Any], Any]
+
+
+ADVERSARIAL = {
+    "non_saturating": AdversarialLosses(discriminator_loss, generator_loss),
+    "least_squares": AdversarialLosses(least_squares_discriminator_loss, least_squares_generator_loss),
+    "wasserstein": AdversarialLosses(wasserstein_critic_loss, raise_score),
+    "hinge": AdversarialLosses(hinge_discriminator_loss, raise_score),
+}
+DISCRIMINATOR_OUTPUTS = ("discriminator_on_real", "discriminator_on_generated")
+
+
+def adversarial_logs(loss: str, real: Any, generated: Any) -> dict[str, Any]:
+    """D(x) and D(G(z)), the mean outputs as probabilities; for a critic, which has none, the distance it estimates."""
+    if loss == "wasserstein":
+        return {"wasserstein_estimate": ops.mean(real) - ops.mean(generated)}
+    # With least squares the output itself stands for the probability; the others give logits.
+    probability = (lambda x: ops.clip(x, 0.0, 1.0)) if loss == "least_squares" else ops.sigmoid
+    return {
+        name: ops.mean(probability(x)) for name, x in zip(DISCRIMINATOR_OUTPUTS, (real, generated), strict=True)
+    }
 
 
 def gaussian_kl(mean: Any, log_variance: Any) -> Any:

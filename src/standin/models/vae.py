@@ -30,6 +30,8 @@ class VAE(GenerativeModel):
         moving_average: decay of the moving average of all weights, or None.
     """
 
+    keeps_weights = True
+
     def __init__(
         self,
         image_shape: Sequence[int],
@@ -41,23 +43,22 @@ class VAE(GenerativeModel):
         moving_average: float | None = None,
     ) -> None:
         super().__init__(image_shape, seed)
+        self.build_players(latent_dim, widths, learning_rate, kl_weight, moving_average, n_classes=0)
+
+    def build_players(
+        self,
+        latent_dim: int,
+        widths: Sequence[int],
+        learning_rate: float,
+        kl_weight: float,
+        moving_average: float | None,
+        n_classes: int,
+    ) -> None:
+        """Builds both networks, told the label where there are `n_classes`, and declares the one player."""
         self.latent_dim = latent_dim
         self.kl_weight = kl_weight
-        pixels = int(np.prod(self.image_shape))
-
-        inputs = layers.Input(self.image_shape)
-        hidden = layers.Flatten()(layers.Rescaling(0.5, offset=0.5)(inputs))
-        for width in widths:
-            hidden = layers.Dense(width, activation="relu")(hidden)
-        outputs = [layers.Dense(latent_dim, name="mean")(hidden), layers.Dense(latent_dim, name="log_variance")(hidden)]
-        self.encoder = keras.Model(inputs, outputs, name="encoder")
-
-        self.decoder = keras.Sequential([layers.Input((latent_dim,))], name="decoder")
-        for width in reversed(widths):
-            self.decoder.add(layers.Dense(width, activation="relu"))
-        self.decoder.add(layers.Dense(pixels, activation="sigmoid"))
-        self.decoder.add(layers.Reshape(self.image_shape))
-
+        self.encoder = _encoder(self.image_shape, latent_dim, widths, n_classes)
+        self.decoder = _decoder(self.image_shape, latent_dim, widths, n_classes)
         average = {} if moving_average is None else {"use_ema": True, "ema_momentum": moving_average}
         self.set_players(
             Player(
@@ -70,16 +71,53 @@ class VAE(GenerativeModel):
         )
 
     def negative_elbo(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
+        """Reconstruction error of a drawn latent plus `kl_weight` times the KL divergence, the mean over rows."""
         images = batch["images"]
-        mean, log_variance = self.encoder(images, training=True)
+        condition = None if self.condition is None else batch[self.condition]
+        mean, log_variance = self.encode(images, condition, training=True)
         noise = keras.random.normal((ops.shape(images)[0], self.latent_dim), seed=self.random)
         latent = mean + ops.exp(log_variance / 2) * noise
-        error = summed_squared_error((images + 1) / 2, self.decoder(latent, training=True))
+        error = summed_squared_error((images + 1) / 2, self.decode(latent, condition, training=True))
         divergence = gaussian_kl(mean, log_variance)
         return error + self.kl_weight * divergence, {"reconstruction_error": error, "kl_divergence": divergence}
+
+    def encode(self, images: Any, condition: Any | None = None, training: bool = False) -> Any:
+        """Images in [-1, 1] -> mean and log variance of q(z | x), (n, latent_dim) each."""
+        return self.encoder(images if condition is None else [images, condition], training=training)
+
+    def decode(self, latent: Any, condition: Any | None = None, training: bool = False) -> Any:
+        """Latents -> images in [0, 1]."""
+        return self.decoder(latent if condition is None else [latent, condition], training=training)
 
     def draw_latent(self, rng: np.random.Generator, n: int) -> np.ndarray:
         return rng.standard_normal((n, self.latent_dim)).astype(np.float32)
 
-    def generate(self, latent: Any, labels: Any | None = None) -> Any:
-        return self.decoder(latent, training=False) * 2 - 1
+    def generate(self, latent: Any, condition: Any | None = None) -> Any:
+        return self.decode(latent, condition) * 2 - 1
+
+
+def _encoder(image_shape: Sequence[int], latent_dim: int, widths: Sequence[int], n_classes: int) -> keras.Model:
+    images = layers.Input(tuple(image_shape))
+    inputs, x = _told(images, layers.Flatten()(layers.Rescaling(0.5, offset=0.5)(images)), n_classes)
+    for width in widths:
+        x = layers.Dense(width, activation="relu")(x)
+    outputs = [layers.Dense(latent_dim, name="mean")(x), layers.Dense(latent_dim, name="log_variance")(x)]
+    return keras.Model(inputs, outputs, name="encoder")
+
+
+def _decoder(image_shape: Sequence[int], latent_dim: int, widths: Sequence[int], n_classes: int) -> keras.Model:
+    latent = layers.Input((latent_dim,))
+    inputs, x = _told(latent, latent, n_classes)
+    for width in reversed(widths):
+        x = layers.Dense(width, activation="relu")(x)
+    x = layers.Dense(int(np.prod(image_shape)), activation="sigmoid")(x)
+    return keras.Model(inputs, layers.Reshape(tuple(image_shape))(x), name="decoder")
+
+
+def _told(inputs: Any, x: Any, n_classes: int) -> tuple[Any, Any]:
+    """The network's inputs and its first features: with classes, the label beside, one-hot."""
+    if not n_classes:
+        return inputs, x
+    label = layers.Input((), dtype="int32")
+    one_hot = layers.CategoryEncoding(n_classes, output_mode="one_hot")(layers.Reshape((1,))(label))
+    return [inputs, label], layers.Concatenate()([x, one_hot])

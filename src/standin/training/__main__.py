@@ -3,7 +3,8 @@
     python -m standin.training --data train.npz --model standin.models.dcgan.DCGAN --out result --epochs 50
     KERAS_BACKEND=jax python -m standin.training ... --set width=128 --set moving_average=0.999
 
-`--data` holds `images` (n, height, width[, channels]) uint8 and `labels` (n,), or `x_train` and `y_train`. The folder
+`--data` holds `images` (n, height, width[, channels]) uint8 and `labels` (n,) or `conditions` (n, k), or `x_train` and
+`y_train`. The folder
 `--out` gets `generative_model.keras`, `history.json`, `snapshots.npz`, `samples.npz`, and while training
 `checkpoint.npz`: the same command after an interruption goes on from there.
 """
@@ -18,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from standin.errors import InputError
-from standin.training import Checkpoint, build_model, to_uint8, train
+from standin.training import Checkpoint, build_model, stored, train
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -34,17 +35,25 @@ def main(argv: list[str] | None = None) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Loads, trains, samples, writes."""
-    images, labels = _load(options.data)
+    arrays = _load(options.data)
+    images, labels = arrays["images"], arrays.get("labels")
     classes = int(labels.max()) + 1 if labels is not None else 0
-    model = build_model(options.model, images.shape[1:], classes, options.seed, dict(options.set))
-    if model.conditional and labels is None:
-        raise InputError(f"--model {options.model} is conditional: {options.data} must hold labels, it has none")
+    conditions = arrays.get("conditions")
+    model = build_model(
+        options.model,
+        images.shape[1:],
+        classes,
+        options.seed,
+        dict(options.set),
+        n_conditions=0 if conditions is None else conditions.shape[1],
+    )
+    condition = {"labels": labels, "conditions": conditions, None: None}[model.condition]
     out = Path(options.out)
     out.mkdir(parents=True, exist_ok=True)
     training = train(
         model,
         images,
-        labels,
+        condition,
         epochs=options.epochs,
         batch_size=options.batch_size,
         seed=options.seed,
@@ -55,9 +64,10 @@ def run(options: argparse.Namespace) -> None:
     model.save(out / "generative_model.keras")
     (out / "history.json").write_text(json.dumps(training.history))
     np.savez(out / "snapshots.npz", **{f"epoch_{e}": s for e, s in training.snapshots.items()})  # type: ignore[arg-type]
-    asked = np.resize(np.arange(classes), options.samples) if model.conditional else None
-    sampled = {"images": np.concatenate([to_uint8(s) for s in model.sample(options.samples, options.seed + 1, asked)])}
-    np.savez(out / "samples.npz", **(sampled if asked is None else sampled | {"labels": asked}))  # type: ignore[arg-type]
+    asked = None if condition is None else np.resize(condition, (options.samples, *condition.shape[1:]))
+    made = np.concatenate(list(model.sample(options.samples, options.seed + 1, asked)))
+    sampled = {"images": stored(made, images.dtype)} | ({} if asked is None else {str(model.condition): asked})
+    np.savez(out / "samples.npz", **sampled)  # type: ignore[arg-type]
     logging.info("Wrote model, history, snapshots and %d samples to %s.", options.samples, out)
 
 
@@ -89,19 +99,32 @@ def _assignment(text: str) -> tuple[str, Any]:
         return name, value
 
 
-def _load(path: str) -> tuple[np.ndarray, np.ndarray | None]:
+def _load(path: str) -> dict[str, np.ndarray]:
+    """`images` and, where the file has them, `labels` and `conditions`."""
     try:
         with np.load(path, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
     except (OSError, ValueError) as error:
         raise InputError(f"--data {path} cannot be read as npz: {error}") from error
-    images, labels = (arrays.get(a, arrays.get(b)) for a, b in (("images", "x_train"), ("labels", "y_train")))
-    if images is None or images.dtype != np.uint8 or images.ndim not in (3, 4):
+    found = {
+        name: arrays[given]
+        for name, given in (
+            ("images", "x_train"),
+            ("labels", "y_train"),
+            ("images", "images"),
+            ("labels", "labels"),
+            ("conditions", "conditions"),
+        )
+        if given in arrays
+    }
+    images = found.get("images")
+    if images is None or images.dtype not in (np.uint8, np.float32) or images.ndim not in (3, 4):
         got = ", ".join(f"{name} {array.shape} {array.dtype}" for name, array in arrays.items())
         raise InputError(
-            f"--data {path} must hold images or x_train, uint8 with 3 or 4 axes; it holds {got or 'nothing'}"
+            f"--data {path} must hold images or x_train, uint8 or float32 with 3 or 4 axes; it holds {got or 'nothing'}"
         )
-    return images[..., None] if images.ndim == 3 else images, None if labels is None else labels.ravel()
+    found["images"] = images[..., None] if images.ndim == 3 else images
+    return found | ({"labels": found["labels"].ravel()} if "labels" in found else {})
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ class Batches(keras.utils.PyDataset):
 
     Args:
         arrays: name -> array; all have the same number of rows. `uint8` arrays are images and come out as float32
-            in [-1, 1]; others come out as they are.
+            in [-1, 1]; others, float32 images among them, come out as they are.
         batch_size: rows a batch.
         steps: batches an epoch.
         seed: of the permutations.
@@ -50,7 +50,7 @@ class Batches(keras.utils.PyDataset):
 
     def __getitem__(self, index: int) -> Any:
         rows = self.rows_of(self.step + index)
-        batch = {name: _to_model(array[rows]) for name, array in self.arrays.items()}
+        batch = {name: to_float(array[rows]) for name, array in self.arrays.items()}
         return (batch["images"], batch["labels"]) if self.as_pair else batch
 
     def rows_of(self, step: int) -> np.ndarray:
@@ -63,15 +63,16 @@ class Batches(keras.utils.PyDataset):
         self.step += self.steps
 
 
-def _to_model(values: np.ndarray) -> np.ndarray:
-    return to_float(values) if values.dtype == np.uint8 else values
-
-
 def to_float(images: np.ndarray) -> np.ndarray:
-    """uint8 in [0, 255] -> float32 in [-1, 1]."""
-    return images.astype(np.float32) / np.float32(127.5) - np.float32(1)
+    """uint8 in [0, 255] -> float32 in [-1, 1]; float32 is on the model's scale already and stays as it is."""
+    return images.astype(np.float32) / np.float32(127.5) - np.float32(1) if images.dtype == np.uint8 else images
 
 
 def to_uint8(images: np.ndarray) -> np.ndarray:
     """float in [-1, 1] -> uint8 in [0, 255], rounded; values outside are clipped."""
     return np.clip(np.rint((images + 1) * 127.5), 0, 255).astype(np.uint8)
+
+
+def stored(images: np.ndarray, dtype: Any) -> np.ndarray:
+    """Generated images as the training images are stored: uint8, or float32 as they are."""
+    return to_uint8(images) if dtype == np.uint8 else images.astype(dtype)

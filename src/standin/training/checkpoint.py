@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -28,6 +28,22 @@ def fingerprint(model: GenerativeModel, arrays: dict[str, np.ndarray], settings:
     return digest.hexdigest()
 
 
+class Progress(NamedTuple):
+    """How far a training has come.
+
+    Attributes:
+        epoch: epochs done.
+        history: name -> value by epoch.
+        snapshots: epoch -> generated images.
+        weights: epoch -> the model's weights then, for models that keep them.
+    """
+
+    epoch: int
+    history: dict[str, list[float]]
+    snapshots: dict[int, np.ndarray]
+    weights: dict[int, list[np.ndarray]]
+
+
 class Checkpoint:
     """The latest state of one training run, in one file.
 
@@ -38,28 +54,20 @@ class Checkpoint:
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self.path = Path(folder) / "checkpoint.npz"
 
-    def save(
-        self,
-        model: GenerativeModel,
-        run: str,
-        epoch: int,
-        history: dict[str, list[float]],
-        snapshots: dict[int, np.ndarray],
-    ) -> None:
+    def save(self, model: GenerativeModel, run: str, progress: Progress) -> None:
         """Replaces the file in one step, so that a cut-off write leaves the previous checkpoint."""
         arrays = {f"variable_{i}": keras.ops.convert_to_numpy(v.value) for i, v in enumerate(model.variables)}
-        arrays |= {f"snapshot_{epoch}": images for epoch, images in snapshots.items()}
-        state = json.dumps({"run": run, "epoch": epoch, "history": history})
+        arrays |= {f"snapshot_{epoch}": images for epoch, images in progress.snapshots.items()}
+        for epoch, kept in progress.weights.items():
+            arrays |= {f"weights_{epoch}_{i}": array for i, array in enumerate(kept)}
+        state = json.dumps({"run": run, "epoch": progress.epoch, "history": progress.history})
         self.path.parent.mkdir(parents=True, exist_ok=True)
         partial = self.path.with_suffix(".partial.npz")
         np.savez(partial, state=np.array(state), **arrays)
         partial.replace(self.path)
 
-    def restore(
-        self, model: GenerativeModel, run: str
-    ) -> tuple[int, dict[str, list[float]], dict[int, np.ndarray]] | None:
-        """Loads the state into `model`; returns (epochs done, history, snapshots), or None if there is none of
-        `run`."""
+    def restore(self, model: GenerativeModel, run: str) -> Progress | None:
+        """Loads the state into `model`; None if there is none of `run`."""
         if not self.path.exists():
             return None
         with np.load(self.path, allow_pickle=False) as arrays:
@@ -70,7 +78,11 @@ class Checkpoint:
                 variable.assign(arrays[f"variable_{i}"])
             prefix = "snapshot_"
             snapshots = {int(k.removeprefix(prefix)): arrays[k] for k in arrays.files if k.startswith(prefix)}
-        return state["epoch"], state["history"], snapshots
+            weights: dict[int, list[np.ndarray]] = {}
+            for name in arrays.files:  # in the order in which they were written
+                if name.startswith("weights_"):
+                    weights.setdefault(int(name.split("_")[1]), []).append(arrays[name])
+        return Progress(state["epoch"], state["history"], snapshots, weights)
 
     def clear(self) -> None:
         """Removes the file: a finished training is not resumed."""

@@ -6,11 +6,12 @@ A subclass builds its networks in `__init__`, calls `set_players`, and says how 
 
 import inspect
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import keras
 import numpy as np
 
+from standin.errors import InputError
 from standin.training import backend
 from standin.training.players import Batch, Player
 
@@ -26,15 +27,23 @@ class GenerativeModel(keras.Model):
         seed: of the noise drawn while training. Initial weights follow `standin.training.build_model(seed=...)`.
     """
 
-    conditional: ClassVar[bool] = False
-    """Whether it learns from labels and samples by label; it then spends every label it was given."""
+    condition: ClassVar[Literal["labels", "conditions"] | None] = None
+    """What it learns from beside images and is asked for when sampled: `labels` (a class; its constructor is given
+    `n_classes`), `conditions` (real numbers; `n_conditions`), or nothing. It then spends every label it was given."""
+
+    keeps_weights: ClassVar[bool] = False
+    """Whether its weights are kept at each snapshot epoch, so that it can be examined as it was then."""
 
     def __new__(cls, *args: Any, **kwargs: Any) -> "GenerativeModel":
         model = super().__new__(cls, *args, **kwargs)
         bound = inspect.signature(cls).bind(*args, **kwargs)
         bound.apply_defaults()
+        arguments = dict(bound.arguments)
+        for parameter in bound.signature.parameters.values():
+            if parameter.kind is parameter.VAR_KEYWORD:
+                arguments |= arguments.pop(parameter.name)
         # Past Keras' attribute tracking, which is not ready before `__init__`.
-        vars(model)["constructor_arguments"] = bound.arguments
+        vars(model)["constructor_arguments"] = arguments
         return model
 
     def __init__(self, image_shape: Sequence[int], seed: int = 0) -> None:
@@ -62,20 +71,21 @@ class GenerativeModel(keras.Model):
         # XLA makes TensorFlow's CPU steps 4 to 6 times slower, and is what JAX is made of.
         self.compile(optimizer=keras.optimizers.SGD(0.0), jit_compile=keras.backend.backend() == "jax")
 
-    def adapt(self, images: np.ndarray, labels: np.ndarray | None) -> None:
+    def adapt(self, images: np.ndarray, condition: np.ndarray | None) -> None:
         """Sets what follows from the training rows in closed form, before any player moves (default: nothing).
 
         Args:
-            images: (n, height, width, channels) uint8.
-            labels: (n,) integers; given to conditional models only.
+            images: (n, height, width, channels) uint8, or float32 as it is.
+            condition: (n,) labels or (n, n_conditions) conditions; given to conditional models only.
         """
 
     def draw_latent(self, rng: np.random.Generator, n: int) -> np.ndarray:
         """(n, ...) float32 latents; NumPy's generator makes them the same on every backend."""
         raise NotImplementedError
 
-    def generate(self, latent: Any, labels: Any | None = None) -> Any:
-        """Latents (and labels, if conditional) -> images (n, height, width, channels) in [-1, 1], inference mode."""
+    def generate(self, latent: Any, condition: Any | None = None) -> Any:
+        """Latents (and what a conditional model is asked for) -> images (n, height, width, channels) in [-1, 1], in
+        inference mode."""
         raise NotImplementedError
 
     # --- training -------------------------------------------------------------------------------------------
@@ -96,7 +106,7 @@ class GenerativeModel(keras.Model):
 
     # --- sampling -------------------------------------------------------------------------------------------
 
-    def sample(self, n: int, seed: int, labels: np.ndarray | None = None) -> Iterable[np.ndarray]:
+    def sample(self, n: int, seed: int, condition: np.ndarray | None = None) -> Iterable[np.ndarray]:
         """Yields chunks of generated images, (rows, height, width, channels) float32 in [-1, 1]; `n` rows in all.
 
         The same seed gives the same latents on every backend.
@@ -104,24 +114,45 @@ class GenerativeModel(keras.Model):
         Args:
             n: how many rows.
             seed: of the latents.
-            labels: (n,) integers, for conditional models only.
+            condition: (n,) labels or (n, n_conditions) conditions, for conditional models only.
 
         Raises:
-            ValueError: if labels are missing for a conditional model, given to another, or not n of them.
+            InputError: if the condition is missing for a conditional model, given to another, of the wrong kind, or
+                not n rows.
         """
-        name = type(self).__name__
-        if self.conditional and labels is None:
-            raise ValueError(f"labels must be given to sample a conditional model ({name}), got none")
-        if not self.conditional and labels is not None:
-            raise ValueError(f"labels must be left out when sampling an unconditional model ({name})")
-        if labels is not None and len(labels) != n:
-            raise ValueError(f"labels must have n={n} rows, got {len(labels)}")
+        self.check_condition(condition, n)
         rng = np.random.default_rng(seed)
         for start in range(0, n, SAMPLING_CHUNK):
             rows = min(SAMPLING_CHUNK, n - start)
-            chunk = None if labels is None else labels[start : start + rows]
+            chunk = None if condition is None else condition[start : start + rows]
             images = self.generate(self.draw_latent(rng, rows), chunk)
             yield keras.ops.convert_to_numpy(images).astype(np.float32)
+
+    def check_condition(self, condition: np.ndarray | None, n: int) -> None:
+        """Refuses what this model cannot be trained on or asked for.
+
+        Raises:
+            InputError: see `sample`.
+        """
+        name = type(self).__name__
+        if condition is None or self.condition is None:
+            if (condition is None) != (self.condition is None):
+                verb = f"must be given to {name}, which is conditional: got none"
+                wrong = f"must not be given to {name}, which is not conditional"
+                raise InputError(f"{self.condition or 'condition'} {verb if condition is None else wrong}")
+            return
+        if len(condition) != n:
+            raise InputError(f"{self.condition} must have n={n} rows, got {len(condition)}")
+        whole = condition.ndim == 1 and condition.dtype.kind in "iu"
+        if self.condition == "labels" and not whole:
+            raise InputError(
+                f"labels must be whole numbers, one a row, since {name} knows classes only, "
+                f"got {condition.shape} {condition.dtype}"
+            )
+        if self.condition == "conditions" and (condition.ndim != 2 or condition.dtype.kind != "f"):
+            raise InputError(
+                f"conditions must be real numbers (rows, conditions) for {name}, got {condition.shape} {condition.dtype}"
+            )
 
     # --- moving average -------------------------------------------------------------------------------------
 

@@ -3,7 +3,8 @@
 import inspect
 import logging
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import keras
@@ -12,8 +13,8 @@ import numpy as np
 from standin import targets
 from standin.errors import InputError
 from standin.training.backend import make_reproducible
-from standin.training.batches import Batches, to_uint8
-from standin.training.checkpoint import Checkpoint, fingerprint
+from standin.training.batches import Batches, stored
+from standin.training.checkpoint import Checkpoint, Progress, fingerprint
 from standin.training.generative_model import GenerativeModel
 
 log = logging.getLogger(__name__)
@@ -24,29 +25,39 @@ class Training(NamedTuple):
 
     Attributes:
         history: name -> value by epoch: the mean over the epoch of each player's loss and logs; and `epoch`, from 1.
-        snapshots: epoch -> (rows, height, width, channels) uint8, generated from one fixed batch of latents.
+        snapshots: epoch -> (rows, height, width, channels), generated from one fixed batch of latents, stored as the
+            training images are.
+        weights: epoch -> the model's trainable weights then, for models that keep them.
         resumed_at: epochs that an interrupted run had already done.
     """
 
     history: dict[str, list[float]]
     snapshots: dict[int, np.ndarray]
+    weights: dict[int, list[np.ndarray]]
     resumed_at: int
 
 
 def build_model(
-    target: str, image_shape: Sequence[int], n_classes: int, seed: int, arguments: Mapping[str, Any]
+    target: str,
+    image_shape: Sequence[int],
+    n_classes: int,
+    seed: int,
+    arguments: Mapping[str, Any],
+    n_conditions: int = 0,
 ) -> GenerativeModel:
     """The untrained model that `target` names, its initial weights drawn from `seed`.
 
     Args:
         target: dotted name of a `GenerativeModel` class.
         image_shape: (height, width, channels); height and width 8 to 64, channels 1 or 3.
-        n_classes: how many classes the labels have; passed on to conditional models.
+        n_classes: how many classes the labels have; passed on to models of labels.
         seed: of initial weights and of the noise drawn while training.
         arguments: the class's other constructor arguments.
+        n_conditions: how many conditions each row has; passed on to models of conditions.
 
     Raises:
-        InputError: if `target` is no generative model, the shape is not supported, or an argument is unknown.
+        InputError: if `target` is no generative model, the shape is not supported, an argument is unknown, or there
+            are no classes or conditions to learn from.
     """
     model_class: Any = targets.resolve_target(target)
     check_arguments(target, arguments)
@@ -54,8 +65,11 @@ def build_model(
     if not (8 <= height <= 64 and 8 <= width <= 64 and channels in (1, 3)):
         raise InputError(f"image_shape must be 8 to 64 pixels a side with 1 or 3 channels, got {tuple(image_shape)}")
     make_reproducible(seed)
-    if model_class.conditional:
-        arguments = {**arguments, "n_classes": n_classes}
+    if model_class.condition is not None:
+        name, number = ("n_classes", n_classes) if model_class.condition == "labels" else ("n_conditions", n_conditions)
+        if not number:
+            raise InputError(f"{target} learns from {model_class.condition}, but the data has none")
+        arguments = {**arguments, name: number}
     return model_class(image_shape=tuple(image_shape), seed=seed, **arguments)
 
 
@@ -68,13 +82,13 @@ def check_arguments(target: str, arguments: Iterable[str]) -> None:
     model_class = targets.resolve_target(target)
     if not (inspect.isclass(model_class) and issubclass(model_class, GenerativeModel)):
         raise InputError(f"_target_ must name a generative model, got {target!r}")
-    targets.check_arguments(target, arguments, supplied=("image_shape", "n_classes", "seed"))
+    targets.check_arguments(target, arguments, supplied=("image_shape", "n_classes", "n_conditions", "seed"))
 
 
 def train(
     model: GenerativeModel,
     images: np.ndarray,
-    labels: np.ndarray | None = None,
+    condition: np.ndarray | None = None,
     *,
     epochs: int,
     batch_size: int,
@@ -87,8 +101,9 @@ def train(
     """Trains `model` in place.
 
     Args:
-        images: (n, height, width, channels) uint8.
-        labels: (n,) integers; read by conditional models only.
+        images: (n, height, width, channels) uint8, or float32 on the model's own scale, about [-1, 1].
+        condition: (n,) labels or (n, n_conditions) conditions, whichever a conditional model learns from; others do
+            not read it.
         epochs: passes over the images; each has n // batch_size rounds of all players.
         batch_size: rows a round.
         seed: of the order of rows and of the snapshots' latents.
@@ -96,8 +111,12 @@ def train(
         snapshot_rows: how many images a snapshot has.
         checkpoint: where to keep the state after each `checkpoint_every` epochs; training goes on from there.
     """
-    labels = labels if model.conditional else None
-    arrays = {"images": images} | ({} if labels is None else {"labels": labels.astype(np.int32)})
+    if model.condition is None:
+        condition = None
+    model.check_condition(condition, len(images))
+    arrays = {"images": images}
+    if condition is not None:
+        arrays[str(model.condition)] = condition.astype(np.int32 if model.condition == "labels" else np.float32)
     settings = {
         "epochs": epochs,
         "batch_size": batch_size,
@@ -105,19 +124,18 @@ def train(
         "snapshots": [*snapshot_epochs, snapshot_rows],
     }
     run = fingerprint(model, arrays, settings)
-    model.adapt(images, labels)
+    model.adapt(images, condition)
+    latents = FixedLatents(snapshot_rows, seed, condition, images.dtype)
     if not model.players:
-        snapshot = _snapshot(model, snapshot_rows, seed, labels)
-        return Training(history={"epoch": []}, snapshots={0: snapshot}, resumed_at=0)
+        return Training({"epoch": []}, snapshots={0: latents.images(model)}, weights={}, resumed_at=0)
 
     state = checkpoint.restore(model, run) if checkpoint else None
-    done, history, snapshots = state or (0, {"epoch": []}, {})
+    done, history, snapshots, weights = state or Progress(0, {"epoch": []}, {}, {})
     if done:
         log.info("Training goes on after epoch %d of %d.", done, epochs)
     steps = max(1, len(images) // batch_size)
-    record = _Record(
-        model, run, history, snapshots, snapshot_epochs, lambda: _snapshot(model, snapshot_rows, seed, labels)
-    )
+    record = _Record(model, run, history, snapshots, weights)
+    record.snapshot_epochs, record.latents = snapshot_epochs, latents
     record.checkpoint, record.checkpoint_every = checkpoint, checkpoint_every
     model.fit(
         Batches(arrays, batch_size=batch_size, steps=steps, seed=seed, first_step=done * steps),
@@ -127,16 +145,46 @@ def train(
         callbacks=[record],
         verbose=1 if sys.stdout.isatty() else 2,
     )
-    if model.keeps_moving_average:
-        model.swap_moving_averages()
+    model.swap_moving_averages()
     if checkpoint:
         checkpoint.clear()
-    return Training(history, snapshots, done)
+    return Training(history, snapshots, weights, done)
+
+
+class FixedLatents:
+    """What a snapshot is generated from: the same latents, and for conditional models the same questions, each time."""
+
+    def __init__(self, rows: int, seed: int, condition: np.ndarray | None, dtype: Any) -> None:
+        self.rows = rows
+        self.seed = seed
+        self.dtype = dtype
+        # Each label in turn; or the conditions of the first rows.
+        whole = condition is not None and condition.ndim == 1
+        self.condition = np.resize(np.unique(condition), rows) if whole else condition
+        if condition is not None and not whole:
+            self.condition = np.resize(condition, (rows, condition.shape[1]))
+
+    def images(self, model: GenerativeModel) -> np.ndarray:
+        """(rows, height, width, channels), from the moving average where there is one."""
+        with averaged(model):
+            return stored(np.concatenate(list(model.sample(self.rows, self.seed, self.condition))), self.dtype)
+
+
+@contextmanager
+def averaged(model: GenerativeModel) -> Iterator[None]:
+    """Moving averages in place of the weights, for as long as the block lasts."""
+    model.swap_moving_averages()
+    try:
+        yield
+    finally:
+        model.swap_moving_averages()
 
 
 class _Record(keras.callbacks.Callback):
     """After each epoch: the losses into the history, a snapshot where one is due, and a checkpoint."""
 
+    latents: FixedLatents
+    snapshot_epochs: Sequence[int] = ()
     checkpoint: Checkpoint | None = None
     checkpoint_every = 1
 
@@ -146,16 +194,14 @@ class _Record(keras.callbacks.Callback):
         run: str,
         history: dict[str, list[float]],
         snapshots: dict[int, np.ndarray],
-        snapshot_epochs: Sequence[int],
-        snapshot: Callable[[], np.ndarray],
+        weights: dict[int, list[np.ndarray]],
     ) -> None:
         super().__init__()
         self.generative_model = generative_model
         self.run = run
         self.history = history
         self.snapshots = snapshots
-        self.snapshot_epochs = snapshot_epochs
-        self.snapshot = snapshot
+        self.weights = weights
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         done = epoch + 1
@@ -165,18 +211,22 @@ class _Record(keras.callbacks.Callback):
                 raise FloatingPointError(f"{name} became {value} in epoch {done}: try a lower learning rate")
             self.history.setdefault(name, []).append(float(value))
         if done in self.snapshot_epochs:
-            self.snapshots[done] = self.snapshot()
+            self.snapshots[done] = self.latents.images(self.generative_model)
+            if self.generative_model.keeps_weights:
+                with averaged(self.generative_model):
+                    self.weights[done] = own_weights(self.generative_model)
         if self.checkpoint and done % self.checkpoint_every == 0:
-            self.checkpoint.save(self.generative_model, self.run, done, self.history, self.snapshots)
+            progress = Progress(done, self.history, self.snapshots, self.weights)
+            self.checkpoint.save(self.generative_model, self.run, progress)
 
 
-def _snapshot(model: GenerativeModel, rows: int, seed: int, labels: np.ndarray | None) -> np.ndarray:
-    """(rows, height, width, channels) uint8 from latents that are the same at every call."""
-    wanted = None if labels is None else np.resize(np.unique(labels), rows)
-    averaged = model.players and model.keeps_moving_average
-    if averaged:
-        model.swap_moving_averages()
-    images = np.concatenate(list(model.sample(rows, seed, wanted)))
-    if averaged:
-        model.swap_moving_averages()
-    return to_uint8(images)
+def own_weights(model: GenerativeModel) -> list[np.ndarray]:
+    """The weights that players own, in their order."""
+    return [keras.ops.convert_to_numpy(v.value) for player in model.players for v in player.variables]
+
+
+def set_own_weights(model: GenerativeModel, weights: Sequence[np.ndarray]) -> None:
+    """Puts back what `own_weights` gave."""
+    variables = [v for player in model.players for v in player.variables]
+    for variable, array in zip(variables, weights, strict=True):
+        variable.assign(array)

@@ -16,22 +16,29 @@ GenerativeModel = Any  # standin.training.GenerativeModel
 def train_generative_model(
     train: Arrays, model: dict[str, Any], checkpoint: Checkpoint, seed: int
 ) -> tuple[GenerativeModel, pd.DataFrame, Arrays]:
-    """Trains the model on the train rows; labels are read by conditional models only.
+    """Trains the model on the train rows; labels or conditions are read by conditional models only.
 
     Returns:
-        The model, its losses by epoch, and its snapshots (`epoch_<n>` -> images).
+        The model, its losses by epoch, and its snapshots (`epoch_<n>` -> images; for models that keep them,
+        `weights_<n>_<i>` too).
     """
     from standin import training
 
     target, arguments = arguments_of(model)
     settings = arguments.pop("training")
     generative_model = training.build_model(
-        target, train["images"].shape[1:], len(train["class_names"]), seed, arguments
+        target,
+        train["images"].shape[1:],
+        len(train["class_names"]),
+        seed,
+        arguments,
+        n_conditions=len(train.get("condition_names", ())),
     )
-    run = training.train(
-        generative_model, train["images"], train["labels"], seed=seed, checkpoint=checkpoint, **settings
-    )
+    condition = train[generative_model.condition] if generative_model.condition else None
+    run = training.train(generative_model, train["images"], condition, seed=seed, checkpoint=checkpoint, **settings)
     snapshots = {f"epoch_{epoch}": images for epoch, images in run.snapshots.items()}
+    for epoch, weights in run.weights.items():
+        snapshots |= {f"weights_{epoch}_{i}": array for i, array in enumerate(weights)}
     return generative_model, pd.DataFrame(run.history), snapshots
 
 
@@ -40,19 +47,22 @@ def sample_generative_model(
 ) -> Arrays:
     """Samples the model: as many rows as there are train rows, or `n_synthetic`.
 
-    A conditional model is asked for the labels of the train rows, in random order. Of any other,
-    `labelling.candidates` times as many are drawn, since labelling may reject some.
+    A conditional model is asked for what the train rows are (their labels, or their conditions), in random order; of
+    any other, `labelling.candidates` times as many are drawn, since labelling may reject some.
 
     Returns:
-        `images`, `seen_row_ids` (the real rows behind the model) and, from conditional models, `labels`.
+        `images`, `seen_row_ids` (the real rows behind the model) and, from conditional models, the `labels` that were
+        asked for, with the `conditions` where it was asked by them.
     """
     from standin import training
 
     n = n_synthetic or len(train["images"])
     rng = np.random.default_rng(seed)
-    labels = rng.permutation(np.resize(train["labels"], n)) if generative_model.conditional else None
-    rows = n if generative_model.conditional else math.ceil(n * labelling["candidates"])
+    name = generative_model.condition
+    chosen = rng.permutation(np.resize(np.arange(len(train["images"])), n))
+    asked = {} if name is None else {kind: train[kind][chosen] for kind in {"labels", name}}
+    rows = n if name else math.ceil(n * labelling["candidates"])
     # The seed after the training's own, so that no sample repeats a snapshot.
-    images = [training.to_uint8(chunk) for chunk in generative_model.sample(rows, seed + 1, labels)]
-    synthetic = {"images": np.concatenate(images), "seen_row_ids": train["row_ids"]}
-    return synthetic if labels is None else synthetic | {"labels": labels}
+    chunks = generative_model.sample(rows, seed + 1, asked[name] if name else None)
+    images = [training.stored(chunk, train["images"].dtype) for chunk in chunks]
+    return {"images": np.concatenate(images), "seen_row_ids": train["row_ids"], **asked}

@@ -1,0 +1,97 @@
+"""Class-conditional GAN on convolutional networks: it is asked for a class and judged by whether it drew one.
+
+Two ways to tell each network the label, by option:
+
+- generator: `normalisation` scales and shifts each normalised grid by numbers that belong to the label (de Vries et
+  al. 2017; Miyato and Koyama 2018), `concatenation` puts an embedding of the label beside the latent (Mirza and
+  Osindero 2014);
+- discriminator: `projection` adds to the logit the inner product of the image's features and an embedding of the label
+  (Miyato and Koyama 2018), `concatenation` adds the embedding as a further image channel.
+
+The layers are DCGAN's.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Literal, Unpack
+
+import keras
+from keras import layers
+
+from standin.errors import InputError
+from standin.models import spectral
+from standin.models.adversarial import Adversarial, Game
+from standin.models.dcgan import grow, normalised, shrink
+
+EMBEDDING = 64
+
+
+@keras.saving.register_keras_serializable("standin")
+class ConditionalGAN(Adversarial):
+    """Convolutional generator and discriminator that are told the label.
+
+    Args:
+        image_shape: (height, width, channels).
+        n_classes: how many classes the labels have.
+        generator_condition: `normalisation` or `concatenation`.
+        discriminator_condition: `projection` or `concatenation`.
+        generator_width, discriminator_width, upsampling, batch_normalisation, discriminator_dropout: as in DCGAN.
+        game: see `standin.models.adversarial.Game`.
+    """
+
+    condition = "labels"
+
+    def __init__(
+        self,
+        image_shape: Sequence[int],
+        n_classes: int,
+        seed: int = 0,
+        generator_condition: Literal["normalisation", "concatenation"] = "normalisation",
+        discriminator_condition: Literal["projection", "concatenation"] = "projection",
+        generator_width: int = 32,
+        discriminator_width: int = 32,
+        upsampling: Literal["resize", "transposed"] = "transposed",
+        batch_normalisation: bool = True,
+        discriminator_dropout: float = 0.0,
+        **game: Unpack[Game],
+    ) -> None:
+        super().__init__(image_shape, seed, **game)
+        ways = {"generator_condition": "normalisation", "discriminator_condition": "projection"}
+        for name, own in ways.items():
+            given = generator_condition if name == "generator_condition" else discriminator_condition
+            if given not in (own, "concatenation"):
+                raise InputError(f"{name} must be {own!r} or 'concatenation', got {given!r}")
+
+        latent, label = layers.Input((self.latent_dim,)), layers.Input((), dtype="int32")
+        if generator_condition == "normalisation":
+            start, activated = latent, lambda x: layers.ReLU()(_scaled(x, label, n_classes))
+        else:
+            told = layers.Embedding(n_classes, EMBEDDING)(label)
+            start, activated = layers.Concatenate()([latent, told]), normalised
+        made = grow(start, self.image_shape, generator_width, upsampling, activated)
+
+        images, of = layers.Input(self.image_shape), layers.Input((), dtype="int32")
+        shown = images
+        if discriminator_condition == "concatenation":
+            plane = layers.Embedding(n_classes, self.image_shape[0] * self.image_shape[1])(of)
+            shown = layers.Concatenate()([images, layers.Reshape((*self.image_shape[:2], 1))(plane)])
+        seen = shrink(shown, discriminator_width, batch_normalisation, discriminator_dropout, self.spectral)
+        features = layers.Flatten()(seen)
+        logit = spectral.dense(self.spectral, 1)(features)
+        if discriminator_condition == "projection":
+            embedded = layers.Embedding(n_classes, features.shape[-1], embeddings_initializer="zeros")(of)
+            logit = layers.Add()([logit, layers.Dot(axes=1)([features, embedded])])
+        self.play(
+            keras.Model([latent, label], made, name="generator"),
+            keras.Model([images, of], logit, name="discriminator"),
+            separate=batch_normalisation,
+        )
+
+
+def _scaled(x: Any, label: Any, n_classes: int) -> Any:
+    """Batch normalisation whose scale and shift belong to the label."""
+    channels = x.shape[-1]
+    scale = layers.Embedding(n_classes, channels, embeddings_initializer="ones")(label)
+    shift = layers.Embedding(n_classes, channels, embeddings_initializer="zeros")(label)
+    x = layers.BatchNormalization(momentum=0.9, center=False, scale=False)(x)
+    x = layers.Multiply()([x, layers.Reshape((1, 1, channels))(scale)])
+    return layers.Add()([x, layers.Reshape((1, 1, channels))(shift)])

@@ -1,0 +1,39 @@
+"""Conditional variational autoencoder (Sohn et al. 2015): encoder and decoder are told the label.
+
+The latent then has to hold only what the label does not say, such as slant and stroke, and the decoder, asked for a
+class, draws it. Networks and loss are the VAE's, with a wider latent and the label, one-hot, beside each input.
+"""
+
+from collections.abc import Sequence
+
+import keras
+
+from standin.models.vae import VAE
+
+
+@keras.saving.register_keras_serializable("standin")
+class ConditionalVAE(VAE):
+    """Fully connected encoder and decoder that are told the label.
+
+    Args:
+        image_shape: (height, width, channels).
+        n_classes: how many classes the labels have.
+        latent_dim, widths, learning_rate, kl_weight, moving_average: as in VAE.
+    """
+
+    condition = "labels"
+    keeps_weights = False
+
+    def __init__(
+        self,
+        image_shape: Sequence[int],
+        n_classes: int,
+        seed: int = 0,
+        latent_dim: int = 16,
+        widths: Sequence[int] = (512, 256),
+        learning_rate: float = 1e-3,
+        kl_weight: float = 1.0,
+        moving_average: float | None = 0.999,
+    ) -> None:
+        super(VAE, self).__init__(image_shape, seed)
+        self.build_players(latent_dim, widths, learning_rate, kl_weight, moving_average, n_classes)

@@ -1,0 +1,72 @@
+"""Spectral normalisation (Miyato et al. 2018): a layer's kernel divided by its largest singular value.
+
+The singular value comes from one step of power iteration a call in training, on a vector that is kept from call to
+call. The kernel itself is never overwritten (`keras.layers.SpectralNormalization` does that): it belongs to the player
+that owns it, and the gradient goes through the division, as in the paper.
+"""
+
+from typing import Any
+
+import keras
+from keras import layers, ops
+
+
+class SpectralKernel:
+    """What both layers below share: `normalised_kernel`."""
+
+    def build(self, input_shape: Any) -> None:
+        super().build(input_shape)  # type: ignore[misc]
+        layer: Any = self
+        layer.direction = layer.add_weight(
+            shape=(1, layer.kernel.shape[-1]), initializer="random_normal", trainable=False, name="direction"
+        )
+
+    def save_own_variables(self, store: Any) -> None:
+        layers.Layer.save_own_variables(self, store)  # Dense and Conv2D know of kernel and bias only
+
+    def load_own_variables(self, store: Any) -> None:
+        layers.Layer.load_own_variables(self, store)
+
+    def normalised_kernel(self, training: bool | None) -> Any:
+        """The kernel divided by its largest singular value, seen as a matrix (everything else, outputs)."""
+        layer: Any = self
+        matrix = ops.reshape(layer.kernel, (-1, layer.kernel.shape[-1]))
+        fixed = ops.stop_gradient(matrix)
+        left = _unit(ops.matmul(layer.direction.value, ops.transpose(fixed)))
+        right = _unit(ops.matmul(left, fixed))
+        if training:
+            layer.direction.assign(right)
+        largest = ops.sum(ops.matmul(left, matrix) * right)
+        return layer.kernel / (largest + 1e-12)
+
+
+@keras.saving.register_keras_serializable("standin")
+class SpectralDense(SpectralKernel, layers.Dense):
+    """`keras.layers.Dense` with a normalised kernel."""
+
+    def call(self, inputs: Any, training: bool | None = None) -> Any:
+        return self.activation(ops.matmul(inputs, self.normalised_kernel(training)) + self.bias)
+
+
+@keras.saving.register_keras_serializable("standin")
+class SpectralConv2D(SpectralKernel, layers.Conv2D):
+    """`keras.layers.Conv2D` with a normalised kernel."""
+
+    def call(self, inputs: Any, training: bool | None = None) -> Any:
+        kernel = self.normalised_kernel(training)
+        outputs = ops.conv(inputs, kernel, strides=self.strides, padding=self.padding)
+        return self.activation(outputs + self.bias if self.use_bias else outputs)
+
+
+def dense(spectral: bool, *args: Any, **arguments: Any) -> layers.Layer:
+    """A dense layer, normalised if `spectral`."""
+    return (SpectralDense if spectral else layers.Dense)(*args, **arguments)
+
+
+def convolution(spectral: bool, *args: Any, **arguments: Any) -> layers.Layer:
+    """A convolution, normalised if `spectral`."""
+    return (SpectralConv2D if spectral else layers.Conv2D)(*args, **arguments)
+
+
+def _unit(row: Any) -> Any:
+    return row * ops.rsqrt(ops.sum(ops.square(row)) + 1e-12)

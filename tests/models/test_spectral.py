@@ -1,0 +1,56 @@
+"""Spectral normalisation against NumPy's singular values."""
+
+import keras
+import numpy as np
+import pytest
+
+from standin.models.gan import GAN
+from standin.models.spectral import SpectralConv2D, SpectralDense
+from standin.training import train
+
+
+def settled(layer: keras.layers.Layer, inputs: np.ndarray) -> np.ndarray:
+    """The layer's output after power iteration has converged."""
+    for _ in range(100):
+        outputs = layer(inputs, training=True)
+    return keras.ops.convert_to_numpy(outputs)
+
+
+def test_a_dense_kernel_is_divided_by_its_largest_singular_value() -> None:
+    layer = SpectralDense(4)
+    x = np.random.default_rng(0).normal(size=(3, 6)).astype(np.float32)
+    outputs = settled(layer, x)
+    kernel = keras.ops.convert_to_numpy(layer.kernel)
+    largest = np.linalg.svd(kernel, compute_uv=False)[0]
+    np.testing.assert_allclose(outputs, x @ kernel / largest, rtol=1e-4)
+
+
+def test_a_convolution_kernel_is_seen_as_a_matrix_of_everything_by_outputs() -> None:
+    layer, plain = SpectralConv2D(4, 3, strides=2, padding="same"), keras.layers.Conv2D(4, 3, strides=2, padding="same")
+    x = np.random.default_rng(0).normal(size=(2, 8, 8, 3)).astype(np.float32)
+    outputs = settled(layer, x)
+    plain.build(x.shape)
+    kernel = keras.ops.convert_to_numpy(layer.kernel)
+    plain.kernel.assign(kernel / np.linalg.svd(kernel.reshape(-1, 4), compute_uv=False)[0])
+    np.testing.assert_allclose(outputs, keras.ops.convert_to_numpy(plain(x)), atol=1e-4)
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_a_call_never_changes_the_kernel(training: bool) -> None:
+    layer = SpectralDense(4)
+    x = np.ones((2, 6), np.float32)
+    layer(x)
+    before = keras.ops.convert_to_numpy(layer.kernel), keras.ops.convert_to_numpy(layer.direction)
+    layer(x, training=training)
+    np.testing.assert_array_equal(before[0], keras.ops.convert_to_numpy(layer.kernel))
+    assert np.array_equal(before[1], keras.ops.convert_to_numpy(layer.direction)) == (not training)
+
+
+def test_the_option_normalises_every_layer_of_the_discriminator_and_none_of_the_generator() -> None:
+    model = GAN((8, 8, 1), generator_widths=[8], discriminator_widths=[8, 4], spectral_normalisation=True)
+    train(model, np.zeros((8, 8, 8, 1), np.uint8), epochs=1, batch_size=8, seed=0)
+    kinds = {
+        network.name: [type(layer) for layer in network.layers if isinstance(layer, keras.layers.Dense)]
+        for network in (model.generator, model.discriminator)
+    }
+    assert kinds == {"generator": [keras.layers.Dense] * 2, "discriminator": [SpectralDense] * 3}
