@@ -73,7 +73,11 @@ WRONG = [
     ),
     ("digits.label_budget", 0, "digits.label_budget: input should be greater than or equal to 1, got 0"),
     ("digits.label_budget", "many", "digits.label_budget: input should be a valid integer, got 'many'"),
-    ("digits.arms", ["R", "T"], "digits.arms.1: input should be 'R', 'R_budget', 'S' or 'R+S', got 'T'"),
+    (
+        "digits.arms",
+        ["R", "T"],
+        "digits.arms.1: input should be 'R', 'R_budget', 'R+aug', 'S', 'R+S' or 'S->R', got 'T'",
+    ),
     (
         "digits.labelling",
         {"confidence_threshold": 1.0},

@@ -13,6 +13,7 @@ from kedro.io import AbstractDataset
 
 if TYPE_CHECKING:
     import keras
+    import pandas as pd
     from matplotlib.figure import Figure
 
     from standin.training import Checkpoint
@@ -55,11 +56,38 @@ class NPZDataset(LocalFile, AbstractDataset[dict[str, np.ndarray], dict[str, np.
         from standin.figures.grids import image_grid
 
         with np.load(self._filepath, allow_pickle=False) as file:
-            names = [name for name in file.files if file[name].ndim == 4]
+            names = [name for name in file.files if not name.startswith("weights_") and file[name].ndim == 4]
             if not names:
                 return ImagePreview("")
             figure = image_grid(file[names[-1]][:PREVIEW_ROWS], columns=10)
         return ImagePreview(base64.b64encode(_png(figure)).decode())
+
+
+class OptionalCSVDataset(LocalFile, AbstractDataset["pd.DataFrame", "pd.DataFrame"]):
+    """A table of text that a person may have put there: without the file it has no rows.
+
+    Args:
+        columns: of the table while there is none.
+    """
+
+    def __init__(self, filepath: str, columns: list[str], metadata: dict[str, Any] | None = None) -> None:
+        super().__init__(filepath, metadata)
+        self._columns = columns
+
+    def load(self) -> "pd.DataFrame":
+        import pandas as pd
+
+        if not self._filepath.exists():
+            return pd.DataFrame(columns=self._columns, dtype=str)
+        return pd.read_csv(self._filepath, dtype=str)
+
+    def save(self, data: "pd.DataFrame") -> None:
+        partial = self._partial()
+        data.to_csv(partial, index=False)
+        partial.replace(self._filepath)
+
+    def _exists(self) -> bool:
+        return True  # without a file, too, it loads
 
 
 class KerasModelDataset(LocalFile, AbstractDataset["keras.Model", "keras.Model"]):

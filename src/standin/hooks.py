@@ -71,12 +71,16 @@ def check_arguments(data_set: str, entry: dict[str, Any]) -> None:
     given: list[tuple[str, dict[str, Any], Callable[..., None]]] = [
         (f"{data_set}.source", entry["source"], check_function)
     ]
-    given += [(f"{data_set}.{role}.model", entry[role]["model"], check_function) for role in ("labeller", "classifier")]
+    given += [
+        (f"{data_set}.{role}.model", entry[role]["model"], check_function)
+        for role in ("labeller", "oracle", "extractor", "classifier")
+    ]
     for name, model in entry["generative_models"].items():
         given.append((f"{data_set}.generative_models.{name}", model, training.check_arguments))
     for where, described, check in given:
         target, arguments = arguments_of(described)
-        arguments.pop("training", None)
+        for own in ("training", "enabled"):
+            arguments.pop(own, None)
         try:
             check(target, arguments)
         except InputError as error:

@@ -16,7 +16,7 @@ from standin.errors import InputError
 from standin.targets import check_target, parameters_of
 
 DEFAULTS = "defaults"
-Arm = Literal["R", "R_budget", "S", "R+S"]
+Arm = Literal["R", "R_budget", "R+aug", "S", "R+S", "S->R"]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Target = Annotated[str, BeforeValidator(check_target)]
 Seed = Annotated[int, Field(ge=0)]
@@ -54,9 +54,11 @@ class TrainingOverride(Strict):
 
 
 class GenerativeModel(WithArguments):
-    """A generative model: `_target_`, its constructor arguments, and `training` where it differs."""
+    """A generative model: `_target_`, its constructor arguments, `training` where it differs, and whether it is part of
+    the pipeline."""
 
     training: TrainingOverride | None = None
+    enabled: bool = True
 
 
 class Classifier(Strict):
@@ -67,7 +69,30 @@ class Classifier(Strict):
     batch_size: int = Field(ge=1)
     learning_rate: float = Field(gt=0)
     curve_points: int = Field(ge=1)
+
+
+class Augmentation(Strict):
+    """What changes an image and leaves its class as it is."""
+
     max_shift: int = Field(ge=0)
+    flips: list[Literal["horizontal", "vertical"]]
+
+
+class Examination(Strict):
+    """How generated images are looked at."""
+
+    rows: int = Field(ge=20)
+    recognisable_above: float = Field(gt=0, lt=1)
+
+
+class EpochTable(Strict):
+    """A classifier trained on few rows for several numbers of epochs, on generated and on real rows."""
+
+    generative_model: Name
+    rows: int = Field(ge=2)
+    epochs: list[Annotated[int, Field(ge=1)]] = Field(min_length=1)
+    batch_size: int = Field(ge=1)
+    learning_rate: float = Field(gt=0)
 
 
 class Labelling(Strict):
@@ -91,7 +116,12 @@ class DataSet(Strict):
     source: WithArguments
     split_seed: Seed
     label_budget: int | None = Field(ge=1)
+    augmentation: Augmentation
     labeller: Classifier
+    oracle: Classifier
+    extractor: Classifier
+    examination: Examination
+    epoch_table: EpochTable | None
     labelling: Labelling
     training: Training
     generative_models: dict[Name, GenerativeModel] = Field(min_length=1)
@@ -129,8 +159,23 @@ def _complete(name: str, entry: Any, defaults: Mapping[str, Any], project_path: 
     except ValidationError as error:
         raise InputError("\n".join(_sentences(name, error))) from None
     merged["title"] = merged["title"] or name
+    if merged["oracle"]["model"]["_target_"] == merged["classifier"]["model"]["_target_"]:
+        raise InputError(
+            f"{name}.oracle.model: must be another architecture than the classifier's, "
+            f"got {merged['oracle']['model']['_target_']!r} for both"
+        )
     for model in merged["generative_models"].values():
         model["training"] = overlay(merged["training"], model.get("training") or {})
+        model.setdefault("enabled", True)
+    if not any(model["enabled"] for model in merged["generative_models"].values()):
+        raise InputError(f"{name}.generative_models: at least one must be enabled, got none")
+    table = merged["epoch_table"]
+    enabled = [model for model, described in merged["generative_models"].items() if described["enabled"]]
+    if table and table["generative_model"] not in enabled:
+        there_are = ", ".join(enabled)
+        raise InputError(
+            f"{name}.epoch_table.generative_model: must be one of {there_are}, got {table['generative_model']!r}"
+        )
     if "path" in merged["source"]:
         merged["source"]["path"] = str(project_path / merged["source"]["path"])
     return merged

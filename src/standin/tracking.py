@@ -8,6 +8,7 @@ written through `MlflowClient` with their run id: the fluent API has one hidden 
         metrics by arm.
 """
 
+import math
 import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -107,7 +108,9 @@ class TrackingHooks:
 
         prefix, _, output = name.rpartition(".")
         folder = "" if short else f"{prefix}/"
-        if kind == "artifact":
+        if kind == "artifact" and hasattr(dataset, "_path"):  # a folder of partitions
+            self.client.log_artifacts(run_id, str(dataset._path), f"{folder}{output}")
+        elif kind == "artifact":
             self.client.log_artifact(run_id, str(dataset._filepath), folder.rstrip("/") or None)
         elif kind == "table":
             self.client.log_table(run_id, _shown(data), f"{folder}{output}.json")
@@ -123,13 +126,18 @@ class TrackingHooks:
         elif kind == "scores":
             for arm, row in data.groupby("arm")[list(SCORES)].mean().iterrows():
                 for score, value in row.items():
-                    # MLflow allows no `+` in names of metrics.
-                    self.client.log_metric(run_id, f"{folder}{str(arm).replace('+', ' and ')}.{score}", float(value))
+                    # MLflow allows no `+` and `>` in names of metrics.
+                    name_of_arm = str(arm).replace("+", " and ").replace("->", " then ")
+                    if not math.isnan(value):  # there is no such score
+                        self.client.log_metric(run_id, f"{folder}{name_of_arm}.{score}", float(value))
             self.client.log_table(run_id, _shown(data), f"{folder}{output}.json")
+        elif kind == "findings":
+            for finding in data["findings"]:
+                self.client.log_metric(run_id, f"{folder}{finding['name']}", finding["value"])
+            self.client.log_artifact(run_id, str(dataset._filepath), folder.rstrip("/") or None)
         else:
-            raise ValueError(
-                f"catalog entry {name}: metadata.mlflow must be artifact, table, history or scores, got {kind!r}"
-            )
+            kinds = "artifact, table, history, scores or findings"
+            raise ValueError(f"catalog entry {name}: metadata.mlflow must be {kinds}, got {kind!r}")
 
 
 def parameters_of(data_set: str, entry: Mapping[str, Any], model: str, seed: int) -> dict[str, Any]:

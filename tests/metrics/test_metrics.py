@@ -3,8 +3,12 @@
 import numpy as np
 import pytest
 
+from standin.metrics.autoencoder import neighbour_accuracy
 from standin.metrics.bootstrap import bootstrap_interval
 from standin.metrics.classification import classification_scores
+from standin.metrics.memorisation import authenticity, data_copying, nearest
+from standin.metrics.proportion import wilson_interval
+from standin.metrics.recognition import agreement, recognisable
 
 
 def test_scores_of_a_hand_worked_case() -> None:
@@ -52,3 +56,71 @@ def test_interval_repeats_by_seed() -> None:
 def test_too_few_values_are_refused(values: np.ndarray) -> None:
     with pytest.raises(ValueError, match="at least two numbers"):
         bootstrap_interval(values)
+
+
+def test_wilson_interval_of_the_hand_worked_case() -> None:
+    """95 of 100 images recognisable, the interval that the study's readers are owed: 88.8 to 97.8%."""
+    assert wilson_interval(95, 100) == (pytest.approx(0.888, abs=5e-4), pytest.approx(0.978, abs=5e-4))
+    assert wilson_interval(0, 10)[0] == 0.0
+    assert wilson_interval(10, 10)[1] == 1.0
+
+
+@pytest.mark.parametrize(("successes", "trials"), [(1, 0), (-1, 5), (6, 5)])
+def test_wilson_interval_refuses_what_cannot_be(successes: int, trials: int) -> None:
+    with pytest.raises(ValueError, match=f"got {successes} of {trials}"):
+        wilson_interval(successes, trials)
+
+
+def test_recognisable_counts_sure_calls_whatever_they_are_and_agreement_the_right_ones() -> None:
+    probabilities = np.array([[0.95, 0.05], [0.5, 0.5], [0.1, 0.9], [0.3, 0.7]])
+    assert recognisable(probabilities, 0.9).share == 0.5
+    assert agreement(probabilities, np.array([1, 0, 1, 1])).share == 0.75
+    assert recognisable(probabilities, 0.9)[1:3] == wilson_interval(2, 4)
+
+
+def test_authenticity_by_hand() -> None:
+    """On a line: training rows 0, 1, 3, whose nearest others lie at 1, 1, 2."""
+    training = np.array([[0.0], [1.0], [3.0]])
+    generated = np.array([[0.4], [-2.0], [4.9], [5.1]])  # nearest: 0 at .4 (< 1), 0 at 2, 3 at 1.9 (< 2), 3 at 2.1
+    assert authenticity(generated, training) == 0.5
+
+
+def test_copies_have_no_authenticity_and_new_rows_about_as_much_as_other_new_rows(rng: np.random.Generator) -> None:
+    training, held_out, generated = (rng.normal(size=(n, 3)) for n in (400, 200, 200))
+    assert authenticity(training[:200], training) == 0.0
+    assert authenticity(generated, training) == pytest.approx(authenticity(held_out, training), abs=0.12)
+
+
+def test_c_t_of_copies_new_rows_and_strangers(rng: np.random.Generator) -> None:
+    training, held_out, generated = (rng.normal(size=(n, 3)) for n in (600, 400, 400))
+    copies = training[:400] + rng.normal(0, 0.01, (400, 3))
+    assert data_copying(copies, held_out, training, cells=4) < -5
+    assert abs(data_copying(generated, held_out, training, cells=4)) < 3
+    assert data_copying(generated * 3, held_out, training, cells=4) > 3
+
+
+def test_c_t_of_one_cell_is_the_z_score_of_a_mann_whitney_test(rng: np.random.Generator) -> None:
+    training, held_out, generated = (rng.normal(size=(n, 2)) for n in (50, 40, 30))
+    distances = [nearest(rows, training).distance for rows in (generated, held_out)]
+    wins = (distances[0][:, None] > distances[1][None]).sum()
+    z = (wins - 30 * 40 / 2) / np.sqrt(30 * 40 * 71 / 12)
+    assert data_copying(generated, held_out, training, cells=1) == pytest.approx(z)
+
+
+def test_c_t_says_when_rows_are_too_few() -> None:
+    with pytest.raises(ValueError, match="ten generated and ten held-out rows, got 9 and 20"):
+        data_copying(np.zeros((9, 2)), np.zeros((20, 2)), np.arange(10.0).reshape(5, 2), cells=1)
+
+
+def test_neighbour_accuracy_of_separate_and_of_mixed_codes() -> None:
+    codes, labels = np.repeat([[0.0], [10.0]], 20, axis=0), np.repeat([0, 1], 20)
+    assert neighbour_accuracy(codes, labels, codes, labels) == 1.0
+    assert neighbour_accuracy(codes, labels, codes, 1 - labels) == 0.0
+
+
+def test_two_classes_are_ranked() -> None:
+    labels, probability = np.array([0, 0, 1, 1]), np.array([0.1, 0.4, 0.35, 0.8])
+    scores = classification_scores(labels, (probability > 0.5).astype(int), 2, probability)
+    assert scores.roc_auc == pytest.approx(0.75)  # 3 of 4 pairs in order
+    assert scores.average_precision == pytest.approx((1 + 2 / 3) / 2)
+    assert np.isnan(classification_scores(labels, labels, 3, probability).roc_auc)

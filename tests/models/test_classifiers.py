@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from standin.models.classifier import predict, train_classifier
+from standin.models.classifier import features_of, predict, train_by_epochs, train_classifier
 from standin.models.cnn import cnn
 from standin.models.resnet import resnet
 
@@ -25,7 +25,7 @@ SETTINGS = {"steps": 40, "batch_size": 16, "learning_rate": 0.002, "curve_points
 @pytest.mark.parametrize("target", ["standin.models.cnn.cnn", "standin.models.resnet.resnet"])
 def test_a_classifier_learns_what_is_easy(target: str) -> None:
     images, labels = two_kinds()
-    trained = train_classifier(target, images, labels, 2, seed=0, arguments={"widths": [8, 16]}, **SETTINGS)
+    trained = train_classifier(target, [(images, labels)], 2, seed=0, arguments={"widths": [8, 16]}, **SETTINGS)
     probabilities = predict(trained.model, images)
     assert probabilities.shape == (64, 2)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
@@ -38,7 +38,9 @@ def test_training_repeats_by_seed() -> None:
     images, labels = two_kinds()
     runs = [
         predict(
-            train_classifier("standin.models.cnn.cnn", images, labels, 2, seed=seed, max_shift=1, **SETTINGS).model,
+            train_classifier(
+                "standin.models.cnn.cnn", [(images, labels)], 2, seed=seed, augmentation={"max_shift": 1}, **SETTINGS
+            ).model,
             images,
         )
         for seed in (5, 5, 6)
@@ -50,9 +52,9 @@ def test_training_repeats_by_seed() -> None:
 def test_the_number_of_steps_does_not_depend_on_the_number_of_rows() -> None:
     for n in (6, 64):
         images, labels = two_kinds(n)
-        model = train_classifier("standin.models.cnn.cnn", images, labels, 2, seed=0, **SETTINGS).model
+        model = train_classifier("standin.models.cnn.cnn", [(images, labels)], 2, seed=0, **SETTINGS).model
         assert isinstance(model, keras.Model)
-    curve = train_classifier("standin.models.cnn.cnn", *two_kinds(6), 2, seed=0, **SETTINGS).curve
+    curve = train_classifier("standin.models.cnn.cnn", [two_kinds(6)], 2, seed=0, **SETTINGS).curve
     assert curve["step"][-1] == SETTINGS["steps"]
 
 
@@ -62,3 +64,33 @@ def test_classifiers_take_any_side(side: int, channels: int) -> None:
     images = np.zeros((2, side, side, channels), np.float32)
     assert cnn((side, side, channels), 4)(images).shape == (2, 4)
     assert resnet((side, side, channels), 4, widths=[4, 8])(images).shape == (2, 4)
+
+
+def test_two_pools_share_the_steps_and_the_last_has_the_last_word() -> None:
+    images, labels = two_kinds()
+    settings = SETTINGS | {"steps": 80}
+    wrong_then_right = [(images, 1 - labels), (images, labels)]
+    trained = train_classifier("standin.models.cnn.cnn", wrong_then_right, 2, seed=0, **settings)
+    assert trained.curve["step"] == [10, 20, 30, 40, 50, 60, 70, 80]
+    assert (predict(trained.model, images).argmax(axis=1) == labels).mean() > 0.9
+
+
+def test_a_classifier_by_epochs_is_what_it_was_then() -> None:
+    settings = {"batch_size": 16, "learning_rate": 0.002, "seed": 0, "arguments": {"widths": [4]}}
+    pool = two_kinds()
+    both = train_by_epochs("standin.models.cnn.cnn", pool, 2, epochs=[3, 1], **settings)
+    alone = train_by_epochs("standin.models.cnn.cnn", pool, 2, epochs=[1], **settings)
+    assert both.keys() == {1, 3}
+    np.testing.assert_array_equal(predict(both[1], pool[0]), predict(alone[1], pool[0]))
+    assert not np.array_equal(predict(both[1], pool[0]), predict(both[3], pool[0]))
+
+
+@pytest.mark.parametrize("model", [cnn((8, 8, 1), 4, hidden=6), resnet((8, 8, 1), 4, widths=[4, 6])])
+def test_features_are_the_last_hidden_layer(model: keras.Model) -> None:
+    images = two_kinds(10)[0]
+    features = features_of(model, images)
+    assert features.shape == (10, 6)
+    kernel, bias = (keras.ops.convert_to_numpy(v) for v in model.layers[-1].trainable_variables)
+    logits = features @ kernel + bias
+    probabilities = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(probabilities, predict(model, images), rtol=1e-4)

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from standin.data.hand_labels import sample_ids
 from standin.errors import InputError
 from standin.models.cnn import cnn
 from standin.pipelines.classification import nodes as classification
@@ -21,8 +22,9 @@ CLASSIFIER = {
     "batch_size": 8,
     "learning_rate": 0.01,
     "curve_points": 3,
-    "max_shift": 0,
 }
+AUGMENTATION = {"max_shift": 1, "flips": []}
+NO_HANDS = pd.DataFrame(columns=["sample_id", "label"], dtype=str)
 LABELLING = {"confidence_threshold": 0.0, "balance_classes": False, "candidates": 1.0}
 BOOTSTRAP = {"resamples": 100, "confidence": 0.95, "seed": 0}
 
@@ -42,6 +44,8 @@ def labelled_synthetic(n: int = 30) -> dict[str, np.ndarray]:
         "confidence": np.ones(n),
         "seen_row_ids": np.arange(40),
         "label_row_ids": np.arange(10),
+        "label_source": np.array("labeller"),
+        "n_hand_labels": np.array(0),
         "class_names": NAMES,
     }
 
@@ -130,7 +134,7 @@ def test_n_synthetic_is_how_many_rows_are_sampled(models: dict) -> None:
 
 def test_the_labeller_reports_on_rows_it_was_not_trained_on() -> None:
     labelled = real(40)
-    model, report = labelling.train_labeller(labelled, CLASSIFIER | {"steps": 60}, seed=0)
+    model, report = labelling.train_labeller(labelled, CLASSIFIER | {"steps": 60}, AUGMENTATION, seed=0)
     assert model(np.zeros((1, 8, 8, 1), np.float32)).shape == (1, 2)
     assert report["rows_trained_on"] + report["rows_validated_on"] == 40
     assert report["validation_accuracy"] == 1.0
@@ -138,7 +142,7 @@ def test_the_labeller_reports_on_rows_it_was_not_trained_on() -> None:
 
 def test_the_labeller_names_what_it_sees() -> None:
     synthetic = unlabelled([0, 1, 1], [0.9, 0.9, 0.8])
-    rows, report = labelling.label_synthetic(synthetic, BrightnessLabeller(), real(10), real(), LABELLING, 3)
+    rows, report = labelling.label_synthetic(synthetic, BrightnessLabeller(), real(10), real(), NO_HANDS, LABELLING, 3)
     assert rows["labels"].tolist() == [0, 1, 1]
     assert rows["confidence"] == pytest.approx([0.9, 0.9, 0.8], abs=0.01)
     assert rows["label_row_ids"].tolist() == list(range(10))
@@ -149,7 +153,7 @@ def test_the_labeller_names_what_it_sees() -> None:
 def test_unsure_labels_are_left_out() -> None:
     synthetic = unlabelled([0, 1, 1, 0], [0.95, 0.6, 0.95, 0.6])
     rows, report = labelling.label_synthetic(
-        synthetic, BrightnessLabeller(), real(10), real(), LABELLING | {"confidence_threshold": 0.9}, 4
+        synthetic, BrightnessLabeller(), real(10), real(), NO_HANDS, LABELLING | {"confidence_threshold": 0.9}, 4
     )
     assert rows["labels"].tolist() == [0, 1]
     assert report["share_below_threshold"] == 0.5
@@ -159,7 +163,7 @@ def test_unsure_labels_are_left_out() -> None:
 def test_classes_are_balanced_by_leaving_rows_out() -> None:
     synthetic = unlabelled([1, 1, 1, 1, 1, 0], [0.9] * 6)
     rows, report = labelling.label_synthetic(
-        synthetic, BrightnessLabeller(), real(10), real(), LABELLING | {"balance_classes": True}, 4
+        synthetic, BrightnessLabeller(), real(10), real(), NO_HANDS, LABELLING | {"balance_classes": True}, 4
     )
     assert rows["labels"].tolist() == [1, 1, 0]
     assert report["class_histogram_kept"] == [1, 2]
@@ -167,7 +171,7 @@ def test_classes_are_balanced_by_leaving_rows_out() -> None:
 
 def test_no_more_rows_are_kept_than_were_asked_for() -> None:
     rows, _ = labelling.label_synthetic(
-        unlabelled([0, 1] * 5, [0.9] * 10), BrightnessLabeller(), real(10), real(), LABELLING, 6
+        unlabelled([0, 1] * 5, [0.9] * 10), BrightnessLabeller(), real(10), real(), NO_HANDS, LABELLING, 6
     )
     assert len(rows["labels"]) == 6
 
@@ -179,6 +183,7 @@ def test_a_threshold_that_nothing_reaches_is_named() -> None:
             BrightnessLabeller(),
             real(10),
             real(),
+            NO_HANDS,
             LABELLING | {"confidence_threshold": 0.9},
             2,
         )
@@ -186,10 +191,40 @@ def test_a_threshold_that_nothing_reaches_is_named() -> None:
 
 def test_labels_that_were_asked_for_are_kept_and_cost_every_train_label() -> None:
     synthetic = unlabelled([0, 1, 1], [0.9] * 3) | {"labels": np.array([1, 0, 1])}
-    rows, report = labelling.label_synthetic(synthetic, BrightnessLabeller(), real(10), real(40), LABELLING, 3)
+    rows, report = labelling.label_synthetic(
+        synthetic, BrightnessLabeller(), real(10), real(40), NO_HANDS, LABELLING, 3
+    )
     assert rows["labels"].tolist() == [1, 0, 1]
     assert report["label_source"] == "asked for"
     assert report["labels_spent"] == 40
+
+
+def test_a_persons_labels_stand_and_are_counted() -> None:
+    synthetic = unlabelled([0, 1, 1], [0.9, 0.9, 0.8])
+    ids = sample_ids(synthetic["images"])
+    hands = pd.DataFrame({"sample_id": [ids[1], "1-00000000"], "label": ["dark", "dark"]})
+    rows, report = labelling.label_synthetic(synthetic, BrightnessLabeller(), real(10), real(), hands, LABELLING, 3)
+    assert rows["labels"].tolist() == [0, 0, 1]
+    assert rows["confidence"][1] == 1.0
+    assert (report["label_source"], report["hand_labels"], report["hand_labels_given"]) == ("hand and labeller", 1, 2)
+    assert report["labels_spent"] == 10
+
+
+def test_with_enough_labels_by_hand_the_labeller_is_not_asked() -> None:
+    synthetic = unlabelled([0, 1, 1], [0.9, 0.9, 0.8])
+    ids = sample_ids(synthetic["images"])
+    hands = pd.DataFrame({"sample_id": [ids[2], ids[0]], "label": ["dark", "bright"]})
+    rows, report = labelling.label_synthetic(synthetic, BrightnessLabeller(), real(10), real(), hands, LABELLING, 2)
+    assert rows["labels"].tolist() == [1, 0]
+    np.testing.assert_array_equal(rows["images"], synthetic["images"][[0, 2]])
+    assert (report["label_source"], report["labels_spent"]) == ("hand", 0)
+
+
+def test_arm_s_to_r_trains_on_generated_rows_then_on_real_ones() -> None:
+    _, curves, ledger = classification.train_on_synthetic_then_real(real(40), labelled_synthetic(30), CLASSIFIER, [0])
+    assert curves["step"].tolist() == [1, 2, 3, 4, 5, 6]
+    assert ledger["optimizer_steps"] == 6
+    assert (len(ledger["real_row_ids"]), ledger["n_synthetic"]) == (40, 30)
 
 
 def test_arm_r_pools_real_rows() -> None:
@@ -225,6 +260,8 @@ def evaluated() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
             "seen_row_ids": np.arange(40),
             "label_row_ids": np.arange(40),
             "n_synthetic": np.array(s),
+            "n_hand_labels": np.array(0),
+            "label_source": np.array("labeller"),
             "optimizer_steps": np.array(6),
         }
         for n, s in ((0, 30), (40, 20))
@@ -232,6 +269,7 @@ def evaluated() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     partitions = {"seed_1": lambda: untrained, "seed_0": lambda: untrained}
     return evaluation.evaluate(
         real(20, first_id=500),
+        real(10, first_id=900),
         BOOTSTRAP,
         partitions,
         ledgers[0],
@@ -254,6 +292,8 @@ def test_the_accuracy_table_has_its_columns_and_a_row_an_arm_and_seed(evaluated:
         "n_real",
         "n_synthetic",
         "n_labels_spent",
+        "n_hand_labels",
+        "label_source",
         "generator_seed",
         "classifier_seed",
         "optimizer_steps",
@@ -261,6 +301,9 @@ def test_the_accuracy_table_has_its_columns_and_a_row_an_arm_and_seed(evaluated:
         "accuracy_low",
         "accuracy_high",
         "macro_f1",
+        "roc_auc",
+        "average_precision",
+        "validation_accuracy",
     ]
     assert scores[["arm", "classifier_seed"]].to_numpy().tolist() == [["S", 0], ["S", 1], ["R+S", 0], ["R+S", 1]]
     assert scores["synthetic_ratio"].isna().tolist() == [True, True, False, False]

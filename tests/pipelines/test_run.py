@@ -21,10 +21,11 @@ from tests.conftest import ROOT, run
 
 MODELS = {
     "digits": ["gan", "vae", "class_gaussian"],
-    "mnist": ["gan", "vae", "class_gaussian"],
+    "mnist": ["gan", "vae", "conditional_gan", "class_gaussian"],
     "cifar": ["dcgan", "class_gaussian"],
 }
-REAL_ARMS = {"digits": ["R", "R_budget"], "mnist": ["R", "R_budget"], "cifar": ["R"]}
+REAL_ARMS = {"digits": ["R", "R_budget", "R+aug"], "mnist": ["R", "R_budget", "R+aug"], "cifar": ["R", "R+aug"]}
+SYNTHETIC_ARMS = ["S", "R+S", "S->R"]
 
 
 @pytest.mark.parametrize("data_set", MODELS)
@@ -32,12 +33,12 @@ def test_the_accuracy_table_is_complete(finished: dict[str, Path], data_set: str
     table = pd.read_csv(finished[data_set] / f"data/08_reporting/{data_set}/accuracy.csv")
     assert table.columns.tolist() == ACCURACY_COLUMNS
     expected = [[None, arm] for arm in REAL_ARMS[data_set]]
-    expected += [[model, arm] for model in MODELS[data_set] for arm in ("S", "R+S")]
+    expected += [[model, arm] for model in MODELS[data_set] for arm in SYNTHETIC_ARMS]
     found = table[["generative_model", "arm"]].astype(object).where(lambda t: t.notna(), None)
     assert found.to_numpy().tolist() == expected
     assert table["accuracy"].between(0, 1).all()
     lines = (finished[data_set] / f"data/08_reporting/{data_set}/accuracy.csv").read_text().splitlines()
-    assert {line.split(",")[7] for line in lines[1:]} == {"", "0"}  # generator seeds are whole numbers
+    assert {line.split(",")[9] for line in lines[1:]} == {"", "0"}  # generator seeds are whole numbers
     assert table["optimizer_steps"].nunique() == 1
 
 
@@ -62,10 +63,35 @@ def test_figures_and_the_report_are_there(finished: dict[str, Path], data_set: s
         for figure in ("samples", "labelled", "losses", "training", "confusion"):
             assert (folder / model / f"{figure}.png").read_bytes().startswith(b"\x89PNG")
     report = (folder / "report.html").read_text()
-    assert report.count('<img src="data:image/png;base64,') == 2 + 5 * len(MODELS[data_set])
+    found = {model: list((folder / model / "examination").glob("*.png")) for model in MODELS[data_set]}
+    once = 2 + (folder / "by_epoch.png").exists()
+    pictures = once + sum(5 + len(files) for files in found.values())
+    assert report.count('<img src="data:image/png;base64,') == pictures
+    kept = {file.stem for file in found.get("vae", [])}
+    if data_set == "mnist":
+        assert kept == {"recognisable", "reconstructions", "latent_scatter", "manifold"}
     assert "http://" not in report and "https://" not in report and "<script" not in report
     for model in MODELS[data_set]:
         assert f'<h2 id="{model}">' in report
+
+
+@pytest.mark.parametrize("data_set", ["mnist", "cifar"])
+def test_the_table_by_epochs_is_there(finished: dict[str, Path], data_set: str) -> None:
+    table = pd.read_csv(finished[data_set] / f"data/08_reporting/{data_set}/accuracy_by_epoch.csv")
+    expected = [["generated", 1], ["generated", 2], ["real", 1], ["real", 2]]
+    assert table[["trained_on", "epochs"]].to_numpy().tolist() == expected
+    assert 'id="by-epoch"' in (finished[data_set] / f"data/08_reporting/{data_set}/report.html").read_text()
+
+
+@pytest.mark.parametrize("data_set", MODELS)
+def test_every_model_is_examined(finished: dict[str, Path], data_set: str) -> None:
+    for model in MODELS[data_set]:
+        path = finished[data_set] / f"data/08_reporting/{data_set}/{model}/examination.json"
+        found = {finding["name"]: finding for finding in json.loads(path.read_text())["findings"]}
+        assert {"recognisable", "agreement", "authenticity"} <= found.keys()
+        assert found["agreement"]["low"] <= found["agreement"]["value"] <= found["agreement"]["high"]
+        assert ("test_loss" in found) == (model == "vae")
+        assert ("discriminator_from_half" in found) == ("gan" in model)
 
 
 def test_nothing_but_the_results_is_left(finished: dict[str, Path]) -> None:
@@ -104,6 +130,8 @@ def test_a_child_holds_parameters_curves_and_metrics_by_arm(runs: list[Run], fin
     )
     for run_, model in ((gan, "gan"), (vae, "vae")):
         assert run_.data.metrics["S.accuracy"] == pytest.approx(table.loc[(model, "S"), "accuracy"])
+        assert 0 <= run_.data.metrics["agreement"] <= 1
+        assert run_.data.metrics["S then R.accuracy"] == pytest.approx(table.loc[(model, "S->R"), "accuracy"])
         assert run_.data.metrics["R and S.accuracy"] == pytest.approx(table.loc[(model, "R+S"), "accuracy"])
     artifacts = {a.path for a in client.list_artifacts(gan.info.run_id)}
     assert {"samples.png", "confusion.png", "scores.json", "recalls.json"} <= artifacts
@@ -178,7 +206,7 @@ def test_a_folder_of_ones_own_takes_four_lines(project: Path) -> None:
     (project / "conf/base/parameters_mine.yml").write_text(MINE)
     run(project, "mine")
     table = pd.read_csv(project / "data/08_reporting/mine/accuracy.csv")
-    assert table["arm"].tolist() == ["R", "S", "R+S"]
+    assert table["arm"].tolist() == ["R", "R+aug", "S", "R+S", "S->R"]
     assert "digit 7" in (project / "data/08_reporting/mine/report.html").read_text()
 
 

@@ -83,7 +83,12 @@ def test_losses_are_the_same_on_tensorflow_and_jax(on_jax: dict) -> None:
 MODELS = {
     "gan.GAN": ["generator_widths=[16]", "latent_dim=4", "moving_average=0.9"],
     "dcgan.DCGAN": ["generator_width=4", "discriminator_width=4"],
-    "gan.GAN:wasserstein": ["generator_widths=[16]", "discriminator_widths=[16]", "loss=wasserstein", "spectral_normalisation=true"],
+    "gan.GAN:wasserstein": [
+        "generator_widths=[16]",
+        "discriminator_widths=[16]",
+        "loss=wasserstein",
+        "spectral_normalisation=true",
+    ],
     "conditional_gan.ConditionalGAN": ["generator_width=4", "discriminator_width=4"],
     "conditional_vae.ConditionalVAE": ["widths=[16]"],
     "diffusion.Diffusion": ["widths=[4, 8]", "blocks=1"],
@@ -95,7 +100,8 @@ import sys, json
 import standin.training.__main__ as command
 for name, settings in json.loads(sys.argv[2]).items():
     settings = [word for setting in settings for word in ("--set", setting)]
-    command.main(["--data", sys.argv[1], "--model", "standin.models." + name.partition(":")[0], "--out", f"{sys.argv[3]}/{name}",
+    model = "standin.models." + name.partition(":")[0]
+    command.main(["--data", sys.argv[1], "--model", model, "--out", f"{sys.argv[3]}/{name}",
                   "--epochs", "2", "--samples", "20", *settings])
 print(sorted({name.partition(".")[0] for name in sys.modules} & {"kedro", "mlflow", "jax"}))
 """

@@ -20,7 +20,8 @@ def split(source: Source, seed: int) -> dict[str, Arrays]:
     """Train, validation and test rows, disjoint by image.
 
     Returns:
-        "train", "validation", "test" -> arrays, each with `class_names` beside images, labels and row ids.
+        "train", "validation", "test" -> arrays, each with `class_names` beside images, labels and row ids; train rows
+        have `half` too, 0 (A) or 1 (B), stratified by class.
 
     Raises:
         InputError: if a class has too few different images to be in each split.
@@ -37,6 +38,7 @@ def split(source: Source, seed: int) -> dict[str, Arrays]:
         share = VALIDATION_SHARE if "test" in distinct else HELD_OUT_SHARE / (1 - HELD_OUT_SHARE)
         train, validation = _held_out(train, share, seed, source.class_names)
     names = np.array(source.class_names)
+    train = train | {"half": _halves(train["labels"], seed)}
     return {
         name: arrays | {"class_names": names}
         for name, arrays in {"train": train, "validation": validation, "test": test}.items()
@@ -92,6 +94,15 @@ def draw_labelled(train: Arrays, budget: int | None, seed: int) -> Arrays:
     stratify = train["labels"] if min(budget, rows - budget) >= classes else None
     chosen, _ = train_test_split(np.arange(rows), train_size=budget, random_state=seed, stratify=stratify)
     return _take(train, np.sort(chosen)) | {"class_names": train["class_names"]}
+
+
+def _halves(labels: np.ndarray, seed: int) -> np.ndarray:
+    """0 or 1 for each row: of every class, one half each."""
+    order = np.random.default_rng(seed).permutation(len(labels))
+    half = np.zeros(len(labels), np.int8)
+    for c in np.unique(labels):
+        half[order[labels[order] == c][1::2]] = 1
+    return half
 
 
 def _take(arrays: Arrays, rows: np.ndarray) -> Arrays:

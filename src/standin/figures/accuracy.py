@@ -9,8 +9,10 @@ from standin.figures.style import ARM_COLOURS, BLACK, new_figure, tidy
 MEANING = {
     "R": "real images",
     "R_budget": "only the real images whose labels were paid for",
+    "R+aug": "real images, shifted and mirrored at random",
     "S": "generated images only",
     "R+S": "real and generated images",
+    "S->R": "generated images first, then real ones",
 }
 
 
@@ -34,4 +36,27 @@ def accuracy_intervals(accuracy: pd.DataFrame, title: str) -> Figure:
     axes.set_yticks(range(len(table)), labels, fontsize=8)
     axes.set_xlim(max(0, nice_floor(100 * table["accuracy_low"].min() - 2, 5)), 101.5)
     tidy(axes, title, "accuracy on real test images, %", "")
+    return figure
+
+
+def accuracy_by_epochs(accuracy: pd.DataFrame, title: str) -> Figure:
+    """Accuracy on test rows against the classifier's epochs, trained on generated and on real rows.
+
+    Args:
+        accuracy: columns `trained_on`, `epochs`, `accuracy`, `accuracy_low`, `accuracy_high`.
+    """
+    figure = new_figure(6.5, 3.4)
+    axes = figure.subplots()
+    for kind, rows in accuracy.groupby("trained_on"):
+        middle = 100 * rows["accuracy"]
+        reach = [middle - 100 * rows["accuracy_low"], 100 * rows["accuracy_high"] - middle]
+        colour = ARM_COLOURS["R" if kind == "real" else "S"]
+        axes.errorbar(rows["epochs"], middle, yerr=reach, marker="o", capsize=3, color=colour, label=f"{kind} rows")
+    axes.set_xscale("log")
+    ticks = sorted(accuracy["epochs"].unique())
+    axes.set_xticks(ticks, [str(tick) for tick in ticks])
+    axes.minorticks_off()
+    axes.set_ylim(0, 102)
+    tidy(axes, title, "epochs of the classifier", "accuracy on real test images, %")
+    axes.legend(frameon=False, fontsize=9, loc="lower right")
     return figure

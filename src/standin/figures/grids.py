@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
-from standin.figures.style import new_figure
+from standin.figures.style import RED, new_figure
 
 
 def tile(images: np.ndarray, columns: int) -> np.ndarray:
@@ -82,3 +83,21 @@ def show(axes: Axes, sheet: np.ndarray, title: str = "") -> None:
     axes.set_axis_off()
     if title:
         axes.set_title(title, fontsize=10)
+
+
+def marked_grid(images: np.ndarray, marked: np.ndarray, columns: int, title: str) -> Figure:
+    """One grid in which some images are framed.
+
+    Args:
+        images: (n, height, width, channels) uint8.
+        marked: (n,) which to frame.
+    """
+    rows = -(-len(images) // columns)
+    figure = new_figure(0.45 * columns, 0.45 * rows + 0.3)
+    axes = figure.subplots()
+    show(axes, tile(images, columns), title)
+    height, width = images.shape[1] + 1, images.shape[2] + 1
+    for place in np.flatnonzero(marked):
+        corner = (place % columns * width - 1, place // columns * height - 1)
+        axes.add_patch(Rectangle(corner, width, height, fill=False, edgecolor=RED, linewidth=1.5))
+    return figure

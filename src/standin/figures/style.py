@@ -20,7 +20,14 @@ BLUE, ORANGE, GREEN, PINK, SKY, RED, YELLOW, BLACK = (
     "#000000",
 )
 CYCLE = (BLUE, ORANGE, GREEN, PINK, RED, SKY)
-ARM_COLOURS: Mapping[str, str] = {"R": BLACK, "R_budget": PINK, "S": ORANGE, "R+S": BLUE}
+ARM_COLOURS: Mapping[str, str] = {
+    "R": BLACK,
+    "R_budget": PINK,
+    "R+aug": GREEN,
+    "S": ORANGE,
+    "R+S": BLUE,
+    "S->R": SKY,
+}
 
 
 def new_figure(width: float, height: float) -> Figure:

@@ -14,25 +14,36 @@ class ClassificationScores(NamedTuple):
         macro_f1: F1 of each class, the mean over classes; a class never called counts as 0.
         recall: (classes,) share of each class's rows called rightly.
         confusion: (classes, classes) counts, true class by row, called class by column.
+        roc_auc: area under the ROC curve; NaN for more than two classes.
+        average_precision: of the second class; NaN for more than two classes.
     """
 
     accuracy: float
     macro_f1: float
     recall: np.ndarray
     confusion: np.ndarray
+    roc_auc: float
+    average_precision: float
 
 
-def classification_scores(labels: np.ndarray, predicted: np.ndarray, n_classes: int) -> ClassificationScores:
+def classification_scores(
+    labels: np.ndarray, predicted: np.ndarray, n_classes: int, probability: np.ndarray | None = None
+) -> ClassificationScores:
     """Scores of predictions against true labels.
 
     Args:
         labels: (n,) true classes in [0, n_classes).
         predicted: (n,) called classes.
+        n_classes: how many there are.
+        probability: (n,) of the second class, where there are two.
     """
     classes = np.arange(n_classes)
+    ranked = probability is not None and n_classes == 2 and len(np.unique(labels)) == 2
     return ClassificationScores(
         accuracy=float(metrics.accuracy_score(labels, predicted)),
         macro_f1=float(metrics.f1_score(labels, predicted, labels=classes, average="macro", zero_division=0.0)),
         recall=metrics.recall_score(labels, predicted, labels=classes, average=None, zero_division=0.0),
         confusion=metrics.confusion_matrix(labels, predicted, labels=classes),
+        roc_auc=float(metrics.roc_auc_score(labels, probability)) if ranked else float("nan"),
+        average_precision=float(metrics.average_precision_score(labels, probability)) if ranked else float("nan"),
     )

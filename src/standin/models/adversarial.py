@@ -92,9 +92,8 @@ class Adversarial(GenerativeModel):
                 raise InputError(f"{name} must be one of {', '.join(map(repr, allowed))}, got {given!r}")
         self.latent_dim = options["latent_dim"]
         self.spectral = options["spectral_normalisation"]
-        if options["gradient_penalty"] is None:
-            options["gradient_penalty"] = 10.0 if options["loss"] == "wasserstein" else 0.0
-        self.penalty: float = options["gradient_penalty"]
+        penalty = options["gradient_penalty"]
+        self.penalty = (10.0 if options["loss"] == "wasserstein" else 0.0) if penalty is None else penalty
         self.game = options
 
     def play(self, generator: keras.Model, discriminator: keras.Model, *, separate: bool) -> None:

@@ -5,7 +5,7 @@ stopping, the last weights.
 """
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -17,6 +17,11 @@ from standin.training import Batches, to_float
 from standin.training.backend import make_reproducible
 
 PREDICTION_BATCH = 1000
+FEATURES = "features"
+"""The name of a classifier's last hidden layer."""
+
+Pool = tuple[np.ndarray, np.ndarray]
+"""Images (n, height, width, channels), uint8 or float32, and labels (n,) integers in [0, n_classes)."""
 
 
 class TrainedClassifier(NamedTuple):
@@ -33,8 +38,7 @@ class TrainedClassifier(NamedTuple):
 
 def train_classifier(
     target: str,
-    images: np.ndarray,
-    labels: np.ndarray,
+    pools: Sequence[Pool],
     n_classes: int,
     *,
     steps: int,
@@ -42,62 +46,96 @@ def train_classifier(
     learning_rate: float,
     seed: int,
     curve_points: int = 20,
-    max_shift: int = 0,
+    augmentation: Mapping[str, Any] | None = None,
     arguments: Mapping[str, Any] = MappingProxyType({}),
 ) -> TrainedClassifier:
     """Trains the classifier that `target` names.
 
     Args:
         target: dotted name of a function (image_shape, n_classes, **arguments) -> Keras model giving logits.
-        images: (n, height, width, channels) uint8.
-        labels: (n,) integers in [0, n_classes).
-        steps: optimiser steps.
+        pools: the rows to train on; with several, one after the other, an equal share of the steps each, with a fresh
+            optimiser.
+        n_classes: how many classes.
+        steps: optimiser steps in all.
         batch_size: rows a step.
-        learning_rate: at the start of the schedule.
-        seed: of initial weights, dropout and the order of rows.
-        curve_points: how many points the curve has.
-        max_shift: shift each training image by up to this many pixels at random.
+        learning_rate: at the start of each pool's schedule.
+        seed: of initial weights, dropout, the order of rows and augmentation.
+        curve_points: how many points the curve has for each pool.
+        augmentation: arguments of `standin.training.augmentation.augment`, or None.
         arguments: what else the function is given.
     """
     make_reproducible(seed)
-    model = resolve_target(target)(images.shape[1:], n_classes, **arguments)
-    trained = model if not max_shift else _with_shifts(model, images.shape[1:], max_shift, seed)
-    trained.compile(
-        optimizer=keras.optimizers.AdamW(
-            keras.optimizers.schedules.CosineDecay(learning_rate, steps), weight_decay=1e-3
-        ),
+    model = resolve_target(target)(pools[0][0].shape[1:], n_classes, **arguments)
+    share = steps // len(pools)
+    points = min(curve_points, share)
+    curve: dict[str, list[Any]] = {"step": [], "loss": [], "accuracy": []}
+    for number, pool in enumerate(pools):
+        _compile(model, keras.optimizers.schedules.CosineDecay(learning_rate, share))
+        batches = _batches(pool, batch_size, share // points, seed, augmentation)
+        history = model.fit(batches, epochs=points, shuffle=False, verbose=1 if sys.stdout.isatty() else 0).history
+        curve["step"] += [number * share + (i + 1) * (share // points) for i in range(points)]
+        curve["loss"] += history["loss"]
+        curve["accuracy"] += history["accuracy"]
+    return TrainedClassifier(model, curve)
+
+
+def train_by_epochs(
+    target: str,
+    pool: Pool,
+    n_classes: int,
+    *,
+    epochs: Sequence[int],
+    batch_size: int,
+    learning_rate: float,
+    seed: int,
+    arguments: Mapping[str, Any] = MappingProxyType({}),
+) -> dict[int, keras.Model]:
+    """One classifier as it was after each of these epochs: passes over its rows, at a constant learning rate.
+
+    Everything else is as for `train_classifier`. For the one table whose arms may differ in optimiser steps.
+    """
+    make_reproducible(seed)
+    build = resolve_target(target)
+    model = build(pool[0].shape[1:], n_classes, **arguments)
+    _compile(model, learning_rate)
+    steps = max(1, len(pool[1]) // batch_size)
+    kept, done = {}, 0
+    for until in sorted(epochs):
+        batches = _batches(pool, batch_size, steps * (until - done), seed, None)
+        batches.step = steps * done
+        model.fit(batches, epochs=1, shuffle=False, verbose=1 if sys.stdout.isatty() else 0)
+        kept[until], done = build(pool[0].shape[1:], n_classes, **arguments), until
+        kept[until].set_weights(model.get_weights())
+    return kept
+
+
+def predict(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    """(n, n_classes) float32 probabilities of images as they are stored, in inference mode."""
+    return _in_chunks(lambda x: keras.ops.softmax(model(x, training=False)), images)
+
+
+def features_of(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    """(n, width) float32: what a classifier's last hidden layer makes of images as they are stored."""
+    body = keras.Model(model.input, model.get_layer(FEATURES).output)
+    return _in_chunks(lambda x: body(x, training=False), images)
+
+
+def _in_chunks(function: Any, images: np.ndarray) -> np.ndarray:
+    starts = range(0, len(images), PREDICTION_BATCH)
+    return np.concatenate(
+        [keras.ops.convert_to_numpy(function(to_float(images[i : i + PREDICTION_BATCH]))) for i in starts]
+    )
+
+
+def _compile(model: keras.Model, learning_rate: Any) -> None:
+    model.compile(
+        optimizer=keras.optimizers.AdamW(learning_rate, weight_decay=1e-3),
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
         jit_compile=keras.backend.backend() == "jax",
     )
-    points = min(curve_points, steps)
-    batches = Batches(
-        {"images": images, "labels": labels.astype(np.int32)},
-        batch_size=batch_size,
-        steps=steps // points,
-        seed=seed,
-        as_pair=True,
-    )
-    history = trained.fit(batches, epochs=points, shuffle=False, verbose=1 if sys.stdout.isatty() else 0).history
-    taken = [(i + 1) * (steps // points) for i in range(points)]
-    return TrainedClassifier(model, {"step": taken, "loss": history["loss"], "accuracy": history["accuracy"]})
 
 
-def predict(model: keras.Model, images: np.ndarray) -> np.ndarray:
-    """(n, n_classes) float32 probabilities of uint8 images, in inference mode."""
-    chunks = [
-        keras.ops.convert_to_numpy(keras.ops.softmax(model(to_float(images[i : i + PREDICTION_BATCH]), training=False)))
-        for i in range(0, len(images), PREDICTION_BATCH)
-    ]
-    return np.concatenate(chunks)
-
-
-def _with_shifts(model: keras.Model, image_shape: tuple[int, ...], max_shift: int, seed: int) -> keras.Model:
-    """`model` behind random shifts of whole pixels; the weights are shared, so the bare model serves afterwards."""
-    height, width = image_shape[:2]
-    padded = keras.layers.ZeroPadding2D(max_shift)
-    crop = keras.layers.RandomCrop(height, width, seed=seed)
-    inputs = keras.layers.Input(image_shape)
-    # Zero padding would be grey in [-1, 1]: shift the range so that the border is the value -1.
-    shifted = crop(padded(inputs + 1.0)) - 1.0
-    return keras.Model(inputs, model(shifted))
+def _batches(pool: Pool, batch_size: int, steps: int, seed: int, augmentation: Mapping[str, Any] | None) -> Batches:
+    arrays = {"images": pool[0], "labels": pool[1].astype(np.int32)}
+    return Batches(arrays, batch_size=batch_size, steps=steps, seed=seed, as_pair=True, augmentation=augmentation)

@@ -41,6 +41,6 @@ def cnn(
             x = layers.MaxPooling2D()(x)
             side //= 2
     x = layers.Flatten()(x)
-    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dense(hidden, activation="relu", name="features")(x)
     x = layers.Dropout(dropout)(x)
     return keras.Model(inputs, layers.Dense(n_classes)(x), name="cnn")

@@ -8,6 +8,7 @@ direction without label; `guidance` > 1 then exaggerates what the label changes 
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import keras
@@ -86,7 +87,7 @@ class Diffusion(GenerativeModel):
     def generate(self, latent: Any, condition: Any | None = None) -> Any:
         times = np.linspace(0.0, 1.0, self.sampling_steps + 1, dtype=np.float32)
         x, labels = ops.convert_to_tensor(latent), ops.convert_to_tensor(condition)
-        for now, then in zip(times[:-1], times[1:], strict=True):
+        for now, then in pairwise(times):
             direction = self.velocity(x, now, labels)
             ahead = x + (then - now) * direction
             x = x + (then - now) / 2 * (direction + self.velocity(ahead, then, labels))

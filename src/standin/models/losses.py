@@ -88,9 +88,7 @@ def adversarial_logs(loss: str, real: Any, generated: Any) -> dict[str, Any]:
         return {"wasserstein_estimate": ops.mean(real) - ops.mean(generated)}
     # With least squares the output itself stands for the probability; the others give logits.
     probability = (lambda x: ops.clip(x, 0.0, 1.0)) if loss == "least_squares" else ops.sigmoid
-    return {
-        name: ops.mean(probability(x)) for name, x in zip(DISCRIMINATOR_OUTPUTS, (real, generated), strict=True)
-    }
+    return {name: ops.mean(probability(x)) for name, x in zip(DISCRIMINATOR_OUTPUTS, (real, generated), strict=True)}
 
 
 def gaussian_kl(mean: Any, log_variance: Any) -> Any:

@@ -9,7 +9,7 @@ from keras import layers
 
 
 def resnet(
-    image_shape: Sequence[int], n_classes: int, widths: Sequence[int] = (64, 128, 256), blocks: int = 2
+    image_shape: Sequence[int], n_classes: int, widths: Sequence[int] = (64, 128, 256), blocks: int = 1
 ) -> keras.Model:
     """An untrained classifier: images (n, height, width, channels) in [-1, 1] -> logits (n, n_classes).
 
@@ -25,7 +25,7 @@ def resnet(
         for block in range(blocks):
             x = _block(x, width, stride=2 if stage and not block else 1)
     x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
-    x = layers.GlobalAveragePooling2D()(x)
+    x = layers.GlobalAveragePooling2D(name="features")(x)
     return keras.Model(inputs, layers.Dense(n_classes)(x), name="resnet")
 
 

@@ -14,15 +14,26 @@ from kedro.pipeline import Pipeline, pipeline
 from standin.pipelines import classification, evaluation, generation, ingestion, labelling, reporting
 from standin.pipelines.arms import REAL_ARMS, SLUGS, SYNTHETIC_ARMS
 
-SHARED_PARAMETERS = ("labelling", "n_synthetic", "classifier", "classifier_seeds", "synthetic_ratio", "bootstrap")
+SHARED_PARAMETERS = (
+    "labelling",
+    "n_synthetic",
+    "classifier",
+    "classifier_seeds",
+    "synthetic_ratio",
+    "bootstrap",
+    "examination",
+)
+SHARED_ROWS = ("train", "validation", "test", "labelled", "labeller", "labeller_report", "oracle", "extractor")
 
 
 def experiments(entry: dict[str, Any]) -> list[tuple[str, str, int]]:
-    """(name without the data set's, generative model, generator seed) of each experiment of a data set."""
+    """(name without the data set's, generative model, generator seed) of each experiment of a data set: those of its
+    enabled models."""
     seeds = entry["generator_seeds"]
     return [
         (model if len(seeds) == 1 else f"{model}.seed_{seed}", model, seed)
-        for model in entry["generative_models"]
+        for model, described in entry["generative_models"].items()
+        if described["enabled"]
         for seed in seeds
     ]
 
@@ -43,16 +54,22 @@ def create_pipeline(data_set: str, entry: dict[str, Any]) -> Pipeline:
         + labelling.create_pipeline()
         + classification.create_pipeline(real_arms)
         + evaluation.create_pipeline(real_arms, data_set)
-        + reporting.create_pipeline([name for name, _, _ in named])
+        + reporting.create_pipeline([name for name, _, _ in named], epoch_table=bool(entry["epoch_table"]))
     )
+    outside = {
+        reporting.own(name, part): f"{data_set}.{name}.{part}"
+        for name, _, _ in named
+        for part in reporting.OF_EXPERIMENT
+    }
+    if entry["epoch_table"]:
+        first = next(name for name, model, _ in named if model == entry["epoch_table"]["generative_model"])
+        rows = reporting.own(first, "labelled_synthetic")
+        once += classification.create_epoch_table_pipeline(rows) + evaluation.create_epoch_table_pipeline(rows)
+        outside[rows] = f"{data_set}.{first}.labelled_synthetic"
     whole = pipeline(
         once,
         namespace=data_set,
-        inputs={
-            reporting.own(name, part): f"{data_set}.{name}.{part}"
-            for name, _, _ in named
-            for part in reporting.OF_EXPERIMENT
-        },
+        inputs=outside,
         parameters={"params:entry": f"params:{data_set}"},
     )
     for name, model, seed in named:
@@ -68,11 +85,11 @@ def _experiment(
         generation.create_pipeline(seed)
         + labelling.create_experiment_pipeline()
         + classification.create_experiment_pipeline(arms)
-        + evaluation.create_pipeline(arms, data_set, model, seed)
+        + evaluation.create_experiment_pipeline(arms, data_set, name, model, seed)
         + reporting.create_experiment_pipeline(data_set, name, arms, real_arms)
     )
     shared = {f"real_curves_{SLUGS[arm]}": f"{data_set}.curves_{SLUGS[arm]}" for arm in real_arms}
-    shared |= {rows: f"{data_set}.{rows}" for rows in ("train", "test", "labelled", "labeller", "labeller_report")}
+    shared |= {rows: f"{data_set}.{rows}" for rows in SHARED_ROWS}
     shared |= {f"real_{table}": f"{data_set}.{table}" for table in ("predictions", "recalls")}
     parameters = {f"params:{key}": f"params:{data_set}.{key}" for key in SHARED_PARAMETERS}
     parameters["params:model"] = f"params:{data_set}.generative_models.{model}"

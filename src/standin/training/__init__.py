@@ -4,7 +4,7 @@ from standin.training.batches import Batches, stored, to_float, to_uint8
 from standin.training.checkpoint import Checkpoint
 from standin.training.generative_model import GenerativeModel
 from standin.training.players import Batch, Player
-from standin.training.train import Training, build_model, check_arguments, set_own_weights, train
+from standin.training.train import Training, build_model, check_arguments, own_weights, set_own_weights, train
 
 __all__ = [
     "Batch",
@@ -15,6 +15,7 @@ __all__ = [
     "Training",
     "build_model",
     "check_arguments",
+    "own_weights",
     "set_own_weights",
     "stored",
     "to_float",

@@ -5,11 +5,14 @@ other; batches have equal size (the graph is traced once), and a batch may strad
 step makes resuming exact: nothing has to be replayed.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 import keras
 import numpy as np
+
+from standin.training.augmentation import augment
 
 
 class Batches(keras.utils.PyDataset):
@@ -23,6 +26,7 @@ class Batches(keras.utils.PyDataset):
         seed: of the permutations.
         first_step: the step at which this stream starts.
         as_pair: give `(images, labels)`, as Keras classifiers expect, in place of a dictionary.
+        augmentation: arguments of `augment`, applied to `images`; None leaves them as they are.
     """
 
     def __init__(
@@ -34,6 +38,7 @@ class Batches(keras.utils.PyDataset):
         seed: int,
         first_step: int = 0,
         as_pair: bool = False,
+        augmentation: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__()
         self.arrays = arrays
@@ -42,6 +47,8 @@ class Batches(keras.utils.PyDataset):
         self.steps = steps
         self.step = first_step
         self.as_pair = as_pair
+        self.seed = seed
+        self.augmentation = augmentation
         self.permutation = lru_cache(maxsize=4)(lambda turn: np.random.default_rng([seed, turn]).permutation(self.rows))
 
     @property
@@ -49,8 +56,12 @@ class Batches(keras.utils.PyDataset):
         return self.steps
 
     def __getitem__(self, index: int) -> Any:
-        rows = self.rows_of(self.step + index)
-        batch = {name: to_float(array[rows]) for name, array in self.arrays.items()}
+        step = self.step + index
+        rows = self.rows_of(step)
+        batch = {name: array[rows] for name, array in self.arrays.items()}
+        if self.augmentation is not None:
+            batch["images"] = augment(batch["images"], np.random.default_rng([self.seed, 1, step]), **self.augmentation)
+        batch = {name: to_float(array) for name, array in batch.items()}
         return (batch["images"], batch["labels"]) if self.as_pair else batch
 
     def rows_of(self, step: int) -> np.ndarray:

@@ -151,7 +151,8 @@ class GenerativeModel(keras.Model):
             )
         if self.condition == "conditions" and (condition.ndim != 2 or condition.dtype.kind != "f"):
             raise InputError(
-                f"conditions must be real numbers (rows, conditions) for {name}, got {condition.shape} {condition.dtype}"
+                f"conditions must be real numbers (rows, conditions) for {name}, "
+                f"got {condition.shape} {condition.dtype}"
             )
 
     # --- moving average -------------------------------------------------------------------------------------

@@ -158,11 +158,10 @@ class FixedLatents:
         self.rows = rows
         self.seed = seed
         self.dtype = dtype
-        # Each label in turn; or the conditions of the first rows.
-        whole = condition is not None and condition.ndim == 1
-        self.condition = np.resize(np.unique(condition), rows) if whole else condition
-        if condition is not None and not whole:
-            self.condition = np.resize(condition, (rows, condition.shape[1]))
+        self.condition = condition
+        if condition is not None:  # each label in turn; or the conditions of the first rows
+            different = np.unique(condition) if condition.ndim == 1 else condition
+            self.condition = np.resize(different, (rows, *condition.shape[1:]))
 
     def images(self, model: GenerativeModel) -> np.ndarray:
         """(rows, height, width, channels), from the moving average where there is one."""

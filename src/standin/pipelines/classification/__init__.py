@@ -1,5 +1,9 @@
 """Classification: for each arm and seed a classifier, all with the same architecture and the same number of steps."""
 
-from standin.pipelines.classification.pipeline import create_experiment_pipeline, create_pipeline
+from standin.pipelines.classification.pipeline import (
+    create_epoch_table_pipeline,
+    create_experiment_pipeline,
+    create_pipeline,
+)
 
-__all__ = ["create_experiment_pipeline", "create_pipeline"]
+__all__ = ["create_epoch_table_pipeline", "create_experiment_pipeline", "create_pipeline"]

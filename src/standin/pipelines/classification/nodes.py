@@ -12,21 +12,17 @@ KerasModel = Any  # keras.Model: Keras is imported when a node runs, not when pi
 Trained = tuple[dict[str, KerasModel], pd.DataFrame, Arrays]
 
 
-def train_on_real(real: Arrays, classifier: dict[str, Any], seeds: list[int]) -> Trained:
-    """Arms R and R_budget: real rows with their own labels. Returns as `_train`."""
-    ledger = {"real_row_ids": real["row_ids"], "seen_row_ids": real["row_ids"], "label_row_ids": real["row_ids"]}
-    return _train(real["images"], real["labels"], len(real["class_names"]), classifier, seeds, ledger, n_synthetic=0)
+def train_on_real(
+    real: Arrays, classifier: dict[str, Any], seeds: list[int], augmentation: dict[str, Any] | None = None
+) -> Trained:
+    """Arms R and R_budget, and with augmentation R+aug: real rows with their own labels. Returns as `_train`."""
+    return _train([_pool(real)], _ledger(real=real), len(real["class_names"]), classifier, seeds, augmentation)
 
 
 def train_on_synthetic(synthetic: Arrays, classifier: dict[str, Any], seeds: list[int]) -> Trained:
     """Arm S: generated rows with the labels they were given. Returns as `_train`."""
-    ledger = {
-        "real_row_ids": np.array([], np.int64),
-        "seen_row_ids": synthetic["seen_row_ids"],
-        "label_row_ids": synthetic["label_row_ids"],
-    }
-    n = len(synthetic["labels"])
-    return _train(synthetic["images"], synthetic["labels"], len(synthetic["class_names"]), classifier, seeds, ledger, n)
+    ledger = _ledger(synthetic=synthetic, n_synthetic=len(synthetic["labels"]))
+    return _train([_pool(synthetic)], ledger, len(synthetic["class_names"]), classifier, seeds)
 
 
 def train_on_both(
@@ -35,40 +31,100 @@ def train_on_both(
     """Arm R+S: all real rows and `synthetic_ratio` times as many generated ones (all there are, if fewer). Returns as
     `_train`."""
     n = min(round(synthetic_ratio * len(real["labels"])), len(synthetic["labels"]))
-    ledger = {
-        "real_row_ids": real["row_ids"],
-        "seen_row_ids": np.union1d(real["row_ids"], synthetic["seen_row_ids"]),
-        "label_row_ids": np.union1d(real["row_ids"], synthetic["label_row_ids"]),
+    pool = tuple(np.concatenate([real[name], synthetic[name][:n]]) for name in ("images", "labels"))
+    return _train([pool], _ledger(real, synthetic, n), len(real["class_names"]), classifier, seeds)
+
+
+def train_on_synthetic_then_real(
+    real: Arrays, synthetic: Arrays, classifier: dict[str, Any], seeds: list[int]
+) -> Trained:
+    """Arm S->R: half the steps on generated rows, then half on real ones. Returns as `_train`."""
+    ledger = _ledger(real, synthetic, len(synthetic["labels"]))
+    return _train([_pool(synthetic), _pool(real)], ledger, len(real["class_names"]), classifier, seeds)
+
+
+def train_for_epochs(
+    train: Arrays, synthetic: Arrays, classifier: dict[str, Any], epoch_table: dict[str, Any], seeds: list[int]
+) -> dict[str, KerasModel]:
+    """The first study's table: classifiers on few rows, generated or real, as they are after each number of epochs.
+
+    Args:
+        epoch_table: `rows` of each kind, `epochs` (several), `batch_size`, `learning_rate` (constant).
+        seeds: of classifiers; the first is used.
+
+    Returns:
+        `generated_<epochs>` and `real_<epochs>` -> classifier.
+    """
+    from standin.data.split import draw_labelled
+    from standin.models.classifier import train_by_epochs
+
+    n = min(epoch_table["rows"], len(train["labels"]), len(synthetic["labels"]))
+    pools = {
+        "generated": (synthetic["images"][:n], synthetic["labels"][:n]),
+        "real": _pool(draw_labelled(train, n, seeds[0])),
     }
-    images = np.concatenate([real["images"], synthetic["images"][:n]])
-    labels = np.concatenate([real["labels"], synthetic["labels"][:n]])
-    return _train(images, labels, len(real["class_names"]), classifier, seeds, ledger, n)
+    target, arguments = arguments_of(classifier["model"])
+    settings = {name: epoch_table[name] for name in ("epochs", "batch_size", "learning_rate")}
+    classes = len(train["class_names"])
+    return {
+        f"{kind}_{epochs}": model
+        for kind, pool in pools.items()
+        for epochs, model in train_by_epochs(
+            target, pool, classes, seed=seeds[0], arguments=arguments, **settings
+        ).items()
+    }
+
+
+def _pool(rows: Arrays) -> tuple[np.ndarray, np.ndarray]:
+    return rows["images"], rows["labels"]
+
+
+def _ledger(real: Arrays | None = None, synthetic: Arrays | None = None, n_synthetic: int = 0) -> Arrays:
+    """What an arm's classifier and all before it have seen.
+
+    Returns:
+        `real_row_ids` (the real rows it is trained on), `seen_row_ids` (and those behind its generated rows),
+        `label_row_ids` (the real rows whose labels were read), `n_synthetic`, and of generated rows `label_source`
+        and `n_hand_labels`.
+    """
+    nothing = np.array([], np.int64)
+    own = nothing if real is None else real["row_ids"]
+    seen, labels = (
+        own if synthetic is None else np.union1d(own, synthetic[name]) for name in ("seen_row_ids", "label_row_ids")
+    )
+    return {
+        "real_row_ids": own,
+        "seen_row_ids": seen,
+        "label_row_ids": labels,
+        "n_synthetic": np.array(n_synthetic),
+        "label_source": np.array("") if synthetic is None else synthetic["label_source"],
+        "n_hand_labels": np.array(0) if synthetic is None else synthetic["n_hand_labels"],
+    }
 
 
 def _train(
-    images: np.ndarray,
-    labels: np.ndarray,
+    pools: list[Any],
+    ledger: Arrays,
     n_classes: int,
     classifier: dict[str, Any],
     seeds: list[int],
-    ledger: Arrays,
-    n_synthetic: int,
+    augmentation: dict[str, Any] | None = None,
 ) -> Trained:
     """One classifier for each seed.
 
     Returns:
-        `seed_<s>` -> classifier; their curves (`classifier_seed`, `step`, `loss`, `accuracy`); and the arm's ledger:
-        the real rows in the pool, all real rows seen upstream, the real rows whose labels were read, the number of
-        generated rows, and the optimiser steps.
+        `seed_<s>` -> classifier; their curves (`classifier_seed`, `step`, `loss`, `accuracy`); and the arm's ledger
+        with the number of optimiser steps.
     """
     from standin.models.classifier import train_classifier
 
     settings = dict(classifier)
     target, arguments = arguments_of(settings.pop("model"))
+    settings |= {"arguments": arguments, "augmentation": augmentation}
     models, curves = {}, []
     for seed in seeds:
-        trained = train_classifier(target, images, labels, n_classes, seed=seed, arguments=arguments, **settings)
+        trained = train_classifier(target, pools, n_classes, seed=seed, **settings)
         models[f"seed_{seed}"] = trained.model
         curves.append(pd.DataFrame({"classifier_seed": seed} | trained.curve))
-    ledger |= {"n_synthetic": np.array(n_synthetic), "optimizer_steps": np.array(curves[-1]["step"].iloc[-1])}
+    ledger |= {"optimizer_steps": np.array(curves[-1]["step"].iloc[-1])}
     return models, pd.concat(curves, ignore_index=True), ledger

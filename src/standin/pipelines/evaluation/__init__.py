@@ -1,5 +1,9 @@
 """Evaluation: the only stage that opens the test rows."""
 
-from standin.pipelines.evaluation.pipeline import create_pipeline
+from standin.pipelines.evaluation.pipeline import (
+    create_epoch_table_pipeline,
+    create_experiment_pipeline,
+    create_pipeline,
+)
 
-__all__ = ["create_pipeline"]
+__all__ = ["create_epoch_table_pipeline", "create_experiment_pipeline", "create_pipeline"]

@@ -21,6 +21,8 @@ ACCURACY_COLUMNS = [
     "n_real",
     "n_synthetic",
     "n_labels_spent",
+    "n_hand_labels",
+    "label_source",
     "generator_seed",
     "classifier_seed",
     "optimizer_steps",
@@ -28,11 +30,15 @@ ACCURACY_COLUMNS = [
     "accuracy_low",
     "accuracy_high",
     "macro_f1",
+    "roc_auc",
+    "average_precision",
+    "validation_accuracy",
 ]
 
 
 def evaluate(
     test: Arrays,
+    validation: Arrays,
     bootstrap: dict[str, Any],
     *arms_data: Any,
     arms: tuple[str, ...],
@@ -44,6 +50,7 @@ def evaluate(
 
     Args:
         test: the rows that nothing was trained on.
+        validation: rows that nothing was trained on either; models are chosen by their accuracy here.
         bootstrap: `resamples`, `confidence`, `seed`.
         arms_data: for each of `arms` in turn, its classifiers and its ledger.
         arms: names of the arms.
@@ -62,8 +69,11 @@ def evaluate(
     for arm, classifiers, ledger in zip(arms, arms_data[::2], arms_data[1::2], strict=True):
         check_unseen(test, ledger, arm)
         for seed, load in _by_seed(classifiers):
-            called = predict(load(), test["images"]).argmax(axis=1)
-            scored = classification_scores(test["labels"], called, len(names))
+            model = load()
+            probabilities = predict(model, test["images"])
+            called = probabilities.argmax(axis=1)
+            scored = classification_scores(test["labels"], called, len(names), probabilities[:, 1])
+            on_validation = predict(model, validation["images"]).argmax(axis=1) == validation["labels"]
             low, high = bootstrap_interval(called == test["labels"], **bootstrap)
             common = {"arm": arm, "classifier_seed": seed}
             scores.append(
@@ -71,6 +81,8 @@ def evaluate(
                 | _counts(ledger)
                 | {"dataset": dataset, "generative_model": generative_model, "generator_seed": generator_seed}
                 | {"accuracy": scored.accuracy, "accuracy_low": low, "accuracy_high": high, "macro_f1": scored.macro_f1}
+                | {"roc_auc": scored.roc_auc, "average_precision": scored.average_precision}
+                | {"validation_accuracy": float(on_validation.mean())}
             )
             support = scored.confusion.sum(axis=1)
             recalls.append(pd.DataFrame(common | {"class": names, "recall": scored.recall, "test_rows": support}))
@@ -78,6 +90,27 @@ def evaluate(
             predictions.append(pd.DataFrame(common | calls))
     table = pd.DataFrame(scores)[ACCURACY_COLUMNS].astype({"generator_seed": "Int64"})
     return table, pd.concat(recalls, ignore_index=True), pd.concat(predictions, ignore_index=True)
+
+
+def evaluate_by_epoch(
+    test: Arrays, classifiers: Partitions, labelled_synthetic: Arrays, bootstrap: dict[str, Any]
+) -> pd.DataFrame:
+    """Accuracy on test rows of the classifiers of the epoch table.
+
+    Returns:
+        `trained_on` (generated or real), `epochs`, `accuracy`, `accuracy_low`, `accuracy_high`, sorted.
+    """
+    from standin.models.classifier import predict
+
+    check_unseen(test, labelled_synthetic, "of the epoch table")
+    rows = []
+    for name, load in classifiers.items():
+        kind, _, epochs = name.partition("_")
+        right = predict(load(), test["images"]).argmax(axis=1) == test["labels"]
+        low, high = bootstrap_interval(right, **bootstrap)
+        rows.append((kind, int(epochs), float(right.mean()), low, high))
+    columns = ["trained_on", "epochs", "accuracy", "accuracy_low", "accuracy_high"]
+    return pd.DataFrame(rows, columns=columns).sort_values(["trained_on", "epochs"], ignore_index=True)
 
 
 def check_unseen(test: Arrays, ledger: Arrays, arm: str) -> None:
@@ -107,5 +140,7 @@ def _counts(ledger: Arrays) -> dict[str, Any]:
         # Generated rows per real row; without real rows there is no such number.
         "synthetic_ratio": n_synthetic / n_real if n_real else np.nan,
         "n_labels_spent": len(np.unique(ledger["label_row_ids"])),
+        "n_hand_labels": int(ledger["n_hand_labels"]),
+        "label_source": str(ledger["label_source"]) or None,
         "optimizer_steps": int(ledger["optimizer_steps"]),
     }

@@ -1,4 +1,4 @@
-"""test + classifiers and ledgers of some arms -> scores, recalls, predictions."""
+"""test + classifiers and ledgers of some arms -> scores, recalls, predictions; judges; each model's examination."""
 
 from collections.abc import Sequence
 
@@ -6,24 +6,85 @@ from kedro.pipeline import Node, Pipeline
 
 from standin.pipelines.arms import SLUGS
 from standin.pipelines.binding import bind
-from standin.pipelines.evaluation.nodes import evaluate
+from standin.pipelines.evaluation.examination import examine
+from standin.pipelines.evaluation.judges import train_extractor, train_oracle
+from standin.pipelines.evaluation.nodes import evaluate, evaluate_by_epoch
+
+ORACLE_SEED, EXTRACTOR_SEED = 2000, 3000  # far from the classifiers' seeds and the labeller's
 
 
-def create_pipeline(
-    arms: Sequence[str], dataset: str, generative_model: str | None = None, generator_seed: int | None = None
+def create_pipeline(arms: Sequence[str], dataset: str) -> Pipeline:
+    """Once a data set: its real arms, and the judges of generated images."""
+    return Pipeline(
+        [
+            _evaluate(arms, dataset, None, None),
+            Node(
+                bind(train_oracle, seed=ORACLE_SEED),
+                inputs=["train", "validation", "params:oracle", "params:augmentation"],
+                outputs=["oracle", "oracle_report"],
+                name="train_oracle",
+            ),
+            Node(
+                bind(train_extractor, seed=EXTRACTOR_SEED),
+                inputs=["train", "params:extractor", "params:augmentation"],
+                outputs="extractor",
+                name="train_extractor",
+            ),
+        ]
+    )
+
+
+def create_experiment_pipeline(
+    arms: Sequence[str], dataset: str, name: str, generative_model: str, generator_seed: int
 ) -> Pipeline:
-    """Once a data set (for its real arms) and once an experiment."""
+    """Once an experiment; `name` is what figures call it after the data set."""
+    return Pipeline(
+        [
+            _evaluate(arms, dataset, generative_model, generator_seed),
+            Node(
+                bind(examine, experiment=f"{dataset}.{name}"),
+                inputs=[
+                    "generative_model",
+                    "synthetic",
+                    "labelled_synthetic",
+                    "snapshots",
+                    "history",
+                    "train",
+                    "validation",
+                    "test",
+                    "oracle",
+                    "extractor",
+                    "params:examination",
+                ],
+                outputs=["examination", "examination_figures"],
+                name="examine",
+            ),
+        ]
+    )
+
+
+def create_epoch_table_pipeline(synthetic: str) -> Pipeline:
+    """Once a data set, where its configuration asks for it; `synthetic` names the labelled samples."""
+    return Pipeline(
+        [
+            Node(
+                evaluate_by_epoch,
+                inputs=["test", "classifiers_by_epoch", synthetic, "params:bootstrap"],
+                outputs="accuracy_by_epoch",
+                name="evaluate_by_epoch",
+            )
+        ]
+    )
+
+
+def _evaluate(arms: Sequence[str], dataset: str, generative_model: str | None, generator_seed: int | None) -> Node:
     function = bind(
         evaluate, arms=tuple(arms), dataset=dataset, generative_model=generative_model, generator_seed=generator_seed
     )
     of_arms = [f"{kind}_{SLUGS[arm]}" for arm in arms for kind in ("classifiers", "ledger")]
-    return Pipeline(
-        [
-            Node(
-                function,
-                inputs=["test", "params:bootstrap", *of_arms],
-                outputs=["scores", "recalls", "predictions"],
-                name="evaluate",
-            )
-        ]
+    return Node(
+        function,
+        inputs=["test", "validation", "params:bootstrap", *of_arms],
+        outputs=["scores", "recalls", "predictions"],
+        name="evaluate",
     )

@@ -26,6 +26,7 @@ def train_generative_model(
 
     target, arguments = arguments_of(model)
     settings = arguments.pop("training")
+    arguments.pop("enabled", None)
     generative_model = training.build_model(
         target,
         train["images"].shape[1:],

@@ -4,8 +4,10 @@ import logging
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from sklearn.model_selection import train_test_split
 
+from standin.data.hand_labels import sample_ids
 from standin.errors import InputError
 
 log = logging.getLogger(__name__)
@@ -15,7 +17,9 @@ KerasModel = Any  # keras.Model: Keras is imported when a node runs, not when pi
 VALIDATION_SHARE = 0.1
 
 
-def train_labeller(labelled: Arrays, labeller: dict[str, Any], seed: int) -> tuple[KerasModel, dict[str, Any]]:
+def train_labeller(
+    labelled: Arrays, labeller: dict[str, Any], augmentation: dict[str, Any], seed: int
+) -> tuple[KerasModel, dict[str, Any]]:
     """Trains the labeller on nine tenths of the labelled rows and says how often it is right on the last tenth.
 
     Returns:
@@ -30,8 +34,9 @@ def train_labeller(labelled: Arrays, labeller: dict[str, Any], seed: int) -> tup
     fit, check = train_test_split(rows, test_size=held_out, random_state=seed, stratify=labelled["labels"])
     settings = dict(labeller)
     target, arguments = arguments_of(settings.pop("model"))
+    pool = labelled["images"][fit], labelled["labels"][fit]
     trained = train_classifier(
-        target, labelled["images"][fit], labelled["labels"][fit], classes, seed=seed, arguments=arguments, **settings
+        target, [pool], classes, seed=seed, arguments=arguments, augmentation=augmentation, **settings
     )
     called = predict(trained.model, labelled["images"][check]).argmax(axis=1)
     report = {
@@ -47,22 +52,25 @@ def label_synthetic(
     labeller: KerasModel,
     labelled: Arrays,
     train: Arrays,
+    hand_labels: pd.DataFrame,
     labelling: dict[str, Any],
     n_synthetic: int | None,
 ) -> tuple[Arrays, dict[str, Any]]:
-    """Gives every sample its label: the one it was asked for, or the labeller's.
+    """Gives every sample its label: the one it was asked for, a person's, or the labeller's.
 
     Of the labeller's, those below `confidence_threshold` are left out, then at most an equal share of each class is
-    kept if `balance_classes`; of the rest the first `n_synthetic` (None: as many as train rows) stay.
+    kept if `balance_classes`; of the rest the first `n_synthetic` (None: as many as train rows) stay. Where a person
+    labelled a sample, that label stands; once they labelled as many as are wanted, the labeller is not asked.
 
     Returns:
         `images`, `labels`, `confidence`, `seen_row_ids`, `label_row_ids` (the real rows whose labels this cost),
-        `class_names`; and a report.
+        `label_source`, `n_hand_labels`, `class_names`; and a report.
 
     Raises:
         InputError: if no row is left.
     """
     classes = len(train["class_names"])
+    by_hand = np.zeros(len(synthetic["images"]), bool)
     if "labels" in synthetic:
         labels, confidence = synthetic["labels"], np.ones(len(synthetic["labels"]), np.float32)
         keep, label_row_ids, source = np.arange(len(labels)), train["row_ids"], "asked for"
@@ -71,8 +79,14 @@ def label_synthetic(
 
         probabilities = predict(labeller, synthetic["images"])
         labels, confidence = probabilities.argmax(axis=1), probabilities.max(axis=1)
-        keep = _kept(labels, confidence, labelling, n_synthetic or len(train["labels"]), classes)
-        label_row_ids, source = labelled["row_ids"], "labeller"
+        by_hand = _take_hand_labels(hand_labels, synthetic["images"], train["class_names"].tolist(), labels)
+        confidence[by_hand] = 1.0
+        wanted = n_synthetic or len(train["labels"])
+        keep = np.flatnonzero(by_hand)[:wanted]
+        source, label_row_ids = "hand", np.array([], np.int64)
+        if len(keep) < wanted:
+            keep = _kept(labels, confidence, labelling, wanted, classes)
+            source, label_row_ids = "hand and labeller" if by_hand.any() else "labeller", labelled["row_ids"]
     if not len(keep):
         raise InputError(
             f"labelling must keep at least one generated row, but none of {len(labels)} reaches "
@@ -86,6 +100,8 @@ def label_synthetic(
     report = {
         "label_source": source,
         "labels_spent": len(label_row_ids),
+        "hand_labels": int(by_hand[keep].sum()),
+        "hand_labels_given": len(hand_labels),
         "rows_labelled": len(labels),
         "rows_kept": len(keep),
         "share_below_threshold": float((confidence < labelling["confidence_threshold"]).mean()),
@@ -99,9 +115,32 @@ def label_synthetic(
         "confidence": confidence[keep],
         "seen_row_ids": synthetic["seen_row_ids"],
         "label_row_ids": label_row_ids,
+        "label_source": np.array(source),
+        "n_hand_labels": by_hand[keep].sum(),
         "class_names": train["class_names"],
     }
-    return rows, report
+    return rows | {name: synthetic[name][keep] for name in ("conditions",) if name in synthetic}, report
+
+
+def _take_hand_labels(
+    hand_labels: pd.DataFrame, images: np.ndarray, class_names: list[str], labels: np.ndarray
+) -> np.ndarray:
+    """Writes a person's labels into `labels`; returns which rows have one."""
+    by_hand = np.zeros(len(labels), bool)
+    if hand_labels.empty:
+        return by_hand
+    given = dict(zip(hand_labels["sample_id"], hand_labels["label"].astype(str), strict=True))
+    for row, identity in enumerate(sample_ids(images)):
+        if identity in given:
+            labels[row] = class_names.index(given[identity])
+            by_hand[row] = True
+    if by_hand.sum() < len(given):
+        log.warning(
+            "%d of %d hand labels belong to images that were generated before; export and label the new ones.",
+            len(given) - by_hand.sum(),
+            len(given),
+        )
+    return by_hand
 
 
 def _kept(labels: np.ndarray, confidence: np.ndarray, labelling: dict[str, Any], n: int, classes: int) -> np.ndarray:

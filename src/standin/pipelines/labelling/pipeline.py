@@ -14,7 +14,7 @@ def create_pipeline() -> Pipeline:
         [
             Node(
                 bind(train_labeller, seed=LABELLER_SEED),
-                inputs=["labelled", "params:labeller"],
+                inputs=["labelled", "params:labeller", "params:augmentation"],
                 outputs=["labeller", "labeller_report"],
                 name="train_labeller",
             )
@@ -28,7 +28,15 @@ def create_experiment_pipeline() -> Pipeline:
         [
             Node(
                 label_synthetic,
-                inputs=["synthetic", "labeller", "labelled", "train", "params:labelling", "params:n_synthetic"],
+                inputs=[
+                    "synthetic",
+                    "labeller",
+                    "labelled",
+                    "train",
+                    "hand_labels",
+                    "params:labelling",
+                    "params:n_synthetic",
+                ],
                 outputs=["labelled_synthetic", "label_report"],
                 name="label_synthetic",
             )

@@ -1,12 +1,13 @@
 """Nodes of the reporting stage: figures and the accuracy table."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from standin.figures.accuracy import accuracy_intervals
+from standin.figures.accuracy import accuracy_by_epochs, accuracy_intervals
 from standin.figures.confusion import confusion_matrices
 from standin.figures.curves import classifier_curves, loss_curves
 from standin.figures.grids import grids_by_epoch, rows_by_class
@@ -16,43 +17,39 @@ Arrays = dict[str, np.ndarray]
 SECTION_FIGURES = ("samples_figure", "labelled_figure", "losses_figure", "training_figure", "confusion_figure")
 
 
-def draw_samples(snapshots: Arrays, labelled_synthetic: Arrays, experiment: str) -> tuple[Figure, Figure]:
-    """The same latents by epoch; and labelled samples, one class a row."""
-    by_epoch = {int(name.removeprefix("epoch_")): images for name, images in snapshots.items()}
-    rows = labelled_synthetic
-    title = f"{experiment}: generated rows by the label they carry"
-    return (
-        grids_by_epoch(by_epoch, f"{experiment}: one fixed batch of latents while training"),
-        rows_by_class(rows["images"], rows["labels"], rows["class_names"].tolist(), columns=12, title=title),
-    )
-
-
-def draw_losses(history: pd.DataFrame, experiment: str) -> Figure:
-    """The generative model's losses by epoch."""
-    return loss_curves(history, f"{experiment}: losses")
-
-
-def draw_classifiers(
+def draw_experiment(
+    snapshots: Arrays,
+    labelled_synthetic: Arrays,
+    history: pd.DataFrame,
     predictions: pd.DataFrame,
     real_predictions: pd.DataFrame,
     test: Arrays,
     *curves: pd.DataFrame,
     arms: tuple[str, ...],
     experiment: str,
-) -> tuple[Figure, Figure]:
-    """Training curves and confusion matrices of classifiers trained on real and on generated rows, side by side.
+) -> tuple[Figure, Figure, Figure, Figure, Figure]:
+    """The figures that every experiment has, in the order of `SECTION_FIGURES`.
 
     Args:
-        curves: one table for each of `arms`.
+        predictions, real_predictions: of its own arms and of those without generated rows.
+        curves: of classifiers, one table for each of `arms`.
     """
-    both = pd.concat([real_predictions, predictions])
+    by_epoch = {
+        int(name.removeprefix("epoch_")): images for name, images in snapshots.items() if name.startswith("epoch_")
+    }
+    rows = labelled_synthetic
     names = test["class_names"].tolist()
+    both = pd.concat([real_predictions, predictions])
     matrices = {
         str(arm): classification_scores(rows["label"].to_numpy(), rows["predicted"].to_numpy(), len(names)).confusion
         for arm, rows in both.groupby("arm", sort=False)
         if arm in ("R", "S")
     }
+    title = f"{experiment}: generated rows by the label they carry"
     return (
+        grids_by_epoch(by_epoch, f"{experiment}: one fixed batch of latents while training"),
+        rows_by_class(rows["images"], rows["labels"], names, columns=12, title=title),
+        loss_curves(history, f"{experiment}: losses"),
         classifier_curves(dict(zip(arms, curves, strict=True)), f"{experiment}: classifiers while training"),
         confusion_matrices(matrices, names, f"{experiment}: what becomes of each class of the test rows"),
     )
@@ -61,7 +58,7 @@ def draw_classifiers(
 def tabulate(*scores: pd.DataFrame) -> pd.DataFrame:
     """All scores of a data set in one table: the real arms first, then one experiment after the other."""
     table = pd.concat([part.dropna(axis="columns", how="all") for part in scores], ignore_index=True)
-    return table[scores[0].columns.tolist()].astype({"generator_seed": "Int64"})
+    return table.reindex(columns=scores[0].columns).astype({"generator_seed": "Int64"})
 
 
 def draw_accuracy(accuracy: pd.DataFrame, title: str) -> Figure:
@@ -81,6 +78,8 @@ def write_section(
     labelling: dict[str, Any],
     recalls: pd.DataFrame,
     real_recalls: pd.DataFrame,
+    examination: dict[str, Any],
+    examination_figures: Mapping[str, Callable[[], bytes]],
     *pictures: bytes,
     experiment: str,
 ) -> str:
@@ -89,20 +88,30 @@ def write_section(
     Args:
         labels, labeller_report, labelling: how the samples came to their labels.
         recalls, real_recalls: recall by class of its own arms and of those without generated rows.
+        examination, examination_figures: what was found about the model, and its PNG files.
         pictures: PNG files, in the order of `SECTION_FIGURES`.
     """
     from standin.pipelines.reporting import report
 
     figures = dict(zip(SECTION_FIGURES, pictures, strict=True))
-    return report.section(experiment, labels, labeller_report, labelling, recalls, real_recalls, figures)
+    found = [(examination["captions"][name], load()) for name, load in sorted(examination_figures.items())]
+    return report.section(
+        experiment, labels, labeller_report, labelling, recalls, real_recalls, examination["findings"], found, figures
+    )
+
+
+def draw_by_epoch(accuracy_by_epoch: pd.DataFrame, title: str) -> Figure:
+    """The first study's table as a picture."""
+    return accuracy_by_epochs(accuracy_by_epoch, f"{title}: few rows, many epochs")
 
 
 def build_report(
     accuracy: pd.DataFrame,
     parameters: dict[str, Any],
+    oracle_report: dict[str, Any],
     accuracy_figure: bytes,
     real_figure: bytes,
-    *sections: str,
+    *sections: Any,
     experiments: tuple[str, ...],
 ) -> str:
     """The report of one data set: a single HTML page that needs nothing beside itself.
@@ -110,11 +119,19 @@ def build_report(
     Args:
         accuracy: the table.
         parameters: the data set's whole entry.
+        oracle_report: how good the oracle is.
         accuracy_figure, real_figure: PNG files.
-        sections: one for each of `experiments`.
+        sections: one for each of `experiments`; then, where there is one, the table by epochs and its PNG file.
     """
     from standin.pipelines.reporting import report
 
+    own, by_epoch = sections[: len(experiments)], sections[len(experiments) :]
     return report.page(
-        accuracy, parameters, accuracy_figure, real_figure, dict(zip(experiments, sections, strict=True))
+        accuracy,
+        parameters,
+        oracle_report,
+        accuracy_figure,
+        real_figure,
+        dict(zip(experiments, own, strict=True)),
+        by_epoch=by_epoch or None,
     )

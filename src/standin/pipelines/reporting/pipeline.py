@@ -10,10 +10,9 @@ from standin.pipelines.reporting.nodes import (
     SECTION_FIGURES,
     build_report,
     draw_accuracy,
-    draw_classifiers,
-    draw_losses,
+    draw_by_epoch,
+    draw_experiment,
     draw_real,
-    draw_samples,
     tabulate,
     write_section,
 )
@@ -35,22 +34,18 @@ def create_experiment_pipeline(data_set: str, name: str, arms: Sequence[str], re
     return Pipeline(
         [
             Node(
-                bind(draw_samples, experiment=experiment),
-                inputs=["snapshots", "labelled_synthetic"],
-                outputs=["samples_figure", "labelled_figure"],
-                name="draw_samples",
-            ),
-            Node(
-                bind(draw_losses, experiment=experiment),
-                inputs="history",
-                outputs="losses_figure",
-                name="draw_losses",
-            ),
-            Node(
-                bind(draw_classifiers, arms=(*real_arms, *arms), experiment=experiment),
-                inputs=["predictions", "real_predictions", "test", *curves],
-                outputs=["training_figure", "confusion_figure"],
-                name="draw_classifiers",
+                bind(draw_experiment, arms=(*real_arms, *arms), experiment=experiment),
+                inputs=[
+                    "snapshots",
+                    "labelled_synthetic",
+                    "history",
+                    "predictions",
+                    "real_predictions",
+                    "test",
+                    *curves,
+                ],
+                outputs=list(SECTION_FIGURES),
+                name="draw_experiment",
             ),
             Node(
                 bind(write_section, experiment=name),
@@ -60,6 +55,8 @@ def create_experiment_pipeline(data_set: str, name: str, arms: Sequence[str], re
                     "params:labelling",
                     "recalls",
                     "real_recalls",
+                    "examination",
+                    "examination_figures",
                     *SECTION_FIGURES,
                 ],
                 outputs="section",
@@ -69,36 +66,42 @@ def create_experiment_pipeline(data_set: str, name: str, arms: Sequence[str], re
     )
 
 
-def create_pipeline(experiments: Sequence[str]) -> Pipeline:
+def create_pipeline(experiments: Sequence[str], epoch_table: bool) -> Pipeline:
     """Once a data set: the table and the report.
 
     Args:
         experiments: names of the experiments without the data set's.
+        epoch_table: whether there is a table by epochs.
     """
-    return Pipeline(
-        [
-            Node(
-                tabulate,
-                inputs=["scores", *(own(experiment, "scores") for experiment in experiments)],
-                outputs="accuracy",
-                name="tabulate",
-            ),
-            Node(draw_accuracy, inputs=["accuracy", "params:title"], outputs="accuracy_figure", name="draw_accuracy"),
-            Node(draw_real, inputs=["train", "params:title"], outputs="real_figure", name="draw_real"),
-            Node(
-                bind(build_report, experiments=tuple(experiments)),
-                inputs=[
-                    "accuracy",
-                    "params:entry",
-                    "accuracy_figure",
-                    "real_figure",
-                    *(own(experiment, "section") for experiment in experiments),
-                ],
-                outputs="report",
-                name="build_report",
-            ),
-        ]
-    )
+    by_epoch = ["accuracy_by_epoch", "by_epoch_figure"] if epoch_table else []
+    nodes = [
+        Node(
+            tabulate,
+            inputs=["scores", *(own(experiment, "scores") for experiment in experiments)],
+            outputs="accuracy",
+            name="tabulate",
+        ),
+        Node(draw_accuracy, inputs=["accuracy", "params:title"], outputs="accuracy_figure", name="draw_accuracy"),
+        Node(draw_real, inputs=["train", "params:title"], outputs="real_figure", name="draw_real"),
+        Node(
+            bind(build_report, experiments=tuple(experiments)),
+            inputs=[
+                "accuracy",
+                "params:entry",
+                "oracle_report",
+                "accuracy_figure",
+                "real_figure",
+                *(own(experiment, "section") for experiment in experiments),
+                *by_epoch,
+            ],
+            outputs="report",
+            name="build_report",
+        ),
+    ]
+    if epoch_table:
+        inputs = ["accuracy_by_epoch", "params:title"]
+        nodes.append(Node(draw_by_epoch, inputs=inputs, outputs="by_epoch_figure", name="draw_by_epoch"))
+    return Pipeline(nodes)
 
 
 def own(experiment: str, part: str) -> str:

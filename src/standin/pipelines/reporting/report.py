@@ -1,11 +1,14 @@
 """The report of one data set, from a Jinja2 template: one HTML file with everything inside it."""
 
 import base64
+import io
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from PIL import Image
 
 from standin import __version__
 from standin.figures.accuracy import MEANING
@@ -19,23 +22,34 @@ TEMPLATES = Environment(
 )
 TEMPLATES.filters["png"] = lambda data: "data:image/png;base64," + base64.b64encode(data).decode()
 TEMPLATES.filters["percent"] = lambda share: f"{100 * share:.1f}%"
+TEMPLATES.filters["share"] = lambda share: "" if share is None else f"{share:.3f}"
 TEMPLATES.filters["count"] = lambda number: f"{int(number):,}"
 
 
 def page(
     accuracy: pd.DataFrame,
     parameters: Mapping[str, Any],
+    oracle: Mapping[str, Any],
     accuracy_figure: bytes,
     real_figure: bytes,
     sections: Mapping[str, str],
+    by_epoch: tuple[pd.DataFrame, bytes] | None,
 ) -> str:
-    """The whole page. Args as for `build_report`; `sections`: experiment -> its HTML."""
+    """The whole page. Args as for `build_report`; `sections`: experiment -> its HTML; `by_epoch`: the table by epochs
+    and its PNG file."""
+    table, figure = by_epoch or (None, None)
     return TEMPLATES.get_template("report.html").render(
         title=parameters["title"],
         parameters=parameters,
         rows=accuracy.astype(object).where(accuracy.notna(), None).to_dict("records"),
         real=mean_accuracy(accuracy, "R"),
         budget=against_real(accuracy, "R_budget"),
+        augmented=against_real(accuracy, "R+aug"),
+        best=best_model(accuracy),
+        two_classes=bool(accuracy["roc_auc"].notna().any()),
+        oracle=oracle,
+        by_epoch=None if table is None else table.to_dict("records"),
+        by_epoch_figure=figure,
         answers=[answer(accuracy, model) for model in models_of(accuracy)],
         meaning=MEANING,
         experiments=list(sections),
@@ -53,9 +67,12 @@ def section(
     labelling: Mapping[str, Any],
     recalls: pd.DataFrame,
     real_recalls: pd.DataFrame,
+    findings: list[dict[str, Any]],
+    found_figures: list[tuple[str, bytes]],
     figures: Mapping[str, bytes],
 ) -> str:
-    """An experiment's part of the page. Args as for `write_section`; `figures`: name -> PNG."""
+    """An experiment's part of the page. Args as for `write_section`; `found_figures`: captions and PNG files;
+    `figures`: name -> PNG."""
     return TEMPLATES.get_template("section.html").render(
         experiment=experiment,
         labels=labels,
@@ -63,13 +80,40 @@ def section(
         labelling=labelling,
         recalls=recall_table(recalls),
         real_recalls=recall_table(real_recalls),
+        findings=findings,
+        found_figures=found_figures,
         **figures,
     )
+
+
+def contact_sheet(experiment: str, images: np.ndarray, class_names: list[str]) -> str:
+    """A page that shows generated images with their numbers, for a person who labels them.
+
+    Args:
+        images: (n, height, width, channels) uint8.
+    """
+    return TEMPLATES.get_template("contact_sheet.html").render(
+        experiment=experiment, class_names=class_names, images=[image_png(image) for image in images]
+    )
+
+
+def image_png(image: np.ndarray) -> bytes:
+    """One image (height, width, channels) uint8 as a PNG file."""
+    buffer = io.BytesIO()
+    Image.fromarray(image.squeeze(-1) if image.shape[-1] == 1 else image).save(buffer, format="PNG")
+    return buffer.getvalue()
 
 
 def models_of(accuracy: pd.DataFrame) -> list[str]:
     """The generative models in the table, in its order."""
     return list(accuracy["generative_model"].dropna().unique())
+
+
+def best_model(accuracy: pd.DataFrame) -> str | None:
+    """The generative model whose arm S is best on validation rows, the mean over seeds; None if there is no choice."""
+    rows = accuracy[accuracy["arm"] == "S"]
+    means = rows.groupby("generative_model")["validation_accuracy"].mean()
+    return str(means.idxmax()) if len(means) > 1 else None
 
 
 def mean_accuracy(accuracy: pd.DataFrame, arm: str, model: str | None = None) -> dict[str, Any] | None:
@@ -86,6 +130,7 @@ def mean_accuracy(accuracy: pd.DataFrame, arm: str, model: str | None = None) ->
         "runs": len(rows),
         "n_synthetic": rows["n_synthetic"].iloc[0],
         "n_labels_spent": rows["n_labels_spent"].iloc[0],
+        "n_hand_labels": rows["n_hand_labels"].iloc[0],
     }
 
 
@@ -95,6 +140,7 @@ def answer(accuracy: pd.DataFrame, model: str) -> dict[str, Any]:
         "model": model,
         "alone": against_real(accuracy, "S", model),
         "both": against_real(accuracy, "R+S", model),
+        "first": against_real(accuracy, "S->R", model),
     }
 
 

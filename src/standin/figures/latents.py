@@ -1,0 +1,64 @@
+"""Pictures of a two-dimensional latent space."""
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+
+from standin.figures.grids import show, tile
+from standin.figures.style import new_figure, tidy
+
+MOST_PANELS = 4
+
+
+def latent_scatter(
+    codes: Mapping[int, np.ndarray], labels: np.ndarray, class_names: Sequence[str], title: str
+) -> Figure:
+    """Test rows as points, by class; each class's name stands at its median, for readers who cannot tell the colours.
+
+    Args:
+        codes: epoch -> (n, 2); of more than four epochs the last four are drawn.
+        labels: (n,).
+    """
+    epochs = sorted(codes)[-MOST_PANELS:]
+    figure = new_figure(4.0 * len(epochs) + 0.4, 4.2)
+    panels = figure.subplots(1, len(epochs), squeeze=False)[0]
+    colours = matplotlib.colormaps["tab10" if len(class_names) <= 10 else "tab20"].colors  # type: ignore[attr-defined]
+    for axes, epoch in zip(panels, epochs, strict=True):
+        for c, name in enumerate(class_names):
+            points = codes[epoch][labels == c]
+            colour = colours[c % len(colours)]
+            axes.scatter(points[:, 0], points[:, 1], s=2, alpha=0.35, color=colour, linewidths=0, rasterized=True)
+            x, y = np.median(points, axis=0)
+            outline = [withStroke(linewidth=3, foreground="white")]
+            axes.text(x, y, name, fontsize=11, fontweight="bold", ha="center", va="center", path_effects=outline)
+        tidy(axes, f"epoch {epoch}" if epoch else "at the end", "first latent", "second latent")
+        # A few rows lie far out and would squeeze the others.
+        axes.set_xlim(*np.percentile(codes[epoch][:, 0], [0.2, 99.8]))
+        axes.set_ylim(*np.percentile(codes[epoch][:, 1], [0.2, 99.8]))
+    figure.suptitle(title, fontsize=11)
+    return figure
+
+
+def manifold(images: np.ndarray, side: int, reach: float, title: str) -> Figure:
+    """Images decoded from an even grid of latents, first latent to the right, second upwards.
+
+    Args:
+        images: (side * side, height, width, channels) uint8, row by row from the top.
+        side: images a row.
+        reach: the grid covers [-reach, reach] in both.
+    """
+    figure = new_figure(7.0, 7.2)
+    axes = figure.subplots()
+    sheet = tile(images, side)
+    show(axes, sheet, title)
+    axes.set_axis_on()
+    marks = np.linspace(-reach, reach, 5)
+    for axis, length, values in ((axes.xaxis, sheet.shape[1], marks), (axes.yaxis, sheet.shape[0], marks[::-1])):
+        axis.set_ticks(np.linspace(0, length - 1, 5), [f"{value:g}" for value in values])
+    axes.set_xlabel("first latent")
+    axes.set_ylabel("second latent")
+    axes.spines[:].set_visible(False)
+    return figure

@@ -1,0 +1,17 @@
+"""Wilson's interval of a proportion (Wilson 1927), which holds near 0 and 1 too."""
+
+import numpy as np
+
+
+def wilson_interval(successes: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
+    """(low, high) of a proportion.
+
+    Raises:
+        ValueError: if there are no trials, or more successes than trials.
+    """
+    from scipy import stats
+
+    if not 0 <= successes <= trials or trials == 0:
+        raise ValueError(f"successes must be between 0 and trials, and trials above 0, got {successes} of {trials}")
+    interval = stats.binomtest(int(successes), int(trials)).proportion_ci(confidence, method="wilson")
+    return float(np.clip(interval.low, 0, 1)), float(np.clip(interval.high, 0, 1))

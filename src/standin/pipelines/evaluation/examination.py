@@ -1,0 +1,142 @@
+"""The node that examines one generative model's images beside their use: are they recognisable, are they what they
+claim to be, are they copies, and what its kind of model can show besides.
+
+Which further examinations apply follows from what the model offers: `encode` and `decode` (autoencoders).
+"""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from standin.figures.grids import marked_grid
+from standin.metrics.memorisation import authenticity, data_copying
+from standin.metrics.recognition import Share, agreement, recognisable
+from standin.pipelines.evaluation.autoencoders import examine_autoencoder
+from standin.pipelines.evaluation.findings import Finding, Part, Picture
+
+Arrays = dict[str, np.ndarray]
+Model = Any  # keras.Model, standin.training.GenerativeModel: Keras is imported when a node runs
+GRID = 100
+
+
+def examine(
+    generative_model: Model,
+    synthetic: Arrays,
+    labelled_synthetic: Arrays,
+    snapshots: Arrays,
+    history: pd.DataFrame,
+    train: Arrays,
+    validation: Arrays,
+    test: Arrays,
+    oracle: Model,
+    extractor: Model,
+    examination: dict[str, Any],
+    experiment: str,
+) -> tuple[dict[str, Any], dict[str, Figure]]:
+    """Everything that is said of a generative model but for the accuracy of the classifiers trained on it.
+
+    Args:
+        examination: `rows` (at most so many of each kind are looked at), `recognisable_above` (how sure the oracle
+            must be of an image that counts as recognisable).
+
+    Returns:
+        `findings` (a list of `Finding` as mappings) and `captions` (of the figures); and the figures by name.
+    """
+    rows = examination["rows"]
+    parts = [
+        _recognition(oracle, synthetic, labelled_synthetic, validation, examination, experiment),
+        _memorisation(extractor, labelled_synthetic, train, validation, rows),
+        _balance(history),
+    ]
+    if hasattr(generative_model, "encode") and generative_model.condition is None:
+        parts.append(examine_autoencoder(generative_model, snapshots, train, test, oracle, experiment))
+    findings = [finding._asdict() for found, _ in parts for finding in found]
+    pictures = {name: picture for _, drawn in parts for name, picture in drawn.items()}
+    captions = {name: picture.caption for name, picture in pictures.items()}
+    return {"findings": findings, "captions": captions}, {name: p.figure for name, p in pictures.items()}
+
+
+def _recognition(
+    oracle: Model,
+    synthetic: Arrays,
+    labelled: Arrays,
+    validation: Arrays,
+    examination: dict[str, Any],
+    experiment: str,
+) -> Part:
+    """The oracle's view: how many samples are recognisable, and how many show what their label says."""
+    from standin.models.classifier import predict
+
+    rows, threshold = examination["rows"], examination["recognisable_above"]
+    seen = predict(oracle, synthetic["images"][:rows])
+    called = predict(oracle, labelled["images"][:rows])
+    real = predict(oracle, validation["images"][:rows])
+    findings = [
+        _of_share(
+            "recognisable",
+            recognisable(seen, threshold),
+            recognisable(real, threshold).share,
+            f"share of generated images, none left out, of which the oracle is at least {threshold:.0%} sure",
+        ),
+        _of_share(
+            "agreement",
+            agreement(called, labelled["labels"][:rows]),
+            agreement(real, validation["labels"][:rows]).share,
+            "share of generated images that the oracle takes for what their label says",
+        ),
+    ]
+    first = seen[:GRID]
+    rejected = first.max(axis=1) < threshold
+    title = f"{experiment}: the first {len(first)} samples"
+    figure = marked_grid(synthetic["images"][: len(first)], rejected, columns=20, title=title)
+    caption = (
+        f"The first {len(first)} samples, as they came. Framed: the {rejected.sum()} of which the oracle is less than "
+        f"{threshold:.0%} sure."
+    )
+    return findings, {"recognisable": Picture(figure, caption)}
+
+
+def _of_share(name: str, share: Share, real: float, meaning: str) -> Finding:
+    return Finding(name, share.share, meaning, real, share.low, share.high)
+
+
+def _memorisation(extractor: Model, labelled: Arrays, train: Arrays, validation: Arrays, rows: int) -> Part:
+    """Against half B of the train rows, which the extractor has not seen; new real rows set the value to expect."""
+    from standin.models.classifier import features_of
+
+    training = features_of(extractor, train["images"][train["half"] == 1])
+    held_out = features_of(extractor, validation["images"][:rows])
+    generated = features_of(extractor, labelled["images"][: len(held_out)])
+    middle = len(held_out) // 2
+    findings = [
+        Finding(
+            "authenticity",
+            authenticity(generated, training),
+            "share of generated images that are not closer to a training image than that is to the next one; copies "
+            "have 0",
+            authenticity(held_out, training),
+        )
+    ]
+    try:
+        c_t = Finding(
+            "c_t",
+            data_copying(generated, held_out, training),
+            "C_T: below about -3, generated images lie closer to training images than new real ones do",
+            data_copying(held_out[:middle], held_out[middle:], training),
+        )
+    except ValueError:
+        return findings, {}  # too few held-out rows to say
+    return [*findings, c_t], {}
+
+
+def _balance(history: pd.DataFrame) -> Part:
+    """How far the discriminator is from not being able to tell, at the end."""
+    names = ("discriminator_on_real", "discriminator_on_generated")
+    if not len(history) or any(name not in history for name in names):
+        return [], {}
+    last = history.iloc[-1]
+    distance = max(abs(float(last[name]) - 0.5) for name in names)
+    meaning = "how far the discriminator's mean outputs are from 1/2 in the last epoch, where it could not tell at all"
+    return [Finding("discriminator_from_half", distance, meaning)], {}

@@ -1,0 +1,35 @@
+"""What an examination finds: numbers with their meaning, pictures with their captions."""
+
+from typing import NamedTuple
+
+from matplotlib.figure import Figure
+
+
+class Finding(NamedTuple):
+    """One number about a generative model.
+
+    Attributes:
+        name: what MLflow and the report call it.
+        value: of the generated rows.
+        meaning: for a reader who has not met it.
+        real: the same of real rows that nothing was trained on, where there is such a thing: the value to expect.
+        low, high: 95% interval of `value`, where it is a share.
+    """
+
+    name: str
+    value: float
+    meaning: str
+    real: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+class Picture(NamedTuple):
+    """A figure and what it shows."""
+
+    figure: Figure
+    caption: str
+
+
+Part = tuple[list[Finding], dict[str, Picture]]
+"""Findings, and pictures by name."""

@@ -1,0 +1,51 @@
+"""Nodes that train the two judges of generated images: the oracle and the feature extractor.
+
+Neither is the classifier of an arm, and neither filters or labels anything: they only score.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from standin.parameters import arguments_of
+
+Arrays = dict[str, np.ndarray]
+KerasModel = Any  # keras.Model: Keras is imported when a node runs, not when pipelines are listed
+
+
+def train_oracle(
+    train: Arrays, validation: Arrays, oracle: dict[str, Any], augmentation: dict[str, Any], seed: int
+) -> tuple[KerasModel, dict[str, Any]]:
+    """The oracle: another architecture and seed than the arms' classifier, trained on all train rows.
+
+    Returns:
+        The oracle and its report: how often it is right on validation rows.
+    """
+    from standin.models.classifier import predict
+
+    model = _trained(train["images"], train["labels"], train, oracle, augmentation, seed)
+    right = predict(model, validation["images"]).argmax(axis=1) == validation["labels"]
+    return model, {"rows_trained_on": len(train["labels"]), "validation_accuracy": float(right.mean())}
+
+
+def train_extractor(train: Arrays, extractor: dict[str, Any], augmentation: dict[str, Any], seed: int) -> KerasModel:
+    """The feature extractor: a classifier trained on half A of the train rows, whose last hidden layer gives
+    features. Half B is then unseen by it, as held-out rows are."""
+    rows = train["half"] == 0
+    return _trained(train["images"][rows], train["labels"][rows], train, extractor, augmentation, seed)
+
+
+def _trained(
+    images: np.ndarray,
+    labels: np.ndarray,
+    train: Arrays,
+    settings: dict[str, Any],
+    augmentation: dict[str, Any],
+    seed: int,
+) -> KerasModel:
+    from standin.models.classifier import train_classifier
+
+    settings = dict(settings)
+    target, arguments = arguments_of(settings.pop("model"))
+    settings |= {"arguments": arguments, "augmentation": augmentation, "seed": seed}
+    return train_classifier(target, [(images, labels)], len(train["class_names"]), **settings).model
