@@ -21,19 +21,22 @@ CLASSES = 3
 
 
 def configured() -> dict[str, dict]:
-    """`<data set>.<model>` -> its entry: all that the configuration names, so that a new model is tested by being
-    configured."""
+    """`<data set>.<model>` -> its entry: every class that the configuration names, as it is first named, so that a new
+    model is tested by being configured."""
     loader: OmegaConfigLoader = CompletingConfigLoader(str(ROOT / "conf"), **CONFIG_LOADER_ARGS)
-    return {
+    named = {
         f"{data_set}.{name}": model
         for data_set, entry in loader["parameters"].items()
         for name, model in entry["generative_models"].items()
     }
+    first = {model["_target_"]: where for where, model in reversed(named.items())}
+    return {where: named[where] for where in named if where in first.values()}
 
 
 def built(entry: dict, shape: tuple[int, int, int], seed: int = 0) -> GenerativeModel:
     target, arguments = arguments_of(entry)
     arguments.pop("training")
+    arguments.pop("enabled")
     return build_model(target, shape, CLASSES, seed, arguments)
 
 

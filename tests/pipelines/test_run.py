@@ -21,11 +21,11 @@ from tests.conftest import ROOT, run
 
 MODELS = {
     "digits": ["gan", "vae", "class_gaussian"],
-    "mnist": ["gan", "vae", "conditional_gan", "class_gaussian"],
+    "mnist": ["gan", "vae", "conditional_vae", "class_gaussian"],
     "cifar": ["dcgan", "class_gaussian"],
 }
-REAL_ARMS = {"digits": ["R", "R_budget", "R+aug"], "mnist": ["R", "R_budget", "R+aug"], "cifar": ["R", "R+aug"]}
-SYNTHETIC_ARMS = ["S", "R+S", "S->R"]
+REAL_ARMS = {"digits": ["R", "R_budget", "R+aug"], "mnist": ["R", "R_budget"], "cifar": ["R"]}
+SYNTHETIC_ARMS = {"digits": ["S", "R+S", "S->R"], "mnist": ["S"], "cifar": ["S"]}
 
 
 @pytest.mark.parametrize("data_set", MODELS)
@@ -33,7 +33,7 @@ def test_the_accuracy_table_is_complete(finished: dict[str, Path], data_set: str
     table = pd.read_csv(finished[data_set] / f"data/08_reporting/{data_set}/accuracy.csv")
     assert table.columns.tolist() == ACCURACY_COLUMNS
     expected = [[None, arm] for arm in REAL_ARMS[data_set]]
-    expected += [[model, arm] for model in MODELS[data_set] for arm in SYNTHETIC_ARMS]
+    expected += [[model, arm] for model in MODELS[data_set] for arm in SYNTHETIC_ARMS[data_set]]
     found = table[["generative_model", "arm"]].astype(object).where(lambda t: t.notna(), None)
     assert found.to_numpy().tolist() == expected
     assert table["accuracy"].between(0, 1).all()
@@ -53,7 +53,8 @@ def test_labels_spent_are_counted(finished: dict[str, Path], data_set: str) -> N
     assert spent["class_gaussian", "S"] == train
     unconditional = MODELS[data_set][0]
     assert spent[unconditional, "S"] == budget
-    assert spent[unconditional, "R+S"] == train
+    if "R+S" in SYNTHETIC_ARMS[data_set]:
+        assert spent[unconditional, "R+S"] == train
 
 
 @pytest.mark.parametrize("data_set", MODELS)

@@ -15,7 +15,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from standin.training import Batch, GenerativeModel, Player
+from standin.training import Batch, GenerativeModel, Player, backend
 
 
 @keras.saving.register_keras_serializable("standin")
@@ -59,6 +59,7 @@ class Diffusion(GenerativeModel):
         self.guidance = guidance
         self.sampling_steps = sampling_steps
         self.network = _unet(self.image_shape, n_classes, widths, blocks, patch, embedding)
+        self.direction = backend.active().compiled(self.network)
         average = {} if moving_average is None else {"use_ema": True, "ema_momentum": moving_average}
         self.set_players(
             Player(
@@ -86,7 +87,7 @@ class Diffusion(GenerativeModel):
 
     def generate(self, latent: Any, condition: Any | None = None) -> Any:
         times = np.linspace(0.0, 1.0, self.sampling_steps + 1, dtype=np.float32)
-        x, labels = ops.convert_to_tensor(latent), ops.convert_to_tensor(condition)
+        x, labels = ops.convert_to_tensor(latent), ops.cast(condition, "int32")
         for now, then in pairwise(times):
             direction = self.velocity(x, now, labels)
             ahead = x + (then - now) * direction
@@ -96,10 +97,10 @@ class Diffusion(GenerativeModel):
     def velocity(self, x: Any, time: float, labels: Any) -> Any:
         """The learned direction at one time, guided by the labels."""
         times = ops.full((ops.shape(x)[0],), time)
-        conditional = self.network([x, times, labels], training=False)
+        conditional = self.direction([x, times, labels])
         if self.guidance == 1.0:
             return conditional
-        free = self.network([x, times, ops.full_like(labels, self.n_classes)], training=False)
+        free = self.direction([x, times, ops.full_like(labels, self.n_classes)])
         return free + self.guidance * (conditional - free)
 
 

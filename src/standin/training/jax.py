@@ -60,5 +60,16 @@ def input_gradient(function: Any, inputs: Any) -> Any:
     return jax.grad(lambda x: ops.sum(function(x)))(inputs)
 
 
+def compiled(network: Any) -> Any:
+    """`network(inputs)` in inference mode as one compiled call, always with its current weights."""
+    call = jax.jit(lambda own, others, inputs: network.stateless_call(own, others, inputs, training=False)[0])
+
+    def run(inputs: Any) -> Any:
+        own, others = ([v.value for v in vs] for vs in (network.trainable_variables, network.non_trainable_variables))
+        return call(own, others, inputs)
+
+    return run
+
+
 def make_deterministic() -> None:
     """Nothing to do: JAX on CPU is deterministic, and on GPU follows XLA_FLAGS set before start."""

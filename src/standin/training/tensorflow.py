@@ -26,6 +26,11 @@ def input_gradient(function: Any, inputs: Any) -> Any:
     return tape.gradient(outputs, inputs)
 
 
+def compiled(network: Any) -> Any:
+    """`network(inputs)` in inference mode as one compiled call, always with its current weights."""
+    return tf.function(lambda inputs: network(inputs, training=False), reduce_retracing=True)
+
+
 def make_deterministic() -> None:
     """Asks for kernels that give the same sum each time (no measurable cost on CPU)."""
     tf.config.experimental.enable_op_determinism()

@@ -1,0 +1,66 @@
+"""`kedro label`: out to a person and back into the pipeline."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+from kedro.framework.startup import bootstrap_project
+
+from standin.cli import cli
+from tests.conftest import run
+
+
+@pytest.fixture
+def folder(finished: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(finished["digits"])
+    bootstrap_project(finished["digits"])
+    return finished["digits"]
+
+
+def label(*arguments: str) -> Result:
+    return CliRunner().invoke(cli, ["label", *arguments, "--env=test"])
+
+
+def test_labels_go_out_come_back_and_are_used(folder: Path, tmp_path: Path) -> None:
+    done = label("export", "--experiment", "digits.gan", "--rows", "12", "--out", str(tmp_path))
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "contact_sheet.html").read_text().count('<img src="data:image/png;base64,') == 12
+    table = pd.read_csv(tmp_path / "labels.csv", dtype=str)
+    assert table["number"].tolist() == [str(i) for i in range(1, 13)]
+    table.assign(label=["7"] * 10 + ["", ""]).to_csv(tmp_path / "labels.csv", index=False)
+    again = label("export", "--experiment", "digits.gan", "--out", str(tmp_path))
+    assert again.exit_code == 1 and "labels.csv is there already" in again.output
+
+    done = label("import", str(tmp_path / "labels.csv"))
+    assert done.exit_code == 0, done.output
+    assert "Kept 10 labels of digits.gan" in done.output
+    run(folder, "digits", node_names=["digits.gan.label_synthetic"])
+    kept = folder / "data/01_raw/hand_labels/digits.gan.csv"
+    report = json.loads((folder / "data/08_reporting/digits/gan/labels.json").read_text())
+    kept.unlink()
+    assert (report["label_source"], report["hand_labels"]) == ("hand and labeller", 10)
+    assert report["class_histogram_kept"][7] >= 10
+
+
+@pytest.mark.parametrize(
+    ("experiment", "message"),
+    [
+        ("digits.gna", "there is no experiment 'digits.gna'; there are: cifar.dcgan"),
+        ("digits.class_gaussian", "carry the label the model was asked for"),
+    ],
+)
+def test_what_cannot_be_labelled_is_named(folder: Path, experiment: str, message: str) -> None:
+    done = label("export", "--experiment", experiment)
+    assert done.exit_code == 1
+    assert message in done.output and "Traceback" not in done.output
+
+
+def test_a_wrong_label_is_named_with_its_line(folder: Path, tmp_path: Path) -> None:
+    label("export", "--experiment", "digits.gan", "--rows", "3", "--out", str(tmp_path))
+    table = pd.read_csv(tmp_path / "labels.csv", dtype=str)
+    table.assign(label=["1", "one", ""]).to_csv(tmp_path / "labels.csv", index=False)
+    done = label("import", str(tmp_path / "labels.csv"))
+    assert done.exit_code == 1
+    assert "labels.csv, line 3: label must be one of 0, 1, 2" in done.output
