@@ -9,7 +9,7 @@ from standin.figures.style import ARM_COLOURS, BLACK, new_figure, tidy
 MEANING = {
     "R": "real images",
     "R_budget": "only the real images whose labels were paid for",
-    "R+aug": "real images, shifted and mirrored at random",
+    "R+aug": "real images with classical augmentation",
     "S": "generated images only",
     "R+S": "real and generated images",
     "S->R": "generated images first, then real ones",
@@ -58,5 +58,5 @@ def accuracy_by_epochs(accuracy: pd.DataFrame, title: str) -> Figure:
     axes.minorticks_off()
     axes.set_ylim(0, 102)
     tidy(axes, title, "epochs of the classifier", "accuracy on real test images, %")
-    axes.legend(frameon=False, fontsize=9, loc="lower right")
+    axes.legend(frameon=False, fontsize=9, loc="best")
     return figure

@@ -30,7 +30,8 @@ def latent_scatter(
         for c, name in enumerate(class_names):
             points = codes[epoch][labels == c]
             colour = colours[c % len(colours)]
-            axes.scatter(points[:, 0], points[:, 1], s=2, alpha=0.35, color=colour, linewidths=0, rasterized=True)
+            size = np.clip(20_000 / len(labels), 2, 20)
+            axes.scatter(points[:, 0], points[:, 1], s=size, alpha=0.35, color=colour, linewidths=0, rasterized=True)
             x, y = np.median(points, axis=0)
             outline = [withStroke(linewidth=3, foreground="white")]
             axes.text(x, y, name, fontsize=11, fontweight="bold", ha="center", va="center", path_effects=outline)
