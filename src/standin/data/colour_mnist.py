@@ -1,0 +1,52 @@
+"""MNIST with coloured strokes: each digit drawn in one random colour on black, 28x28 RGB.
+
+The first study of this kind multiplied images in [-1, 1] with a colour, which colours the background as well; here the
+stroke alone has the colour. Hues are uniform around the circle; saturation and brightness stay high, so that every
+stroke can be seen.
+"""
+
+import os
+
+import numpy as np
+
+from standin.data import mnist
+from standin.data.source import Source
+
+SATURATION, BRIGHTNESS = (0.5, 1.0), (0.7, 1.0)
+
+
+def load(path: str | os.PathLike[str], seed: int = 0) -> Source:
+    """MNIST from the file at `path` (downloaded if it is missing), coloured by draws from `seed`.
+
+    Raises:
+        InputError: see `standin.data.keras_archive.load_archive`.
+    """
+    plain = mnist.load(path)
+    rng = np.random.default_rng(seed)
+    splits = {}
+    for name, arrays in plain.splits.items():
+        colours = draw_colours(len(arrays["images"]), rng)
+        splits[name] = arrays | {"images": coloured(arrays["images"], colours)}
+    return Source(splits, plain.class_names)
+
+
+def draw_colours(n: int, rng: np.random.Generator) -> np.ndarray:
+    """(n, 3) RGB in [0, 1]."""
+    from matplotlib.colors import hsv_to_rgb
+
+    hue, saturation, brightness = (rng.uniform(low, high, n) for low, high in ((0.0, 1.0), SATURATION, BRIGHTNESS))
+    return hsv_to_rgb(np.stack([hue, saturation, brightness], axis=1))
+
+
+def coloured(images: np.ndarray, colours: np.ndarray) -> np.ndarray:
+    """Grey images as strokes of one colour on black.
+
+    Args:
+        images: (n, height, width, 1) uint8.
+        colours: (n, 3) in [0, 1].
+
+    Returns:
+        (n, height, width, 3) uint8.
+    """
+    scale = colours.astype(np.float32)[:, None, None, :]
+    return np.rint(images.astype(np.float32) * scale).astype(np.uint8)
