@@ -55,9 +55,10 @@ class ConditionalGAN(Adversarial):
         **game: Unpack[Game],
     ) -> None:
         super().__init__(image_shape, seed, **game)
-        ways = {"generator_condition": "normalisation", "discriminator_condition": "projection"}
-        for name, own in ways.items():
-            given = generator_condition if name == "generator_condition" else discriminator_condition
+        for name, given, own in (
+            ("generator_condition", generator_condition, "normalisation"),
+            ("discriminator_condition", discriminator_condition, "projection"),
+        ):
             if given not in (own, "concatenation"):
                 raise InputError(f"{name} must be {own!r} or 'concatenation', got {given!r}")
 

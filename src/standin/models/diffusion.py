@@ -1,4 +1,4 @@
-"""Flow matching with a small U-Net and classifier-free guidance: the diffusion model that two cores can train.
+"""Flow matching with a small U-Net and classifier-free guidance.
 
 An image x and noise e are joined by the straight line x_t = (1 - t) e + t x. The network learns its direction x - e
 from (x_t, t, label) (Lipman et al. 2023; Liu et al. 2023, "rectified flow"); a sample follows the learned directions
@@ -155,8 +155,8 @@ def _block(x: Any, told: Any, width: int) -> Any:
 
 @keras.saving.register_keras_serializable("standin")
 class PixelNorm(layers.Layer):
-    """Brings the channels of each pixel to mean square 1 (Karras et al. 2018): no statistics over rows, and a third
-    of the time of group normalisation."""
+    """Brings the channels of each pixel to mean square 1 (Karras et al. 2018): no statistics over rows or
+    places, and cheaper than group normalisation."""
 
     def call(self, x: Any) -> Any:
         return x * ops.rsqrt(ops.mean(ops.square(x), axis=-1, keepdims=True) + 1e-6)

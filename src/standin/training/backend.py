@@ -33,7 +33,7 @@ def keep_memory() -> None:
     """Asks glibc's allocator to keep freed memory for the next step, in place of handing it back to the system.
 
     Training allocates and frees the same large arrays at every step. By default each comes from the system as fresh
-    pages and goes back; where page faults are dear (containers, sandboxes) that can take half of a step's time.
+    pages and goes back; where page faults are dear (containers, sandboxes) that takes a good part of a step's time.
     Elsewhere than on Linux with glibc this does nothing.
     """
     if not sys.platform.startswith("linux"):

@@ -15,6 +15,7 @@ from standin.metrics.memorisation import authenticity, data_copying
 from standin.metrics.recognition import Share, agreement, recognisable
 from standin.pipelines.evaluation.autoencoders import examine_autoencoder
 from standin.pipelines.evaluation.findings import Finding, Part, Picture
+from standin.pipelines.evaluation.nodes import check_unseen
 
 Arrays = dict[str, np.ndarray]
 Model = Any  # keras.Model, standin.training.GenerativeModel: Keras is imported when a node runs
@@ -43,7 +44,11 @@ def examine(
 
     Returns:
         `findings` (a list of `Finding` as mappings) and `captions` (of the figures); and the figures by name.
+
+    Raises:
+        ValueError: if the model saw a test row.
     """
+    check_unseen(test, labelled_synthetic, "S")
     rows = examination["rows"]
     parts = [
         _recognition(oracle, synthetic, labelled_synthetic, validation, examination, experiment),
