@@ -13,6 +13,7 @@ from kedro.framework.startup import bootstrap_project
 from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).parents[1]
+PIPELINES = ("digits", "mnist", "cifar", "colour_mnist", "galaxies")
 
 
 @pytest.fixture(scope="session")
@@ -67,8 +68,8 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     before = Path.cwd()
     os.chdir(folder)
     try:
-        for pipeline in ("digits", "mnist", "cifar"):
+        for pipeline in PIPELINES:
             run(folder, pipeline)
     finally:
         os.chdir(before)
-    return {"digits": folder, "mnist": folder, "cifar": folder}
+    return dict.fromkeys(PIPELINES, folder)

@@ -83,6 +83,11 @@ WRONG = [
         {"confidence_threshold": 1.0},
         "digits.labelling.confidence_threshold: input should be less than 1, got 1.0",
     ),
+    (
+        "digits.examination",
+        {"shown_conditions": [[0.1]]},
+        "digits.examination.shown_conditions: each must have 0 numbers, one for each of conditions, got [0.1]",
+    ),
     ("digits.generative_models", {}, "digits.generative_models: dictionary should have at least 1 item"),
     (
         "digits.generative_models.GAN",
@@ -141,6 +146,11 @@ UNKNOWN = [
         "classifier.model.width",
         [3],
         r"digits.classifier.model: .*cnn has no argument 'width'; its arguments are: .*widths",
+    ),
+    (
+        "generative_models.gan",
+        {"_target_": "standin.models.conditional_predictor_gan.ConditionalPredictorGAN"},
+        r"digits.generative_models.gan: .*ConditionalPredictorGAN learns from conditions, but digits.conditions names",
     ),
     ("source.pth", "here", r"digits.source: .*load has no argument 'pth'; its arguments are: none"),
 ]

@@ -67,25 +67,31 @@ def check_arguments(data_set: str, entry: dict[str, Any]) -> None:
     """
     from standin import training
     from standin.targets import check_arguments as check_function
+    from standin.targets import resolve_target
 
     given: list[tuple[str, dict[str, Any], Callable[..., None]]] = [
         (f"{data_set}.source", entry["source"], check_function)
     ]
     given += [
         (f"{data_set}.{role}.model", entry[role]["model"], check_function)
-        for role in ("labeller", "oracle", "extractor", "classifier")
+        for role in ("labeller", "oracle", "extractor", "regressor", "classifier")
     ]
     for name, model in entry["generative_models"].items():
         given.append((f"{data_set}.generative_models.{name}", model, training.check_arguments))
     for where, described, check in given:
         target, arguments = arguments_of(described)
-        for own in ("training", "enabled"):
-            arguments.pop(own, None)
         try:
             check(target, arguments)
         except InputError as error:
             raise InputError(f"{where}: {error}") from None
         check_values(where, target, arguments)
+    for name, model in entry["generative_models"].items():
+        model_class: Any = resolve_target(model["_target_"])
+        if model_class.condition == "conditions" and not entry["conditions"]:
+            raise InputError(
+                f"{data_set}.generative_models.{name}: {model['_target_']} learns from conditions, "
+                f"but {data_set}.conditions names none"
+            )
 
 
 def summary(accuracy: Any) -> str:

@@ -41,6 +41,7 @@ class Training(Strict):
     snapshot_epochs: list[Annotated[int, Field(ge=1)]]
     snapshot_rows: int = Field(ge=1)
     checkpoint_every: int = Field(ge=1)
+    augment: bool
 
 
 class TrainingOverride(Strict):
@@ -51,6 +52,7 @@ class TrainingOverride(Strict):
     snapshot_epochs: list[Annotated[int, Field(ge=1)]] | None = None
     snapshot_rows: int | None = Field(None, ge=1)
     checkpoint_every: int | None = Field(None, ge=1)
+    augment: bool | None = None
 
 
 class GenerativeModel(WithArguments):
@@ -83,6 +85,7 @@ class Examination(Strict):
 
     rows: int = Field(ge=20)
     recognisable_above: float = Field(gt=0, lt=1)
+    shown_conditions: list[list[float]]
 
 
 class EpochTable(Strict):
@@ -114,12 +117,14 @@ class DataSet(Strict):
 
     title: str | None
     source: WithArguments
+    conditions: list[str]
     split_seed: Seed
     label_budget: int | None = Field(ge=1)
     augmentation: Augmentation
     labeller: Classifier
     oracle: Classifier
     extractor: Classifier
+    regressor: Classifier
     examination: Examination
     epoch_table: EpochTable | None
     labelling: Labelling
@@ -164,6 +169,12 @@ def _complete(name: str, entry: Any, defaults: Mapping[str, Any], project_path: 
             f"{name}.oracle.model: must be another architecture than the classifier's, "
             f"got {merged['oracle']['model']['_target_']!r} for both"
         )
+    for shown in merged["examination"]["shown_conditions"]:
+        if len(shown) != len(merged["conditions"]):
+            raise InputError(
+                f"{name}.examination.shown_conditions: each must have {len(merged['conditions'])} numbers, "
+                f"one for each of conditions, got {shown}"
+            )
     for model in merged["generative_models"].values():
         model["training"] = overlay(merged["training"], model.get("training") or {})
         model.setdefault("enabled", True)
@@ -176,8 +187,8 @@ def _complete(name: str, entry: Any, defaults: Mapping[str, Any], project_path: 
         raise InputError(
             f"{name}.epoch_table.generative_model: must be one of {there_are}, got {table['generative_model']!r}"
         )
-    if "path" in merged["source"]:
-        merged["source"]["path"] = str(project_path / merged["source"]["path"])
+    for key in {"path", "catalogue"} & merged["source"].keys():
+        merged["source"][key] = str(project_path / merged["source"][key])
     return merged
 
 
@@ -228,6 +239,7 @@ def check_values(where: str, target: str, arguments: Mapping[str, Any]) -> None:
 
 
 def arguments_of(entry: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Splits an entry into its `_target_` and everything else."""
-    arguments = dict(entry)
-    return arguments.pop("_target_"), arguments
+    """Splits an entry into its `_target_` and the arguments for it; what a generative model's entry says of its
+    training and its place in the pipeline is neither."""
+    arguments = {name: value for name, value in entry.items() if name not in ("_target_", "training", "enabled")}
+    return entry["_target_"], arguments

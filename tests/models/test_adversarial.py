@@ -73,7 +73,7 @@ def test_the_discriminator_has_the_optimizer_asked_for() -> None:
         (GAN, {"loss": "hingee"}, "loss must be one of 'non_saturating', 'least_squares', 'wasserstein', 'hinge'"),
         (GAN, {"latent": "cauchy"}, "latent must be one of 'normal', 'uniform', got 'cauchy'"),
         (GAN, {"discriminator_optimizer": "lion"}, "discriminator_optimizer must be one of"),
-        (DCGAN, {"loss": "wasserstein"}, "gradient_penalty needs a discriminator without batch normalisation"),
+        (DCGAN, {"loss": "wasserstein"}, "gradient_penalty needs a discriminator that sees each row alone"),
         (ConditionalGAN, {"n_classes": 3, "generator_condition": "magic"}, "generator_condition must be"),
         (ConditionalGAN, {"n_classes": 3, "discriminator_condition": "magic"}, "discriminator_condition must be"),
     ],

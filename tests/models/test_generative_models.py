@@ -8,13 +8,14 @@ import pytest
 from kedro.config import OmegaConfigLoader
 
 from standin.configuration import CONFIG_LOADER_ARGS, CompletingConfigLoader
+from standin.images import to_uint8
 from standin.models import register_all
-from standin.models.class_gaussian import ClassGaussian
+from standin.models.class_gaussian import ClassGaussian, principal_directions
 from standin.models.dcgan import DCGAN
 from standin.models.gan import GAN
 from standin.models.vae import VAE
 from standin.parameters import arguments_of
-from standin.training import GenerativeModel, build_model, to_uint8, train
+from standin.training import GenerativeModel, build_model, train
 from tests.conftest import ROOT
 
 CLASSES = 3
@@ -35,9 +36,7 @@ def configured() -> dict[str, dict]:
 
 def built(entry: dict, shape: tuple[int, int, int], seed: int = 0) -> GenerativeModel:
     target, arguments = arguments_of(entry)
-    arguments.pop("training")
-    arguments.pop("enabled")
-    return build_model(target, shape, CLASSES, seed, arguments)
+    return build_model(target, shape, CLASSES, seed, arguments, n_conditions=2)
 
 
 def rows(shape: tuple[int, int, int], n: int = 48) -> tuple[np.ndarray, np.ndarray]:
@@ -47,16 +46,25 @@ def rows(shape: tuple[int, int, int], n: int = 48) -> tuple[np.ndarray, np.ndarr
 
 
 def sampled(model: GenerativeModel, n: int, seed: int) -> np.ndarray:
-    labels = np.arange(n) % CLASSES if model.condition else None
-    return np.concatenate(list(model.sample(n, seed, labels)))
+    return np.concatenate(list(model.sample(n, seed, asked(model, n))))
+
+
+def asked(model: GenerativeModel, n: int) -> np.ndarray | None:
+    """What a conditional model is asked for."""
+    labels = np.arange(n) % CLASSES
+    return {
+        None: None,
+        "labels": labels,
+        "conditions": np.stack([labels, CLASSES - labels], axis=1).astype(np.float32),
+    }[model.condition]
 
 
 @pytest.fixture(scope="module", params=configured().items(), ids=lambda item: item[0])
 def trained(request: pytest.FixtureRequest) -> GenerativeModel:
     shape = (12, 12, 3)
     model = built(request.param[1], shape)
-    images, labels = rows(shape)
-    train(model, images, labels, epochs=1, batch_size=16, seed=0)
+    images, _ = rows(shape)
+    train(model, images, asked(model, len(images)), epochs=1, batch_size=16, seed=0)
     return model
 
 
@@ -88,21 +96,32 @@ def test_saving_and_loading_keeps_the_samples(trained: GenerativeModel, tmp_path
 @pytest.mark.parametrize("item", configured().items(), ids=lambda item: item[0])
 def test_the_same_seed_trains_the_same_model(item: tuple[str, dict]) -> None:
     shape = (8, 8, 1)
-    images, labels = rows(shape, 32)
+    images, _ = rows(shape, 32)
     results = []
     for seed in (0, 0, 1):
         model = built(item[1], shape, seed)
-        train(model, images, labels, epochs=1, batch_size=16, seed=seed)
+        train(model, images, asked(model, len(images)), epochs=1, batch_size=16, seed=seed)
         results.append(sampled(model, 5, seed=0))
     np.testing.assert_array_equal(results[0], results[1])
     assert not model.players or not np.array_equal(results[0], results[2])
 
 
+@pytest.mark.parametrize("n", [5, 40])
+def test_principal_directions_give_the_covariance_back(n: int) -> None:
+    """With fewer rows than pixels they come from products of rows, with more from the covariance itself."""
+    rows = np.random.default_rng(0).standard_normal((n, 12))
+    directions = principal_directions(rows - rows.mean(axis=0), 12)
+    np.testing.assert_allclose(directions.T @ directions, np.cov(rows, rowvar=False), atol=1e-10)
+
+
 @pytest.mark.parametrize("side", [8, 9, 15, 28, 32, 50, 64])
-@pytest.mark.parametrize("upsampling", ["resize", "transposed"])
-def test_dcgan_takes_any_side(side: int, upsampling: str) -> None:
+@pytest.mark.parametrize(
+    ("upsampling", "downsampling"), [("subpixel", "subpixel"), ("transposed", "strided"), ("resize", "strided")]
+)
+def test_dcgan_takes_any_side(side: int, upsampling: str, downsampling: str) -> None:
     channels = 1 if side % 2 else 3
-    model = DCGAN(image_shape=(side, side, channels), generator_width=4, discriminator_width=4, upsampling=upsampling)
+    widths = {"generator_width": 4, "discriminator_width": 4}
+    model = DCGAN(image_shape=(side, side, channels), **widths, upsampling=upsampling, downsampling=downsampling)
     assert sampled(model, 2, seed=0).shape == (2, side, side, channels)
 
 

@@ -70,14 +70,14 @@ def unlabelled(bright: list[int], sure: list[float]) -> dict[str, np.ndarray]:
 
 
 def test_ingest_splits_and_draws_the_budget() -> None:
-    train, validation, test, labelled = ingestion.ingest({"_target_": "standin.data.digits.load"}, 0, 100)
+    train, validation, test, labelled = ingestion.ingest({"_target_": "standin.data.digits.load"}, [], 0, 100)
     assert [len(rows["labels"]) for rows in (train, validation, test, labelled)] == [1257, 270, 270, 100]
     assert set(labelled["row_ids"]) <= set(train["row_ids"])
 
 
 def test_ingest_refuses_a_budget_larger_than_the_data() -> None:
     with pytest.raises(InputError, match=r"label_budget must be between 20 .* and 1257 .*, got 1300"):
-        ingestion.ingest({"_target_": "standin.data.digits.load"}, 0, 1300)
+        ingestion.ingest({"_target_": "standin.data.digits.load"}, [], 0, 1300)
 
 
 GAN = {
@@ -90,6 +90,7 @@ GAN = {
         "snapshot_epochs": [1, 2, 50],
         "snapshot_rows": 4,
         "checkpoint_every": 1,
+        "augment": False,
     },
 }
 CLASS_GAUSSIAN = {"_target_": "standin.models.class_gaussian.ClassGaussian", "training": GAN["training"]}
@@ -99,7 +100,10 @@ CLASS_GAUSSIAN = {"_target_": "standin.models.class_gaussian.ClassGaussian", "tr
 def models(tmp_path_factory: pytest.TempPathFactory) -> dict:
     checkpoint = Checkpoint(tmp_path_factory.mktemp("checkpoint"))
     entries = {"gan": GAN, "class_gaussian": CLASS_GAUSSIAN}
-    return {n: generation.train_generative_model(real(), entry, checkpoint, seed=0) for n, entry in entries.items()}
+    return {
+        n: generation.train_generative_model(real(), entry, AUGMENTATION, checkpoint, seed=0)
+        for n, entry in entries.items()
+    }
 
 
 def test_training_gives_history_and_snapshots(models: dict) -> None:
@@ -329,6 +333,25 @@ def test_a_test_row_seen_upstream_fails_the_evaluation(what: str) -> None:
     ledger[what] = np.append(ledger[what], 503)
     with pytest.raises(ValueError, match=rf"leak: arm S .* 1 of them are in its {what}: \[503\]"):
         evaluation.check_unseen(real(20, first_id=500), ledger, "S")
+
+
+def test_the_table_by_epochs_refuses_a_test_row_among_its_real_rows() -> None:
+    table = {"rows": 20, "epochs": [1], "batch_size": 8, "learning_rate": 0.01}
+    train, synthetic = real(40), labelled_synthetic()
+    classifiers, ledger = classification.train_for_epochs(train, synthetic, CLASSIFIER, table, seeds=[0])
+    assert set(classifiers) == {"generated_1", "real_1"}
+    assert len(ledger["real_row_ids"]) == 20 and ledger["n_synthetic"] == 20
+    lazily = {name: (lambda m=model: m) for name, model in classifiers.items()}
+    found = evaluation.evaluate_by_epoch(real(20, first_id=500), lazily, ledger, BOOTSTRAP)
+    assert found[["trained_on", "epochs"]].to_numpy().tolist() == [["generated", 1], ["real", 1]]
+    with pytest.raises(ValueError, match="leak: arm of the epoch table"):
+        evaluation.evaluate_by_epoch(train, lazily, ledger, BOOTSTRAP)
+
+
+def test_ingest_refuses_conditions_that_the_source_does_not_give() -> None:
+    source = {"_target_": "standin.data.digits.load"}
+    with pytest.raises(InputError, match=r"conditions must name what standin.data.digits.load gives, \[\].*'age'"):
+        ingestion.ingest(source, ["age"], split_seed=0, label_budget=None)
 
 
 def test_tabulate_puts_real_arms_first(evaluated: tuple) -> None:

@@ -21,11 +21,14 @@ from tests.conftest import ROOT, run
 
 MODELS = {
     "digits": ["gan", "vae", "class_gaussian"],
-    "mnist": ["gan", "vae", "conditional_vae", "class_gaussian"],
+    "mnist": ["gan", "vae", "latent_diffusion", "class_gaussian"],
     "cifar": ["dcgan", "class_gaussian"],
+    "colour_mnist": ["infogan", "latent_diffusion", "class_gaussian"],
+    "galaxies": ["conditional_predictor_gan", "class_gaussian"],
 }
-REAL_ARMS = {"digits": ["R", "R_budget", "R+aug"], "mnist": ["R", "R_budget"], "cifar": ["R"]}
-SYNTHETIC_ARMS = {"digits": ["S", "R+S", "S->R"], "mnist": ["S"], "cifar": ["S"]}
+REAL_ARMS = {data_set: ["R"] for data_set in MODELS}
+REAL_ARMS |= {"digits": ["R", "R_budget", "R+aug"], "mnist": ["R", "R_budget"]}
+SYNTHETIC_ARMS = {data_set: ["S"] for data_set in MODELS} | {"digits": ["S", "R+S", "S->R"]}
 
 
 @pytest.mark.parametrize("data_set", MODELS)
@@ -69,6 +72,10 @@ def test_figures_and_the_report_are_there(finished: dict[str, Path], data_set: s
     pictures = once + sum(5 + len(files) for files in found.values())
     assert report.count('<img src="data:image/png;base64,') == pictures
     kept = {file.stem for file in found.get("vae", [])}
+    if data_set == "galaxies":
+        assert {"conditions", "at_conditions"} <= {f.stem for f in found["conditional_predictor_gan"]}
+    if data_set == "colour_mnist":
+        assert {"traversals_by_category", "traversals_of_pairs"} <= {f.stem for f in found["infogan"]}
     if data_set == "mnist":
         assert kept == {"recognisable", "reconstructions", "latent_scatter", "manifold"}
     assert "http://" not in report and "https://" not in report and "<script" not in report
@@ -92,7 +99,18 @@ def test_every_model_is_examined(finished: dict[str, Path], data_set: str) -> No
         assert {"recognisable", "agreement", "authenticity"} <= found.keys()
         assert found["agreement"]["low"] <= found["agreement"]["value"] <= found["agreement"]["high"]
         assert ("test_loss" in found) == (model == "vae")
-        assert ("discriminator_from_half" in found) == ("gan" in model)
+        assert ("discriminator_from_half" in found) == (model in ("gan", "dcgan", "infogan", "conditional_predictor_gan"))
+        assert ("category_accuracy" in found) == (model == "infogan")
+        assert ("redshift_r2" in found) == (model == "conditional_predictor_gan")
+
+
+def test_the_regressor_is_scored_on_real_test_rows(finished: dict[str, Path]) -> None:
+    report = json.loads((finished["galaxies"] / "data/08_reporting/galaxies/regressor.json").read_text())
+    assert report["rows_trained_on"] == len(
+        np.load(finished["galaxies"] / "data/03_primary/galaxies/train.npz")["labels"]
+    )
+    assert report["test_rows"].keys() == {"redshift", "log mass"}
+    assert all(reading["mean_absolute_error"] > 0 for reading in report["test_rows"].values())
 
 
 def test_nothing_but_the_results_is_left(finished: dict[str, Path]) -> None:

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from standin.training import Batches, to_float, to_uint8
+from standin.images import to_float, to_uint8
+from standin.training import Batches
 
 
 def stream(rows: int, batch_size: int, steps: int, seed: int = 0, first_step: int = 0) -> list[list[int]]:

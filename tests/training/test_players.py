@@ -10,8 +10,9 @@ import keras
 import numpy as np
 import pytest
 
+from standin.images import to_uint8
 from standin.models import register_all
-from standin.training import to_uint8, train
+from standin.training import train
 from standin.training.__main__ import main
 from standin.training.backend import active
 from tests.training.duel import RATE, Duel, images

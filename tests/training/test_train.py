@@ -5,6 +5,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from keras import ops
 
 from standin.errors import InputError
 from standin.training import Checkpoint, build_model, train
@@ -48,7 +49,27 @@ def test_an_interrupted_training_goes_on_as_if_nothing_had_happened(tmp_path: Pa
         np.testing.assert_array_equal(resumed.snapshots[epoch], whole.snapshots[epoch])
 
 
-@pytest.mark.parametrize("changed", [{"seed": 4}, {"batch_size": 4}, {"epochs": 6}])
+class Balance(Duel):
+    """Logs by how much its batches are brighter on the left."""
+
+    def left_loss(self, batch):
+        loss, _ = super().left_loss(batch)
+        return loss, {"gap": ops.mean(batch["images"][:, :, :4]) - ops.mean(batch["images"][:, :, 4:])}
+
+
+def test_with_augmentation_a_model_sees_changed_rows() -> None:
+    one_sided = np.zeros((64, 8, 8, 1), np.uint8)
+    one_sided[:, :, :4] = 255
+    settings = {"epochs": 2, "batch_size": 32, "seed": 0}
+    plain = train(Balance(), one_sided, **settings)
+    mirrored = train(Balance(), one_sided, **settings, augmentation={"flips": ["horizontal"]})
+    assert plain.history["gap"] == [2.0, 2.0]
+    assert all(abs(gap) < 1 for gap in mirrored.history["gap"])
+
+
+@pytest.mark.parametrize(
+    "changed", [{"seed": 4}, {"batch_size": 4}, {"epochs": 6}, {"augmentation": {"flips": ["vertical"]}}]
+)
 def test_a_checkpoint_of_other_settings_is_left_unused(tmp_path: Path, changed: dict) -> None:
     with pytest.raises(Interrupted):
         train(noisy(), images(), **SETTINGS, checkpoint=InterruptAfter(tmp_path, 2))

@@ -8,7 +8,8 @@ import numpy as np
 from standin.errors import InputError
 
 Arrays = dict[str, np.ndarray]
-"""`images` (n, height, width, channels) uint8; `labels` (n,) int64 in [0, classes); `row_ids` (n,) int64."""
+"""`images` (n, height, width, channels), uint8 or float32 in [-1, 1]; `labels` (n,) int64 in [0, classes); `row_ids`
+(n,) int64; and where a data set has them, `conditions` (n, k) float32: what else is known of each image."""
 
 SMALLEST_SIDE, LARGEST_SIDE = 8, 64
 
@@ -19,10 +20,12 @@ class Source(NamedTuple):
     Attributes:
         splits: "train", and "validation" and "test" where the data set has its own. Row ids are unique over all splits.
         class_names: one a class, in the order of the labels.
+        condition_names: one a column of the conditions.
     """
 
     splits: dict[str, Arrays]
     class_names: tuple[str, ...]
+    condition_names: tuple[str, ...] = ()
 
 
 def make_source(
@@ -64,11 +67,14 @@ def make_source(
 
 def _checked_images(images: np.ndarray, where: str) -> np.ndarray:
     images = images[..., np.newaxis] if images.ndim == 3 else images
-    if images.ndim != 4 or images.dtype != np.uint8 or images.shape[-1] not in (1, 3):
+    if images.ndim != 4 or images.dtype not in (np.uint8, np.float32) or images.shape[-1] not in (1, 3):
         raise InputError(
-            f"{where}: images must be (rows, height, width) or (rows, height, width, 1 or 3) of uint8, "
+            f"{where}: images must be (rows, height, width) or (rows, height, width, 1 or 3) of uint8 "
+            f"or float32, "
             f"got {images.shape} {images.dtype}"
         )
+    if images.dtype == np.float32 and not np.abs(images).max(initial=0) <= 1:  # NaN is not <= 1 either
+        raise InputError(f"{where}: float32 images must be finite and within [-1, 1], got {_extremes(images)}")
     if len(images) == 0:
         raise InputError(f"{where}: there must be at least one image, got none")
     if not all(SMALLEST_SIDE <= side <= LARGEST_SIDE for side in images.shape[1:3]):
@@ -77,3 +83,9 @@ def _checked_images(images: np.ndarray, where: str) -> np.ndarray:
             f"got {images.shape[1]} x {images.shape[2]}"
         )
     return images
+
+
+def _extremes(values: np.ndarray) -> str:
+    finite = values[np.isfinite(values)]
+    odd = values.size - finite.size
+    return f"{odd} values that are not finite" if odd else f"{finite.min():.4g} to {finite.max():.4g}"

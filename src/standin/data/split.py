@@ -14,14 +14,16 @@ from standin.errors import InputError
 
 VALIDATION_SHARE = 0.10
 HELD_OUT_SHARE = 0.15
+NAMES = ("class_names", "condition_names")
+"""Arrays that are not one entry a row."""
 
 
 def split(source: Source, seed: int) -> dict[str, Arrays]:
     """Train, validation and test rows, disjoint by image.
 
     Returns:
-        "train", "validation", "test" -> arrays, each with `class_names` beside images, labels and row ids; train rows
-        have `half` too, 0 (A) or 1 (B), stratified by class.
+        "train", "validation", "test" -> arrays, each with `class_names` beside images, labels and row ids (and
+        `condition_names` beside conditions); train rows have `half` too, 0 (A) or 1 (B), stratified by class.
 
     Raises:
         InputError: if a class has too few different images to be in each split.
@@ -37,12 +39,11 @@ def split(source: Source, seed: int) -> dict[str, Arrays]:
     else:
         share = VALIDATION_SHARE if "test" in distinct else HELD_OUT_SHARE / (1 - HELD_OUT_SHARE)
         train, validation = _held_out(train, share, seed, source.class_names)
-    names = np.array(source.class_names)
+    names = {"class_names": np.array(source.class_names)}
+    if source.condition_names:
+        names["condition_names"] = np.array(source.condition_names)
     train = train | {"half": _halves(train["labels"], seed)}
-    return {
-        name: arrays | {"class_names": names}
-        for name, arrays in {"train": train, "validation": validation, "test": test}.items()
-    }
+    return {name: arrays | names for name, arrays in {"train": train, "validation": validation, "test": test}.items()}
 
 
 def image_hashes(images: np.ndarray) -> list[bytes]:
@@ -93,7 +94,7 @@ def draw_labelled(train: Arrays, budget: int | None, seed: int) -> Arrays:
         )
     stratify = train["labels"] if min(budget, rows - budget) >= classes else None
     chosen, _ = train_test_split(np.arange(rows), train_size=budget, random_state=seed, stratify=stratify)
-    return _take(train, np.sort(chosen)) | {"class_names": train["class_names"]}
+    return _take(train, np.sort(chosen)) | {name: train[name] for name in NAMES if name in train}
 
 
 def _halves(labels: np.ndarray, seed: int) -> np.ndarray:
@@ -106,4 +107,4 @@ def _halves(labels: np.ndarray, seed: int) -> np.ndarray:
 
 
 def _take(arrays: Arrays, rows: np.ndarray) -> Arrays:
-    return {name: values[rows] for name, values in arrays.items() if name != "class_names"}
+    return {name: values[rows] for name, values in arrays.items() if name not in NAMES}

@@ -8,18 +8,20 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from standin.figures.style import RED, new_figure
+from standin.images import to_uint8
 
 
 def tile(images: np.ndarray, columns: int) -> np.ndarray:
     """Puts images side by side with one white pixel between.
 
     Args:
-        images: (n, height, width, channels) uint8.
+        images: (n, height, width, channels) uint8, or float32 in [-1, 1].
         columns: images a row; the last row is filled up with white.
 
     Returns:
         (rows * (height + 1) - 1, columns * (width + 1) - 1, channels) uint8.
     """
+    images = to_uint8(images)
     n, height, width, channels = images.shape
     rows = -(-n // columns)
     sheet = np.full((rows, columns, height + 1, width + 1, channels), 255, np.uint8)
@@ -60,6 +62,7 @@ def rows_by_class(
     images: np.ndarray, labels: np.ndarray, class_names: Sequence[str], columns: int, title: str
 ) -> Figure:
     """The first `columns` images of each class, one class a row; a class without images stays white."""
+    images = to_uint8(images)
     shape = (columns, *images.shape[1:])
     sheet = np.full((len(class_names), *shape), 255, np.uint8)
     for c in range(len(class_names)):

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from standin.figures.style import RED, new_figure
+from standin.images import to_uint8
 
 COLUMNS = 15
 
@@ -22,11 +23,12 @@ def reconstructions_by_epoch(
     """Blocks of a row of originals and, below, a row of reconstructions for each epoch; a wrong call is framed.
 
     Args:
-        originals: (n, height, width, channels) uint8.
+        originals: (n, height, width, channels) uint8, or float32 in [-1, 1].
         labels: (n,) true classes.
         reconstructions: epoch -> images as `originals`; epoch 0 stands for "at the end".
         called: epoch -> (n,) classes.
     """
+    originals = to_uint8(originals)
     epochs = sorted(reconstructions)
     blocks = -(-len(originals) // COLUMNS)
     lines = 1 + len(epochs)

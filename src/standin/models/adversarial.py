@@ -4,7 +4,7 @@ One file a network architecture (`gan.py`, `dcgan.py`, ...) builds the two netwo
 are the options that all of them have (`Game`).
 """
 
-from typing import Any, ClassVar, Literal, TypedDict, Unpack
+from typing import Any, ClassVar, Literal, NamedTuple, TypedDict, Unpack
 
 import keras
 import numpy as np
@@ -68,6 +68,14 @@ DEFAULTS = Game(
 )
 
 
+class Drawn(NamedTuple):
+    """Generated images, and the latents and conditions that they were generated from (None without conditions)."""
+
+    images: Any
+    latent: Any
+    condition: Any
+
+
 class Adversarial(GenerativeModel):
     """Base of GANs. A subclass calls `super().__init__`, builds its networks and ends with `play`.
 
@@ -78,6 +86,9 @@ class Adversarial(GenerativeModel):
     """
 
     defaults: ClassVar[Game] = Game()
+    further_logs: ClassVar[tuple[str, ...]] = ()
+    discriminator_told: ClassVar[bool] = True
+    """Whether the discriminator of a conditional model is given the condition."""
 
     def __init__(self, image_shape: Any, seed: int = 0, **game: Unpack[Game]) -> None:
         super().__init__(image_shape, seed)
@@ -101,16 +112,20 @@ class Adversarial(GenerativeModel):
 
         Args:
             generator: latent (n, latent_dim), or [latent, condition] -> images in [-1, 1].
-            discriminator: images, or [images, condition] -> logits (n, 1), high for real.
-            separate: real and generated rows go through the discriminator in calls of their own, so that batch
-                normalisation does not mix their statistics; else in one call, which is faster.
+            discriminator: images, or [images, condition] -> logits (n, 1), high for real; or several outputs, of
+                which that is the first.
+            separate: the discriminator compares the rows of a batch (batch normalisation, minibatch discrimination),
+                so real and generated rows go through it in calls of their own; else in one call, which is faster.
 
         Raises:
-            InputError: if the gradient penalty is asked of a discriminator with batch normalisation, under which a
-                row's gradient depends on the other rows.
+            InputError: if the gradient penalty is asked of a discriminator that compares rows, under which a row's
+                gradient depends on the others.
         """
         if self.penalty and separate:
-            raise InputError("gradient_penalty needs a discriminator without batch normalisation: set it to false")
+            raise InputError(
+                "gradient_penalty needs a discriminator that sees each row alone: "
+                "set batch_normalisation to false or minibatch_kernels to 0"
+            )
         game = self.game
         self.separate = separate
         self.generator = generator
@@ -127,7 +142,7 @@ class Adversarial(GenerativeModel):
                 variables=discriminator.trainable_variables,
                 loss=self.discriminator_loss,
                 optimizer=descent,
-                logs=logs,
+                logs=(*logs, *self.further_logs),
                 steps=game["discriminator_steps"],
             ),
             Player(
@@ -142,29 +157,43 @@ class Adversarial(GenerativeModel):
         """Tells real from generated rows; logs D(x) and D(G(z)), its mean outputs as probabilities of being real."""
         images, condition = batch["images"], self.condition_of(batch)
         rows = ops.shape(images)[0]
-        generated = ops.stop_gradient(self.drawn(rows, condition))
+        drawn = self.drawn(rows, condition)
+        generated = ops.stop_gradient(drawn.images)
         if self.separate:
             real, fake = self.judged(images, condition), self.judged(generated, condition)
         else:
             twice = None if condition is None else ops.concatenate([condition, condition])
-            logits = self.judged(ops.concatenate([images, generated]), twice)
-            real, fake = logits[:rows], logits[rows:]
-        loss = self.losses_of_game.discriminator(real, fake, self.game["real_target"])
+            both = self.judged(ops.concatenate([images, generated]), twice)
+            real, fake = [output[:rows] for output in both], [output[rows:] for output in both]
+        loss = self.losses_of_game.discriminator(real[0], fake[0], self.game["real_target"])
         if self.penalty:
             loss = loss + self.penalty * self.gradient_penalty(images, generated, condition)
-        return loss, losses.adversarial_logs(self.game["loss"], real, fake)
+        further, logs = self.further_discriminator_loss(drawn._replace(images=generated), real[1:], fake[1:])
+        return loss + further, {**losses.adversarial_logs(self.game["loss"], real[0], fake[0]), **logs}
 
     def generator_loss(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
         condition = self.condition_of(batch)
-        generated = self.drawn(ops.shape(batch["images"])[0], condition)
-        return self.losses_of_game.generator(self.judged(generated, condition)), {}
+        drawn = self.drawn(ops.shape(batch["images"])[0], condition)
+        logit, *heads = self.judged(drawn.images, condition)
+        return self.losses_of_game.generator(logit) + self.further_generator_loss(drawn, heads), {}
+
+    def further_discriminator_loss(
+        self, drawn: Drawn, real_heads: list[Any], generated_heads: list[Any]
+    ) -> tuple[Any, dict[str, Any]]:
+        """What the discriminator descends beside the game, from its outputs after the first; and the logs that
+        `further_logs` names."""
+        return 0.0, {}
+
+    def further_generator_loss(self, drawn: Drawn, heads: list[Any]) -> Any:
+        """What the generator descends beside the game."""
+        return 0.0
 
     def gradient_penalty(self, images: Any, generated: Any, condition: Any) -> Any:
         """The mean of (|gradient of the discriminator's output| - 1)^2 at random points between real and generated."""
         share = keras.random.uniform((ops.shape(images)[0], 1, 1, 1), seed=self.random)
         between = share * images + (1 - share) * generated
         # In inference mode: dropout would make a row's gradient random, and draw seeds inside the gradient.
-        gradient = backend.active().input_gradient(lambda x: self.judged(x, condition, training=False), between)
+        gradient = backend.active().input_gradient(lambda x: self.judged(x, condition, training=False)[0], between)
         length = ops.sqrt(ops.sum(ops.square(gradient), axis=(1, 2, 3)) + 1e-12)
         return ops.mean(ops.square(length - 1.0))
 
@@ -172,14 +201,17 @@ class Adversarial(GenerativeModel):
         """What a conditional model is told of each row; None for others."""
         return None if self.condition is None else batch[self.condition]
 
-    def drawn(self, rows: int, condition: Any) -> Any:
+    def drawn(self, rows: int, condition: Any) -> Drawn:
         """Images generated for training."""
         latent = self.training_latent(rows)
-        return self.generator(latent if condition is None else [latent, condition], training=True)
+        images = self.generator(latent if condition is None else [latent, condition], training=True)
+        return Drawn(images, latent, condition)
 
-    def judged(self, images: Any, condition: Any, training: bool = True) -> Any:
-        """The discriminator's logits."""
-        return self.discriminator(images if condition is None else [images, condition], training=training)
+    def judged(self, images: Any, condition: Any, training: bool = True) -> list[Any]:
+        """The discriminator's outputs, its logits first."""
+        given = images if condition is None or not self.discriminator_told else [images, condition]
+        outputs = self.discriminator(given, training=training)
+        return list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
 
     def training_latent(self, rows: int) -> Any:
         shape = (rows, self.latent_dim)

@@ -14,6 +14,7 @@ import numpy as np
 from keras import ops
 
 from standin.errors import InputError
+from standin.images import to_float
 from standin.training import GenerativeModel
 
 
@@ -54,12 +55,10 @@ class ClassGaussian(GenerativeModel):
                 raise InputError(
                     f"class_gaussian needs at least two training rows of each class, class {c} has {len(rows)}"
                 )
-            values = rows / 127.5 - 1.0
+            values = to_float(rows)
             means[c] = values.mean(axis=0)
-            variances, directions = np.linalg.eigh(np.cov(values, rowvar=False))
-            keep = slice(-self.rank, None)
-            scales = np.sqrt(np.maximum(variances[keep], 0.0))
-            factors[c] = scales[:, None] * directions[:, keep].T
+            scaled = principal_directions(values - means[c], self.rank)
+            factors[c, : len(scaled)] = scaled
         self.means.assign(means)
         self.factors.assign(factors)
 
@@ -74,3 +73,21 @@ class ClassGaussian(GenerativeModel):
             rows = labels == c
             values[rows] = means[c] + ops.convert_to_numpy(ops.matmul(latent[rows], factors[int(c)]))
         return np.clip(values, -1.0, 1.0).reshape(-1, *self.image_shape)
+
+
+def principal_directions(centred: np.ndarray, most: int) -> np.ndarray:
+    """Principal directions of the rows, each as long as their standard deviation along it.
+
+    Args:
+        centred: (n, pixels) with mean 0; n at least 2.
+        most: how many to keep; there are no more than n or than pixels.
+
+    Returns:
+        (directions, pixels).
+    """
+    n, pixels = centred.shape
+    if n < pixels:  # through the products of rows with rows, of which there are fewer
+        _, across = np.linalg.eigh(centred @ centred.T / (n - 1))
+        return across[:, -most:].T @ centred / np.sqrt(n - 1)
+    variances, directions = np.linalg.eigh(centred.T @ centred / (n - 1))
+    return np.sqrt(np.maximum(variances[-most:, None], 0.0)) * directions[:, -most:].T

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
+from standin.images import to_float
 from standin.targets import resolve_target
-from standin.training import Batches, to_float
+from standin.training import Batches
 from standin.training.backend import make_reproducible
 
 PREDICTION_BATCH = 1000
@@ -111,16 +112,17 @@ def train_by_epochs(
 
 def predict(model: keras.Model, images: np.ndarray) -> np.ndarray:
     """(n, n_classes) float32 probabilities of images as they are stored, in inference mode."""
-    return _in_chunks(lambda x: keras.ops.softmax(model(x, training=False)), images)
+    return in_chunks(lambda x: keras.ops.softmax(model(x, training=False)), images)
 
 
 def features_of(model: keras.Model, images: np.ndarray) -> np.ndarray:
     """(n, width) float32: what a classifier's last hidden layer makes of images as they are stored."""
     body = keras.Model(model.input, model.get_layer(FEATURES).output)
-    return _in_chunks(lambda x: body(x, training=False), images)
+    return in_chunks(lambda x: body(x, training=False), images)
 
 
-def _in_chunks(function: Any, images: np.ndarray) -> np.ndarray:
+def in_chunks(function: Any, images: np.ndarray) -> np.ndarray:
+    """`function` of images as networks see them, a chunk at a time, so that memory is bounded."""
     starts = range(0, len(images), PREDICTION_BATCH)
     return np.concatenate(
         [keras.ops.convert_to_numpy(function(to_float(images[i : i + PREDICTION_BATCH]))) for i in starts]

@@ -34,7 +34,8 @@ class ConditionalGAN(Adversarial):
         n_classes: how many classes the labels have.
         generator_condition: `normalisation` or `concatenation`.
         discriminator_condition: `projection` or `concatenation`.
-        generator_width, discriminator_width, upsampling, batch_normalisation, discriminator_dropout: as in DCGAN.
+        generator_width, discriminator_width, upsampling, downsampling: as in DCGAN.
+        batch_normalisation, discriminator_dropout: as in DCGAN.
         game: see `standin.models.adversarial.Game`.
     """
 
@@ -49,7 +50,8 @@ class ConditionalGAN(Adversarial):
         discriminator_condition: Literal["projection", "concatenation"] = "projection",
         generator_width: int = 32,
         discriminator_width: int = 32,
-        upsampling: Literal["resize", "transposed"] = "transposed",
+        upsampling: Literal["subpixel", "transposed", "resize"] = "subpixel",
+        downsampling: Literal["subpixel", "strided"] = "subpixel",
         batch_normalisation: bool = True,
         discriminator_dropout: float = 0.0,
         **game: Unpack[Game],
@@ -73,9 +75,15 @@ class ConditionalGAN(Adversarial):
         images, of = layers.Input(self.image_shape), layers.Input((), dtype="int32")
         shown = images
         if discriminator_condition == "concatenation":
-            plane = layers.Embedding(n_classes, self.image_shape[0] * self.image_shape[1])(of)
+            # As strong as the image itself, or the first layers take long to see it.
+            pixels = self.image_shape[0] * self.image_shape[1]
+            plane = layers.Embedding(
+                n_classes, pixels, embeddings_initializer=keras.initializers.RandomNormal(stddev=1.0)
+            )(of)
             shown = layers.Concatenate()([images, layers.Reshape((*self.image_shape[:2], 1))(plane)])
-        seen = shrink(shown, discriminator_width, batch_normalisation, discriminator_dropout, self.spectral)
+        seen = shrink(
+            shown, discriminator_width, batch_normalisation, discriminator_dropout, self.spectral, downsampling
+        )
         features = layers.Flatten()(seen)
         logit = spectral.dense(self.spectral, 1)(features)
         if discriminator_condition == "projection":

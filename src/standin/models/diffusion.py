@@ -72,36 +72,64 @@ class Diffusion(GenerativeModel):
 
     def velocity_error(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
         """Mean squared error of the direction, over pixels and rows."""
-        images = batch["images"]
-        rows = ops.shape(images)[0]
-        noise = keras.random.normal(ops.shape(images), seed=self.random)
-        time = ops.sigmoid(keras.random.normal((rows,), seed=self.random))
-        hidden = keras.random.uniform((rows,), seed=self.random) < self.label_dropout
-        labels = ops.where(hidden, self.n_classes, batch["labels"])
-        t = ops.reshape(time, (-1, 1, 1, 1))
-        predicted = self.network([(1 - t) * noise + t * images, time, labels], training=True)
-        return ops.mean(ops.square(predicted - (images - noise))), {}
+        between, time, direction = straight_path(batch["images"], self.random)
+        labels = hide_some(batch["labels"], self.n_classes, self.label_dropout, self.random)
+        predicted = self.network([between, time, labels], training=True)
+        return ops.mean(ops.square(predicted - direction)), {}
 
     def draw_latent(self, rng: np.random.Generator, n: int) -> np.ndarray:
         return rng.standard_normal((n, *self.image_shape), dtype=np.float32)
 
     def generate(self, latent: Any, condition: Any | None = None) -> Any:
-        times = np.linspace(0.0, 1.0, self.sampling_steps + 1, dtype=np.float32)
-        x, labels = ops.convert_to_tensor(latent), ops.cast(condition, "int32")
-        for now, then in pairwise(times):
-            direction = self.velocity(x, now, labels)
-            ahead = x + (then - now) * direction
-            x = x + (then - now) / 2 * (direction + self.velocity(ahead, then, labels))
-        return ops.clip(x, -1.0, 1.0)
+        images = follow(self.direction, latent, condition, self.n_classes, self.guidance, self.sampling_steps)
+        return ops.clip(images, -1.0, 1.0)
 
-    def velocity(self, x: Any, time: float, labels: Any) -> Any:
-        """The learned direction at one time, guided by the labels."""
-        times = ops.full((ops.shape(x)[0],), time)
-        conditional = self.direction([x, times, labels])
-        if self.guidance == 1.0:
-            return conditional
-        free = self.direction([x, times, ops.full_like(labels, self.n_classes)])
-        return free + self.guidance * (conditional - free)
+
+def straight_path(data: Any, random: keras.random.SeedGenerator) -> tuple[Any, Any, Any]:
+    """Draws noise and a time for each row.
+
+    Args:
+        data: (n, ...).
+
+    Returns:
+        The point of that time between noise and data, (n, ...); the times, (n,) in (0, 1); the direction from noise to
+        data, (n, ...).
+    """
+    noise = keras.random.normal(ops.shape(data), seed=random)
+    time = ops.sigmoid(keras.random.normal((ops.shape(data)[0],), seed=random))
+    t = ops.reshape(time, (-1,) + (1,) * (len(data.shape) - 1))
+    return (1 - t) * noise + t * data, time, data - noise
+
+
+def hide_some(labels: Any, n_classes: int, share: float, random: keras.random.SeedGenerator) -> Any:
+    """(n,) labels of which a random `share` became `n_classes`, which stands for "not told"."""
+    hidden = keras.random.uniform(ops.shape(labels), seed=random) < share
+    return ops.where(hidden, n_classes, labels)
+
+
+def follow(direction: Any, noise: Any, condition: Any, n_classes: int, guidance: float, steps: int) -> Any:
+    """Carries noise to data along the learned directions, by Heun's method.
+
+    Args:
+        direction: [points (n, ...), times (n,), labels (n,)] -> directions; label `n_classes` stands for "not told".
+        noise: (n, ...).
+        condition: (n,) labels.
+        n_classes, guidance, steps: as in `Diffusion`.
+    """
+    x, labels = ops.convert_to_tensor(noise), ops.cast(condition, "int32")
+
+    def velocity(points: Any, time: float) -> Any:
+        times = ops.full((ops.shape(points)[0],), time)
+        told = direction([points, times, labels])
+        if guidance == 1.0:
+            return told
+        free = direction([points, times, ops.full_like(labels, n_classes)])
+        return free + guidance * (told - free)
+
+    for now, then in pairwise(np.linspace(0.0, 1.0, steps + 1, dtype=np.float32)):
+        first = velocity(x, now)
+        x = x + (then - now) / 2 * (first + velocity(x + (then - now) * first, then))
+    return x
 
 
 def _unet(
@@ -136,10 +164,7 @@ def _unet(
             x = _block(x, told, wide)
     x = layers.ReLU()(PixelNorm()(x))
     x = layers.Conv2D(channels * patch**2, 3, padding="same", kernel_initializer="zeros")(x)
-    rows, columns = x.shape[1:3]
-    x = layers.Reshape((rows, columns, patch, patch, channels))(x)
-    x = layers.Permute((1, 3, 2, 4, 5))(x)
-    x = layers.Reshape((rows * patch, columns * patch, channels))(x)
+    x = ops.depth_to_space(x, patch)
     return keras.Model([images, time, label], layers.Cropping2D(margins)(x) if any(over) else x, name="unet")
 
 

@@ -57,8 +57,8 @@ class VAE(GenerativeModel):
         """Builds both networks, told the label where there are `n_classes`, and declares the one player."""
         self.latent_dim = latent_dim
         self.kl_weight = kl_weight
-        self.encoder = _encoder(self.image_shape, latent_dim, widths, n_classes)
-        self.decoder = _decoder(self.image_shape, latent_dim, widths, n_classes)
+        self.encoder = build_encoder(self.image_shape, latent_dim, widths, n_classes)
+        self.decoder = build_decoder(self.image_shape, latent_dim, widths, n_classes)
         average = {} if moving_average is None else {"use_ema": True, "ema_momentum": moving_average}
         self.set_players(
             Player(
@@ -96,7 +96,8 @@ class VAE(GenerativeModel):
         return self.decode(latent, condition) * 2 - 1
 
 
-def _encoder(image_shape: Sequence[int], latent_dim: int, widths: Sequence[int], n_classes: int) -> keras.Model:
+def build_encoder(image_shape: Sequence[int], latent_dim: int, widths: Sequence[int], n_classes: int) -> keras.Model:
+    """Images in [-1, 1] -> mean and log variance of the latent; with classes, [images, label] ->."""
     images = layers.Input(tuple(image_shape))
     inputs, x = _told(images, layers.Flatten()(layers.Rescaling(0.5, offset=0.5)(images)), n_classes)
     for width in widths:
@@ -105,7 +106,8 @@ def _encoder(image_shape: Sequence[int], latent_dim: int, widths: Sequence[int],
     return keras.Model(inputs, outputs, name="encoder")
 
 
-def _decoder(image_shape: Sequence[int], latent_dim: int, widths: Sequence[int], n_classes: int) -> keras.Model:
+def build_decoder(image_shape: Sequence[int], latent_dim: int, widths: Sequence[int], n_classes: int) -> keras.Model:
+    """Latent, or with classes [latent, label] -> images in [0, 1]."""
     latent = layers.Input((latent_dim,))
     inputs, x = _told(latent, latent, n_classes)
     for width in reversed(widths):

@@ -15,6 +15,7 @@ from standin.pipelines import classification, evaluation, generation, ingestion,
 from standin.pipelines.arms import REAL_ARMS, SLUGS, SYNTHETIC_ARMS
 
 SHARED_PARAMETERS = (
+    "augmentation",
     "labelling",
     "n_synthetic",
     "classifier",
@@ -23,7 +24,17 @@ SHARED_PARAMETERS = (
     "bootstrap",
     "examination",
 )
-SHARED_ROWS = ("train", "validation", "test", "labelled", "labeller", "labeller_report", "oracle", "extractor")
+SHARED_ROWS = (
+    "train",
+    "validation",
+    "test",
+    "labelled",
+    "labeller",
+    "labeller_report",
+    "oracle",
+    "extractor",
+    "regressor",
+)
 
 
 def experiments(entry: dict[str, Any]) -> list[tuple[str, str, int]]:
@@ -61,10 +72,12 @@ def create_pipeline(data_set: str, entry: dict[str, Any]) -> Pipeline:
         for name, _, _ in named
         for part in reporting.OF_EXPERIMENT
     }
+    if entry["conditions"]:
+        once += evaluation.create_regressor_pipeline()
     if entry["epoch_table"]:
         first = next(name for name, model, _ in named if model == entry["epoch_table"]["generative_model"])
         rows = reporting.own(first, "labelled_synthetic")
-        once += classification.create_epoch_table_pipeline(rows) + evaluation.create_epoch_table_pipeline(rows)
+        once += classification.create_epoch_table_pipeline(rows) + evaluation.create_epoch_table_pipeline()
         outside[rows] = f"{data_set}.{first}.labelled_synthetic"
     whole = pipeline(
         once,
@@ -85,7 +98,7 @@ def _experiment(
         generation.create_pipeline(seed)
         + labelling.create_experiment_pipeline()
         + classification.create_experiment_pipeline(arms)
-        + evaluation.create_experiment_pipeline(arms, data_set, name, model, seed)
+        + evaluation.create_experiment_pipeline(arms, data_set, name, model, seed, bool(entry["conditions"]))
         + reporting.create_experiment_pipeline(data_set, name, arms, real_arms)
     )
     shared = {f"real_curves_{SLUGS[arm]}": f"{data_set}.curves_{SLUGS[arm]}" for arm in real_arms}

@@ -1,6 +1,6 @@
 """The training engine: players, the alternating step, batches, checkpoints, `build_model` and `train`."""
 
-from standin.training.batches import Batches, stored, to_float, to_uint8
+from standin.training.batches import Batches
 from standin.training.checkpoint import Checkpoint
 from standin.training.generative_model import GenerativeModel
 from standin.training.players import Batch, Player
@@ -17,8 +17,5 @@ __all__ = [
     "check_arguments",
     "own_weights",
     "set_own_weights",
-    "stored",
-    "to_float",
-    "to_uint8",
     "train",
 ]

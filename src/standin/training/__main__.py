@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 
 from standin.errors import InputError
-from standin.training import Checkpoint, build_model, stored, train
+from standin.images import stored
+from standin.training import Checkpoint, build_model, train
 
 
 def main(argv: list[str] | None = None) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from standin.images import to_float
 from standin.training.augmentation import augment
 
 
@@ -72,18 +73,3 @@ class Batches(keras.utils.PyDataset):
 
     def on_epoch_end(self) -> None:
         self.step += self.steps
-
-
-def to_float(images: np.ndarray) -> np.ndarray:
-    """uint8 in [0, 255] -> float32 in [-1, 1]; float32 is on the model's scale already and stays as it is."""
-    return images.astype(np.float32) / np.float32(127.5) - np.float32(1) if images.dtype == np.uint8 else images
-
-
-def to_uint8(images: np.ndarray) -> np.ndarray:
-    """float in [-1, 1] -> uint8 in [0, 255], rounded; values outside are clipped."""
-    return np.clip(np.rint((images + 1) * 127.5), 0, 255).astype(np.uint8)
-
-
-def stored(images: np.ndarray, dtype: Any) -> np.ndarray:
-    """Generated images as the training images are stored: uint8, or float32 as they are."""
-    return to_uint8(images) if dtype == np.uint8 else images.astype(dtype)

@@ -12,8 +12,9 @@ import numpy as np
 
 from standin import targets
 from standin.errors import InputError
+from standin.images import stored
 from standin.training.backend import make_reproducible
-from standin.training.batches import Batches, stored
+from standin.training.batches import Batches
 from standin.training.checkpoint import Checkpoint, Progress, fingerprint
 from standin.training.generative_model import GenerativeModel
 
@@ -97,6 +98,7 @@ def train(
     snapshot_rows: int = 100,
     checkpoint: Checkpoint | None = None,
     checkpoint_every: int = 1,
+    augmentation: Mapping[str, Any] | None = None,
 ) -> Training:
     """Trains `model` in place.
 
@@ -110,6 +112,7 @@ def train(
         snapshot_epochs: after which epochs (from 1) to generate from the fixed latents; others are skipped.
         snapshot_rows: how many images a snapshot has.
         checkpoint: where to keep the state after each `checkpoint_every` epochs; training goes on from there.
+        augmentation: arguments of `standin.training.augmentation.augment`, or None.
     """
     if model.condition is None:
         condition = None
@@ -122,6 +125,7 @@ def train(
         "batch_size": batch_size,
         "seed": seed,
         "snapshots": [*snapshot_epochs, snapshot_rows],
+        "augmentation": None if augmentation is None else dict(augmentation),
     }
     run = fingerprint(model, arrays, settings)
     model.adapt(images, condition)
@@ -138,7 +142,9 @@ def train(
     record.snapshot_epochs, record.latents = snapshot_epochs, latents
     record.checkpoint, record.checkpoint_every = checkpoint, checkpoint_every
     model.fit(
-        Batches(arrays, batch_size=batch_size, steps=steps, seed=seed, first_step=done * steps),
+        Batches(
+            arrays, batch_size=batch_size, steps=steps, seed=seed, first_step=done * steps, augmentation=augmentation
+        ),
         epochs=epochs,
         initial_epoch=done,
         shuffle=False,  # Batches are shuffled already, by a seed

@@ -45,7 +45,7 @@ def train_on_synthetic_then_real(
 
 def train_for_epochs(
     train: Arrays, synthetic: Arrays, classifier: dict[str, Any], epoch_table: dict[str, Any], seeds: list[int]
-) -> dict[str, KerasModel]:
+) -> tuple[dict[str, KerasModel], Arrays]:
     """The first study's table: classifiers on few rows, generated or real, as they are after each number of epochs.
 
     Args:
@@ -53,26 +53,25 @@ def train_for_epochs(
         seeds: of classifiers; the first is used.
 
     Returns:
-        `generated_<epochs>` and `real_<epochs>` -> classifier.
+        `generated_<epochs>` and `real_<epochs>` -> classifier; and one ledger for all.
     """
     from standin.data.split import draw_labelled
     from standin.models.classifier import train_by_epochs
 
     n = min(epoch_table["rows"], len(train["labels"]), len(synthetic["labels"]))
-    pools = {
-        "generated": (synthetic["images"][:n], synthetic["labels"][:n]),
-        "real": _pool(draw_labelled(train, n, seeds[0])),
-    }
+    real = draw_labelled(train, n, seeds[0])
+    pools = {"generated": (synthetic["images"][:n], synthetic["labels"][:n]), "real": _pool(real)}
     target, arguments = arguments_of(classifier["model"])
     settings = {name: epoch_table[name] for name in ("epochs", "batch_size", "learning_rate")}
     classes = len(train["class_names"])
-    return {
+    models = {
         f"{kind}_{epochs}": model
         for kind, pool in pools.items()
         for epochs, model in train_by_epochs(
             target, pool, classes, seed=seeds[0], arguments=arguments, **settings
         ).items()
     }
+    return models, _ledger(real, synthetic, n)
 
 
 def _pool(rows: Arrays) -> tuple[np.ndarray, np.ndarray]:

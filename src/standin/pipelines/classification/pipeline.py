@@ -42,7 +42,7 @@ def create_epoch_table_pipeline(synthetic: str) -> Pipeline:
             Node(
                 train_for_epochs,
                 inputs=["train", synthetic, *parameters],
-                outputs="classifiers_by_epoch",
+                outputs=["classifiers_by_epoch", "ledger_by_epoch"],
                 name="train_for_epochs",
             )
         ]

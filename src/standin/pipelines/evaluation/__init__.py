@@ -4,6 +4,7 @@ from standin.pipelines.evaluation.pipeline import (
     create_epoch_table_pipeline,
     create_experiment_pipeline,
     create_pipeline,
+    create_regressor_pipeline,
 )
 
-__all__ = ["create_epoch_table_pipeline", "create_experiment_pipeline", "create_pipeline"]
+__all__ = ["create_epoch_table_pipeline", "create_experiment_pipeline", "create_pipeline", "create_regressor_pipeline"]

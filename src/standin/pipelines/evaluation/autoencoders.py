@@ -6,6 +6,7 @@ import numpy as np
 
 from standin.figures.latents import latent_scatter, manifold
 from standin.figures.reconstructions import reconstructions_by_epoch
+from standin.images import to_float
 from standin.metrics.autoencoder import neighbour_accuracy
 from standin.metrics.recognition import agreement
 from standin.pipelines.evaluation.findings import Finding, Part, Picture
@@ -123,8 +124,6 @@ def _pictures(
 def _state(model: Model, images: np.ndarray) -> State:
     """Encodes and reconstructs rows, in chunks, with drawn latents that are the same for every epoch."""
     import keras
-
-    from standin.training import to_float
 
     rng = np.random.default_rng(NOISE_SEED)
     errors, divergences, codes, made = [], [], [], []

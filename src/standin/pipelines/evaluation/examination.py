@@ -1,7 +1,8 @@
 """The node that examines one generative model's images beside their use: are they recognisable, are they what they
 claim to be, are they copies, and what its kind of model can show besides.
 
-Which further examinations apply follows from what the model offers: `encode` and `decode` (autoencoders).
+Which further examinations apply follows from what the model offers (`encode` and `decode`: autoencoders;
+`recognise`: codes) and what it was asked for (conditions).
 """
 
 from typing import Any
@@ -14,6 +15,8 @@ from standin.figures.grids import marked_grid
 from standin.metrics.memorisation import authenticity, data_copying
 from standin.metrics.recognition import Share, agreement, recognisable
 from standin.pipelines.evaluation.autoencoders import examine_autoencoder
+from standin.pipelines.evaluation.codes import examine_codes
+from standin.pipelines.evaluation.conditions import examine_conditions
 from standin.pipelines.evaluation.findings import Finding, Part, Picture
 from standin.pipelines.evaluation.nodes import check_unseen
 
@@ -34,13 +37,16 @@ def examine(
     oracle: Model,
     extractor: Model,
     examination: dict[str, Any],
+    regressor: Model | None = None,
+    *,
     experiment: str,
 ) -> tuple[dict[str, Any], dict[str, Figure]]:
     """Everything that is said of a generative model but for the accuracy of the classifiers trained on it.
 
     Args:
         examination: `rows` (at most so many of each kind are looked at), `recognisable_above` (how sure the oracle
-            must be of an image that counts as recognisable).
+            must be of an image that counts as recognisable), `shown_conditions`.
+        regressor: reads conditions from images; for data sets that have them.
 
     Returns:
         `findings` (a list of `Finding` as mappings) and `captions` (of the figures); and the figures by name.
@@ -57,6 +63,13 @@ def examine(
     ]
     if hasattr(generative_model, "encode") and generative_model.condition is None:
         parts.append(examine_autoencoder(generative_model, snapshots, train, test, oracle, experiment))
+    if hasattr(generative_model, "recognise"):
+        parts.append(examine_codes(generative_model, train, test, experiment))
+    if regressor is not None and generative_model.condition == "conditions":
+        shown = examination["shown_conditions"]
+        parts.append(
+            examine_conditions(generative_model, labelled_synthetic, train, test, regressor, shown, rows, experiment)
+        )
     findings = [finding._asdict() for found, _ in parts for finding in found]
     pictures = {name: picture for _, drawn in parts for name, picture in drawn.items()}
     captions = {name: picture.caption for name, picture in pictures.items()}

@@ -1,12 +1,13 @@
-"""Nodes that train the two judges of generated images: the oracle and the feature extractor.
+"""Nodes that train the judges of generated images: oracle, feature extractor and, for conditions, regressor.
 
-Neither is the classifier of an arm, and neither filters or labels anything: they only score.
+None is the classifier of an arm, and none filters or labels anything: they only score.
 """
 
 from typing import Any
 
 import numpy as np
 
+from standin.metrics.conditions import asked_against_obtained
 from standin.parameters import arguments_of
 
 Arrays = dict[str, np.ndarray]
@@ -33,6 +34,37 @@ def train_extractor(train: Arrays, extractor: dict[str, Any], augmentation: dict
     features. Half B is then unseen by it, as held-out rows are."""
     rows = train["half"] == 0
     return _trained(train["images"][rows], train["labels"][rows], train, extractor, augmentation, seed)
+
+
+def train_regressor(
+    train: Arrays, test: Arrays, regressor: dict[str, Any], augmentation: dict[str, Any], seed: int
+) -> tuple[KerasModel, dict[str, Any]]:
+    """The regressor: it reads the conditions from an image, and was trained on all train rows.
+
+    Returns:
+        The regressor and its report: for each condition how well it reads real test rows, which bounds how well it can
+        read generated ones.
+    """
+    from standin.models.regressor import read_values, train_regressor_network
+
+    settings = dict(regressor)
+    target, arguments = arguments_of(settings.pop("model"))
+    settings.pop("curve_points")
+    model = train_regressor_network(
+        target,
+        train["images"],
+        train["conditions"],
+        seed=seed,
+        augmentation=augmentation,
+        arguments=arguments,
+        **settings,
+    )
+    found = asked_against_obtained(test["conditions"], read_values(model, test["images"]))
+    names = train["condition_names"].tolist()
+    return model, {
+        "rows_trained_on": len(train["images"]),
+        "test_rows": {name: reading._asdict() for name, reading in zip(names, found, strict=True)},
+    }
 
 
 def _trained(

@@ -92,17 +92,18 @@ def evaluate(
     return table, pd.concat(recalls, ignore_index=True), pd.concat(predictions, ignore_index=True)
 
 
-def evaluate_by_epoch(
-    test: Arrays, classifiers: Partitions, labelled_synthetic: Arrays, bootstrap: dict[str, Any]
-) -> pd.DataFrame:
+def evaluate_by_epoch(test: Arrays, classifiers: Partitions, ledger: Arrays, bootstrap: dict[str, Any]) -> pd.DataFrame:
     """Accuracy on test rows of the classifiers of the epoch table.
 
     Returns:
         `trained_on` (generated or real), `epochs`, `accuracy`, `accuracy_low`, `accuracy_high`, sorted.
+
+    Raises:
+        ValueError: if anything upstream saw a test row.
     """
     from standin.models.classifier import predict
 
-    check_unseen(test, labelled_synthetic, "of the epoch table")
+    check_unseen(test, ledger, "of the epoch table")
     rows = []
     for name, load in classifiers.items():
         kind, _, epochs = name.partition("_")

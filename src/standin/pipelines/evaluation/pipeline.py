@@ -7,10 +7,10 @@ from kedro.pipeline import Node, Pipeline
 from standin.pipelines.arms import SLUGS
 from standin.pipelines.binding import bind
 from standin.pipelines.evaluation.examination import examine
-from standin.pipelines.evaluation.judges import train_extractor, train_oracle
+from standin.pipelines.evaluation.judges import train_extractor, train_oracle, train_regressor
 from standin.pipelines.evaluation.nodes import evaluate, evaluate_by_epoch
 
-ORACLE_SEED, EXTRACTOR_SEED = 2000, 3000  # far from the classifiers' seeds and the labeller's
+ORACLE_SEED, EXTRACTOR_SEED, REGRESSOR_SEED = 2000, 3000, 4000  # far from the classifiers' seeds and the labeller's
 
 
 def create_pipeline(arms: Sequence[str], dataset: str) -> Pipeline:
@@ -34,10 +34,29 @@ def create_pipeline(arms: Sequence[str], dataset: str) -> Pipeline:
     )
 
 
+def create_regressor_pipeline() -> Pipeline:
+    """Once a data set whose rows have conditions."""
+    return Pipeline(
+        [
+            Node(
+                bind(train_regressor, seed=REGRESSOR_SEED),
+                inputs=["train", "test", "params:regressor", "params:augmentation"],
+                outputs=["regressor", "regressor_report"],
+                name="train_regressor",
+            )
+        ]
+    )
+
+
 def create_experiment_pipeline(
-    arms: Sequence[str], dataset: str, name: str, generative_model: str, generator_seed: int
+    arms: Sequence[str], dataset: str, name: str, generative_model: str, generator_seed: int, conditions: bool
 ) -> Pipeline:
-    """Once an experiment; `name` is what figures call it after the data set."""
+    """Once an experiment.
+
+    Args:
+        name: what figures call it after the data set.
+        conditions: whether the data set's rows have any.
+    """
     return Pipeline(
         [
             _evaluate(arms, dataset, generative_model, generator_seed),
@@ -55,6 +74,7 @@ def create_experiment_pipeline(
                     "oracle",
                     "extractor",
                     "params:examination",
+                    *(["regressor"] if conditions else []),
                 ],
                 outputs=["examination", "examination_figures"],
                 name="examine",
@@ -63,13 +83,13 @@ def create_experiment_pipeline(
     )
 
 
-def create_epoch_table_pipeline(synthetic: str) -> Pipeline:
-    """Once a data set, where its configuration asks for it; `synthetic` names the labelled samples."""
+def create_epoch_table_pipeline() -> Pipeline:
+    """Once a data set, where its configuration asks for it."""
     return Pipeline(
         [
             Node(
                 evaluate_by_epoch,
-                inputs=["test", "classifiers_by_epoch", synthetic, "params:bootstrap"],
+                inputs=["test", "classifiers_by_epoch", "ledger_by_epoch", "params:bootstrap"],
                 outputs="accuracy_by_epoch",
                 name="evaluate_by_epoch",
             )

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from standin.images import stored
 from standin.parameters import arguments_of
 
 Arrays = dict[str, np.ndarray]
@@ -14,7 +15,7 @@ GenerativeModel = Any  # standin.training.GenerativeModel
 
 
 def train_generative_model(
-    train: Arrays, model: dict[str, Any], checkpoint: Checkpoint, seed: int
+    train: Arrays, model: dict[str, Any], augmentation: dict[str, Any], checkpoint: Checkpoint, seed: int
 ) -> tuple[GenerativeModel, pd.DataFrame, Arrays]:
     """Trains the model on the train rows; labels or conditions are read by conditional models only.
 
@@ -25,8 +26,6 @@ def train_generative_model(
     from standin import training
 
     target, arguments = arguments_of(model)
-    settings = arguments.pop("training")
-    arguments.pop("enabled", None)
     generative_model = training.build_model(
         target,
         train["images"].shape[1:],
@@ -36,6 +35,8 @@ def train_generative_model(
         n_conditions=len(train.get("condition_names", ())),
     )
     condition = train[generative_model.condition] if generative_model.condition else None
+    settings = dict(model["training"])
+    settings["augmentation"] = augmentation if settings.pop("augment") else None
     run = training.train(generative_model, train["images"], condition, seed=seed, checkpoint=checkpoint, **settings)
     snapshots = {f"epoch_{epoch}": images for epoch, images in run.snapshots.items()}
     for epoch, weights in run.weights.items():
@@ -55,8 +56,6 @@ def sample_generative_model(
         `images`, `seen_row_ids` (the real rows behind the model) and, from conditional models, the `labels` that were
         asked for, with the `conditions` where it was asked by them.
     """
-    from standin import training
-
     n = n_synthetic or len(train["images"])
     rng = np.random.default_rng(seed)
     name = generative_model.condition
@@ -65,5 +64,5 @@ def sample_generative_model(
     rows = n if name else math.ceil(n * labelling["candidates"])
     # The seed after the training's own, so that no sample repeats a snapshot.
     chunks = generative_model.sample(rows, seed + 1, asked[name] if name else None)
-    images = [training.stored(chunk, train["images"].dtype) for chunk in chunks]
+    images = [stored(chunk, train["images"].dtype) for chunk in chunks]
     return {"images": np.concatenate(images), "seen_row_ids": train["row_ids"], **asked}

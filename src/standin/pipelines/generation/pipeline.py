@@ -12,7 +12,7 @@ def create_pipeline(seed: int) -> Pipeline:
         [
             Node(
                 bind(train_generative_model, seed=seed),
-                inputs=["train", "params:model", "checkpoint"],
+                inputs=["train", "params:model", "params:augmentation", "checkpoint"],
                 outputs=["generative_model", "history", "snapshots"],
                 name="train_generative_model",
             ),

@@ -5,23 +5,35 @@ from typing import Any
 import numpy as np
 
 from standin.data.split import draw_labelled, split
+from standin.errors import InputError
 from standin.parameters import arguments_of
 from standin.targets import resolve_target
 
 Arrays = dict[str, np.ndarray]
 
 
-def ingest(source: dict[str, Any], split_seed: int, label_budget: int | None) -> tuple[Arrays, Arrays, Arrays, Arrays]:
+def ingest(
+    source: dict[str, Any], conditions: list[str], split_seed: int, label_budget: int | None
+) -> tuple[Arrays, Arrays, Arrays, Arrays]:
     """Loads the source and decides which rows are what, before anything looks at them.
 
     Args:
         source: `_target_` of a loader and its arguments.
+        conditions: names of what the source is to know of each image beside its label.
         split_seed: of all draws.
         label_budget: how many train rows have labels that a labeller may read; None is all.
 
     Returns:
         Train, validation, test and labelled rows (the last are part of train).
+
+    Raises:
+        InputError: if the source has other conditions.
     """
     target, arguments = arguments_of(source)
-    rows = split(resolve_target(target)(**arguments), split_seed)
+    loaded = resolve_target(target)(**arguments)
+    if list(loaded.condition_names) != conditions:
+        raise InputError(
+            f"conditions must name what {target} gives, {list(loaded.condition_names)}, in this order; got {conditions}"
+        )
+    rows = split(loaded, split_seed)
     return rows["train"], rows["validation"], rows["test"], draw_labelled(rows["train"], label_budget, split_seed)

@@ -11,7 +11,7 @@ def create_pipeline() -> Pipeline:
         [
             Node(
                 ingest,
-                inputs=["params:source", "params:split_seed", "params:label_budget"],
+                inputs=["params:source", "params:conditions", "params:split_seed", "params:label_budget"],
                 outputs=["train", "validation", "test", "labelled"],
                 name="ingest",
             )

@@ -12,6 +12,7 @@ from PIL import Image
 
 from standin import __version__
 from standin.figures.accuracy import MEANING
+from standin.images import to_uint8
 
 TEMPLATES = Environment(
     loader=PackageLoader("standin.pipelines.reporting"),
@@ -98,7 +99,8 @@ def contact_sheet(experiment: str, images: np.ndarray, class_names: list[str]) -
 
 
 def image_png(image: np.ndarray) -> bytes:
-    """One image (height, width, channels) uint8 as a PNG file."""
+    """One image (height, width, channels), uint8 or float32 in [-1, 1], as a PNG file."""
+    image = to_uint8(image)
     buffer = io.BytesIO()
     Image.fromarray(image.squeeze(-1) if image.shape[-1] == 1 else image).save(buffer, format="PNG")
     return buffer.getvalue()

@@ -1,0 +1,121 @@
+"""Galaxies with their redshift and stellar mass: a simulated survey, or real cut-outs with a catalogue.
+
+Class "nearby low mass": 8 < log10(M / Sun) < 9 and redshift < .15. The redshift and the log mass are each row's
+`conditions`.
+"""
+
+import logging
+import os
+
+import numpy as np
+import pandas as pd
+
+from standin.data import survey
+from standin.data.source import Source, make_source
+from standin.errors import InputError
+
+CLASS_NAMES = ("other", "nearby low mass")
+CONDITION_NAMES = ("redshift", "log mass")
+COLUMNS = ("photo_z", "log_mass")
+IDENTITY = "COSMOS_id"
+
+log = logging.getLogger(__name__)
+
+
+def simulate(n: int = 2000, seed: int = 0) -> Source:
+    """`n` galaxies of the survey in `standin.data.survey`, (50, 50, 3) float32 log flux."""
+    rng = np.random.default_rng(seed)
+    galaxies = survey.draw_galaxies(n, rng)
+    conditions = np.stack([galaxies.redshift, galaxies.log_mass], axis=1)
+    return _source(survey.draw_images(galaxies, rng), conditions, "simulated galaxies")
+
+
+def load(path: str | os.PathLike[str], catalogue: str | os.PathLike[str], faintest: float, brightest: float) -> Source:
+    """Cut-outs in a `.npy` file and their catalogue in a CSV file, row by row.
+
+    Rows without redshift, mass or finite pixels are left out, and so is every row after the first of a galaxy that
+    stands in the catalogue more than once (by `COSMOS_id`, where there is that column); the log says how many.
+
+    Args:
+        path: of the images, (n, 3, height, width) or (n, height, width, 3), log flux; pictures show the bands as
+            red, green and blue.
+        catalogue: with the columns `photo_z` and `log_mass`.
+        faintest, brightest: the log flux that becomes -1 and 1; what lies outside is clipped. They are given, not
+            measured, so that no test row has a say.
+
+    Raises:
+        InputError: if a file is missing or unreadable, or has not what it should.
+    """
+    if not faintest < brightest:
+        raise InputError(f"faintest must be below brightest, got {faintest} and {brightest}")
+    images, table = _read_images(path), _read_table(catalogue)
+    if len(table) != len(images):
+        raise InputError(
+            f"catalogue {os.fspath(catalogue)} must have one row for each of the {len(images)} images of "
+            f"{os.fspath(path)}, got {len(table)}"
+        )
+    conditions = table[list(COLUMNS)].to_numpy(np.float64)
+    whole = np.isfinite(conditions).all(axis=1) & np.isfinite(images).all(axis=(1, 2, 3))
+    again = np.zeros(len(table), bool)
+    if IDENTITY in table:
+        again[whole] = table[IDENTITY][whole].duplicated().to_numpy()
+    for rows, what in ((~whole, "have missing values"), (again, "repeat a galaxy")):
+        if rows.any():
+            log.warning("%d of %d rows of %s %s and are left out.", rows.sum(), len(rows), os.fspath(catalogue), what)
+    keep = whole & ~again
+    scaled = np.clip(2 * (images[keep] - faintest) / (brightest - faintest) - 1, -1, 1)
+    return _source(scaled.astype(np.float32), conditions[keep], f"galaxies of {os.fspath(catalogue)}")
+
+
+def labels_of(conditions: np.ndarray) -> np.ndarray:
+    """(n, 2) redshift and log mass -> (n,) 1 for nearby galaxies of low mass, else 0."""
+    redshift, log_mass = conditions.T
+    return ((log_mass > 8) & (log_mass < 9) & (redshift < 0.15)).astype(np.int64)
+
+
+def _source(images: np.ndarray, conditions: np.ndarray, where: str) -> Source:
+    source = make_source({"train": (images, labels_of(conditions))}, CLASS_NAMES, where)
+    source.splits["train"]["conditions"] = conditions.astype(np.float32)
+    return source._replace(condition_names=CONDITION_NAMES)
+
+
+def _read_images(path: str | os.PathLike[str]) -> np.ndarray:
+    """(n, height, width, 3)."""
+    if not os.path.isfile(path):
+        raise InputError(f"image file {os.fspath(path)} does not exist")
+    try:
+        images = np.load(path, allow_pickle=False)
+    except (ValueError, OSError, EOFError) as error:
+        raise InputError(f"image file {os.fspath(path)} cannot be read: {error}") from error
+    if isinstance(images, np.ndarray) and images.ndim == 4 and images.dtype.kind == "f":
+        if images.shape[1] == 3:
+            return images.transpose(0, 2, 3, 1)
+        if images.shape[3] == 3:
+            return images
+    found = f"{images.shape} {images.dtype}" if isinstance(images, np.ndarray) else "an archive"
+    raise InputError(
+        f"image file {os.fspath(path)} must hold one array of real numbers (rows, 3, height, width), got {found}"
+    )
+
+
+def _read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
+    if not os.path.isfile(path):
+        raise InputError(f"catalogue {os.fspath(path)} does not exist")
+    try:
+        table = pd.read_csv(path)
+    except (ValueError, OSError) as error:
+        raise InputError(f"catalogue {os.fspath(path)} cannot be read: {error}") from error
+    missing = [name for name in COLUMNS if name not in table]
+    if missing:
+        raise InputError(
+            f"catalogue {os.fspath(path)} must have the columns {', '.join(COLUMNS)}, "
+            f"got {', '.join(map(str, table.columns)) or 'none'}"
+        )
+    for name in COLUMNS:
+        if table[name].dtype.kind not in "fiu":
+            odd = pd.to_numeric(table[name], errors="coerce").isna() & table[name].notna()
+            line = int(np.flatnonzero(odd)[0])
+            raise InputError(
+                f"catalogue {os.fspath(path)}, line {line + 2}: {name} must be a number, got {table[name][line]!r}"
+            )
+    return table

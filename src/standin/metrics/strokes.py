@@ -1,0 +1,41 @@
+"""What can be measured of a drawn stroke: its colour, its slant and its width."""
+
+import numpy as np
+from scipy.ndimage import distance_transform_edt, maximum_filter
+
+INK = 0.35
+"""Share of an image's brightest value above which a pixel belongs to the stroke."""
+
+
+def colour(images: np.ndarray) -> np.ndarray:
+    """(n, channels) mean colour of the light in each image, channels scaled to sum to 1.
+
+    Args:
+        images: (n, height, width, channels) uint8, bright strokes on black.
+    """
+    light = images.astype(np.float64).sum(axis=(1, 2)) + 1e-9
+    return light / light.sum(axis=1, keepdims=True)
+
+
+def slant(images: np.ndarray) -> np.ndarray:
+    """(n,) pixels to the right for each pixel upwards along the stroke, by second moments; 0 is upright."""
+    ink = images.astype(np.float64).max(axis=3)
+    height, width = ink.shape[1:]
+    total = ink.sum(axis=(1, 2)) + 1e-9
+    up, right = np.arange(height)[::-1, None], np.arange(width)[None, :]
+    centre_up, centre_right = ((ink * axis).sum(axis=(1, 2)) / total for axis in (up, right))
+    along_up, along_right = up[None] - centre_up[:, None, None], right[None] - centre_right[:, None, None]
+    shear = (ink * along_up * along_right).sum(axis=(1, 2))
+    return shear / ((ink * along_up**2).sum(axis=(1, 2)) + 1e-9)
+
+
+def stroke_width(images: np.ndarray) -> np.ndarray:
+    """(n,) pixels: twice the mean distance of the stroke's middle line from its border; 0 without a stroke."""
+    ink = images.max(axis=3)
+    widths = np.zeros(len(ink))
+    for row, image in enumerate(ink):
+        distance = distance_transform_edt(np.pad(image > INK * max(image.max(), 1), 1))
+        middle = (distance > 0) & (distance == maximum_filter(distance, 3))
+        if middle.any():
+            widths[row] = 2 * distance[middle].mean() - 1
+    return widths

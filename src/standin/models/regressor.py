@@ -1,0 +1,67 @@
+"""Training and use of regressors: networks that read real numbers from an image."""
+
+import sys
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import keras
+import numpy as np
+from keras import layers
+
+from standin.models.classifier import in_chunks
+from standin.targets import resolve_target
+from standin.training import Batches
+from standin.training.backend import make_reproducible
+
+
+def train_regressor_network(
+    target: str,
+    images: np.ndarray,
+    values: np.ndarray,
+    *,
+    steps: int,
+    batch_size: int,
+    learning_rate: float,
+    seed: int,
+    augmentation: Mapping[str, Any] | None = None,
+    arguments: Mapping[str, Any] = MappingProxyType({}),
+) -> keras.Model:
+    """Trains the network that `target` names to the least mean squared error of the standardised values.
+
+    As for classifiers: AdamW with a cosine schedule, a fixed number of steps, the last weights.
+
+    Args:
+        target: dotted name of a function (image_shape, n_outputs, **arguments) -> Keras model.
+        images: (n, height, width, channels), uint8 or float32.
+        values: (n, k) float32.
+        steps, batch_size, learning_rate, seed, augmentation, arguments: as for `train_classifier`.
+
+    Returns:
+        Images in [-1, 1] -> (n, k), in the values' own units.
+    """
+    make_reproducible(seed)
+    network = resolve_target(target)(images.shape[1:], values.shape[1], **arguments)
+    mean, deviation = values.mean(axis=0), np.maximum(values.std(axis=0), 1e-6)
+    schedule = keras.optimizers.schedules.CosineDecay(learning_rate, steps)
+    network.compile(
+        optimizer=keras.optimizers.AdamW(schedule, weight_decay=1e-3),
+        loss="mse",
+        jit_compile=keras.backend.backend() == "jax",
+    )
+    batches = Batches(
+        {"images": images, "labels": ((values - mean) / deviation).astype(np.float32)},
+        batch_size=batch_size,
+        steps=steps,
+        seed=seed,
+        as_pair=True,
+        augmentation=augmentation,
+    )
+    network.fit(batches, epochs=1, shuffle=False, verbose=1 if sys.stdout.isatty() else 0)
+    in_units = layers.Normalization(mean=mean, variance=deviation**2, invert=True)(network.output)
+    return keras.Model(network.input, in_units, name="regressor")
+
+
+def read_values(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    """(n, k) float32: what a regressor reads from images as they are stored."""
+    return in_chunks(lambda x: model(x, training=False), images)

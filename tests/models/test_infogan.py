@@ -1,0 +1,54 @@
+"""InfoGAN: its latent, and its bound of mutual information."""
+
+import numpy as np
+import pytest
+
+from standin.errors import InputError
+from standin.models.adversarial import Drawn
+from standin.models.infogan import SPREAD, InfoGAN, without_colour
+
+
+@pytest.fixture(scope="module")
+def model() -> InfoGAN:
+    return InfoGAN(image_shape=(8, 8, 3), hidden=8, width=4, categories=10, continuous=3, category_sees_colour=True)
+
+
+def test_the_latent_is_noise_a_category_and_codes(model: InfoGAN) -> None:
+    for latents in (model.draw_latent(np.random.default_rng(0), 500), np.asarray(model.training_latent(500))):
+        noise, category, codes = np.split(latents, [62, 72], axis=1)
+        assert noise.std() == pytest.approx(1.0, abs=0.05)
+        assert (np.sort(category, axis=1) == [0] * 9 + [1]).all() and (category.sum(axis=0) > 20).all()
+        assert codes.min() >= -1 and codes.max() <= 1 and codes.std() == pytest.approx(3**-0.5, abs=0.05)
+
+
+def test_the_bound_is_the_entropy_of_a_category_that_is_always_read_rightly(model: InfoGAN) -> None:
+    latents = model.draw_latent(np.random.default_rng(0), 50)
+    category, codes = latents[:, 62:72], latents[:, 72:]
+    sure, _ = model.information(Drawn(None, latents, None), [1000 * category, codes])
+    unsure, _ = model.information(Drawn(None, latents, None), [np.zeros((50, 10), np.float32), codes])
+    assert float(sure) == pytest.approx(np.log(10))
+    assert float(unsure) == pytest.approx(0, abs=1e-6)
+
+
+def test_the_bound_of_codes_is_entropy_minus_the_gaussians_cross_entropy(model: InfoGAN) -> None:
+    latents = model.draw_latent(np.random.default_rng(0), 50)
+    codes = latents[:, 72:]
+    _, exact = model.information(Drawn(None, latents, None), [latents[:, 62:72], codes])
+    assert float(exact) == pytest.approx(3 * (np.log(2) - np.log(SPREAD * np.sqrt(2 * np.pi))), rel=1e-5)
+    _, off = model.information(Drawn(None, latents, None), [latents[:, 62:72], codes + SPREAD])
+    assert float(exact - off) == pytest.approx(3 / 2, rel=1e-4)
+
+
+def test_the_category_is_read_without_colour(model: InfoGAN) -> None:
+    blind = InfoGAN(image_shape=(8, 8, 3), hidden=8, width=4)
+    stroke = np.random.default_rng(0).uniform(-1, 1, (4, 8, 8, 1)).astype(np.float32)
+    red, white = np.concatenate([stroke, 0 * stroke - 1, 0 * stroke - 1], axis=3), np.repeat(stroke, 3, axis=3)
+    np.testing.assert_array_equal(without_colour(red), white)
+    np.testing.assert_array_equal(blind.recognise(red)[0], blind.recognise(white)[0])
+    assert not np.allclose(model.recognise(red)[0], model.recognise(white)[0])
+
+
+@pytest.mark.parametrize("option", [{"latent_dim": 50}, {"latent": "uniform"}])
+def test_the_latent_follows_from_its_parts(option: dict) -> None:
+    with pytest.raises(InputError, match=f"{next(iter(option))} must not be given to InfoGAN"):
+        InfoGAN(image_shape=(8, 8, 3), **option)
