@@ -114,3 +114,14 @@ def test_discriminator_outputs_are_logged_as_probabilities_and_a_critic_logs_its
     }
     assert scalar(losses.adversarial_logs("least_squares", real, generated)["discriminator_on_real"]) == 0.0
     assert scalar(losses.adversarial_logs("wasserstein", real, generated)["wasserstein_estimate"]) == 1.0
+
+
+def test_shared_information_is_the_entropy_of_categories_that_agree_and_none_of_independent_ones() -> None:
+    sure = np.eye(4, dtype=np.float32)[np.arange(40) % 4]
+    assert float(losses.shared_information(sure, sure)) == pytest.approx(np.log(4), abs=1e-4)
+    every = np.eye(4, dtype=np.float32)
+    independent = losses.shared_information(np.repeat(every, 4, axis=0), np.tile(every, (4, 1)))
+    assert float(independent) == pytest.approx(0, abs=1e-4)
+    half = np.full((40, 2), 0.5, np.float32)
+    two = np.stack([np.eye(2, dtype=np.float32)[np.arange(40) % 2], half], axis=1)
+    np.testing.assert_allclose(losses.shared_information(two, two), [np.log(2), 0], atol=1e-4)

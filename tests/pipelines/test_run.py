@@ -29,6 +29,7 @@ MODELS = {
 REAL_ARMS = {data_set: ["R"] for data_set in MODELS}
 REAL_ARMS |= {"digits": ["R", "R_budget", "R+aug"], "mnist": ["R", "R_budget"]}
 SYNTHETIC_ARMS = {data_set: ["S"] for data_set in MODELS} | {"digits": ["S", "R+S", "S->R"]}
+DISCRIMINATING = ("gan", "dcgan", "infogan", "conditional_predictor_gan")
 
 
 @pytest.mark.parametrize("data_set", MODELS)
@@ -99,7 +100,9 @@ def test_every_model_is_examined(finished: dict[str, Path], data_set: str) -> No
         assert {"recognisable", "agreement", "authenticity"} <= found.keys()
         assert found["agreement"]["low"] <= found["agreement"]["value"] <= found["agreement"]["high"]
         assert ("test_loss" in found) == (model == "vae")
-        assert ("discriminator_from_half" in found) == (model in ("gan", "dcgan", "infogan", "conditional_predictor_gan"))
+        assert ("discriminator_from_half" in found) == (
+            model in ("gan", "dcgan", "infogan", "conditional_predictor_gan")
+        )
         assert ("category_accuracy" in found) == (model == "infogan")
         assert ("redshift_r2" in found) == (model == "conditional_predictor_gan")
 

@@ -49,7 +49,7 @@ class ConditionalPredictorGAN(Adversarial):
     condition = "conditions"
     discriminator_told = False
     defaults: ClassVar[Game] = Game(latent="uniform", generator_learning_rate=4e-4, discriminator_learning_rate=1e-4)
-    further_logs: ClassVar[tuple[str, ...]] = ("prediction_error_real", "prediction_error_generated")
+    further_logs = ("prediction_error_real", "prediction_error_generated")
 
     def __init__(
         self,
@@ -90,7 +90,7 @@ class ConditionalPredictorGAN(Adversarial):
         self.standardise.adapt(np.asarray(condition, np.float32))
 
     def further_discriminator_loss(
-        self, drawn: Drawn, real_heads: list[Any], generated_heads: list[Any]
+        self, images: Any, drawn: Drawn, real_heads: list[Any], generated_heads: list[Any]
     ) -> tuple[Any, dict[str, Any]]:
         real, generated = self.error(real_heads, drawn.condition), self.error(generated_heads, drawn.condition)
         own = ops.relu(real - generated) if self.prediction == "relative" else real

@@ -110,3 +110,21 @@ def summed_squared_error(images: Any, reconstructions: Any) -> Any:
         images, reconstructions: (n, height, width, channels), on one scale.
     """
     return ops.mean(ops.sum(ops.square(images - reconstructions), axis=(1, 2, 3)))
+
+
+def shared_information(first: Any, second: Any) -> Any:
+    """Mutual information, in nats, of the category of one copy of an image and that of another (Ji et al. 2019, eq. 3).
+
+    At most the logarithm of the number of categories: where both copies are always given the same one, and every
+    category is as frequent.
+
+    Args:
+        first, second: (n, ..., categories) probabilities of the two copies.
+
+    Returns:
+        (...), from the joint distribution that the n rows estimate.
+    """
+    joint = ops.mean(ops.expand_dims(first, -1) * ops.expand_dims(second, -2), axis=0)
+    joint = (joint + ops.swapaxes(joint, -1, -2)) / 2 + 1e-8
+    apart = ops.sum(joint, axis=-1, keepdims=True) * ops.sum(joint, axis=-2, keepdims=True)
+    return ops.sum(joint * (ops.log(joint) - ops.log(apart)), axis=(-1, -2))
