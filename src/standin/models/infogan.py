@@ -136,7 +136,8 @@ class InfoGAN(Adversarial):
         return -self.weighted(*self.information(drawn, heads))
 
     def weighted(self, category: Any, continuous: Any) -> Any:
-        return self.category_weight * category + self.continuous_weight * continuous
+        sure = ops.max(self.agreement) / math.log(self.categories) if self.invariance_weight else 1.0
+        return self.category_weight * sure * category + self.continuous_weight * continuous
 
     def information(self, drawn: Drawn, heads: list[Any]) -> tuple[Any, Any]:
         """Lower bounds, in nats, of what the images say about the category and about all continuous codes."""

@@ -1,0 +1,33 @@
+"""Rows small enough to see through: dark images are of class 0, bright ones of class 1."""
+
+import numpy as np
+
+NAMES = np.array(["dark", "bright"])
+CLASSIFIER = {
+    "model": {"_target_": "standin.models.cnn.cnn", "widths": [4]},
+    "steps": 6,
+    "batch_size": 8,
+    "learning_rate": 0.01,
+    "curve_points": 3,
+}
+
+
+def real(n: int = 40, first_id: int = 0) -> dict[str, np.ndarray]:
+    labels = np.arange(n) % 2
+    noise = np.random.default_rng(first_id).integers(0, 40, (n, 8, 8, 1))
+    images = (noise + 200 * labels[:, None, None, None]).astype(np.uint8)
+    return {"images": images, "labels": labels, "row_ids": np.arange(first_id, first_id + n), "class_names": NAMES}
+
+
+def labelled_synthetic(n: int = 30) -> dict[str, np.ndarray]:
+    rows = real(n, first_id=1000)
+    return {
+        "images": rows["images"],
+        "labels": rows["labels"],
+        "confidence": np.ones(n),
+        "seen_row_ids": np.arange(40),
+        "label_row_ids": np.arange(10),
+        "label_source": np.array("labeller"),
+        "n_hand_labels": np.array(0),
+        "class_names": NAMES,
+    }

@@ -1,0 +1,145 @@
+"""The nodes of classification and evaluation, on arrays small enough to see through."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from standin.models.cnn import cnn
+from standin.pipelines.classification import nodes as classification
+from standin.pipelines.evaluation import nodes as evaluation
+from standin.pipelines.reporting import nodes as reporting
+from tests.pipelines.rows import CLASSIFIER, labelled_synthetic, real
+
+BOOTSTRAP = {"resamples": 100, "confidence": 0.95, "seed": 0}
+
+
+def test_arm_s_to_r_trains_on_generated_rows_then_on_real_ones() -> None:
+    _, curves, ledger = classification.train_on_synthetic_then_real(real(40), labelled_synthetic(30), CLASSIFIER, [0])
+    assert curves["step"].tolist() == [1, 2, 3, 4, 5, 6]
+    assert ledger["optimizer_steps"] == 6
+    assert (len(ledger["real_row_ids"]), ledger["n_synthetic"]) == (40, 30)
+
+
+def test_arm_r_pools_real_rows() -> None:
+    models, curves, ledger = classification.train_on_real(real(40), CLASSIFIER, [0, 1])
+    assert models.keys() == {"seed_0", "seed_1"}
+    assert curves["step"].tolist() == [2, 4, 6, 2, 4, 6]
+    assert ledger["optimizer_steps"] == 6
+    assert len(ledger["label_row_ids"]) == 40
+    assert ledger["n_synthetic"] == 0
+
+
+def test_arm_s_pools_generated_rows_and_remembers_the_real_ones_behind_them() -> None:
+    _, _, ledger = classification.train_on_synthetic(labelled_synthetic(30), CLASSIFIER, [0])
+    assert len(ledger["real_row_ids"]) == 0
+    assert len(ledger["seen_row_ids"]) == 40
+    assert len(ledger["label_row_ids"]) == 10
+    assert ledger["n_synthetic"] == 30
+
+
+@pytest.mark.parametrize(("ratio", "expected"), [(0.5, 20), (0.75, 30), (2.0, 30)])
+def test_arm_r_plus_s_pools_both_by_the_ratio(ratio: float, expected: int) -> None:
+    _, _, ledger = classification.train_on_both(real(40), labelled_synthetic(30), CLASSIFIER, [0], ratio)
+    assert ledger["n_synthetic"] == expected
+    assert len(ledger["label_row_ids"]) == 40  # those of the labeller are among the train rows
+
+
+@pytest.fixture(scope="module")
+def evaluated() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    untrained = cnn((8, 8, 1), 2, widths=[4])
+    ledgers = [
+        {
+            "real_row_ids": np.arange(n),
+            "seen_row_ids": np.arange(40),
+            "label_row_ids": np.arange(40),
+            "n_synthetic": np.array(s),
+            "n_hand_labels": np.array(0),
+            "label_source": np.array("labeller"),
+            "optimizer_steps": np.array(6),
+        }
+        for n, s in ((0, 30), (40, 20))
+    ]
+    partitions = {"seed_1": lambda: untrained, "seed_0": lambda: untrained}
+    return evaluation.evaluate(
+        real(20, first_id=500),
+        real(10, first_id=900),
+        BOOTSTRAP,
+        partitions,
+        ledgers[0],
+        partitions,
+        ledgers[1],
+        arms=("S", "R+S"),
+        dataset="toy",
+        generative_model="gan",
+        generator_seed=3,
+    )
+
+
+def test_the_accuracy_table_has_its_columns_and_a_row_an_arm_and_seed(evaluated: tuple) -> None:
+    scores = evaluated[0]
+    assert scores.columns.tolist() == [
+        "dataset",
+        "generative_model",
+        "arm",
+        "synthetic_ratio",
+        "n_real",
+        "n_synthetic",
+        "n_labels_spent",
+        "n_hand_labels",
+        "label_source",
+        "generator_seed",
+        "classifier_seed",
+        "optimizer_steps",
+        "accuracy",
+        "accuracy_low",
+        "accuracy_high",
+        "macro_f1",
+        "roc_auc",
+        "average_precision",
+        "validation_accuracy",
+    ]
+    assert scores[["arm", "classifier_seed"]].to_numpy().tolist() == [["S", 0], ["S", 1], ["R+S", 0], ["R+S", 1]]
+    assert scores["synthetic_ratio"].isna().tolist() == [True, True, False, False]
+    assert scores["synthetic_ratio"].iloc[2] == 0.5
+    assert (scores["accuracy_low"] <= scores["accuracy"]).all() and (
+        scores["accuracy"] <= scores["accuracy_high"]
+    ).all()
+
+
+def test_scores_follow_from_the_predictions(evaluated: tuple) -> None:
+    scores, recalls, predictions = evaluated
+    one = predictions[(predictions["arm"] == "S") & (predictions["classifier_seed"] == 0)]
+    assert (one["label"] == one["predicted"]).mean() == scores["accuracy"].iloc[0]
+    assert one["row_id"].tolist() == list(range(500, 520))
+    recall = recalls[(recalls["arm"] == "S") & (recalls["classifier_seed"] == 0)]
+    assert recall["class"].tolist() == ["dark", "bright"]
+    assert recall["recall"].mean() == pytest.approx(scores["accuracy"].iloc[0])  # classes are of equal size
+
+
+@pytest.mark.parametrize("what", ["seen_row_ids", "label_row_ids"])
+def test_a_test_row_seen_upstream_fails_the_evaluation(what: str) -> None:
+    ledger = {"seen_row_ids": np.arange(40), "label_row_ids": np.arange(40)}
+    ledger[what] = np.append(ledger[what], 503)
+    with pytest.raises(ValueError, match=rf"leak: arm S .* 1 of them are in its {what}: \[503\]"):
+        evaluation.check_unseen(real(20, first_id=500), ledger, "S")
+
+
+def test_the_table_by_epochs_refuses_a_test_row_among_its_real_rows() -> None:
+    table = {"rows": 20, "epochs": [1], "batch_size": 8, "learning_rate": 0.01}
+    train, synthetic = real(40), labelled_synthetic()
+    classifiers, ledger = classification.train_for_epochs(train, synthetic, CLASSIFIER, table, seeds=[0])
+    assert set(classifiers) == {"generated_1", "real_1"}
+    assert len(ledger["real_row_ids"]) == 20 and ledger["n_synthetic"] == 20
+    lazily = {name: (lambda m=model: m) for name, model in classifiers.items()}
+    found = evaluation.evaluate_by_epoch(real(20, first_id=500), lazily, ledger, BOOTSTRAP)
+    assert found[["trained_on", "epochs"]].to_numpy().tolist() == [["generated", 1], ["real", 1]]
+    with pytest.raises(ValueError, match="leak: arm of the epoch table"):
+        evaluation.evaluate_by_epoch(train, lazily, ledger, BOOTSTRAP)
+
+
+def test_tabulate_puts_real_arms_first(evaluated: tuple) -> None:
+    of_real = evaluated[0].iloc[:1].assign(arm="R", generative_model=None, generator_seed=pd.NA)
+    table = reporting.tabulate(of_real, evaluated[0])
+    assert table["arm"].tolist() == ["R", "S", "S", "R+S", "R+S"]
+    assert table.columns.tolist() == evaluation.ACCURACY_COLUMNS
+    assert pd.isna(table["generative_model"].iloc[0])

@@ -1,0 +1,84 @@
+"""The nodes of ingestion and generation, on arrays small enough to see through."""
+
+import numpy as np
+import pytest
+
+from standin.errors import InputError
+from standin.pipelines.generation import nodes as generation
+from standin.pipelines.ingestion import nodes as ingestion
+from standin.training import Checkpoint
+from tests.pipelines.rows import real
+
+AUGMENTATION = {"max_shift": 1, "flips": []}
+LABELLING = {"candidates": 1.0}
+GAN = {
+    "_target_": "standin.models.gan.GAN",
+    "generator_widths": [8],
+    "latent_dim": 3,
+    "training": {
+        "epochs": 2,
+        "batch_size": 8,
+        "snapshot_epochs": [1, 2, 50],
+        "snapshot_rows": 4,
+        "checkpoint_every": 1,
+        "augment": False,
+    },
+}
+CLASS_GAUSSIAN = {"_target_": "standin.models.class_gaussian.ClassGaussian", "training": GAN["training"]}
+
+
+def test_ingest_splits_and_draws_the_budget() -> None:
+    train, validation, test, labelled = ingestion.ingest({"_target_": "standin.data.digits.load"}, [], 0, 100)
+    assert [len(rows["labels"]) for rows in (train, validation, test, labelled)] == [1257, 270, 270, 100]
+    assert set(labelled["row_ids"]) <= set(train["row_ids"])
+
+
+def test_ingest_refuses_a_budget_larger_than_the_data() -> None:
+    with pytest.raises(InputError, match=r"label_budget must be between 20 .* and 1257 .*, got 1300"):
+        ingestion.ingest({"_target_": "standin.data.digits.load"}, [], 0, 1300)
+
+
+def test_ingest_refuses_conditions_that_the_source_does_not_give() -> None:
+    source = {"_target_": "standin.data.digits.load"}
+    with pytest.raises(InputError, match=r"conditions must name what standin.data.digits.load gives, \[\].*'age'"):
+        ingestion.ingest(source, ["age"], split_seed=0, label_budget=None)
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> dict:
+    checkpoint = Checkpoint(tmp_path_factory.mktemp("checkpoint"))
+    entries = {"gan": GAN, "class_gaussian": CLASS_GAUSSIAN}
+    return {
+        n: generation.train_generative_model(real(), entry, AUGMENTATION, checkpoint, seed=0)
+        for n, entry in entries.items()
+    }
+
+
+def test_training_gives_history_and_snapshots(models: dict) -> None:
+    _, history, snapshots = models["gan"]
+    assert history["epoch"].tolist() == [1, 2]
+    assert {"discriminator_loss", "generator_loss", "discriminator_on_real"} <= set(history)
+    assert snapshots.keys() == {"epoch_1", "epoch_2"}
+    assert snapshots["epoch_2"].shape == (4, 8, 8, 1)
+
+
+def test_an_unconditional_model_is_sampled_without_labels(models: dict) -> None:
+    wanted = LABELLING | {"candidates": 1.5}
+    synthetic = generation.sample_generative_model(models["gan"][0], real(), None, wanted, seed=0)
+    assert synthetic["images"].shape == (60, 8, 8, 1)
+    assert synthetic["images"].dtype == np.uint8
+    assert "labels" not in synthetic
+    assert synthetic["seen_row_ids"].tolist() == list(range(40))
+
+
+def test_a_conditional_model_is_asked_for_the_labels_of_the_train_rows(models: dict) -> None:
+    synthetic = generation.sample_generative_model(models["class_gaussian"][0], real(), None, LABELLING, seed=0)
+    assert np.bincount(synthetic["labels"]).tolist() == [20, 20]
+    bright = synthetic["images"].mean(axis=(1, 2, 3)) > 128
+    np.testing.assert_array_equal(bright, synthetic["labels"] == 1)
+
+
+def test_n_synthetic_is_how_many_rows_are_sampled(models: dict) -> None:
+    for name in ("gan", "class_gaussian"):
+        rows = generation.sample_generative_model(models[name][0], real(), 7, LABELLING, seed=0)
+        assert len(rows["images"]) == 7
