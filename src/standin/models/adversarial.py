@@ -168,7 +168,7 @@ class Adversarial(GenerativeModel):
         loss = self.losses_of_game.discriminator(real[0], fake[0], self.game["real_target"])
         if self.penalty:
             loss = loss + self.penalty * self.gradient_penalty(images, generated, condition)
-        further, logs = self.further_discriminator_loss(images, drawn._replace(images=generated), real[1:], fake[1:])
+        further, logs = self.further_discriminator_loss(drawn._replace(images=generated), real[1:], fake[1:])
         return loss + further, {**losses.adversarial_logs(self.game["loss"], real[0], fake[0]), **logs}
 
     def generator_loss(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
@@ -178,10 +178,10 @@ class Adversarial(GenerativeModel):
         return self.losses_of_game.generator(logit) + self.further_generator_loss(drawn, heads), {}
 
     def further_discriminator_loss(
-        self, images: Any, drawn: Drawn, real_heads: list[Any], generated_heads: list[Any]
+        self, drawn: Drawn, real_heads: list[Any], generated_heads: list[Any]
     ) -> tuple[Any, dict[str, Any]]:
-        """What the discriminator descends beside the game, from real and drawn images and from its outputs for both
-        after the first; and the logs that `further_logs` names."""
+        """What the discriminator descends beside the game, from its outputs after the first; and the logs that
+        `further_logs` names."""
         return 0.0, {}
 
     def further_generator_loss(self, drawn: Drawn, heads: list[Any]) -> Any:

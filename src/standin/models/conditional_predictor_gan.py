@@ -90,7 +90,7 @@ class ConditionalPredictorGAN(Adversarial):
         self.standardise.adapt(np.asarray(condition, np.float32))
 
     def further_discriminator_loss(
-        self, images: Any, drawn: Drawn, real_heads: list[Any], generated_heads: list[Any]
+        self, drawn: Drawn, real_heads: list[Any], generated_heads: list[Any]
     ) -> tuple[Any, dict[str, Any]]:
         real, generated = self.error(real_heads, drawn.condition), self.error(generated_heads, drawn.condition)
         own = ops.relu(real - generated) if self.prediction == "relative" else real

@@ -19,6 +19,10 @@ in that paper, several readings of the category are learned side by side, since 
 a category, and a finer category beside them; the reading that agrees best with itself, by a running mean, is the one
 that counts. No label is read for any of this. 0 leaves it all out, which is the study's model.
 
+The order matters. With the game and this together from the first step, all readings settled in one poor optimum (81%
+of classes named after 3,000 steps, four runs alike); with this alone for 1,300 steps they named 93%, and the game that
+began then kept it. `invariance_first` is that number of steps.
+
 Critic: Wasserstein with gradient penalty by default, so the shared layers have layer normalisation.
 """
 
@@ -37,6 +41,7 @@ from standin.models.adversarial import Adversarial, Drawn, Game
 from standin.models.dcgan import grow, normalised, shrink
 from standin.models.deformation import deformed, white_strokes
 from standin.models.losses import shared_information
+from standin.training import Batch
 
 SPREAD = 0.3
 """Standard deviation of Q for a continuous code."""
@@ -58,6 +63,7 @@ class InfoGAN(Adversarial):
         category_weight, continuous_weight: of the two bounds, for both players.
         invariance_weight: of what the category is to say alike of two deformed copies of a real image; 0 leaves it out,
             and the category is then read from the image with its colour.
+        invariance_first: with invariance, steps in which nothing else is learned; the game begins after them.
         hidden: units of the fully connected layers, on both sides.
         width: channels of the grid at half of the image's side; the one at a quarter has twice as many. The layers are
             DCGAN's.
@@ -85,6 +91,7 @@ class InfoGAN(Adversarial):
         category_weight: float = 1.0,
         continuous_weight: float = 0.1,
         invariance_weight: float = 0.0,
+        invariance_first: int = 3000,
         hidden: int = 1024,
         width: int = 64,
         **game: Unpack[Game],
@@ -99,6 +106,8 @@ class InfoGAN(Adversarial):
         self.noise_dim, self.categories, self.continuous = noise_dim, categories, continuous
         self.category_weight, self.continuous_weight = category_weight, continuous_weight
         self.invariance_weight = invariance_weight
+        self.invariance_first = invariance_first if invariance_weight else 0
+        self.played = self.add_weight(shape=(), dtype="int32", initializer="zeros", trainable=False, name="played")
         self.readings = READINGS if invariance_weight else 1
         self.agreement = self.add_weight(shape=(self.readings,), initializer="zeros", trainable=False, name="agreement")
         latent, images = layers.Input((self.latent_dim,)), layers.Input(self.image_shape)
@@ -119,25 +128,37 @@ class InfoGAN(Adversarial):
             separate=False,
         )
 
+    def discriminator_loss(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
+        """The game's, from step `invariance_first` on, and what the category is to say alike of deformed copies."""
+        loss, logs = super().discriminator_loss(batch)
+        if not self.invariance_weight:
+            return loss, logs
+        self.played.assign(self.played + 1)
+        shared, finer = self.shared(batch["images"])
+        self.agreement.assign(MEMORY * self.agreement + (1 - MEMORY) * shared)
+        gained = self.invariance_weight * (ops.mean(shared) + finer)
+        return self.begun() * loss - gained, {**logs, "information_shared": ops.max(shared)}
+
+    def generator_loss(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
+        loss, logs = super().generator_loss(batch)
+        return self.begun() * loss, logs
+
+    def begun(self) -> Any:
+        """1 once the game has begun, else 0."""
+        return ops.cast(self.played > self.invariance_first, "float32") if self.invariance_first else 1.0
+
     def further_discriminator_loss(
-        self, images: Any, drawn: Drawn, real_heads: list[Any], generated_heads: list[Any]
+        self, drawn: Drawn, real_heads: list[Any], generated_heads: list[Any]
     ) -> tuple[Any, dict[str, Any]]:
         category, continuous = self.information(drawn, generated_heads)
         logs = {"information_category": category, "information_continuous": continuous}
-        gained = self.weighted(category, continuous)
-        if self.invariance_weight:
-            shared, finer = self.shared(images)
-            self.agreement.assign(MEMORY * self.agreement + (1 - MEMORY) * shared)
-            gained = gained + self.invariance_weight * (ops.mean(shared) + finer)
-            logs["information_shared"] = ops.max(shared)
-        return -gained, logs
+        return -self.weighted(category, continuous), logs
 
     def further_generator_loss(self, drawn: Drawn, heads: list[Any]) -> Any:
         return -self.weighted(*self.information(drawn, heads))
 
     def weighted(self, category: Any, continuous: Any) -> Any:
-        sure = ops.max(self.agreement) / math.log(self.categories) if self.invariance_weight else 1.0
-        return self.category_weight * sure * category + self.continuous_weight * continuous
+        return self.category_weight * category + self.continuous_weight * continuous
 
     def information(self, drawn: Drawn, heads: list[Any]) -> tuple[Any, Any]:
         """Lower bounds, in nats, of what the images say about the category and about all continuous codes."""
