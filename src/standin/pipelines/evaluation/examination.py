@@ -5,6 +5,7 @@ Which further examinations apply follows from what the model offers (`encode` an
 `recognise`: codes) and what it was asked for (conditions).
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from standin.figures.grids import marked_grid
+from standin.metrics.diversity import diversity
 from standin.metrics.memorisation import authenticity, data_copying
 from standin.metrics.recognition import Share, agreement, recognisable
 from standin.pipelines.evaluation.autoencoders import examine_autoencoder
@@ -58,7 +60,7 @@ def examine(
     rows = examination["rows"]
     parts = [
         _recognition(oracle, synthetic, labelled_synthetic, validation, examination, experiment),
-        _memorisation(extractor, labelled_synthetic, train, validation, rows),
+        _distances(extractor, labelled_synthetic, train, validation, rows),
         _balance(history),
     ]
     if hasattr(generative_model, "encode") and generative_model.condition is None:
@@ -120,33 +122,48 @@ def _of_share(name: str, share: Share, real: float, meaning: str) -> Finding:
     return Finding(name, share.share, meaning, real, share.low, share.high)
 
 
-def _memorisation(extractor: Model, labelled: Arrays, train: Arrays, validation: Arrays, rows: int) -> Part:
-    """Against half B of the train rows, which the extractor has not seen; new real rows set the value to expect."""
+def _distances(extractor: Model, labelled: Arrays, train: Arrays, validation: Arrays, rows: int) -> Part:
+    """In the extractor's features: how different generated images are from one another, and from half B of the train
+    rows, which the extractor has not seen. New real rows set the value to expect."""
     from standin.models.classifier import features_of
 
     training = features_of(extractor, train["images"][train["half"] == 1])
     held_out = features_of(extractor, validation["images"][:rows])
     generated = features_of(extractor, labelled["images"][: len(held_out)])
     middle = len(held_out) // 2
-    findings = [
-        Finding(
-            "authenticity",
-            authenticity(generated, training),
-            "share of generated images that are not closer to a training image than that is to the next one; copies "
-            "have 0",
-            authenticity(held_out, training),
+    made, real = labelled["labels"][: len(held_out)], validation["labels"][:rows]
+    authentic = Finding(
+        "authenticity",
+        authenticity(generated, training),
+        "share of generated images that are not closer to a training image than that is to the next one; copies have 0",
+        authenticity(held_out, training),
+    )
+    varied = _where_rows_suffice(
+        lambda: Finding(
+            "diversity",
+            diversity(generated, made, held_out, real),
+            "mean distance between two generated images of a class, in units of that between two real ones: 0 where "
+            "all are alike, above 1 also where labels are wrong",
+            diversity(held_out[:middle], real[:middle], held_out[middle:], real[middle:]),
         )
-    ]
-    try:
-        c_t = Finding(
+    )
+    copying = _where_rows_suffice(
+        lambda: Finding(
             "c_t",
             data_copying(generated, held_out, training),
             "C_T: below about -3, generated images lie closer to training images than new real ones do",
             data_copying(held_out[:middle], held_out[middle:], training),
         )
+    )
+    return [*varied, authentic, *copying], {}
+
+
+def _where_rows_suffice(finding: Callable[[], Finding]) -> list[Finding]:
+    """The finding, or none where its metric says that it has too few rows."""
+    try:
+        return [finding()]
     except ValueError:
-        return findings, {}  # too few held-out rows to say
-    return [*findings, c_t], {}
+        return []
 
 
 def _balance(history: pd.DataFrame) -> Part:
