@@ -1,4 +1,4 @@
-"""The error for what a person can put right: wrong configuration, wrong data, a missing file."""
+"""The error for what a person can put right: wrong configuration, wrong data, a missing file; and one for metrics."""
 
 
 class InputError(ValueError):
@@ -6,3 +6,7 @@ class InputError(ValueError):
 
     The command line prints the sentence alone; anything else that goes wrong keeps its traceback.
     """
+
+
+class TooFewRows(ValueError):
+    """A metric has not enough rows to say anything."""

@@ -26,7 +26,16 @@ if TYPE_CHECKING:
     import pandas as pd
     from mlflow import MlflowClient
 
-SCORES = ("accuracy", "accuracy_low", "accuracy_high", "macro_f1", "n_labels_spent", "n_synthetic")
+SCORES = (
+    "accuracy",
+    "accuracy_low",
+    "accuracy_high",
+    "macro_f1",
+    "roc_auc",
+    "average_precision",
+    "n_labels_spent",
+    "n_synthetic",
+)
 
 
 class TrackingHooks:

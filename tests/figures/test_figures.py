@@ -53,6 +53,13 @@ def test_losses_and_discriminator_outputs_are_drawn_apart() -> None:
     assert len(right.get_lines()) == 3  # two outputs and the line at 1/2
 
 
+def test_information_is_drawn_apart_from_losses() -> None:
+    history = pd.DataFrame({"epoch": [1, 2], "generator_loss": [1.0, 2.0], "information_category": [-200.0, 2.0]})
+    left, right = loss_curves(history, "a model").axes
+    assert [line.get_label() for line in left.get_lines()] == ["generator loss"]
+    assert [line.get_label() for line in right.get_lines()] == ["category"]
+
+
 def test_a_model_without_losses_says_so() -> None:
     figure = loss_curves(pd.DataFrame({"epoch": []}), "class_gaussian")
     assert "closed form" in figure.axes[0].texts[0].get_text()

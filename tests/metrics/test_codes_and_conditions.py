@@ -11,7 +11,7 @@ from standin.metrics.strokes import colour, slant, stroke_width
 def test_categories_are_matched_on_train_rows_and_scored_on_test_rows() -> None:
     train_labels = np.repeat([0, 1, 2], 10)
     renamed = np.array([2, 0, 1])[train_labels]
-    match = match_categories(renamed, train_labels, np.array([2, 0, 1, 1]), np.array([0, 1, 2, 0]))
+    match = match_categories(renamed, train_labels, np.array([2, 0, 1, 1]), np.array([0, 1, 2, 0]), 3)
     assert match.class_of.tolist() == [1, 2, 0]
     assert match.accuracy == 0.75
     assert match.right.tolist() == [True, True, True, False]
@@ -20,14 +20,24 @@ def test_categories_are_matched_on_train_rows_and_scored_on_test_rows() -> None:
 def test_one_category_stands_for_one_class_only() -> None:
     """Two classes in one category: one of them is lost, whatever the match."""
     labels = np.repeat([0, 1, 2], 10)
-    match = match_categories(np.where(labels == 2, 1, 0), labels, np.where(labels == 2, 1, 0), labels)
+    match = match_categories(np.where(labels == 2, 1, 0), labels, np.where(labels == 2, 1, 0), labels, 3)
     assert match.accuracy == pytest.approx(2 / 3)
     assert 0 < match.normalised_mutual_information < 1
 
 
 def test_a_category_that_test_rows_have_alone_is_wrong() -> None:
-    match = match_categories(np.array([0, 1]), np.array([0, 1]), np.array([0, 4]), np.array([0, 1]))
+    match = match_categories(np.array([0, 1]), np.array([0, 1]), np.array([0, 4]), np.array([0, 1]), 5)
     assert match.accuracy == 0.5
+
+
+@pytest.mark.parametrize(("n_categories", "class_of"), [(2, [0, 2]), (4, [0, 2, -1])])
+def test_there_may_be_fewer_or_more_categories_than_classes(n_categories: int, class_of: list[int]) -> None:
+    labels = np.array([0, 0, 1, 2, 2])
+    categories = np.array([0, 0, 0, 1, 1])
+    match = match_categories(categories, labels, categories, labels, n_categories)
+    assert match.class_of[[0, 1]].tolist() == class_of[:2]
+    assert len(match.class_of) == n_categories
+    assert match.accuracy == 0.8
 
 
 def test_what_a_code_is_explained_by() -> None:

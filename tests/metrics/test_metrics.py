@@ -82,13 +82,13 @@ def test_authenticity_by_hand() -> None:
     """On a line: training rows 0, 1, 3, whose nearest others lie at 1, 1, 2."""
     training = np.array([[0.0], [1.0], [3.0]])
     generated = np.array([[0.4], [-2.0], [4.9], [5.1]])  # nearest: 0 at .4 (< 1), 0 at 2, 3 at 1.9 (< 2), 3 at 2.1
-    assert authenticity(generated, training) == 0.5
+    assert authenticity(generated, training).share == 0.5
 
 
 def test_copies_have_no_authenticity_and_new_rows_about_as_much_as_other_new_rows(rng: np.random.Generator) -> None:
     training, held_out, generated = (rng.normal(size=(n, 3)) for n in (400, 200, 200))
-    assert authenticity(training[:200], training) == 0.0
-    assert authenticity(generated, training) == pytest.approx(authenticity(held_out, training), abs=0.12)
+    assert authenticity(training[:200], training).share == 0.0
+    assert authenticity(generated, training).share == pytest.approx(authenticity(held_out, training).share, abs=0.12)
 
 
 def test_c_t_of_copies_new_rows_and_strangers(rng: np.random.Generator) -> None:

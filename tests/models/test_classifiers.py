@@ -75,6 +75,15 @@ def test_two_pools_share_the_steps_and_the_last_has_the_last_word() -> None:
     assert (predict(trained.model, images).argmax(axis=1) == labels).mean() > 0.9
 
 
+def test_no_step_is_lost_where_points_do_not_divide_the_steps() -> None:
+    pool = two_kinds(16)
+    settings = SETTINGS | {"steps": 18, "batch_size": 8}
+    curve = train_classifier(
+        "standin.models.cnn.cnn", [pool, pool], 2, seed=0, arguments={"widths": [4]}, **settings
+    ).curve
+    assert curve["step"] == [3, 6, 9, 12, 15, 18]
+
+
 def test_a_classifier_by_epochs_is_what_it_was_then() -> None:
     settings = {"batch_size": 16, "learning_rate": 0.002, "seed": 0, "arguments": {"widths": [4]}}
     pool = two_kinds()

@@ -55,10 +55,12 @@ def load(path: str | os.PathLike[str], catalogue: str | os.PathLike[str], fainte
             f"{os.fspath(path)}, got {len(table)}"
         )
     conditions = table[list(COLUMNS)].to_numpy(np.float64)
-    whole = np.isfinite(conditions).all(axis=1) & np.isfinite(images).all(axis=(1, 2, 3))
+    # Catalogues write numbers such as -99 for what is not known.
+    whole = np.isfinite(images).all(axis=(1, 2, 3)) & (np.isfinite(conditions) & (conditions > 0)).all(axis=1)
     again = np.zeros(len(table), bool)
     if IDENTITY in table:
-        again[whole] = table[IDENTITY][whole].duplicated().to_numpy()
+        named = whole & table[IDENTITY].notna().to_numpy()
+        again[named] = table[IDENTITY][named].duplicated().to_numpy()
     for rows, what in ((~whole, "have missing values"), (again, "repeat a galaxy")):
         if rows.any():
             log.warning("%d of %d rows of %s %s and are left out.", rows.sum(), len(rows), os.fspath(catalogue), what)

@@ -42,7 +42,7 @@ def experiment_of(path: str | os.PathLike[str]) -> str:
     Raises:
         InputError: if the file cannot be read, lacks a column, or names no or several experiments.
     """
-    names = {row["experiment"] for row in _read(path)}
+    names = {row["experiment"] for _, row in _read(path)}
     if len(names) != 1:
         raise InputError(f"{os.fspath(path)} must be about one experiment, got {', '.join(sorted(names)) or 'none'}")
     return names.pop()
@@ -64,7 +64,7 @@ def check(path: str | os.PathLike[str], ids: Sequence[str], class_names: Sequenc
             says that no label was filled in.
     """
     known, first_line, found = set(ids), dict[str, int](), []
-    for line, row in enumerate(_read(path), start=2):  # line 1 is the header
+    for line, row in _read(path):
         identity, label = row["sample_id"].strip(), row["label"].strip()
         where = f"{os.fspath(path)}, line {line}"
         if identity not in known:
@@ -81,16 +81,18 @@ def check(path: str | os.PathLike[str], ids: Sequence[str], class_names: Sequenc
     return pd.DataFrame(found, columns=["sample_id", "label"])
 
 
-def _read(path: str | os.PathLike[str]) -> list[dict[str, str]]:
+def _read(path: str | os.PathLike[str]) -> list[tuple[int, dict[str, str]]]:
+    """Each row with its line in the file; empty lines are passed over."""
     try:
         with open(path, newline="", encoding="utf-8-sig") as file:
             sample = file.readline()
             file.seek(0)
             # A spreadsheet may save with semicolons.
-            rows = list(csv.DictReader(file, delimiter=";" if sample.count(";") > sample.count(",") else ","))
+            reader = csv.DictReader(file, delimiter=";" if sample.count(";") > sample.count(",") else ",")
+            rows = [(reader.line_num, row) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{os.fspath(path)} cannot be read as CSV: {error}") from error
-    missing = [name for name in COLUMNS if rows and rows[0].get(name) is None]
+    missing = [name for name in COLUMNS if rows and rows[0][1].get(name) is None]
     if missing or not rows:
         raise InputError(f"{os.fspath(path)} must have the columns {', '.join(COLUMNS)} and at least one row")
-    return [{name: row.get(name) or "" for name in COLUMNS} for row in rows]
+    return [(line, {name: row.get(name) or "" for name in COLUMNS}) for line, row in rows]

@@ -1,8 +1,9 @@
 """A simulated survey of galaxies in three bands, each galaxy known by its redshift z and stellar mass M.
 
-It stands in for 1,866 cut-outs of a real survey that are not public any more. Redshift and log10(M / Sun) have that
-catalogue's distribution (means .211 and 8.63, standard deviations .31 and .64, correlation .47, most redshifts between
-.05 and .25), and GalSim (Rowe et al. 2015) draws each galaxy from them:
+It stands in for 1,866 cut-outs of a real survey that are not public any more. Redshift and log10(M / Sun) are spread
+nearly as in that catalogue (here means .226 and 8.60, standard deviations .28 and .63, correlation .47, over 200,000
+draws; there .211 and 8.63, .31 and .64, .47; most redshifts between .05 and .25), and GalSim (Rowe et al. 2015) draws
+each galaxy from them:
 
 - *Brightness.* Rest-frame colour g - i = .40 + .30 (log M - 8.6) +- .05, r a fixed share of the way between;
   mass-to-light ratio log(M / L_i) = .70 (g - i) - .68 with the Sun at M_i = 4.58 (Taylor et al. 2011, eq. 7). Distances

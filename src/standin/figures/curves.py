@@ -4,46 +4,53 @@ import math
 from collections.abc import Mapping
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from standin.figures.style import ARM_COLOURS, BLACK, CYCLE, new_figure, tidy
 
 PROBABILITIES = {"discriminator_on_real": "D(x), real", "discriminator_on_generated": "D(G(z)), generated"}
+INFORMATION = "information_"
 
 
 def loss_curves(history: pd.DataFrame, title: str) -> Figure:
     """Each player's loss by epoch; beside it, for adversarial models, the discriminator's mean outputs, which tend to
-    1/2 in theory.
+    1/2 in theory, and for models with codes what images say about them.
 
     Args:
         history: columns `epoch` and one a loss; no rows for a model without gradient training.
     """
-    names = [name for name in history.columns if name != "epoch" and name not in PROBABILITIES]
     outputs = [name for name in history.columns if name in PROBABILITIES]
-    figure = new_figure(9.0 if outputs else 5.5, 3.2)
-    panels = figure.subplots(1, 2 if outputs else 1, squeeze=False)[0]
-    tidy(panels[0], title, "epoch", "mean loss over the epoch")
-    if not names:
-        panels[0].text(
-            0.5, 0.5, "fitted in closed form:\nthere is no loss curve", ha="center", transform=panels[0].transAxes
-        )
-        panels[0].set(xticks=[], yticks=[])
+    information = [name for name in history.columns if name.startswith(INFORMATION)]
+    losses = [name for name in history.columns if name not in ("epoch", *outputs, *information)]
+    wide = 1 + bool(outputs) + bool(information)
+    figure = new_figure(1.0 + 4.2 * wide, 3.2)
+    panels = list(figure.subplots(1, wide, squeeze=False)[0])
+    figure.suptitle(title, fontsize=11)
+    first = panels.pop(0)
+    tidy(first, "losses", "epoch", "mean loss over the epoch")
+    if not losses:
+        first.text(0.5, 0.5, "fitted in closed form:\nthere is no loss curve", ha="center", transform=first.transAxes)
+        first.set(xticks=[], yticks=[])
         return figure
-    for name, colour in zip(names, CYCLE, strict=False):
-        panels[0].plot(
-            history["epoch"], history[name], label=name.replace("_", " "), color=colour, marker=_marker(history)
-        )
-    panels[0].legend(frameon=False, fontsize=8)
+    _draw(first, history, {name: name.replace("_", " ") for name in losses})
     if outputs:
-        tidy(panels[1], "discriminator's mean output", "epoch", "probability of being real")
-        panels[1].axhline(0.5, color=BLACK, linestyle=":", linewidth=1, label="1/2: cannot tell")
-        for name, colour in zip(outputs, CYCLE, strict=False):
-            panels[1].plot(
-                history["epoch"], history[name], label=PROBABILITIES[name], color=colour, marker=_marker(history)
-            )
-        panels[1].set_ylim(0, 1)
-        panels[1].legend(frameon=False, fontsize=8)
+        panel = panels.pop(0)
+        tidy(panel, "discriminator's mean output", "epoch", "probability of being real")
+        panel.axhline(0.5, color=BLACK, linestyle=":", linewidth=1, label="1/2: cannot tell")
+        panel.set_ylim(0, 1)
+        _draw(panel, history, {name: PROBABILITIES[name] for name in outputs})
+    if information:
+        panel = panels.pop(0)
+        tidy(panel, "information about the codes", "epoch", "lower bound, nats")
+        _draw(panel, history, {name: name.removeprefix(INFORMATION).replace("_", " ") for name in information})
     return figure
+
+
+def _draw(axes: Axes, history: pd.DataFrame, labels: Mapping[str, str]) -> None:
+    for (name, label), colour in zip(labels.items(), CYCLE, strict=False):
+        axes.plot(history["epoch"], history[name], label=label, color=colour, marker=_marker(history))
+    axes.legend(frameon=False, fontsize=8)
 
 
 def classifier_curves(curves: Mapping[str, pd.DataFrame], title: str) -> Figure:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 from sklearn.linear_model import LinearRegression
-from sklearn.metrics import confusion_matrix, normalized_mutual_info_score
+from sklearn.metrics import normalized_mutual_info_score
 
 
 class CategoryMatch(NamedTuple):
@@ -25,16 +25,21 @@ class CategoryMatch(NamedTuple):
 
 
 def match_categories(
-    train_categories: np.ndarray, train_labels: np.ndarray, test_categories: np.ndarray, test_labels: np.ndarray
+    train_categories: np.ndarray,
+    train_labels: np.ndarray,
+    test_categories: np.ndarray,
+    test_labels: np.ndarray,
+    n_categories: int,
 ) -> CategoryMatch:
     """One class for each category, matched on train rows so that most agree (Kuhn 1955), scored on test rows.
 
     Args:
         train_categories, train_labels, test_categories, test_labels: (n,) integers from 0 on.
+        n_categories: how many there are; with more than classes, some stand for none.
     """
-    parts = (train_categories, train_labels, test_categories, test_labels)
-    counts = confusion_matrix(train_categories, train_labels, labels=np.arange(1 + max(part.max() for part in parts)))
-    class_of = np.full(len(counts), -1)
+    counts = np.zeros((n_categories, 1 + max(train_labels.max(), test_labels.max())), np.int64)
+    np.add.at(counts, (train_categories, train_labels), 1)
+    class_of = np.full(n_categories, -1)
     categories, classes = linear_sum_assignment(-counts)
     class_of[categories] = classes
     right = class_of[test_categories] == test_labels

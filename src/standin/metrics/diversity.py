@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from standin.errors import TooFewRows
+
 MOST = 1000
 """Rows of a class that are compared with one another."""
 
@@ -17,7 +19,7 @@ def diversity(generated: np.ndarray, generated_labels: np.ndarray, real: np.ndar
         generated_labels, real_labels: (n,), (m,) integers.
 
     Raises:
-        ValueError: if no class counts.
+        TooFewRows: if no class counts.
     """
     ratios = []
     for label in np.unique(real_labels):
@@ -25,7 +27,7 @@ def diversity(generated: np.ndarray, generated_labels: np.ndarray, real: np.ndar
         if min(map(len, parts)) >= 2:
             ratios.append(_mean_distance(parts[0]) / max(_mean_distance(parts[1]), 1e-12))
     if not ratios:
-        raise ValueError("no class has two generated and two real rows")
+        raise TooFewRows("no class has two generated and two real rows")
     return float(np.mean(ratios))
 
 

@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from standin.errors import TooFewRows
+from standin.metrics.proportion import Share, share_of
+
 
 class Neighbours(NamedTuple):
     """For each row the nearest row of another set: its number and its Euclidean distance."""
@@ -31,7 +34,7 @@ def nearest(rows: np.ndarray, among: np.ndarray, skip_itself: bool = False) -> N
     return Neighbours(index[:, 0], distance[:, 0])
 
 
-def authenticity(generated: np.ndarray, training: np.ndarray) -> float:
+def authenticity(generated: np.ndarray, training: np.ndarray) -> Share:
     """The share of generated rows that are not too close to a training row (Alaa et al. 2022, section 3).
 
     A row is authentic where it is farther from its nearest training row than that one is from the nearest other
@@ -43,7 +46,7 @@ def authenticity(generated: np.ndarray, training: np.ndarray) -> float:
     """
     to_training = nearest(generated, training)
     among_training = nearest(training, training, skip_itself=True)
-    return float((to_training.distance > among_training.distance[to_training.rows]).mean())
+    return share_of(to_training.distance > among_training.distance[to_training.rows])
 
 
 def data_copying(
@@ -64,7 +67,7 @@ def data_copying(
         seed: of k-means.
 
     Raises:
-        ValueError: if no cell has enough rows.
+        TooFewRows: if no cell has enough rows.
     """
     from scipy import stats
     from sklearn.cluster import KMeans
@@ -82,5 +85,5 @@ def data_copying(
         scores.append((statistic - len(made) * len(real) / 2) / spread)
         weights.append(len(real))
     if not scores:
-        raise ValueError(f"no cell holds ten generated and ten held-out rows, got {len(generated)} and {len(held_out)}")
+        raise TooFewRows(f"no cell holds ten generated and ten held-out rows, got {len(generated)} and {len(held_out)}")
     return float(np.average(scores, weights=weights))

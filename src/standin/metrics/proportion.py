@@ -1,4 +1,6 @@
-"""Wilson's interval of a proportion (Wilson 1927), which holds near 0 and 1 too."""
+"""A share of rows, with Wilson's interval (Wilson 1927), which holds near 0 and 1 too."""
+
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,3 +17,22 @@ def wilson_interval(successes: int, trials: int, confidence: float = 0.95) -> tu
         raise ValueError(f"successes must be between 0 and trials, and trials above 0, got {successes} of {trials}")
     interval = stats.binomtest(int(successes), int(trials)).proportion_ci(confidence, method="wilson")
     return float(np.clip(interval.low, 0, 1)), float(np.clip(interval.high, 0, 1))
+
+
+class Share(NamedTuple):
+    """A share of rows with its Wilson interval."""
+
+    share: float
+    low: float
+    high: float
+    rows: int
+
+
+def share_of(true: np.ndarray) -> Share:
+    """The share of rows for which something is true.
+
+    Args:
+        true: (n,) booleans.
+    """
+    low, high = wilson_interval(int(true.sum()), len(true))
+    return Share(float(true.mean()), low, high, len(true))

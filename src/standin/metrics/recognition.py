@@ -1,19 +1,8 @@
 """What an oracle, a classifier that filtered and labelled nothing, makes of generated images."""
 
-from typing import NamedTuple
-
 import numpy as np
 
-from standin.metrics.proportion import wilson_interval
-
-
-class Share(NamedTuple):
-    """A share of rows with its Wilson interval."""
-
-    share: float
-    low: float
-    high: float
-    rows: int
+from standin.metrics.proportion import Share, share_of
 
 
 def recognisable(probabilities: np.ndarray, threshold: float) -> Share:
@@ -23,7 +12,7 @@ def recognisable(probabilities: np.ndarray, threshold: float) -> Share:
         probabilities: (n, classes) of the oracle.
         threshold: between 0 and 1.
     """
-    return _share(probabilities.max(axis=1) >= threshold)
+    return share_of(probabilities.max(axis=1) >= threshold)
 
 
 def agreement(probabilities: np.ndarray, labels: np.ndarray) -> Share:
@@ -33,9 +22,4 @@ def agreement(probabilities: np.ndarray, labels: np.ndarray) -> Share:
         probabilities: (n, classes) of the oracle.
         labels: (n,) of the generated rows.
     """
-    return _share(probabilities.argmax(axis=1) == labels)
-
-
-def _share(true: np.ndarray) -> Share:
-    low, high = wilson_interval(int(true.sum()), len(true))
-    return Share(float(true.mean()), low, high, len(true))
+    return share_of(probabilities.argmax(axis=1) == labels)

@@ -30,7 +30,10 @@ def slant(images: np.ndarray) -> np.ndarray:
 
 
 def stroke_width(images: np.ndarray) -> np.ndarray:
-    """(n,) pixels: twice the mean distance of the stroke's middle line from its border; 0 without a stroke."""
+    """(n,) pixels: twice the mean distance of the stroke's middle line from the nearest pixel outside, less one.
+
+    0 without a stroke.
+    """
     ink = images.max(axis=3)
     widths = np.zeros(len(ink))
     for row, image in enumerate(ink):

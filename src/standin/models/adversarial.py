@@ -28,7 +28,8 @@ class Game(TypedDict, total=False):
             smoothing.
         gradient_penalty: weight of (|gradient| - 1)^2 between real and generated images (Gulrajani et al. 2017); 0 is
             none; None is 10 for `wasserstein`, which needs it, and none for the others.
-        spectral_normalisation: of all layers of the discriminator (Miyato et al. 2018).
+        spectral_normalisation: of the discriminator's convolutions and dense layers on the way to its logit
+            (Miyato et al. 2018).
         discriminator_steps: updates of the discriminator for each one of the generator.
         discriminator_optimizer: `adam`, `rmsprop` or `sgd`; the generator's is Adam.
         generator_learning_rate, discriminator_learning_rate: of the two.

@@ -61,14 +61,15 @@ def train_classifier(
         batch_size: rows a step.
         learning_rate: at the start of each pool's schedule.
         seed: of initial weights, dropout, the order of rows and augmentation.
-        curve_points: how many points the curve has for each pool.
+        curve_points: how many points the curve has for each pool, at most.
         augmentation: arguments of `standin.training.augmentation.augment`, or None.
         arguments: what else the function is given.
     """
     make_reproducible(seed)
     model = resolve_target(target)(pools[0][0].shape[1:], n_classes, **arguments)
     share = steps // len(pools)
-    points = min(curve_points, share)
+    # As many points as divide the steps, so that none is left over.
+    points = max(n for n in range(1, min(curve_points, share) + 1) if share % n == 0)
     curve: dict[str, list[Any]] = {"step": [], "loss": [], "accuracy": []}
     for number, pool in enumerate(pools):
         _compile(model, keras.optimizers.schedules.CosineDecay(learning_rate, share))

@@ -10,6 +10,7 @@ e(x) the squared error of its reading, the mean over rows and conditions, the di
 and the generator game + weight * e(generated). `relative` stops learning to read real images as soon as generated ones
 are read worse, and reaches that by reading these badly: on simulated galaxies both errors rose above that of the mean
 (weight 1: 1.5 of real and 1.7 of generated images after five epochs of 1,400), so that nothing was asked for any more.
+The game is the mean of both cross-entropies where the study has their sum, so its weights are twice ours.
 
 The generator enlarges by nearest neighbour and convolves; its output is linear. Such layers draw smooth pictures, but
 the sky of a survey is noise that differs from pixel to pixel, by which a discriminator tells them apart at once and

@@ -189,7 +189,7 @@ class PixelNorm(layers.Layer):
 
 @keras.saving.register_keras_serializable("standin")
 class TimeFeatures(layers.Layer):
-    """(n,) times in [0, 1] -> (n, 2 * frequencies) sines and cosines, from half a wave to hundreds."""
+    """(n,) times in [0, 1] -> (n, 2 * frequencies) sines and cosines, from half a wave to fifty."""
 
     def __init__(self, frequencies: int = 16, **arguments: Any) -> None:
         super().__init__(**arguments)

@@ -23,7 +23,7 @@ ATTRIBUTES = {"colour": colour, "slant": slant, "stroke_width": stroke_width}
 def examine_codes(model: Model, train: Arrays, test: Arrays, experiment: str) -> Part:
     """The category against the class, each continuous code against colour, slant and stroke width, and traversals."""
     train_categories, test_categories = (categories_of(model, part["images"]) for part in (train, test))
-    match = match_categories(train_categories, train["labels"], test_categories, test["labels"])
+    match = match_categories(train_categories, train["labels"], test_categories, test["labels"], model.categories)
     low, high = wilson_interval(int(match.right.sum()), len(match.right))
     findings = [
         Finding(

@@ -12,10 +12,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from standin.errors import TooFewRows
 from standin.figures.grids import marked_grid
 from standin.metrics.diversity import diversity
 from standin.metrics.memorisation import authenticity, data_copying
-from standin.metrics.recognition import Share, agreement, recognisable
+from standin.metrics.proportion import Share
+from standin.metrics.recognition import agreement, recognisable
 from standin.pipelines.evaluation.autoencoders import examine_autoencoder
 from standin.pipelines.evaluation.codes import examine_codes
 from standin.pipelines.evaluation.conditions import examine_conditions
@@ -132,11 +134,12 @@ def _distances(extractor: Model, labelled: Arrays, train: Arrays, validation: Ar
     generated = features_of(extractor, labelled["images"][: len(held_out)])
     middle = len(held_out) // 2
     made, real = labelled["labels"][: len(held_out)], validation["labels"][:rows]
-    authentic = Finding(
+    authentic = _of_share(
         "authenticity",
         authenticity(generated, training),
-        "share of generated images that are not closer to a training image than that is to the next one; copies have 0",
-        authenticity(held_out, training),
+        authenticity(held_out, training).share,
+        "share of generated images that are not closer to a training image (of half B) than that is to the next one; "
+        "copies of those have 0",
     )
     varied = _where_rows_suffice(
         lambda: Finding(
@@ -162,7 +165,7 @@ def _where_rows_suffice(finding: Callable[[], Finding]) -> list[Finding]:
     """The finding, or none where its metric says that it has too few rows."""
     try:
         return [finding()]
-    except ValueError:
+    except TooFewRows:
         return []
 
 
@@ -173,5 +176,8 @@ def _balance(history: pd.DataFrame) -> Part:
         return [], {}
     last = history.iloc[-1]
     distance = max(abs(float(last[name]) - 0.5) for name in names)
-    meaning = "how far the discriminator's mean outputs are from 1/2 in the last epoch, where it could not tell at all"
+    meaning = (
+        "how far the discriminator's mean outputs are from 1/2 in the last epoch, which is what it says where it "
+        "cannot tell (.45 with targets of .9)"
+    )
     return [Finding("discriminator_from_half", distance, meaning)], {}

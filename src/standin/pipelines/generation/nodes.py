@@ -36,7 +36,8 @@ def train_generative_model(
     )
     condition = train[generative_model.condition] if generative_model.condition else None
     settings = dict(model["training"])
-    settings["augmentation"] = augmentation if settings.pop("augment") else None
+    # Mirrored only: a shift repeats the border, and the model would learn to draw that.
+    settings["augmentation"] = {"flips": augmentation["flips"]} if settings.pop("augment") else None
     run = training.train(generative_model, train["images"], condition, seed=seed, checkpoint=checkpoint, **settings)
     snapshots = {f"epoch_{epoch}": images for epoch, images in run.snapshots.items()}
     for epoch, weights in run.weights.items():
