@@ -135,7 +135,8 @@ class Adversarial(GenerativeModel):
         average = {} if game["moving_average"] is None else {"use_ema": True, "ema_momentum": game["moving_average"]}
         betas = {"beta_1": game["beta_1"], "beta_2": game["beta_2"]}
         kind = game["discriminator_optimizer"]
-        descent = OPTIMIZERS[kind](game["discriminator_learning_rate"], **(betas if kind == "adam" else {}))
+        rates = [self.rate(game[name]) for name in ("discriminator_learning_rate", "generator_learning_rate")]
+        descent = OPTIMIZERS[kind](rates[0], **(betas if kind == "adam" else {}))
         logs = ("wasserstein_estimate",) if game["loss"] == "wasserstein" else losses.DISCRIMINATOR_OUTPUTS
         self.set_players(
             Player(
@@ -150,9 +151,13 @@ class Adversarial(GenerativeModel):
                 name="generator",
                 variables=generator.trainable_variables,
                 loss=self.generator_loss,
-                optimizer=keras.optimizers.Adam(game["generator_learning_rate"], **betas, **average),
+                optimizer=keras.optimizers.Adam(rates[1], **betas, **average),
             ),
         )
+
+    def rate(self, learning_rate: float) -> Any:
+        """What optimisers are given for a learning rate: itself, or a schedule."""
+        return learning_rate
 
     def discriminator_loss(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
         """Tells real from generated rows; logs D(x) and D(G(z)), its mean outputs as probabilities of being real."""

@@ -23,8 +23,7 @@ The order matters. With the game and this together from the first step, the read
 of the classes after 2,500 to 5,000 steps (three settings of the weights, one seed each); with this alone they named 93%
 after 1,300 steps, and the game that began later kept it. `invariance_first` is the number of steps alone; the choice
 of the reading is fixed with them, since another would rename every category under the generator. Until then the game's
-losses count nothing and its logs are 0. Adam takes larger steps just after (its running means are those of zeros), from
-which the game recovers within an epoch.
+losses count nothing and its logs are 0.
 
 Critic: Wasserstein with gradient penalty by default, so the shared layers have layer normalisation.
 """
@@ -43,6 +42,7 @@ from standin.models import spectral
 from standin.models.adversarial import Adversarial, Drawn, Game
 from standin.models.dcgan import grow, normalised, shrink
 from standin.models.deformation import deformed, white_strokes
+from standin.models.late_start import LateStart
 from standin.models.losses import shared_information
 from standin.training import Batch
 
@@ -150,6 +150,11 @@ class InfoGAN(Adversarial):
     def generator_loss(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
         loss, logs = super().generator_loss(batch)
         return (self.begun() * loss if self.invariance_weight else loss), logs
+
+    def rate(self, learning_rate: float) -> Any:
+        if not self.invariance_first:
+            return learning_rate
+        return LateStart(learning_rate, self.invariance_first, self.game["beta_1"], self.game["beta_2"])
 
     def begun(self) -> Any:
         """1 once the game has begun, else 0."""
