@@ -97,7 +97,8 @@ def test_every_model_is_examined(finished: dict[str, Path], data_set: str) -> No
     for model in MODELS[data_set]:
         path = finished[data_set] / f"data/08_reporting/{data_set}/{model}/examination.json"
         found = {finding["name"]: finding for finding in json.loads(path.read_text())["findings"]}
-        assert {"recognisable", "agreement", "diversity", "authenticity"} <= found.keys()
+        assert {"recognisable", "agreement", "authenticity"} <= found.keys()
+        assert "diversity" in found or data_set != "digits"  # the others have too few rows of a class here
         assert found["agreement"]["low"] <= found["agreement"]["value"] <= found["agreement"]["high"]
         assert ("test_loss" in found) == (model == "vae")
         assert ("discriminator_from_half" in found) == (
