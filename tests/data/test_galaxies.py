@@ -100,6 +100,15 @@ def test_rows_with_missing_values_and_second_rows_of_a_galaxy_are_left_out(
     assert "2 of 6 rows" in caplog.text and "1 of 6 rows" in caplog.text
 
 
+def test_galaxies_without_a_number_are_not_one_galaxy_and_minus_99_is_no_redshift(pair: tuple) -> None:
+    path, catalogue, table, _ = pair
+    table.loc[[0, 1, 2], "COSMOS_id"] = np.nan
+    table.loc[4, "photo_z"] = -99
+    table.to_csv(catalogue, index=False)
+    rows = galaxies.load(path, catalogue, faintest=-2, brightest=4).splits["train"]
+    np.testing.assert_allclose(rows["conditions"][:, 1], [8.5, 8.5, 9.5, 8.2, 10.0])
+
+
 def test_a_catalogue_that_does_not_match_the_images_is_refused(pair: tuple) -> None:
     path, catalogue, table, images = pair
     table[:5].to_csv(catalogue, index=False)

@@ -57,6 +57,13 @@ def test_what_is_wrong_is_named_with_its_line(tmp_path: Path, labels: list, chan
         check(filled(tmp_path, labels, **changes), sample_ids(IMAGES), NAMES)
 
 
+def test_empty_lines_are_counted(tmp_path: Path) -> None:
+    path = filled(tmp_path, ["cat", "cta", "", ""])
+    path.write_text(path.read_text().replace("\n", "\n\n", 1))
+    with pytest.raises(InputError, match="line 4: label must be one of"):
+        check(path, sample_ids(IMAGES), NAMES)
+
+
 def test_another_table_is_refused(tmp_path: Path) -> None:
     pd.DataFrame({"a": [1]}).to_csv(tmp_path / "other.csv")
     with pytest.raises(InputError, match="must have the columns experiment, number, sample_id, label"):

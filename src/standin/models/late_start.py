@@ -12,7 +12,7 @@ class LateStart(keras.optimizers.schedules.LearningRateSchedule):
 
     Adam divides by running means that start from zero, and corrects for that by the number of steps. Where gradients
     were zero so far, the means are still zero but the correction has ended: the first steps would be up to
-    (1 - beta_1) / sqrt(1 - beta_2) = 16 times too long, which saturates a generator before it has learned anything.
+    (1 - beta_1) / sqrt(1 - beta_2) times too long: 16 times with .5 and .999.
 
     Args:
         learning_rate: what it is otherwise.
