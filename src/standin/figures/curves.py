@@ -66,7 +66,8 @@ def classifier_curves(curves: Mapping[str, pd.DataFrame], title: str) -> Figure:
         colour = ARM_COLOURS.get(arm)
         left.plot(mean["step"], mean["loss"], label=arm, color=colour, marker=_marker(mean))
         right.plot(mean["step"], 100 * mean["accuracy"], label=arm, color=colour, marker=_marker(mean))
-    tidy(left, title, "optimiser step", "training loss")
+    figure.suptitle(title, fontsize=11)
+    tidy(left, "loss", "optimiser step", "training loss")
     tidy(right, "on the rows each was trained on", "optimiser step", "training accuracy, %")
     left.legend(frameon=False, fontsize=8)
     return figure
