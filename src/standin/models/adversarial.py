@@ -4,6 +4,7 @@ One file a network architecture (`gan.py`, `dcgan.py`, ...) builds the two netwo
 are the options that all of them have (`Game`).
 """
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, Literal, NamedTuple, TypedDict, Unpack
 
 import keras
@@ -87,7 +88,7 @@ class Adversarial(GenerativeModel):
     """
 
     defaults: ClassVar[Game] = Game()
-    further_logs: tuple[str, ...] = ()
+    further_logs: ClassVar[tuple[str, ...]] = ()
     discriminator_told: ClassVar[bool] = True
     """Whether the discriminator of a conditional model is given the condition."""
 
@@ -108,8 +109,10 @@ class Adversarial(GenerativeModel):
         self.penalty = (10.0 if options["loss"] == "wasserstein" else 0.0) if penalty is None else penalty
         self.game = options
 
-    def play(self, generator: keras.Model, discriminator: keras.Model, *, separate: bool) -> None:
-        """Declares the two players.
+    def play(
+        self, generator: keras.Model, discriminator: keras.Model, *, separate: bool, others: Sequence[Player] = ()
+    ) -> None:
+        """Declares the two players, and others.
 
         Args:
             generator: latent (n, latent_dim), or [latent, condition] -> images in [-1, 1].
@@ -117,6 +120,7 @@ class Adversarial(GenerativeModel):
                 which that is the first.
             separate: the discriminator compares the rows of a batch (batch normalisation, minibatch discrimination),
                 so real and generated rows go through it in calls of their own; else in one call, which is faster.
+            others: who move after the two.
 
         Raises:
             InputError: if the gradient penalty is asked of a discriminator that compares rows, under which a row's
@@ -135,8 +139,7 @@ class Adversarial(GenerativeModel):
         average = {} if game["moving_average"] is None else {"use_ema": True, "ema_momentum": game["moving_average"]}
         betas = {"beta_1": game["beta_1"], "beta_2": game["beta_2"]}
         kind = game["discriminator_optimizer"]
-        rates = [self.rate(game[name]) for name in ("discriminator_learning_rate", "generator_learning_rate")]
-        descent = OPTIMIZERS[kind](rates[0], **(betas if kind == "adam" else {}))
+        descent = OPTIMIZERS[kind](game["discriminator_learning_rate"], **(betas if kind == "adam" else {}))
         logs = ("wasserstein_estimate",) if game["loss"] == "wasserstein" else losses.DISCRIMINATOR_OUTPUTS
         self.set_players(
             Player(
@@ -151,13 +154,10 @@ class Adversarial(GenerativeModel):
                 name="generator",
                 variables=generator.trainable_variables,
                 loss=self.generator_loss,
-                optimizer=keras.optimizers.Adam(rates[1], **betas, **average),
+                optimizer=keras.optimizers.Adam(game["generator_learning_rate"], **betas, **average),
             ),
+            *others,
         )
-
-    def rate(self, learning_rate: float) -> Any:
-        """What optimisers are given for a learning rate: itself, or a schedule."""
-        return learning_rate
 
     def discriminator_loss(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
         """Tells real from generated rows; logs D(x) and D(G(z)), its mean outputs as probabilities of being real."""

@@ -30,7 +30,7 @@ from scipy.special import ndtr
 from standin.errors import InputError
 from standin.models import spectral
 from standin.models.adversarial import Adversarial, Drawn, Game
-from standin.models.dcgan import cropped
+from standin.models.dcgan import cropped, normalised, spread
 from standin.models.minibatch_discrimination import MinibatchDiscrimination
 
 
@@ -44,6 +44,7 @@ class ConditionalPredictorGAN(Adversarial):
         prediction: what the discriminator's reading descends, `relative` or `real`.
         prediction_weight: of it, for both players.
         hidden: units of the generator's first layer.
+        hidden_activation: of that layer; see `standin.models.dcgan.spread`.
         generator_width: channels of the generator's start grid, a quarter of the image's side; half as many after the
             first enlargement.
         discriminator_width: channels at half of the side; twice as many at a quarter.
@@ -66,6 +67,7 @@ class ConditionalPredictorGAN(Adversarial):
         prediction: Literal["relative", "real"] = "real",
         prediction_weight: float = 5.0,
         hidden: int = 1024,
+        hidden_activation: Literal["tanh", "relu"] = "relu",
         generator_width: int = 128,
         discriminator_width: int = 64,
         minibatch_kernels: int = 128,
@@ -88,11 +90,11 @@ class ConditionalPredictorGAN(Adversarial):
         outputs = [spectral.dense(self.spectral, 1)(judged), layers.Dense(n_conditions)(seen)]
         if pixel_noise:
             height, width, channels = self.image_shape
-            grown = _grown(start, (height, width, 2 * channels), hidden, generator_width)
+            grown = _grown(start, (height, width, 2 * channels), hidden, hidden_activation, generator_width)
             noise = layers.Reshape(self.image_shape)(latent[:, self.latent_dim :])
             made = grown[..., :channels] + 0.1 * ops.exp(grown[..., channels:]) * noise
         else:
-            made = _grown(start, self.image_shape, hidden, generator_width)
+            made = _grown(start, self.image_shape, hidden, hidden_activation, generator_width)
         self.play(
             keras.Model([latent, conditions], made, name="generator"),
             keras.Model(images, outputs, name="discriminator"),
@@ -137,13 +139,11 @@ class ConditionalPredictorGAN(Adversarial):
         return ops.mean(ops.square(heads[0] - self.standardise(condition)))
 
 
-def _grown(x: Any, image_shape: Sequence[int], hidden: int, width: int) -> Any:
+def _grown(x: Any, image_shape: Sequence[int], hidden: int, activation: str, width: int) -> Any:
     """(n, features) -> images."""
     height, columns, channels = image_shape
     grid = (-(-height // 4), -(-columns // 4))
-    for units in (hidden, grid[0] * grid[1] * width):
-        x = layers.Dense(units, use_bias=False)(x)
-        x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
+    x = normalised(layers.Dense(grid[0] * grid[1] * width, use_bias=False)(spread(x, hidden, activation)))
     x = layers.UpSampling2D()(layers.Reshape((*grid, width))(x))
     x = layers.ReLU()(layers.Conv2D(width // 2, 3, padding="same")(x))
     x = layers.Conv2D(channels, 3, padding="same")(layers.UpSampling2D()(x))

@@ -103,6 +103,19 @@ def grow(x: Any, image_shape: Sequence[int], width: int, upsampling: str, activa
     return cropped(x, image_shape)
 
 
+def spread(latent: Any, units: int, activation: str) -> Any:
+    """A fully connected, batch-normalised layer before the generator's grid.
+
+    Values after it must be around 0 (`tanh`). After ReLU they are positive, and the next layer's weights grow together
+    along their sum: every unit comes to follow that one number, since batch normalisation takes out the mean and keeps
+    just that. The generator then draws one image whatever the latent (docs/decisions/0008).
+    """
+    if activation not in ("tanh", "relu"):
+        raise InputError(f"hidden_activation must be 'tanh' or 'relu', got {activation!r}")
+    x = layers.BatchNormalization(momentum=0.9)(layers.Dense(units, use_bias=False)(latent))
+    return layers.Activation(activation)(x)
+
+
 def cropped(x: Any, image_shape: Sequence[int]) -> Any:
     """The middle of a grid that is at least as large as the image."""
     over = [have - want for have, want in zip(x.shape[1:3], image_shape[:2], strict=True)]

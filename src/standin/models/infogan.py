@@ -12,26 +12,17 @@ is measured afterwards.
 
 Left to itself, the category first comes to mean whatever tells images apart most cheaply (a colour, how thick strokes
 are), and in the minutes a CPU has it gets no further: on coloured MNIST it named 35% of validation rows after 2,100
-steps. `invariance_weight` therefore asks the recognition network for something of real images as well: that it calls
-two deformed, colourless copies of one image the same, and all categories equally often (invariant information
-clustering, Ji et al. 2019). What is left to mean is what is written; colour, slant and width are left to the continuous
-codes. As in that paper, several readings of the category are learned side by side, since one alone may settle with two
-classes in a category, and a finer category beside them; the reading that agrees best with itself, by a running mean, is
-the one that counts. No label is read for any of this. 0 leaves it all out, as in the paper. Known fault: after it the
-generator draws all images of one category alike; layers that were made blind to variety may not ask for any.
-
-The order matters. With the game and this together from the first step, the readings stayed alike and named 74% to 83%
-of the classes after 2,500 to 5,000 steps (three settings of the weights, one seed each); with this alone they named 93%
-after 1,300 steps, and the game that began later kept it. `invariance_first` is the number of steps alone; the choice
-of the reading is fixed with them, since another would rename every category under the generator. Until then the game's
-losses count nothing and its logs are 0.
+steps. With `invariant_category`, the category is therefore read by a network of its own (`category_reader.py`), a third
+player, which learns from deformed copies of real images what a category is to mean; colour, slant and width are left to
+the continuous codes. The generator is asked for a category from step `category_from` on, when that network has
+settled. False is the paper's: the category is read by the discriminator's layers.
 
 Critic: Wasserstein with gradient penalty by default, so the shared layers have layer normalisation.
 """
 
 import math
 from collections.abc import Sequence
-from typing import Any, ClassVar, Unpack
+from typing import Any, ClassVar, Literal, Unpack
 
 import keras
 import numpy as np
@@ -41,18 +32,12 @@ from scipy.special import ndtr
 from standin.errors import InputError
 from standin.models import spectral
 from standin.models.adversarial import Adversarial, Drawn, Game
-from standin.models.dcgan import grow, normalised, shrink
-from standin.models.deformation import deformed, white_strokes
-from standin.models.late_start import LateStart
-from standin.models.losses import shared_information
-from standin.training import Batch
+from standin.models.category_reader import CategoryReader
+from standin.models.dcgan import grow, normalised, shrink, spread
+from standin.training import Player
 
 SPREAD = 0.3
 """Standard deviation of Q for a continuous code."""
-READINGS, FINER = 5, 5
-"""With invariance: readings of the category side by side, and finer categories for each category."""
-MEMORY = 0.99
-"""Decay of the running means by which a reading is chosen."""
 
 
 @keras.saving.register_keras_serializable("standin")
@@ -65,11 +50,12 @@ class InfoGAN(Adversarial):
         categories: values of the categorical code.
         continuous: how many continuous codes.
         category_weight, continuous_weight: of the two bounds, for both players.
-        invariance_weight: of what the category is to say alike of two deformed copies of a real image; 0 leaves it out,
-            and the category is then read from the image with its colour.
-        invariance_first: with invariance, steps in which nothing else is learned and the reading that counts is chosen;
-            the game begins after them.
+        invariant_category: whether a network of its own reads the category, so that it says what deformed copies of an
+            image have in common; else the discriminator's layers read it, with the colour.
+        category_from: with an invariant category, the step from which the generator is asked for it.
+        reader_learning_rate: of that network, by Adam.
         hidden: units of the fully connected layers, on both sides.
+        hidden_activation: of the generator's fully connected layer; see `standin.models.dcgan.spread`.
         width: channels of the grid at half of the image's side; the one at a quarter has twice as many. The layers are
             DCGAN's.
         game: see `standin.models.adversarial.Game`; without `latent_dim` and `latent`.
@@ -84,7 +70,7 @@ class InfoGAN(Adversarial):
         generator_learning_rate=1e-3,
         discriminator_learning_rate=9e-5,
     )
-    further_logs: tuple[str, ...] = ("information_category", "information_continuous")
+    further_logs: ClassVar[tuple[str, ...]] = ("information_category", "information_continuous")
 
     def __init__(
         self,
@@ -95,9 +81,11 @@ class InfoGAN(Adversarial):
         continuous: int = 3,
         category_weight: float = 1.0,
         continuous_weight: float = 0.1,
-        invariance_weight: float = 0.0,
-        invariance_first: int = 3000,
+        invariant_category: bool = False,
+        category_from: int = 2000,
+        reader_learning_rate: float = 1e-3,
         hidden: int = 1024,
+        hidden_activation: Literal["tanh", "relu"] = "tanh",
         width: int = 64,
         **game: Unpack[Game],
     ) -> None:
@@ -110,56 +98,35 @@ class InfoGAN(Adversarial):
         super().__init__(image_shape, seed, **game)
         self.noise_dim, self.categories, self.continuous = noise_dim, categories, continuous
         self.category_weight, self.continuous_weight = category_weight, continuous_weight
-        self.invariance_weight = invariance_weight
-        self.invariance_first = invariance_first if invariance_weight else 0
-        self.played = self.add_weight(shape=(), dtype="int32", initializer="zeros", trainable=False, name="played")
-        self.readings = READINGS if invariance_weight else 1
-        self.agreement = self.add_weight(shape=(self.readings,), initializer="zeros", trainable=False, name="agreement")
         latent, images = layers.Input((self.latent_dim,)), layers.Input(self.image_shape)
-        grid = shrink(images, width, batch_normalisation=False, dropout=0.0, spectrally=self.spectral)
-        seen = layers.LayerNormalization()(spectral.dense(self.spectral, hidden)(layers.Flatten()(grid)))
+        grid = layers.Flatten()(shrink(images, width, batch_normalisation=False, dropout=0.0, spectrally=self.spectral))
+        seen = layers.LayerNormalization()(spectral.dense(self.spectral, hidden)(grid))
         seen = layers.LeakyReLU(0.2)(seen)
         read = layers.LeakyReLU(0.2)(layers.Dense(128)(seen))
-        start = normalised(layers.Dense(hidden, use_bias=False)(latent))
+        start = spread(latent, hidden, hidden_activation)
         made = grow(start, self.image_shape, width, "subpixel", normalised)
-        category = layers.Reshape((self.readings, categories))(layers.Dense(self.readings * categories)(read))
-        outputs = [layers.Dense(1)(seen), category, layers.Dense(continuous)(read)]
-        if invariance_weight:
-            outputs.append(layers.Dense(FINER * categories)(read))
-            self.further_logs = (*self.further_logs, "information_shared")
+        outputs = [layers.Dense(1)(seen), layers.Dense(continuous)(read)]
+        self.reader, others = None, []
+        if invariant_category:
+            self.reader = CategoryReader(self.image_shape, categories, width, hidden, category_from, self.random)
+            reading = keras.optimizers.Adam(reader_learning_rate, self.game["beta_1"], self.game["beta_2"])
+            others = [
+                Player(
+                    name="reader",
+                    variables=self.reader.trainable_variables,
+                    loss=self.reader.learn,
+                    optimizer=reading,
+                    logs=("information_shared",),
+                )
+            ]
+        else:
+            outputs.append(layers.Dense(categories)(read))
         self.play(
             keras.Model(latent, made, name="generator"),
             keras.Model(images, outputs, name="discriminator"),
             separate=False,
+            others=others,
         )
-
-    def discriminator_loss(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
-        """The game's, from step `invariance_first` on, and what the category is to say alike of deformed copies."""
-        loss, logs = super().discriminator_loss(batch)
-        if not self.invariance_weight:
-            return loss, logs
-        self.played.assign(self.played + 1)
-        begun = self.begun()
-        shared, finer = self.shared(batch["images"])
-        remembered = MEMORY * self.agreement + (1 - MEMORY) * shared
-        self.agreement.assign(begun * self.agreement + (1 - begun) * remembered)
-        gained = self.invariance_weight * (ops.mean(shared) + finer)
-        logs = {name: begun * value for name, value in logs.items()}
-        chosen = ops.take(shared, ops.argmax(self.agreement))
-        return begun * loss - gained, {**logs, "information_shared": chosen}
-
-    def generator_loss(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
-        loss, logs = super().generator_loss(batch)
-        return (self.begun() * loss if self.invariance_weight else loss), logs
-
-    def rate(self, learning_rate: float) -> Any:
-        if not self.invariance_first:
-            return learning_rate
-        return LateStart(learning_rate, self.invariance_first, self.game["beta_1"], self.game["beta_2"])
-
-    def begun(self) -> Any:
-        """1 once the game has begun, else 0."""
-        return ops.cast(self.played > self.invariance_first, "float32")
 
     def further_discriminator_loss(
         self, drawn: Drawn, real_heads: list[Any], generated_heads: list[Any]
@@ -172,33 +139,23 @@ class InfoGAN(Adversarial):
         return -self.weighted(*self.information(drawn, heads))
 
     def weighted(self, category: Any, continuous: Any) -> Any:
-        return self.category_weight * category + self.continuous_weight * continuous
+        asked = 1.0 if self.reader is None else self.reader.decided()
+        return asked * self.category_weight * category + self.continuous_weight * continuous
 
     def information(self, drawn: Drawn, heads: list[Any]) -> tuple[Any, Any]:
         """Lower bounds, in nats, of what the images say about the category and about all continuous codes."""
-        logits = self.category_logits(drawn.images, heads[0], training=True)
         category = drawn.latent[:, self.noise_dim : self.noise_dim + self.categories]
         codes = drawn.latent[:, self.noise_dim + self.categories :]
-        log_category = ops.sum(category * ops.log_softmax(logits), axis=1)
-        log_codes = -ops.square(codes - heads[1]) / (2 * SPREAD**2) - math.log(SPREAD * math.sqrt(2 * math.pi))
+        log_category = ops.sum(category * ops.log_softmax(self.category_logits(drawn.images, heads)), axis=1)
+        log_codes = -ops.square(codes - heads[0]) / (2 * SPREAD**2) - math.log(SPREAD * math.sqrt(2 * math.pi))
         return (
             math.log(self.categories) + ops.mean(log_category),
             self.continuous * math.log(2.0) + ops.mean(ops.sum(log_codes, axis=1)),
         )
 
-    def category_logits(self, images: Any, with_colour: Any, training: bool) -> Any:
-        """(n, categories), of the reading that counts: from images as they are, or from their strokes in white."""
-        if not self.invariance_weight:
-            return with_colour[:, 0]
-        logits = self.judged(white_strokes(images), None, training)[1]
-        return ops.take(logits, ops.argmax(self.agreement), axis=1)
-
-    def shared(self, images: Any) -> tuple[Any, Any]:
-        """What deformed copies of an image say alike, in nats: (readings,) by the category, and by the finer one."""
-        strokes = white_strokes(images)
-        _, category, _, finer = self.judged(deformed(ops.concatenate([strokes, strokes]), self.random), None)
-        first, second = ops.split(ops.softmax(category), 2)
-        return shared_information(first, second), shared_information(*ops.split(ops.softmax(finer), 2))
+    def category_logits(self, images: Any, heads: list[Any]) -> Any:
+        """(n, categories), from the images by the network that learned it, or what the discriminator's layers said."""
+        return heads[1] if self.reader is None else self.reader(images)
 
     def training_latent(self, rows: int) -> Any:
         drawn = keras.random.randint((rows,), 0, self.categories, seed=self.random)
@@ -224,5 +181,5 @@ class InfoGAN(Adversarial):
 
     def recognise(self, images: Any) -> tuple[Any, Any]:
         """Images in [-1, 1] -> probabilities of the categories, and the continuous codes."""
-        _, category, codes, *_ = self.judged(images, None, training=False)
-        return ops.softmax(self.category_logits(images, category, training=False)), codes
+        _, *heads = self.judged(images, None, training=False)
+        return ops.softmax(self.category_logits(images, heads)), heads[0]

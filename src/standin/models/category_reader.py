@@ -1,0 +1,80 @@
+"""A network that names a category of images and learns what its categories mean from images alone.
+
+Invariant information clustering (Ji et al. 2019): it is to call two deformed, colourless copies of one image the same,
+and all categories equally often. What is left to mean is what is written. No label is read.
+
+As in that paper, several readings of the category are learned side by side, since one alone may settle with two classes
+in a category, and a finer category beside them. The reading that agrees best with itself, by a running mean, is the one
+that counts. Which one that is stays open for the first `choice` steps; another choice later would rename every category
+under those who rely on it.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+from keras import layers, ops
+
+from standin.models.dcgan import shrink
+from standin.models.deformation import deformed, white_strokes
+from standin.models.losses import shared_information
+from standin.training import Batch
+
+READINGS, FINER = 5, 5
+"""Readings of the category side by side, and finer categories for each category."""
+MEMORY = 0.99
+"""Decay of the running means by which a reading is chosen."""
+
+
+class CategoryReader(keras.Model):
+    """Names the category of an image, whatever its colour.
+
+    Args:
+        image_shape: (height, width, channels).
+        categories: how many there are.
+        width, hidden: channels of the first grid, and units of the fully connected layer.
+        choice: steps until the choice of the reading is final.
+        random: of the deformations.
+    """
+
+    def __init__(
+        self,
+        image_shape: Sequence[int],
+        categories: int,
+        width: int,
+        hidden: int,
+        choice: int,
+        random: keras.random.SeedGenerator,
+    ) -> None:
+        super().__init__()
+        self.choice, self.random = choice, random
+        self.steps = self.add_weight(shape=(), dtype="int32", initializer="zeros", trainable=False, name="steps")
+        self.agreement = self.add_weight(shape=(READINGS,), initializer="zeros", trainable=False, name="agreement")
+        strokes = layers.Input(tuple(image_shape))
+        x = layers.Flatten()(shrink(strokes, width, batch_normalisation=False, dropout=0.0, spectrally=False))
+        x = layers.LeakyReLU(0.2)(layers.LayerNormalization()(layers.Dense(hidden)(x)))
+        x = layers.LeakyReLU(0.2)(layers.Dense(128)(x))
+        readings = layers.Reshape((READINGS, categories))(layers.Dense(READINGS * categories)(x))
+        self.network = keras.Model(strokes, [readings, layers.Dense(FINER * categories)(x)], name="readings")
+        self.built = True
+
+    def call(self, images: Any) -> Any:
+        """Images in [-1, 1] -> logits (n, categories) of the reading that counts."""
+        readings, _ = self.network(white_strokes(images))
+        return ops.take(readings, ops.argmax(self.agreement), axis=1)
+
+    def decided(self) -> Any:
+        """1 once the choice of the reading is final, else 0."""
+        return ops.cast(self.steps >= self.choice, "float32")
+
+    def learn(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
+        """What to descend; logs what the reading that counts says alike of two copies of an image, in nats."""
+        strokes = white_strokes(batch["images"])
+        readings, finer = self.network(deformed(ops.concatenate([strokes, strokes]), self.random))
+        first, second = ops.split(ops.softmax(readings), 2)
+        shared = shared_information(first, second)
+        final = self.decided()
+        self.agreement.assign(final * self.agreement + (1 - final) * (MEMORY * self.agreement + (1 - MEMORY) * shared))
+        self.steps.assign(self.steps + 1)
+        finer_shared = shared_information(*ops.split(ops.softmax(finer), 2))
+        return -ops.mean(shared) - finer_shared, {"information_shared": ops.take(shared, ops.argmax(self.agreement))}
