@@ -9,6 +9,7 @@ from standin.models.adversarial import Adversarial
 from standin.models.conditional_gan import ConditionalGAN
 from standin.models.dcgan import DCGAN
 from standin.models.gan import GAN
+from standin.models.infogan import InfoGAN
 from standin.training import build_model, train
 
 SHAPE = (8, 8, 1)
@@ -74,6 +75,7 @@ def test_the_discriminator_has_the_optimizer_asked_for() -> None:
         (GAN, {"latent": "cauchy"}, "latent must be one of 'normal', 'uniform', got 'cauchy'"),
         (GAN, {"discriminator_optimizer": "lion"}, "discriminator_optimizer must be one of"),
         (DCGAN, {"loss": "wasserstein"}, "gradient_penalty needs a discriminator that sees each row alone"),
+        (InfoGAN, {"hidden_activation": "sine"}, "hidden_activation must be 'tanh' or 'relu', got 'sine'"),
         (ConditionalGAN, {"n_classes": 3, "generator_condition": "magic"}, "generator_condition must be"),
         (ConditionalGAN, {"n_classes": 3, "discriminator_condition": "magic"}, "discriminator_condition must be"),
     ],
