@@ -58,11 +58,13 @@ def test_an_invariant_category_is_read_without_colour(model: InfoGAN, invariant:
 
 def test_the_generator_is_asked_for_the_category_once_its_reading_is_chosen() -> None:
     model = InfoGAN(image_shape=(8, 8, 3), hidden=8, width=4, invariant_category=True, category_from=2)
+    latents = model.draw_latent(np.random.default_rng(0), 4)
+    images = np.random.default_rng(0).uniform(-1, 1, (4, 8, 8, 3)).astype(np.float32)
     asked = []
     for _ in range(3):
-        asked.append(float(model.weighted(1.0, 0.0)))
-        model.reader.learn({"images": np.zeros((2, 8, 8, 3), np.float32)})
-    assert asked == [0, 0, 1]
+        asked.append(float(model.information(Drawn(images, latents, None), [latents[:, 72:]])[0]) != 0)
+        model.reader.learn({"images": images})
+    assert asked == [False, False, True]
 
 
 def test_the_reader_is_a_player_and_saved_with_the_others(tmp_path: Path) -> None:

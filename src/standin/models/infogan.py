@@ -132,24 +132,27 @@ class InfoGAN(Adversarial):
         self, drawn: Drawn, real_heads: list[Any], generated_heads: list[Any]
     ) -> tuple[Any, dict[str, Any]]:
         category, continuous = self.information(drawn, generated_heads)
+        # A network of its own reads the category: nothing of it is the discriminator's to descend.
+        own = category if self.reader is None else 0.0
         logs = {"information_category": category, "information_continuous": continuous}
-        return -self.weighted(category, continuous), logs
+        return -(self.category_weight * own + self.continuous_weight * continuous), logs
 
     def further_generator_loss(self, drawn: Drawn, heads: list[Any]) -> Any:
-        return -self.weighted(*self.information(drawn, heads))
-
-    def weighted(self, category: Any, continuous: Any) -> Any:
-        asked = 1.0 if self.reader is None else self.reader.decided()
-        return asked * self.category_weight * category + self.continuous_weight * continuous
+        category, continuous = self.information(drawn, heads)
+        return -(self.category_weight * category + self.continuous_weight * continuous)
 
     def information(self, drawn: Drawn, heads: list[Any]) -> tuple[Any, Any]:
-        """Lower bounds, in nats, of what the images say about the category and about all continuous codes."""
+        """Lower bounds, in nats, of what the images say about the category and about all continuous codes.
+
+        The category's is 0, and nobody descends it, until its reader has chosen a reading.
+        """
         category = drawn.latent[:, self.noise_dim : self.noise_dim + self.categories]
         codes = drawn.latent[:, self.noise_dim + self.categories :]
         log_category = ops.sum(category * ops.log_softmax(self.category_logits(drawn.images, heads)), axis=1)
         log_codes = -ops.square(codes - heads[0]) / (2 * SPREAD**2) - math.log(SPREAD * math.sqrt(2 * math.pi))
+        asked = 1.0 if self.reader is None else self.reader.decided()
         return (
-            math.log(self.categories) + ops.mean(log_category),
+            asked * (math.log(self.categories) + ops.mean(log_category)),
             self.continuous * math.log(2.0) + ops.mean(ops.sum(log_codes, axis=1)),
         )
 
