@@ -42,7 +42,7 @@ def loss_curves(history: pd.DataFrame, title: str) -> Figure:
         _draw(panel, history, {name: PROBABILITIES[name] for name in outputs})
     if information:
         panel = panels.pop(0)
-        tidy(panel, "information about the codes", "epoch", "lower bound, nats")
+        tidy(panel, "information", "epoch", "nats")
         _draw(panel, history, {name: name.removeprefix(INFORMATION).replace("_", " ") for name in information})
     return figure
 
@@ -50,7 +50,7 @@ def loss_curves(history: pd.DataFrame, title: str) -> Figure:
 def _draw(axes: Axes, history: pd.DataFrame, labels: Mapping[str, str]) -> None:
     for (name, label), colour in zip(labels.items(), CYCLE, strict=False):
         axes.plot(history["epoch"], history[name], label=label, color=colour, marker=_marker(history))
-    axes.legend(frameon=False, fontsize=8)
+    axes.legend(frameon=True, framealpha=0.8, edgecolor="none", fontsize=8)
 
 
 def classifier_curves(curves: Mapping[str, pd.DataFrame], title: str) -> Figure:
