@@ -5,11 +5,13 @@
 
 `--data` holds `images` (n, height, width[, channels]) uint8 and `labels` (n,) or `conditions` (n, k), or `x_train` and
 `y_train`. The folder
-`--out` gets `generative_model.keras`, `history.json`, `snapshots.npz`, `samples.npz`, and while training
-`checkpoint.npz`: the same command after an interruption goes on from there.
+`--out` gets `generative_model.keras`, `history.csv`, `snapshots.npz`, `samples.npz`, and while training
+`checkpoint.npz`: the same command after an interruption goes on from there. The first three are what a pipeline keeps,
+so that it can go on from a model that was trained elsewhere (docs/extending.md).
 """
 
 import argparse
+import csv
 import json
 import logging
 import sys
@@ -21,6 +23,8 @@ import numpy as np
 from standin.errors import InputError
 from standin.images import stored
 from standin.training import Checkpoint, build_model, train
+
+SNAPSHOT_EPOCHS = [1, 2, 5, 10, 20, 50, 100, 200, 250, 500, 1000]
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -63,8 +67,8 @@ def run(options: argparse.Namespace) -> None:
         checkpoint_every=options.checkpoint_every,
     )
     model.save(out / "generative_model.keras")
-    (out / "history.json").write_text(json.dumps(training.history))
-    np.savez(out / "snapshots.npz", **{f"epoch_{e}": s for e, s in training.snapshots.items()})  # type: ignore[arg-type]
+    _write_history(out / "history.csv", training.history)
+    np.savez(out / "snapshots.npz", **training.arrays())  # type: ignore[arg-type]
     asked = None if condition is None else np.resize(condition, (options.samples, *condition.shape[1:]))
     made = np.concatenate(list(model.sample(options.samples, options.seed + 1, asked)))
     sampled = {"images": stored(made, images.dtype)} | ({} if asked is None else {str(model.condition): asked})
@@ -82,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--batch-size", type=int, default=128)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--samples", type=int, default=1000, help="how many images to sample at the end")
-    parser.add_argument("--snapshot-epochs", type=int, nargs="*", default=[1, 2, 5, 10, 20, 50, 100, 200, 500, 1000])
+    parser.add_argument("--snapshot-epochs", type=int, nargs="*", default=SNAPSHOT_EPOCHS)
     parser.add_argument("--checkpoint-every", type=int, default=1, help="epochs")
     parser.add_argument(
         "--set", type=_assignment, action="append", default=[], metavar="NAME=VALUE", help="a constructor argument"
@@ -98,6 +102,13 @@ def _assignment(text: str) -> tuple[str, Any]:
         return name, json.loads(value)
     except json.JSONDecodeError:
         return name, value
+
+
+def _write_history(path: Path, history: dict[str, list[float]]) -> None:
+    with path.open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(history)
+        rows.writerows(zip(*history.values(), strict=True))
 
 
 def _load(path: str) -> dict[str, np.ndarray]:

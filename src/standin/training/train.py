@@ -37,6 +37,13 @@ class Training(NamedTuple):
     weights: dict[int, list[np.ndarray]]
     resumed_at: int
 
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Snapshots (`epoch_<n>`) and weights (`weights_<n>_<i>`) by name, to be kept in one npz file."""
+        named = {f"epoch_{epoch}": images for epoch, images in self.snapshots.items()}
+        for epoch, weights in self.weights.items():
+            named |= {f"weights_{epoch}_{i}": array for i, array in enumerate(weights)}
+        return named
+
 
 def build_model(
     target: str,

@@ -39,10 +39,7 @@ def train_generative_model(
     # Mirrored only: a shift repeats the border, and the model would learn to draw that.
     settings["augmentation"] = {"flips": augmentation["flips"]} if settings.pop("augment") else None
     run = training.train(generative_model, train["images"], condition, seed=seed, checkpoint=checkpoint, **settings)
-    snapshots = {f"epoch_{epoch}": images for epoch, images in run.snapshots.items()}
-    for epoch, weights in run.weights.items():
-        snapshots |= {f"weights_{epoch}_{i}": array for i, array in enumerate(weights)}
-    return generative_model, pd.DataFrame(run.history), snapshots
+    return generative_model, pd.DataFrame(run.history), run.arrays()
 
 
 def sample_generative_model(
