@@ -100,7 +100,7 @@ def test_a_conditional_gan_learns_what_it_is_asked_for(generator: str, discrimin
         "discriminator_learning_rate": 2e-3,
     }
     model = build_model("standin.models.conditional_gan.ConditionalGAN", SHAPE, 2, 0, arguments)
-    train(model, images, labels, epochs=30, batch_size=32, seed=0)
+    train(model, images, labels, epochs=90, batch_size=32, seed=0)
     made = np.concatenate(list(model.sample(40, 1, np.arange(40) % 2))).mean(axis=(1, 2, 3))
     assert made[0::2].max() < 0 < made[1::2].min()
 

@@ -17,7 +17,8 @@ MEANING = {
 
 
 def accuracy_intervals(accuracy: pd.DataFrame, title: str) -> Figure:
-    """One point with its interval for each row of the accuracy table; a line marks training on real images."""
+    """One point with its interval for each row of the accuracy table, its number at the right; a line marks training on
+    real images."""
     table = accuracy.fillna({"generative_model": ""}).iloc[::-1].reset_index(drop=True)
     figure = new_figure(8.5, 0.34 * len(table) + 1.1)
     axes = figure.subplots()
@@ -30,11 +31,11 @@ def accuracy_intervals(accuracy: pd.DataFrame, title: str) -> Figure:
         axes.errorbar(
             value, y, xerr=[[value - low], [high - value]], fmt="o", capsize=3, color=ARM_COLOURS.get(row["arm"], BLACK)
         )
-        axes.annotate(f"{value:.1f}", (high, y), xytext=(6, 0), textcoords="offset points", va="center", fontsize=8)
+        axes.annotate(f"{value:.1f}", (1, y), xycoords=("axes fraction", "data"), va="center", fontsize=8)
         model = f"{row['generative_model']}: " if row["generative_model"] else ""
         labels.append(f"{row['arm']}   {model}{MEANING[row['arm']]}")
     axes.set_yticks(range(len(table)), labels, fontsize=8)
-    axes.set_xlim(max(0, nice_floor(100 * table["accuracy_low"].min() - 2, 5)), 101.5)
+    axes.set_xlim(max(0, nice_floor(100 * table["accuracy_low"].min() - 2, 5)), 100.5)
     tidy(axes, title, "accuracy on real test images, %", "")
     return figure
 

@@ -13,9 +13,9 @@ from keras import ops
 
 from standin.errors import InputError
 from standin.models import losses
-from standin.training import Batch, GenerativeModel, Player, backend
+from standin.training import Batch, GenerativeModel, Player, adam, backend
 
-OPTIMIZERS = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop, "sgd": keras.optimizers.SGD}
+OPTIMIZERS = {"adam": adam, "rmsprop": keras.optimizers.RMSprop, "sgd": keras.optimizers.SGD}
 
 
 class Game(TypedDict, total=False):
@@ -136,7 +136,6 @@ class Adversarial(GenerativeModel):
         self.generator = generator
         self.discriminator = discriminator
         self.losses_of_game = losses.ADVERSARIAL[game["loss"]]
-        average = {} if game["moving_average"] is None else {"use_ema": True, "ema_momentum": game["moving_average"]}
         betas = {"beta_1": game["beta_1"], "beta_2": game["beta_2"]}
         kind = game["discriminator_optimizer"]
         descent = OPTIMIZERS[kind](game["discriminator_learning_rate"], **(betas if kind == "adam" else {}))
@@ -154,7 +153,7 @@ class Adversarial(GenerativeModel):
                 name="generator",
                 variables=generator.trainable_variables,
                 loss=self.generator_loss,
-                optimizer=keras.optimizers.Adam(game["generator_learning_rate"], **betas, **average),
+                optimizer=adam(game["generator_learning_rate"], **betas, moving_average=game["moving_average"]),
             ),
             *others,
         )

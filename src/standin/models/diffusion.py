@@ -15,7 +15,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from standin.training import Batch, GenerativeModel, Player, backend
+from standin.training import Batch, GenerativeModel, Player, adam, backend
 
 
 @keras.saving.register_keras_serializable("standin")
@@ -60,13 +60,12 @@ class Diffusion(GenerativeModel):
         self.sampling_steps = sampling_steps
         self.network = _unet(self.image_shape, n_classes, widths, blocks, patch, embedding)
         self.direction = backend.active().compiled(self.network)
-        average = {} if moving_average is None else {"use_ema": True, "ema_momentum": moving_average}
         self.set_players(
             Player(
                 name="velocity",
                 variables=self.network.trainable_variables,
                 loss=self.velocity_error,
-                optimizer=keras.optimizers.Adam(learning_rate, **average),
+                optimizer=adam(learning_rate, moving_average=moving_average),
             )
         )
 

@@ -34,7 +34,7 @@ from standin.models import spectral
 from standin.models.adversarial import Adversarial, Drawn, Game
 from standin.models.category_reader import CategoryReader
 from standin.models.dcgan import grow, normalised, shrink, spread
-from standin.training import Player
+from standin.training import Player, adam
 
 SPREAD = 0.3
 """Standard deviation of Q for a continuous code."""
@@ -109,7 +109,7 @@ class InfoGAN(Adversarial):
         self.reader, others = None, []
         if invariant_category:
             self.reader = CategoryReader(self.image_shape, categories, width, hidden, category_from, self.random)
-            reading = keras.optimizers.Adam(reader_learning_rate, self.game["beta_1"], self.game["beta_2"])
+            reading = adam(reader_learning_rate, self.game["beta_1"], self.game["beta_2"])
             others = [
                 Player(
                     name="reader",

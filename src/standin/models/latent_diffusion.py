@@ -16,7 +16,7 @@ from keras import layers, ops
 from standin.models.diffusion import TimeFeatures, follow, hide_some, straight_path
 from standin.models.losses import gaussian_kl, summed_squared_error
 from standin.models.vae import build_decoder, build_encoder
-from standin.training import Batch, GenerativeModel, Player, backend
+from standin.training import Batch, GenerativeModel, Player, adam, backend
 
 
 @keras.saving.register_keras_serializable("standin")
@@ -67,20 +67,19 @@ class LatentDiffusion(GenerativeModel):
         self.decoder = build_decoder(self.image_shape, latent_dim, widths, n_classes=0)
         self.flow = _flow(latent_dim, n_classes, flow_width, flow_blocks)
         self.direction = backend.active().compiled(self.flow)
-        average = {} if moving_average is None else {"use_ema": True, "ema_momentum": moving_average}
         self.set_players(
             Player(
                 name="autoencoder",
                 variables=self.encoder.trainable_variables + self.decoder.trainable_variables,
                 loss=self.autoencoder_error,
-                optimizer=keras.optimizers.Adam(learning_rate, **average),
+                optimizer=adam(learning_rate, moving_average=moving_average),
                 logs=("reconstruction_error", "kl_divergence"),
             ),
             Player(
                 name="flow",
                 variables=self.flow.trainable_variables,
                 loss=self.flow_error,
-                optimizer=keras.optimizers.Adam(learning_rate, **average),
+                optimizer=adam(learning_rate, moving_average=moving_average),
             ),
         )
 

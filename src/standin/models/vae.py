@@ -14,7 +14,7 @@ import numpy as np
 from keras import layers, ops
 
 from standin.models.losses import gaussian_kl, summed_squared_error
-from standin.training import Batch, GenerativeModel, Player
+from standin.training import Batch, GenerativeModel, Player, adam
 
 
 @keras.saving.register_keras_serializable("standin")
@@ -59,13 +59,12 @@ class VAE(GenerativeModel):
         self.kl_weight = kl_weight
         self.encoder = build_encoder(self.image_shape, latent_dim, widths, n_classes)
         self.decoder = build_decoder(self.image_shape, latent_dim, widths, n_classes)
-        average = {} if moving_average is None else {"use_ema": True, "ema_momentum": moving_average}
         self.set_players(
             Player(
                 name="negative_elbo",
                 variables=self.encoder.trainable_variables + self.decoder.trainable_variables,
                 loss=self.negative_elbo,
-                optimizer=keras.optimizers.Adam(learning_rate, **average),
+                optimizer=adam(learning_rate, moving_average=moving_average),
                 logs=("reconstruction_error", "kl_divergence"),
             )
         )

@@ -3,6 +3,7 @@
 from standin.training.batches import Batches
 from standin.training.checkpoint import Checkpoint
 from standin.training.generative_model import GenerativeModel
+from standin.training.optimizers import adam
 from standin.training.players import Batch, Player
 from standin.training.train import Training, build_model, check_arguments, own_weights, set_own_weights, train
 
@@ -13,6 +14,7 @@ __all__ = [
     "GenerativeModel",
     "Player",
     "Training",
+    "adam",
     "build_model",
     "check_arguments",
     "own_weights",

@@ -10,6 +10,9 @@ import jax
 import keras
 from keras import ops
 
+Adam = keras.optimizers.Adam
+"""XLA makes one pass of its many."""
+
 
 def train_step(model: Any, state: Any, batch: Any) -> Any:
     """One round of all players: (state, batch) -> (logs, new state), the form that Keras' JAX trainer expects."""

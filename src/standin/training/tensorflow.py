@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import keras
 import tensorflow as tf
 
 
@@ -29,6 +30,40 @@ def input_gradient(function: Any, inputs: Any) -> Any:
 def compiled(network: Any) -> Any:
     """`network(inputs)` in inference mode as one compiled call, always with its current weights."""
     return tf.function(lambda inputs: network(inputs, training=False), reduce_retracing=True)
+
+
+class Adam(keras.optimizers.Adam):
+    """Keras' Adam by TensorFlow's fused kernels: the same formulas in fewer passes over the weights, which is what a
+    step of a fully connected network mostly spends its time on.
+
+    One thing differs: where a batch reads a row of an embedding several times, Keras' Adam squares each of its
+    gradients and not their sum, on TensorFlow alone; such rows then move further than the formulas say.
+    """
+
+    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
+        index = self._get_variable_index(variable)
+        step = tf.cast(self.iterations + 1, variable.dtype)
+        tf.raw_ops.ResourceApplyAdam(
+            var=variable.handle,
+            m=self._momentums[index].value.handle,
+            v=self._velocities[index].value.handle,
+            beta1_power=tf.pow(tf.cast(self.beta_1, variable.dtype), step),
+            beta2_power=tf.pow(tf.cast(self.beta_2, variable.dtype), step),
+            lr=tf.cast(learning_rate, variable.dtype),
+            beta1=self.beta_1,
+            beta2=self.beta_2,
+            epsilon=self.epsilon,
+            grad=gradient,
+        )
+
+    def _update_model_variables_moving_average(self, trainable_variables: Any) -> None:
+        if not self.use_ema:
+            return
+        kept = tf.where(tf.equal(self.iterations.value, 0), 0.0, self.ema_momentum)  # the first weights count fully
+        for variable, average in zip(trainable_variables, self._model_variables_moving_average, strict=True):
+            tf.raw_ops.ResourceApplyGradientDescent(
+                var=average.value.handle, alpha=1.0 - kept, delta=average.value - variable.value
+            )
 
 
 def make_deterministic() -> None:

@@ -1,0 +1,18 @@
+"""The optimiser of generative models."""
+
+import keras
+
+from standin.training import backend
+
+
+def adam(
+    learning_rate: float, beta_1: float = 0.9, beta_2: float = 0.999, moving_average: float | None = None
+) -> keras.optimizers.Optimizer:
+    """Adam (Kingma and Ba 2015), by the active backend's fewest passes over the weights.
+
+    Args:
+        learning_rate, beta_1, beta_2: of the paper.
+        moving_average: decay of the moving average of the weights that it keeps beside them, or None.
+    """
+    average = {} if moving_average is None else {"use_ema": True, "ema_momentum": moving_average}
+    return backend.active().Adam(learning_rate, beta_1, beta_2, **average)
