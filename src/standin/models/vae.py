@@ -27,10 +27,12 @@ class VAE(GenerativeModel):
         widths: hidden layers of the encoder; the decoder has them reversed.
         learning_rate: of Adam.
         kl_weight: factor of the KL term; 1 is the evidence lower bound.
+        warm_up: steps over which that factor grows from 0.
         moving_average: decay of the moving average of all weights, or None.
     """
 
     keeps_weights = True
+    warm_up = 0
 
     def __init__(
         self,
@@ -40,9 +42,11 @@ class VAE(GenerativeModel):
         widths: Sequence[int] = (512,),
         learning_rate: float = 1e-3,
         kl_weight: float = 1.0,
+        warm_up: int = 0,
         moving_average: float | None = None,
     ) -> None:
         super().__init__(image_shape, seed)
+        self.warm_up = warm_up
         self.build_players(latent_dim, widths, learning_rate, kl_weight, moving_average, n_classes=0)
 
     def build_players(
@@ -78,7 +82,14 @@ class VAE(GenerativeModel):
         latent = mean + ops.exp(log_variance / 2) * noise
         error = summed_squared_error((images + 1) / 2, self.decode(latent, condition, training=True))
         divergence = gaussian_kl(mean, log_variance)
-        return error + self.kl_weight * divergence, {"reconstruction_error": error, "kl_divergence": divergence}
+        weight = self.kl_weight * self.warmth()
+        return error + weight * divergence, {"reconstruction_error": error, "kl_divergence": divergence}
+
+    def warmth(self) -> Any:
+        """Share of the KL term that counts at this step, from 0 to 1 (KL annealing: Bowman et al. 2016)."""
+        if not self.warm_up:
+            return 1.0
+        return ops.minimum(1.0, ops.cast(self.players[0].optimizer.iterations, "float32") / self.warm_up)
 
     def encode(self, images: Any, condition: Any | None = None, training: bool = False) -> Any:
         """Images in [-1, 1] -> mean and log variance of q(z | x), (n, latent_dim) each."""

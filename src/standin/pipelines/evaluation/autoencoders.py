@@ -48,13 +48,13 @@ def examine_autoencoder(
     for epoch in epochs:
         count = sum(name.startswith(f"weights_{epoch}_") for name in snapshots)
         training.set_own_weights(model, [snapshots[f"weights_{epoch}_{i}"] for i in range(count)])
-        states[epoch] = _state(model, test["images"])
+        states[epoch] = reconstruct(model, test["images"])
     training.set_own_weights(model, last)
-    end = _state(model, test["images"])
+    end = reconstruct(model, test["images"])
     called = predict(oracle, end.reconstructions)
     kept = agreement(called, test["labels"])
     real = agreement(predict(oracle, test["images"]), test["labels"]).share
-    codes = _state(model, train["images"]).codes
+    codes = reconstruct(model, train["images"]).codes
     neighbours = neighbour_accuracy(codes, train["labels"], end.codes, test["labels"])
     pixels = int(np.prod(test["images"].shape[1:]))
     findings = [
@@ -121,7 +121,7 @@ def _pictures(
     }
 
 
-def _state(model: Model, images: np.ndarray) -> State:
+def reconstruct(model: Model, images: np.ndarray) -> State:
     """Encodes and reconstructs rows, in chunks, with drawn latents that are the same for every epoch."""
     import keras
 

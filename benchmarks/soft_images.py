@@ -1,0 +1,48 @@
+"""How often a judge is right on real images made softer or fainter than those it was trained on, as generated ones are.
+
+    python -m benchmarks.soft_images mnist
+    python -m benchmarks.soft_images mnist standardise=false
+
+Trains the data set's oracle, with these arguments of its model laid over, and lets it call validation rows: as they
+are, soft by a Gaussian of some pixels, and at half their strength. What they show is known: its errors are its own.
+"""
+
+import argparse
+
+import numpy as np
+from scipy.ndimage import gaussian_filter
+
+from benchmarks.trial import change
+from standin.configuration import data_sets
+from standin.parameters import overlay
+from standin.pipelines.evaluation.judges import train_oracle
+from standin.pipelines.evaluation.pipeline import ORACLE_SEED
+from standin.pipelines.ingestion.nodes import ingest
+
+BLURS = (0.5, 1.0, 1.5)
+ROWS = 3000
+
+
+def main() -> None:
+    """Trains the judge and prints its accuracies."""
+    from standin.models.classifier import predict
+
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("dataset")
+    parser.add_argument("changes", nargs="*", type=change, metavar="KEY=VALUE", help="laid over oracle.model")
+    options = parser.parse_intermixed_args()
+    settings = data_sets()[options.dataset]
+    oracle = settings["oracle"]
+    for changed in options.changes:
+        oracle = overlay(oracle, {"model": changed})
+    train, validation, _, _ = ingest(*(settings[key] for key in ("source", "conditions", "split_seed", "label_budget")))
+    judge, _ = train_oracle(train, validation, oracle, settings["augmentation"], ORACLE_SEED)
+    images, labels = validation["images"][:ROWS], validation["labels"][:ROWS]
+    shown = {"as they are": images, "half as strong": images // 2}
+    shown |= {f"blurred by {s:g} pixels": gaussian_filter(images, (0, s, s, 0)) for s in BLURS}
+    for name, seen in shown.items():
+        print(f"{name}: {np.mean(predict(judge, seen).argmax(axis=1) == labels):.1%}")
+
+
+if __name__ == "__main__":
+    main()

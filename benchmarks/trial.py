@@ -1,0 +1,106 @@
+"""One generative model, trained as the configuration says or differently, and scored on validation rows.
+
+    python -m benchmarks.trial mnist.vae --seed 1 learning_rate=0.002 training.epochs=50
+    python -m benchmarks.trial mnist.latent_diffusion guidance=1.5
+
+For choosing models and their settings, which test rows must not see. It prints what there is to say of the model:
+arm S for all; loss and nearest neighbours in the latent space of an autoencoder; the category of a model with codes.
+Nothing is kept.
+"""
+
+import argparse
+import json
+import time
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from standin.configuration import data_sets
+from standin.metrics.autoencoder import neighbour_accuracy
+from standin.parameters import overlay
+from standin.pipelines.classification.nodes import train_on_synthetic
+from standin.pipelines.evaluation.autoencoders import reconstruct
+from standin.pipelines.evaluation.codes import examine_codes
+from standin.pipelines.generation.nodes import sample_generative_model, train_generative_model
+from standin.pipelines.ingestion.nodes import ingest
+from standin.pipelines.labelling.nodes import label_synthetic, train_labeller
+from standin.pipelines.labelling.pipeline import LABELLER_SEED
+
+Arrays = dict[str, np.ndarray]
+
+
+def main() -> None:
+    """Trains and scores the experiment that the command line names."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("experiment", help="<data set>.<generative model> of the configuration")
+    parser.add_argument("changes", nargs="*", type=change, metavar="KEY=VALUE", help="laid over the model's entry")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--no-arm", action="store_true", help="train no classifier")
+    options = parser.parse_intermixed_args()
+    dataset, _, name = options.experiment.partition(".")
+    settings = data_sets()[dataset]
+    entry = settings["generative_models"][name]
+    for changed in options.changes:
+        entry = overlay(entry, changed)
+    rows = ingest(*(settings[key] for key in ("source", "conditions", "split_seed", "label_budget")))
+    start = time.perf_counter()
+    model, history, _ = train_generative_model(
+        rows[0], entry, settings["augmentation"], checkpoint=None, seed=options.seed
+    )
+    found = {"training_seconds": time.perf_counter() - start}
+    if len(history):
+        found |= history.iloc[-1].to_dict()
+    found |= of_itself(model, rows[0], rows[1])
+    if not options.no_arm:
+        found["arm_S"] = arm_s(model, *rows, settings, options.seed)
+    print(options.experiment, options.seed, json.dumps({key: round(float(value), 4) for key, value in found.items()}))
+
+
+def of_itself(model: Any, train: Arrays, validation: Arrays) -> dict[str, float]:
+    """What can be said on validation rows without a classifier."""
+    if hasattr(model, "recognise"):
+        findings, _ = examine_codes(model, train, validation, "trial")
+        return {finding.name: finding.value for finding in findings if finding.name.startswith("category")}
+    if not hasattr(model, "encode"):
+        return {}
+    state = reconstruct(model, validation["images"])
+    codes = reconstruct(model, train["images"]).codes
+    neighbours = neighbour_accuracy(codes, train["labels"], state.codes, validation["labels"])
+    return {"loss": state.error + state.divergence, "neighbour_accuracy": neighbours}
+
+
+def arm_s(
+    model: Any, train: Arrays, validation: Arrays, _: Arrays, labelled: Arrays, settings: dict[str, Any], seed: int
+) -> float:
+    """Accuracy on validation rows of a classifier trained on samples alone."""
+    from standin.models.classifier import predict
+
+    synthetic = sample_generative_model(model, train, settings["n_synthetic"], settings["labelling"], seed)
+    labeller = None
+    if "labels" not in synthetic:
+        labeller, _report = train_labeller(labelled, settings["labeller"], settings["augmentation"], LABELLER_SEED)
+    named, _report = label_synthetic(
+        synthetic, labeller, labelled, train, pd.DataFrame(), settings["labelling"], settings["n_synthetic"]
+    )
+    classifiers, _curve, _ledger = train_on_synthetic(named, settings["classifier"], settings["classifier_seeds"])
+    calls = [predict(classifier, validation["images"]).argmax(axis=1) for classifier in classifiers.values()]
+    return float(np.mean([called == validation["labels"] for called in calls]))
+
+
+def change(text: str) -> dict[str, Any]:
+    """`a.b=1` -> {"a": {"b": 1}}."""
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"expected KEY=VALUE, got {text!r}")
+    try:
+        nested: Any = json.loads(value)
+    except json.JSONDecodeError:
+        nested = value
+    for part in reversed(key.split(".")):
+        nested = {part: nested}
+    return nested
+
+
+if __name__ == "__main__":
+    main()
