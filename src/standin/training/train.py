@@ -116,7 +116,8 @@ def train(
         epochs: passes over the images; each has n // batch_size rounds of all players.
         batch_size: rows a round.
         seed: of the order of rows and of the snapshots' latents.
-        snapshot_epochs: after which epochs (from 1) to generate from the fixed latents; others are skipped.
+        snapshot_epochs: after which epochs (from 1) to generate from the fixed latents; where there are any, also after
+            the last one.
         snapshot_rows: how many images a snapshot has.
         checkpoint: where to keep the state after each `checkpoint_every` epochs; training goes on from there.
         augmentation: arguments of `standin.training.augmentation.augment`, or None.
@@ -127,6 +128,8 @@ def train(
     arrays = {"images": images}
     if condition is not None:
         arrays[str(model.condition)] = condition.astype(np.int32 if model.condition == "labels" else np.float32)
+    if snapshot_epochs:
+        snapshot_epochs = sorted({*snapshot_epochs, epochs})
     settings = {
         "epochs": epochs,
         "batch_size": batch_size,
