@@ -164,7 +164,7 @@ def test_arguments_are_held_against_the_signature(raw: dict, path: str, value: A
         check_arguments("digits", changed(entry, path, value))
 
 
-@pytest.mark.parametrize("env", ["base", "test", "full"])
+@pytest.mark.parametrize("env", ["base", "test", "full", "seeds"])
 def test_every_environment_is_complete_and_fits_the_signatures(env: str) -> None:
     loader = CompletingConfigLoader(str(ROOT / "conf"), env=env, **CONFIG_LOADER_ARGS)
     for name, entry in loader["parameters"].items():
