@@ -34,7 +34,8 @@ def milliseconds(settings: dict[str, Any], name: str, steps: int, epochs: int) -
     train, *_ = ingest(*(settings[key] for key in ("source", "conditions", "split_seed", "label_budget")))
     entry = settings["generative_models"][name]
     batch = entry["training"]["batch_size"]
-    rows = {key: value[: steps * batch] if len(value) == len(train["images"]) else value for key, value in train.items()}
+    whole = len(train["images"])
+    rows = {key: value[: steps * batch] if len(value) == whole else value for key, value in train.items()}
 
     def seconds(epochs: int) -> float:
         short = entry | {"training": entry["training"] | {"epochs": epochs, "snapshot_epochs": []}}

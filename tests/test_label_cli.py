@@ -36,10 +36,13 @@ def test_labels_go_out_come_back_and_are_used(folder: Path, tmp_path: Path) -> N
     done = label("import", str(tmp_path / "labels.csv"))
     assert done.exit_code == 0, done.output
     assert "Kept 10 labels of digits.gan" in done.output
-    run(folder, "digits", node_names=["digits.gan.label_synthetic"])
+    nodes = ["label_synthetic", "train_on_synthetic", "evaluate"]
+    run(folder, "digits", node_names=[f"digits.gan.{node}" for node in nodes])
     kept = folder / "data/01_raw/hand_labels/digits.gan.csv"
     report = json.loads((folder / "data/08_reporting/digits/gan/labels.json").read_text())
+    scores = pd.read_csv(folder / "data/07_model_output/digits.gan/scores.csv").set_index("arm")
     kept.unlink()
+    assert scores.loc["S", ["n_hand_labels", "label_source"]].tolist() == [10, "hand and labeller"]
     assert (report["label_source"], report["hand_labels"]) == ("hand and labeller", 10)
     assert report["class_histogram_kept"][7] >= 10
 

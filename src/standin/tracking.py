@@ -33,6 +33,7 @@ SCORES = (
     "macro_f1",
     "roc_auc",
     "average_precision",
+    "validation_accuracy",
     "n_labels_spent",
     "n_synthetic",
 )

@@ -114,3 +114,27 @@ def test_a_class_conditional_model_refuses_conditions_that_are_no_classes() -> N
         train(model, images, None, epochs=1, batch_size=8, seed=0)
     with pytest.raises(InputError, match="labels must have n=5 rows, got 4"):
         list(model.sample(5, 0, np.zeros(4, int)))
+
+
+def test_labels_that_no_class_has_are_refused() -> None:
+    model = build_model("standin.models.conditional_gan.ConditionalGAN", SHAPE, 2, 0, {"generator_width": 4})
+    with pytest.raises(InputError, match="labels must be from 0 to 1 for this ConditionalGAN, got 2"):
+        list(model.sample(3, 0, np.array([0, 1, 2])))
+
+
+def test_a_model_of_conditions_refuses_what_are_none() -> None:
+    target = "standin.models.conditional_predictor_gan.ConditionalPredictorGAN"
+    model = build_model(target, SHAPE, 0, 0, {"hidden": 4, "generator_width": 4}, n_conditions=2)
+    images, unknown = np.zeros((8, *SHAPE), np.uint8), np.zeros((8, 2))
+    unknown[3, 1] = np.nan
+    for condition, message in (
+        (None, "conditions must be given to ConditionalPredictorGAN, which is conditional: got none"),
+        (np.zeros((8, 2), int), r"conditions must be 2 real numbers a row for this .*, got \(8, 2\) int64"),
+        (np.zeros((8, 3)), r"conditions must be 2 real numbers a row for this .*, got \(8, 3\) float64"),
+        (np.zeros((7, 2)), "conditions must have n=8 rows, got 7"),
+        (unknown, r"conditions must be finite numbers, got \[0.0, nan\] in row 3"),
+    ):
+        with pytest.raises(InputError, match=message):
+            train(model, images, condition, epochs=1, batch_size=8, seed=0)
+        with pytest.raises(InputError, match=message):
+            list(model.sample(8, 0, condition))

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from standin.models.adversarial import Drawn
 from standin.models.conditional_predictor_gan import ConditionalPredictorGAN
 
 SHAPE = (8, 8, 3)
@@ -39,3 +40,34 @@ def test_latents_are_uniform_and_pixels_normal_and_a_row_does_not_depend_on_how_
         assert latents[:, 5:].std() == pytest.approx(1, abs=0.02)
     few, many = (model.draw_latent(np.random.default_rng(0), n) for n in (2, 9))
     np.testing.assert_array_equal(few, many[:2])
+
+
+@pytest.mark.parametrize(
+    ("prediction", "read_real", "read_generated", "discriminator", "generator"),
+    [
+        ("real", 3.0, 1.0, 0.5 * 9, 2 * 1),  # the error of real images alone
+        ("relative", 3.0, 1.0, 0.5 * (9 - 1), 2 * 1),
+        ("relative", 1.0, 3.0, 0, 2 * 9),  # never below 0: generated images are read worse, and that is enough
+    ],
+)
+def test_what_each_player_descends_for_the_reading(
+    prediction: str, read_real: float, read_generated: float, discriminator: float, generator: float
+) -> None:
+    """Asked for the mean of the train rows, 0 when standardised, a reading of 3 has the squared error 9."""
+    model = ConditionalPredictorGAN(
+        SHAPE,
+        n_conditions=2,
+        hidden=4,
+        generator_width=4,
+        prediction=prediction,
+        discriminator_prediction_weight=0.5,
+        generator_prediction_weight=2.0,
+    )
+    rows = np.random.default_rng(0).normal(5, 3, (64, 2)).astype(np.float32)
+    model.adapt(rows, rows)
+    drawn = Drawn(None, None, np.repeat(rows.mean(axis=0, keepdims=True), 6, axis=0))
+    real, generated = (np.full((6, 2), read, np.float32) for read in (read_real, read_generated))
+    loss, logs = model.further_discriminator_loss(drawn, [real], [generated])
+    assert float(loss) == pytest.approx(discriminator, abs=1e-4)
+    assert float(logs["prediction_error_real"]) == pytest.approx(read_real**2, rel=1e-4)
+    assert float(model.further_generator_loss(drawn, [generated])) == pytest.approx(generator, rel=1e-4)

@@ -4,7 +4,11 @@ import keras
 import numpy as np
 import pytest
 
+from standin.models.conditional_gan import ConditionalGAN
+from standin.models.conditional_predictor_gan import ConditionalPredictorGAN
+from standin.models.dcgan import DCGAN
 from standin.models.gan import GAN
+from standin.models.infogan import InfoGAN
 from standin.models.spectral import SpectralConv2D, SpectralDense
 from standin.training import train
 
@@ -54,3 +58,30 @@ def test_the_option_normalises_every_layer_of_the_discriminator_and_none_of_the_
         for network in (model.generator, model.discriminator)
     }
     assert kinds == {"generator": [keras.layers.Dense] * 2, "discriminator": [SpectralDense] * 3}
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        DCGAN((8, 8, 1), generator_width=4, discriminator_width=4, spectral_normalisation=True),
+        ConditionalGAN((8, 8, 1), n_classes=2, generator_width=4, discriminator_width=4, spectral_normalisation=True),
+        ConditionalPredictorGAN((8, 8, 1), n_conditions=2, hidden=4, generator_width=4, spectral_normalisation=True),
+        InfoGAN((8, 8, 1), hidden=4, width=4, spectral_normalisation=True),
+    ],
+    ids=lambda model: type(model).__name__,
+)
+def test_every_adversarial_model_normalises_the_way_to_its_logit(model: keras.Model) -> None:
+    """A logit ten times as large follows from a last kernel ten times as large, but not where it is normalised."""
+    on_the_way = [layer for layer in model.discriminator.layers if isinstance(layer, (SpectralConv2D, SpectralDense))]
+    assert any(isinstance(layer, SpectralConv2D) for layer in on_the_way)
+    last = next(layer for layer in on_the_way if isinstance(layer, SpectralDense) and layer.kernel.shape[1] == 1)
+    images, labels = np.random.default_rng(0).normal(size=(4, 8, 8, 1)).astype(np.float32), np.zeros(4, np.int32)
+    given = [images, labels] if isinstance(model, ConditionalGAN) else images
+
+    def logits() -> np.ndarray:
+        outputs = model.discriminator(given, training=False)
+        return keras.ops.convert_to_numpy(outputs[0] if isinstance(outputs, list) else outputs)
+
+    before = logits()
+    last.kernel.assign(10 * last.kernel)
+    np.testing.assert_allclose(logits(), before, rtol=1e-3, atol=1e-5)

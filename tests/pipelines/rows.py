@@ -28,6 +28,6 @@ def labelled_synthetic(n: int = 30) -> dict[str, np.ndarray]:
         "seen_row_ids": np.arange(40),
         "label_row_ids": np.arange(10),
         "label_source": np.array("labeller"),
-        "n_hand_labels": np.array(0),
+        "by_hand": np.zeros(n, bool),
         "class_names": NAMES,
     }

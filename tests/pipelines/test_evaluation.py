@@ -44,6 +44,21 @@ def test_arm_r_plus_s_pools_both_by_the_ratio(ratio: float, expected: int) -> No
     assert len(ledger["label_row_ids"]) == 40  # those of the labeller are among the train rows
 
 
+def test_hand_labels_are_counted_where_they_are_used_and_cost_no_label_of_a_real_row() -> None:
+    synthetic = labelled_synthetic(30)
+    synthetic |= {"by_hand": np.arange(30) < 20, "label_source": np.array("hand and labeller")}
+    _, _, whole = classification.train_on_synthetic(synthetic, CLASSIFIER, [0])
+    assert (whole["n_hand_labels"], whole["label_source"], len(whole["label_row_ids"])) == (20, "hand and labeller", 10)
+    table = {"rows": 16, "epochs": [1], "batch_size": 8, "learning_rate": 0.01}
+    models, few = classification.train_for_epochs(real(40), synthetic, CLASSIFIER, table, seeds=[0])
+    assert (few["n_hand_labels"], few["label_source"]) == (16, "hand")
+    assert sorted(few["label_row_ids"]) == sorted(few["real_row_ids"])
+    lazily = {name: (lambda m=model: m) for name, model in models.items()}
+    found = evaluation.evaluate_by_epoch(real(20, first_id=500), lazily, few, BOOTSTRAP)
+    assert found[["label_source", "n_hand_labels"]].astype(object).to_numpy().tolist()[0] == ["hand", 16]
+    assert found["n_hand_labels"].tolist() == [16, 0]
+
+
 @pytest.fixture(scope="module")
 def evaluated() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     untrained = cnn((8, 8, 1), 2, widths=[4])

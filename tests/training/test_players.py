@@ -94,6 +94,9 @@ MODELS = {
     "conditional_gan.ConditionalGAN": ["generator_width=4", "discriminator_width=4"],
     "conditional_vae.ConditionalVAE": ["widths=[16]"],
     "diffusion.Diffusion": ["widths=[4, 8]", "blocks=1"],
+    "latent_diffusion.LatentDiffusion": ["widths=[16]", "flow_width=8", "sampling_steps=2"],
+    "infogan.InfoGAN": ["hidden=8", "width=4", "invariant_category=true"],
+    "conditional_predictor_gan.ConditionalPredictorGAN": ["hidden=8", "generator_width=4", "discriminator_width=4"],
     "vae.VAE": ["widths=[16]"],
     "class_gaussian.ClassGaussian": [],
 }
@@ -111,7 +114,8 @@ print(sorted({name.partition(".")[0] for name in sys.modules} & {"kedro", "mlflo
 
 def test_the_command_line_trains_every_model_on_jax_without_kedro_and_mlflow(tmp_path: Path) -> None:
     data = tmp_path / "train.npz"
-    np.savez(data, images=images(256), labels=np.arange(256) % 2)
+    conditions = np.random.default_rng(0).normal(size=(256, 2)).astype(np.float32)
+    np.savez(data, images=images(256), labels=np.arange(256) % 2, conditions=conditions)
     printed = run_on_jax(["-c", PROGRAM, str(data), json.dumps(MODELS), str(tmp_path)])
     assert printed.splitlines()[-1] == "['jax']"
     register_all()
@@ -120,8 +124,8 @@ def test_the_command_line_trains_every_model_on_jax_without_kedro_and_mlflow(tmp
         assert there["images"].shape == (20, 8, 8, 1)
         # What JAX trained, TensorFlow loads and samples to the same images.
         model = keras.saving.load_model(tmp_path / name / "generative_model.keras", compile=False)
-        labels = there["labels"] if model.condition else None
-        here = to_uint8(np.concatenate(list(model.sample(20, seed=1, condition=labels))))
+        asked = there[model.condition] if model.condition else None
+        here = to_uint8(np.concatenate(list(model.sample(20, seed=1, condition=asked))))
         assert np.abs(here.astype(int) - there["images"].astype(int)).max() <= 1, name
         history = pd.read_csv(tmp_path / name / "history.csv")
         assert history["epoch"].tolist() == ([1, 2] if model.players else [])

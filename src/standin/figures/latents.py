@@ -2,21 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
 from standin.figures.grids import show, tile
-from standin.figures.style import new_figure, tidy
+from standin.figures.style import BLACK, CYCLE, MARKERS, YELLOW, new_figure, tidy
 
 MOST_PANELS = 4
+COLOURS = (*CYCLE, YELLOW, BLACK)
 
 
 def latent_scatter(
     codes: Mapping[int, np.ndarray], labels: np.ndarray, class_names: Sequence[str], title: str
 ) -> Figure:
-    """Test rows as points, by class; each class's name stands at its median, for readers who cannot tell the colours.
+    """Test rows as points, by class: by colour, then by shape, and each class's name stands at its median.
 
     Args:
         codes: epoch -> (n, 2); of more than four epochs the last four are drawn.
@@ -25,20 +25,20 @@ def latent_scatter(
     epochs = sorted(codes)[-MOST_PANELS:]
     figure = new_figure(4.0 * len(epochs) + 0.4, 4.2)
     panels = figure.subplots(1, len(epochs), squeeze=False)[0]
-    colours = matplotlib.colormaps["tab10" if len(class_names) <= 10 else "tab20"].colors  # type: ignore[attr-defined]
     for axes, epoch in zip(panels, epochs, strict=True):
         for c, name in enumerate(class_names):
             points = codes[epoch][labels == c]
-            colour = colours[c % len(colours)]
-            size = np.clip(20_000 / len(labels), 2, 20)
-            axes.scatter(points[:, 0], points[:, 1], s=size, alpha=0.35, color=colour, linewidths=0, rasterized=True)
+            turn, colour = divmod(c, len(COLOURS))
+            look = {"color": COLOURS[colour], "marker": MARKERS[turn % len(MARKERS)], "alpha": 0.35, "linewidths": 0}
+            size = np.clip(20_000 / len(labels), 2, 20) * (1 + 2 * bool(turn))
+            axes.scatter(points[:, 0], points[:, 1], s=size, rasterized=True, **look)
             x, y = np.median(points, axis=0)
             outline = [withStroke(linewidth=3, foreground="white")]
             axes.text(x, y, name, fontsize=11, fontweight="bold", ha="center", va="center", path_effects=outline)
         tidy(axes, f"epoch {epoch}" if epoch else "at the end", "first latent", "second latent")
         # A few rows lie far out and would squeeze the others.
-        axes.set_xlim(*np.percentile(codes[epoch][:, 0], [0.2, 99.8]))
-        axes.set_ylim(*np.percentile(codes[epoch][:, 1], [0.2, 99.8]))
+        low, high = np.percentile(codes[epoch], [0.2, 99.8], axis=0) + np.array([[-1e-3], [1e-3]])
+        axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
     figure.suptitle(title, fontsize=11)
     return figure
 

@@ -20,6 +20,8 @@ BLUE, ORANGE, GREEN, PINK, SKY, RED, YELLOW, BLACK = (
     "#000000",
 )
 CYCLE = (BLUE, ORANGE, GREEN, PINK, RED, SKY)
+MARKERS = "o^sDv"
+"""A shape for each round through the colours, where there are more classes than colours."""
 ARM_COLOURS: Mapping[str, str] = {
     "R": BLACK,
     "R_budget": PINK,

@@ -7,10 +7,12 @@ e(x) the squared error of its reading, the mean over rows and conditions, the di
     game + weight * e(real)                             (`prediction: real`)
     game + weight * max(0, e(real) - e(generated))      (`prediction: relative`, as in the study of galaxies)
 
-and the generator game + weight * e(generated). `relative` stops learning to read real images as soon as generated ones
-are read worse, and reaches that by reading these badly: on simulated galaxies both errors rose above that of the mean
-(weight 1: 1.5 of real and 1.7 of generated images after five epochs of 1,400), so that nothing was asked for any more.
-The game is the mean of both cross-entropies where the study has their sum, so its weights are twice ours.
+and the generator game + weight * e(generated), each with a weight of its own. `relative` stops learning to read real
+images as soon as generated ones are read worse, and reaches that by reading these badly: on simulated galaxies both
+errors rose above that of the mean (weight 1: 1.5 of real and 1.7 of generated images after five epochs of 1,400), so
+that nothing was asked for any more.
+The discriminator's game is the mean of both cross-entropies where the study has their sum: the study's weight is half
+as much in the discriminator here, and the same in the generator.
 
 The generator enlarges by nearest neighbour and convolves; its output is linear. Such layers draw smooth pictures, but
 the sky of a survey is noise that differs from pixel to pixel, by which a discriminator tells them apart at once and
@@ -42,7 +44,8 @@ class ConditionalPredictorGAN(Adversarial):
         image_shape: (height, width, channels).
         n_conditions: how many real numbers each row comes with.
         prediction: what the discriminator's reading descends, `relative` or `real`.
-        prediction_weight: of it, for both players.
+        discriminator_prediction_weight: of it.
+        generator_prediction_weight: of what the discriminator reads from generated images.
         hidden: units of the generator's first layer.
         hidden_activation: of that layer; see `standin.models.dcgan.spread`.
         generator_width: channels of the generator's start grid, a quarter of the image's side; half as many after the
@@ -65,7 +68,8 @@ class ConditionalPredictorGAN(Adversarial):
         n_conditions: int,
         seed: int = 0,
         prediction: Literal["relative", "real"] = "real",
-        prediction_weight: float = 5.0,
+        discriminator_prediction_weight: float = 5.0,
+        generator_prediction_weight: float = 5.0,
         hidden: int = 1024,
         hidden_activation: Literal["tanh", "relu"] = "relu",
         generator_width: int = 128,
@@ -78,7 +82,9 @@ class ConditionalPredictorGAN(Adversarial):
         super().__init__(image_shape, seed, **game)
         if prediction not in ("relative", "real"):
             raise InputError(f"prediction must be 'relative' or 'real', got {prediction!r}")
-        self.prediction, self.prediction_weight = prediction, prediction_weight
+        self.prediction = prediction
+        self.discriminator_weight = discriminator_prediction_weight
+        self.generator_weight = generator_prediction_weight
         self.standardise = layers.Normalization(name="standardise")
         self.standardise.build((None, n_conditions))
         self.pixels = math.prod(self.image_shape) if pixel_noise else 0
@@ -112,10 +118,10 @@ class ConditionalPredictorGAN(Adversarial):
         real, generated = self.error(real_heads, drawn.condition), self.error(generated_heads, drawn.condition)
         own = ops.relu(real - generated) if self.prediction == "relative" else real
         logs = {"prediction_error_real": real, "prediction_error_generated": generated}
-        return self.prediction_weight * own, logs
+        return self.discriminator_weight * own, logs
 
     def further_generator_loss(self, drawn: Drawn, heads: list[Any]) -> Any:
-        return self.prediction_weight * self.error(heads, drawn.condition)
+        return self.generator_weight * self.error(heads, drawn.condition)
 
     def training_latent(self, rows: int) -> Any:
         latent = super().training_latent(rows)

@@ -58,6 +58,7 @@ class InfoGAN(Adversarial):
         hidden_activation: of the generator's fully connected layer; see `standin.models.dcgan.spread`.
         width: channels of the grid at half of the image's side; the one at a quarter has twice as many. The layers are
             DCGAN's.
+        upsampling, downsampling: as in DCGAN.
         game: see `standin.models.adversarial.Game`; without `latent_dim` and `latent`.
 
     Raises:
@@ -87,6 +88,8 @@ class InfoGAN(Adversarial):
         hidden: int = 1024,
         hidden_activation: Literal["tanh", "relu"] = "tanh",
         width: int = 64,
+        upsampling: Literal["subpixel", "transposed", "resize"] = "subpixel",
+        downsampling: Literal["subpixel", "strided"] = "subpixel",
         **game: Unpack[Game],
     ) -> None:
         if given := sorted({"latent_dim", "latent"} & game.keys()):
@@ -99,13 +102,15 @@ class InfoGAN(Adversarial):
         self.noise_dim, self.categories, self.continuous = noise_dim, categories, continuous
         self.category_weight, self.continuous_weight = category_weight, continuous_weight
         latent, images = layers.Input((self.latent_dim,)), layers.Input(self.image_shape)
-        grid = layers.Flatten()(shrink(images, width, batch_normalisation=False, dropout=0.0, spectrally=self.spectral))
-        seen = layers.LayerNormalization()(spectral.dense(self.spectral, hidden)(grid))
+        grid = shrink(images, width, False, 0.0, self.spectral, downsampling)
+        seen = layers.LayerNormalization()(spectral.dense(self.spectral, hidden)(layers.Flatten()(grid)))
         seen = layers.LeakyReLU(0.2)(seen)
         read = layers.LeakyReLU(0.2)(layers.Dense(128)(seen))
         start = spread(latent, hidden, hidden_activation)
-        made = grow(start, self.image_shape, width, "subpixel", normalised)
-        outputs = [layers.Dense(1)(seen), layers.Dense(continuous)(read)]
+        # By sub-pixels the grid at half of the side is the last; otherwise one more has its full side, half as wide.
+        last = width if upsampling == "subpixel" else width // 2
+        made = grow(start, self.image_shape, last, upsampling, normalised)
+        outputs = [spectral.dense(self.spectral, 1)(seen), layers.Dense(continuous)(read)]
         self.reader, others = None, []
         if invariant_category:
             self.reader = CategoryReader(self.image_shape, categories, width, hidden, category_from, self.random)

@@ -143,17 +143,21 @@ class GenerativeModel(keras.Model):
             return
         if len(condition) != n:
             raise InputError(f"{self.condition} must have n={n} rows, got {len(condition)}")
-        whole = condition.ndim == 1 and condition.dtype.kind in "iu"
-        if self.condition == "labels" and not whole:
-            raise InputError(
-                f"labels must be whole numbers, one a row, since {name} knows classes only, "
-                f"got {condition.shape} {condition.dtype}"
-            )
-        if self.condition == "conditions" and (condition.ndim != 2 or condition.dtype.kind != "f"):
-            raise InputError(
-                f"conditions must be real numbers (rows, conditions) for {name}, "
-                f"got {condition.shape} {condition.dtype}"
-            )
+        got = f"got {condition.shape} {condition.dtype}"
+        if self.condition == "labels":
+            if condition.ndim != 1 or condition.dtype.kind not in "iu":
+                raise InputError(f"labels must be whole numbers, one a row, since {name} knows classes only, {got}")
+            classes = self.constructor_arguments["n_classes"]
+            none = [int(label) for label in np.unique(condition) if not 0 <= label < classes]
+            if none:
+                raise InputError(f"labels must be from 0 to {classes - 1} for this {name}, got {none[0]}")
+        else:
+            numbers = self.constructor_arguments["n_conditions"]
+            if condition.shape != (n, numbers) or condition.dtype.kind != "f":
+                raise InputError(f"conditions must be {numbers} real numbers a row for this {name}, {got}")
+            if not np.isfinite(condition).all():
+                row = int(np.flatnonzero(~np.isfinite(condition).all(axis=1))[0])
+                raise InputError(f"conditions must be finite numbers, got {condition[row].tolist()} in row {row}")
 
     # --- moving average -------------------------------------------------------------------------------------
 

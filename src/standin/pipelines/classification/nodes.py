@@ -88,16 +88,24 @@ def _ledger(real: Arrays | None = None, synthetic: Arrays | None = None, n_synth
     """
     nothing = np.array([], np.int64)
     own = nothing if real is None else real["row_ids"]
-    seen, labels = (
-        own if synthetic is None else np.union1d(own, synthetic[name]) for name in ("seen_row_ids", "label_row_ids")
-    )
-    return {
+    ledger = {
         "real_row_ids": own,
-        "seen_row_ids": seen,
-        "label_row_ids": labels,
+        "seen_row_ids": own,
+        "label_row_ids": own,
         "n_synthetic": np.array(n_synthetic),
-        "label_source": np.array("") if synthetic is None else synthetic["label_source"],
-        "n_hand_labels": np.array(0) if synthetic is None else synthetic["n_hand_labels"],
+        "label_source": np.array(""),
+        "n_hand_labels": np.array(0),
+    }
+    if synthetic is None:
+        return ledger
+    by_hand = synthetic["by_hand"][:n_synthetic]
+    # Where a person labelled every row that is used, no real row's label was read for them.
+    source, read = ("hand", nothing) if by_hand.all() else (synthetic["label_source"], synthetic["label_row_ids"])
+    return ledger | {
+        "seen_row_ids": np.union1d(own, synthetic["seen_row_ids"]),
+        "label_row_ids": np.union1d(own, read),
+        "label_source": np.array(source),
+        "n_hand_labels": by_hand.sum(),
     }
 
 

@@ -42,8 +42,8 @@ def train_regressor(
     """The regressor: it reads the conditions from an image, and was trained on all train rows.
 
     Returns:
-        The regressor and its report: for each condition how well it reads real test rows, which bounds how well it can
-        read generated ones.
+        The regressor and its report: for each condition how well it reads real test rows, which is what to expect of
+        generated ones that show their conditions as well.
     """
     from standin.models.regressor import read_values, train_regressor_network
 

@@ -96,7 +96,8 @@ def evaluate_by_epoch(test: Arrays, classifiers: Partitions, ledger: Arrays, boo
     """Accuracy on test rows of the classifiers of the epoch table.
 
     Returns:
-        `trained_on` (generated or real), `epochs`, `accuracy`, `accuracy_low`, `accuracy_high`, sorted.
+        `trained_on` (generated or real), `epochs`, `accuracy`, `accuracy_low`, `accuracy_high`, sorted; and of
+        generated rows `label_source` and `n_hand_labels`.
 
     Raises:
         ValueError: if anything upstream saw a test row.
@@ -109,8 +110,9 @@ def evaluate_by_epoch(test: Arrays, classifiers: Partitions, ledger: Arrays, boo
         kind, _, epochs = name.partition("_")
         right = predict(load(), test["images"]).argmax(axis=1) == test["labels"]
         low, high = bootstrap_interval(right, **bootstrap)
-        rows.append((kind, int(epochs), float(right.mean()), low, high))
-    columns = ["trained_on", "epochs", "accuracy", "accuracy_low", "accuracy_high"]
+        labels = (str(ledger["label_source"]), int(ledger["n_hand_labels"])) if kind == "generated" else (None, 0)
+        rows.append((kind, int(epochs), float(right.mean()), low, high, *labels))
+    columns = ["trained_on", "epochs", "accuracy", "accuracy_low", "accuracy_high", "label_source", "n_hand_labels"]
     return pd.DataFrame(rows, columns=columns).sort_values(["trained_on", "epochs"], ignore_index=True)
 
 

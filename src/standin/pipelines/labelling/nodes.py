@@ -64,7 +64,7 @@ def label_synthetic(
 
     Returns:
         `images`, `labels`, `confidence`, `seen_row_ids`, `label_row_ids` (the real rows whose labels this cost),
-        `label_source`, `n_hand_labels`, `class_names`; and a report.
+        `label_source`, `by_hand` (which rows a person labelled), `class_names`; and a report.
 
     Raises:
         InputError: if no row is left.
@@ -116,7 +116,7 @@ def label_synthetic(
         "seen_row_ids": synthetic["seen_row_ids"],
         "label_row_ids": label_row_ids,
         "label_source": np.array(source),
-        "n_hand_labels": by_hand[keep].sum(),
+        "by_hand": by_hand[keep],
         "class_names": train["class_names"],
     }
     return rows | {name: synthetic[name][keep] for name in ("conditions",) if name in synthetic}, report

@@ -1,0 +1,98 @@
+"""What is found of models whose answers can be worked out by hand."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from standin.models.infogan import InfoGAN
+from standin.models.vae import VAE
+from standin.pipelines.evaluation import autoencoders, codes, conditions
+
+
+class Halves:
+    """An "autoencoder" whose latent is the mean of the left and of the right half, each drawn with variance 1/100."""
+
+    latent_dim = 2
+
+    def encode(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        halves = (images + 1) / 2
+        mean = np.stack([halves[:, :, :4].mean(axis=(1, 2, 3)), halves[:, :, 4:].mean(axis=(1, 2, 3))], axis=1)
+        return mean, np.full_like(mean, np.log(0.01))
+
+    def decode(self, latent: Any) -> np.ndarray:
+        images = np.repeat(np.asarray(latent), 4, axis=1)[:, None, :, None]
+        return np.repeat(images, 8, axis=1)
+
+
+def test_an_autoencoder_is_reconstructed_from_its_means_and_from_drawn_latents() -> None:
+    images = np.full((2000, 8, 8, 1), 102, np.uint8)  # 2/5 of 255
+    images[:, :, 4:] = 153
+    found = autoencoders.reconstruct(Halves(), images)
+    np.testing.assert_array_equal(found.reconstructions, images)
+    np.testing.assert_allclose(found.codes, np.tile([0.4, 0.6], (2000, 1)), atol=1e-6)
+    # KL(N(m, v) || N(0, 1)) = (v + m^2 - 1 - log v) / 2.
+    assert found.divergence == pytest.approx((2 * (0.01 - 1 - np.log(0.01)) + 0.4**2 + 0.6**2) / 2, abs=1e-4)
+    assert found.error == pytest.approx(64 * 0.01, rel=0.1)
+    off = (found.drawn_reconstructions.astype(float) - images) / 255
+    assert np.square(off).sum(axis=(1, 2, 3)).mean() == pytest.approx(found.error, rel=0.01)
+
+
+def test_weights_of_earlier_epochs_are_looked_at_and_put_back() -> None:
+    model = VAE((8, 8, 1), widths=[4])
+    images = np.random.default_rng(0).integers(0, 255, (20, 8, 8, 1), dtype=np.uint8)
+    train_rows = {"images": images, "labels": np.arange(20) % 2}
+    test_rows = train_rows | {"class_names": np.array(["a", "b"])}
+    kept = [v.numpy().copy() for p in model.players for v in p.variables]
+    snapshots = {f"weights_1_{i}": np.zeros_like(array) for i, array in enumerate(kept)}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("standin.models.classifier.predict", _always_the_first)
+        findings, pictures = autoencoders.examine_autoencoder(model, snapshots, train_rows, test_rows, None, "toy")
+    found = {finding.name: finding for finding in findings}
+    assert found["label_preservation"].value == found["label_preservation_drawn"].value == 0.5
+    assert found["test_loss"].value == pytest.approx(
+        found["test_reconstruction_error"].value + found["test_kl_divergence"].value
+    )
+    assert found["test_kl_divergence"].value > 0  # with all weights at 0, as in epoch 1, it would be none
+    assert pictures.keys() == {"reconstructions", "latent_scatter", "manifold"}
+    for before, variable in zip(kept, (v for p in model.players for v in p.variables), strict=True):
+        np.testing.assert_array_equal(before, variable.numpy())
+
+
+def _always_the_first(_: Any, images: np.ndarray) -> np.ndarray:
+    return np.tile([1.0, 0.0], (len(images), 1))
+
+
+def test_a_traversal_changes_two_codes_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = InfoGAN((8, 8, 3), hidden=4, width=4)
+    given = []
+    monkeypatch.setattr(model, "generate", lambda latents: given.append(latents) or np.zeros((len(latents), 8, 8, 3)))
+    codes._grid(model, 7, (2, 0))
+    latents = given[0]
+    assert latents.shape == (100, 62 + 10 + 3)
+    assert (latents[:, :62] == latents[0, :62]).all()
+    assert (latents[:, 62:72] == np.eye(10)[7]).all()
+    assert (latents[:, 73] == 0).all()  # code 2 is not of the pair
+    across, up = latents[:, 74].reshape(10, 10), latents[:, 72].reshape(10, 10)
+    np.testing.assert_allclose(across, np.tile(np.linspace(-1, 1, 10), (10, 1)), atol=1e-6)
+    np.testing.assert_allclose(up, np.tile(np.linspace(1, -1, 10)[:, None], (1, 10)), atol=1e-6)
+
+
+def test_conditions_are_read_from_generated_and_from_real_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A regressor that reads brightness, which generated rows have as asked and real rows have not."""
+    monkeypatch.setattr(
+        "standin.models.regressor.read_values", lambda _, images: images[:, 0, 0, :1].astype(np.float32)
+    )
+    asked = np.arange(50, dtype=np.float32)[:, None]
+    shown = np.tile(asked[:, :, None, None], (1, 8, 8, 1)).astype(np.uint8)
+    names = {"condition_names": np.array(["log mass"])}
+    generated, real = {"images": shown, "conditions": asked}, {"images": shown, "conditions": asked[::-1]} | names
+    model = SimpleNamespace(sample=lambda n, seed, condition: [np.zeros((n, 8, 8, 1), np.float32)])
+    findings, pictures = conditions.examine_conditions(model, generated, real, real, None, [[3.0]], 50, "toy")
+    found = {finding.name: finding for finding in findings}
+    assert found["log_mass_r2"].value == pytest.approx(1)
+    assert found["log_mass_slope"].value == pytest.approx(1)
+    assert found["log_mass_slope"].real == pytest.approx(-1)
+    assert found["log_mass_error"].value == 0
+    assert pictures.keys() == {"conditions", "at_conditions"}
