@@ -3,6 +3,8 @@
 The encoder gives q(z | x) = N(mean, exp(log_variance)); the decoder gives the reconstruction. The player descends the
 negative evidence lower bound with a Gaussian likelihood of variance 1/2: `pixels x MSE + KL`, images in [0, 1].
 
+With two latents, what a high learning rate does early decides how the classes come to lie: see docs/decisions/0010.
+
 The defaults are a common teaching network: encoder 784-512-(2 + 2) (403,972 parameters), decoder 2-512-784 (403,728).
 """
 
@@ -26,13 +28,12 @@ class VAE(GenerativeModel):
         latent_dim: width of the latent.
         widths: hidden layers of the encoder; the decoder has them reversed.
         learning_rate: of Adam.
+        decay_steps: steps over which it falls to 0, along half a cosine; 0 keeps it.
         kl_weight: factor of the KL term; 1 is the evidence lower bound.
-        warm_up: steps over which that factor grows from 0.
         moving_average: decay of the moving average of all weights, or None.
     """
 
     keeps_weights = True
-    warm_up = 0
 
     def __init__(
         self,
@@ -41,19 +42,21 @@ class VAE(GenerativeModel):
         latent_dim: int = 2,
         widths: Sequence[int] = (512,),
         learning_rate: float = 1e-3,
+        decay_steps: int = 0,
         kl_weight: float = 1.0,
-        warm_up: int = 0,
         moving_average: float | None = None,
     ) -> None:
         super().__init__(image_shape, seed)
-        self.warm_up = warm_up
-        self.build_players(latent_dim, widths, learning_rate, kl_weight, moving_average, n_classes=0)
+        rate: Any = learning_rate
+        if decay_steps:
+            rate = keras.optimizers.schedules.CosineDecay(learning_rate, decay_steps)
+        self.build_players(latent_dim, widths, rate, kl_weight, moving_average, n_classes=0)
 
     def build_players(
         self,
         latent_dim: int,
         widths: Sequence[int],
-        learning_rate: float,
+        learning_rate: Any,
         kl_weight: float,
         moving_average: float | None,
         n_classes: int,
@@ -82,14 +85,7 @@ class VAE(GenerativeModel):
         latent = mean + ops.exp(log_variance / 2) * noise
         error = summed_squared_error((images + 1) / 2, self.decode(latent, condition, training=True))
         divergence = gaussian_kl(mean, log_variance)
-        weight = self.kl_weight * self.warmth()
-        return error + weight * divergence, {"reconstruction_error": error, "kl_divergence": divergence}
-
-    def warmth(self) -> Any:
-        """Share of the KL term that counts at this step, from 0 to 1 (KL annealing: Bowman et al. 2016)."""
-        if not self.warm_up:
-            return 1.0
-        return ops.minimum(1.0, ops.cast(self.players[0].optimizer.iterations, "float32") / self.warm_up)
+        return error + self.kl_weight * divergence, {"reconstruction_error": error, "kl_divergence": divergence}
 
     def encode(self, images: Any, condition: Any | None = None, training: bool = False) -> Any:
         """Images in [-1, 1] -> mean and log variance of q(z | x), (n, latent_dim) each."""

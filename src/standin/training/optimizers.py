@@ -1,17 +1,19 @@
 """The optimiser of generative models."""
 
+from typing import Any
+
 import keras
 
 from standin.training import backend
 
 
 def adam(
-    learning_rate: float, beta_1: float = 0.9, beta_2: float = 0.999, moving_average: float | None = None
+    learning_rate: Any, beta_1: float = 0.9, beta_2: float = 0.999, moving_average: float | None = None
 ) -> keras.optimizers.Optimizer:
     """Adam (Kingma and Ba 2015), by the active backend's fewest passes over the weights.
 
     Args:
-        learning_rate, beta_1, beta_2: of the paper.
+        learning_rate, beta_1, beta_2: of the paper; the first a number or one of Keras' schedules.
         moving_average: decay of the moving average of the weights that it keeps beside them, or None.
     """
     average = {} if moving_average is None else {"use_ema": True, "ema_momentum": moving_average}
