@@ -102,7 +102,9 @@ class InfoGAN(Adversarial):
         self.noise_dim, self.categories, self.continuous = noise_dim, categories, continuous
         self.category_weight, self.continuous_weight = category_weight, continuous_weight
         latent, images = layers.Input((self.latent_dim,)), layers.Input(self.image_shape)
-        grid = shrink(images, width, False, 0.0, self.spectral, downsampling)
+        grid = shrink(
+            images, width, batch_normalisation=False, dropout=0.0, spectrally=self.spectral, downsampling=downsampling
+        )
         seen = layers.LayerNormalization()(spectral.dense(self.spectral, hidden)(layers.Flatten()(grid)))
         seen = layers.LeakyReLU(0.2)(seen)
         read = layers.LeakyReLU(0.2)(layers.Dense(128)(seen))
