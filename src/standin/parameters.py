@@ -112,6 +112,13 @@ class Bootstrap(Strict):
     seed: Seed
 
 
+class Verdict(Strict):
+    """Margins of the verdict, in points."""
+
+    replace_margin: float = Field(ge=0)
+    extend_margin: float = Field(ge=0)
+
+
 class DataSet(Strict):
     """All that is said of one data set."""
 
@@ -137,6 +144,7 @@ class DataSet(Strict):
     classifier: Classifier
     classifier_seeds: list[Seed] = Field(min_length=1)
     bootstrap: Bootstrap
+    verdict: Verdict
 
 
 def complete(raw: Mapping[str, Any], project_path: Path) -> dict[str, dict[str, Any]]:

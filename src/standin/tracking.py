@@ -5,7 +5,7 @@ kedro-mlflow starts and ends the run and reads `mlflow.yml`. What is logged is d
 written through `MlflowClient` with their run id: the fluent API has one hidden active run for everything.
 
     kinds: `artifact` a file as it is; `table` shown and compared by the UI; `history` curves by epoch; `scores`
-        metrics by arm.
+        metrics by arm; `findings` metrics; `verdict` metrics and tags of each experiment that it speaks of.
 """
 
 import math
@@ -114,40 +114,64 @@ class TrackingHooks:
 
     def _log(self, run_id: str, kind: str, name: str, dataset: Any, data: Any, short: bool) -> None:
         """Logs one output; names in child runs leave the experiment out, so that experiments compare."""
-        import mlflow
-
         prefix, _, output = name.rpartition(".")
         folder = "" if short else f"{prefix}/"
-        if kind == "artifact" and hasattr(dataset, "_path"):  # a folder of partitions
-            self.client.log_artifacts(run_id, str(dataset._path), f"{folder}{output}")
-        elif kind == "artifact":
-            self.client.log_artifact(run_id, str(dataset._filepath), folder.rstrip("/") or None)
-        elif kind == "table":
+        if kind in ("artifact", "findings", "verdict"):
+            self._log_files(run_id, dataset, folder, output)
+        if kind in ("table", "scores"):
             self.client.log_table(run_id, _shown(data), f"{folder}{output}.json")
-        elif kind == "history":
-            now = int(time.time() * 1000)
-            metrics = [
-                mlflow.entities.Metric(column, float(value), now, int(epoch))
-                for epoch, row in data.set_index("epoch").iterrows()
-                for column, value in row.items()
-            ]
-            for start in range(0, len(metrics), 1000):
-                self.client.log_batch(run_id, metrics=metrics[start : start + 1000])
+        if kind == "history":
+            self._log_history(run_id, data)
         elif kind == "scores":
-            for arm, row in data.groupby("arm")[list(SCORES)].mean().iterrows():
-                for score, value in row.items():
-                    # MLflow allows no `+` and `>` in names of metrics.
-                    name_of_arm = str(arm).replace("+", " and ").replace("->", " then ")
-                    if not math.isnan(value):  # there is no such score
-                        self.client.log_metric(run_id, f"{folder}{name_of_arm}.{score}", float(value))
-            self.client.log_table(run_id, _shown(data), f"{folder}{output}.json")
+            self._log_scores(run_id, data, folder)
         elif kind == "findings":
             for finding in data["findings"]:
                 self.client.log_metric(run_id, f"{folder}{finding['name']}", finding["value"])
-            self.client.log_artifact(run_id, str(dataset._filepath), folder.rstrip("/") or None)
-        else:
-            kinds = "artifact, table, history, scores or findings"
+        elif kind == "verdict":
+            self._log_verdict(prefix, data)
+        elif kind not in ("artifact", "table"):
+            kinds = "artifact, table, history, scores, findings or verdict"
             raise ValueError(f"catalog entry {name}: metadata.mlflow must be {kinds}, got {kind!r}")
+
+    def _log_files(self, run_id: str, dataset: Any, folder: str, output: str) -> None:
+        if hasattr(dataset, "_path"):  # a folder of partitions
+            self.client.log_artifacts(run_id, str(dataset._path), f"{folder}{output}")
+        else:
+            self.client.log_artifact(run_id, str(dataset._filepath), folder.rstrip("/") or None)
+
+    def _log_history(self, run_id: str, history: Any) -> None:
+        import mlflow
+
+        now = int(time.time() * 1000)
+        metrics = [
+            mlflow.entities.Metric(column, float(value), now, int(epoch))
+            for epoch, row in history.set_index("epoch").iterrows()
+            for column, value in row.items()
+        ]
+        for start in range(0, len(metrics), 1000):
+            self.client.log_batch(run_id, metrics=metrics[start : start + 1000])
+
+    def _log_scores(self, run_id: str, scores: "pd.DataFrame", folder: str) -> None:
+        for arm, row in scores.groupby("arm")[list(SCORES)].mean().iterrows():
+            for score, value in row.items():
+                # MLflow allows no `+` and `>` in names of metrics.
+                name_of_arm = str(arm).replace("+", " and ").replace("->", " then ")
+                if not math.isnan(value):  # there is no such score
+                    self.client.log_metric(run_id, f"{folder}{name_of_arm}.{score}", float(value))
+
+    def _log_verdict(self, data_set: str, verdict: Mapping[str, Any]) -> None:
+        """In the child run of each experiment: tags `replace` and `extend`, by which runs can be filtered, and the
+        points behind them."""
+        for experiment, run_id in self.children.items():
+            if not experiment.startswith(f"{data_set}."):
+                continue
+            model = self.client.get_run(run_id).data.tags["generative_model"]
+            for question in ("replace", "extend"):
+                found = verdict["generative_models"][model][question]
+                if found is not None:
+                    self.client.set_tag(run_id, question, found["answer"])
+                    for part in ("points", "low", "high"):
+                        self.client.log_metric(run_id, f"{question}.{part}", found[part])
 
 
 def parameters_of(data_set: str, entry: Mapping[str, Any], model: str, seed: int) -> dict[str, Any]:

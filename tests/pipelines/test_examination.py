@@ -8,7 +8,7 @@ import pytest
 
 from standin.models.infogan import InfoGAN
 from standin.models.vae import VAE
-from standin.pipelines.evaluation import autoencoders, codes, conditions
+from standin.pipelines.evaluation import autoencoders, codes, conditions, distances
 
 
 class Halves:
@@ -96,3 +96,47 @@ def test_conditions_are_read_from_generated_and_from_real_rows(monkeypatch: pyte
     assert found["log_mass_slope"].real == pytest.approx(-1)
     assert found["log_mass_error"].value == 0
     assert pictures.keys() == {"conditions", "at_conditions"}
+
+
+@pytest.fixture
+def pixels_as_features(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "standin.models.classifier.features_of", lambda _, images: images.reshape(len(images), -1).astype(np.float32)
+    )
+
+
+def _class_by_class(rng: np.random.Generator, n: int) -> dict[str, np.ndarray]:
+    """Rows of three classes as an image folder has them: one class after the other, each of its own brightness."""
+    labels = np.repeat([0, 1, 2], n // 3)
+    noise = rng.integers(0, 60, (len(labels), 8, 8, 1))
+    names = {"class_names": np.array(["a", "b", "c"]), "half": np.arange(len(labels)) % 2}
+    return {"images": (noise + 80 * labels[:, None, None, None]).astype(np.uint8), "labels": labels} | names
+
+
+@pytest.mark.usefixtures("pixels_as_features")
+def test_new_rows_are_at_their_floor_also_where_rows_stand_class_by_class(rng: np.random.Generator) -> None:
+    made, train, validation, test = (_class_by_class(rng, n) for n in (600, 900, 300, 600))
+    findings, _ = distances.examine_distances(None, made, train, validation, test, 150, "toy")
+    found = {finding.name: finding for finding in findings}
+    for name in ("precision", "recall", "coverage", "told_apart", "class_share_distance", "diversity"):
+        assert found[name].value == pytest.approx(found[name].real, abs=0.15), name
+    assert found["told_apart"].value == pytest.approx(0.5, abs=0.1)
+    assert found["class_share_distance"].value < 0.15  # of the first 150 rows, all are of class 0
+
+
+@pytest.mark.usefixtures("pixels_as_features")
+def test_copies_of_train_rows_are_seen_as_such(rng: np.random.Generator) -> None:
+    train, validation, test = (_class_by_class(rng, n) for n in (600, 300, 300))
+    copies = {name: train[name][train["half"] == 1] for name in ("images", "labels")}
+    findings, pictures = distances.examine_distances(None, copies, train, validation, test, 300, "toy")
+    found = {finding.name: finding for finding in findings}
+    assert found["authenticity"].value == 0 < found["authenticity"].real
+    assert found["c_t"].value < -3 < found["c_t"].real
+    assert pictures.keys() == {"nearest_training_images"}
+
+
+@pytest.mark.usefixtures("pixels_as_features")
+def test_figures_that_want_more_rows_than_there_are_are_left_out(rng: np.random.Generator) -> None:
+    train, few = _class_by_class(rng, 60), _class_by_class(rng, 3)
+    findings, _ = distances.examine_distances(None, few, train, few, few, 300, "toy")
+    assert [finding.name for finding in findings] == ["authenticity"]

@@ -73,7 +73,7 @@ def data_copying(
     from sklearn.cluster import KMeans
 
     clusters = KMeans(n_clusters=min(cells, len(training)), n_init=1, random_state=seed).fit(training)
-    places = [clusters.predict(rows) for rows in (generated, held_out)]
+    places = [clusters.predict(rows.astype(training.dtype, copy=False)) for rows in (generated, held_out)]
     distances = [nearest(rows, training).distance for rows in (generated, held_out)]
     scores, weights = [], []
     for cell in range(clusters.n_clusters):

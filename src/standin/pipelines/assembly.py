@@ -13,6 +13,7 @@ from kedro.pipeline import Pipeline, pipeline
 
 from standin.pipelines import classification, evaluation, generation, ingestion, labelling, reporting
 from standin.pipelines.arms import REAL_ARMS, SLUGS, SYNTHETIC_ARMS
+from standin.pipelines.binding import own
 
 SHARED_PARAMETERS = (
     "augmentation",
@@ -24,6 +25,8 @@ SHARED_PARAMETERS = (
     "bootstrap",
     "examination",
 )
+OF_EXPERIMENT = ("predictions", "examination", "scores", "section")
+"""What a data set's verdict, table and report take from each experiment."""
 SHARED_ROWS = (
     "train",
     "validation",
@@ -65,18 +68,15 @@ def create_pipeline(data_set: str, entry: dict[str, Any]) -> Pipeline:
         + labelling.create_pipeline()
         + classification.create_pipeline(real_arms)
         + evaluation.create_pipeline(real_arms, data_set)
+        + evaluation.create_verdict_pipeline([(name, model) for name, model, _ in named])
         + reporting.create_pipeline([name for name, _, _ in named], epoch_table=bool(entry["epoch_table"]))
     )
-    outside = {
-        reporting.own(name, part): f"{data_set}.{name}.{part}"
-        for name, _, _ in named
-        for part in reporting.OF_EXPERIMENT
-    }
+    outside = {own(name, part): f"{data_set}.{name}.{part}" for name, _, _ in named for part in OF_EXPERIMENT}
     if entry["conditions"]:
         once += evaluation.create_regressor_pipeline()
     if entry["epoch_table"]:
         first = next(name for name, model, _ in named if model == entry["epoch_table"]["generative_model"])
-        rows = reporting.own(first, "labelled_synthetic")
+        rows = own(first, "labelled_synthetic")
         once += classification.create_epoch_table_pipeline(rows) + evaluation.create_epoch_table_pipeline()
         outside[rows] = f"{data_set}.{first}.labelled_synthetic"
     whole = pipeline(

@@ -5,6 +5,13 @@ from standin.pipelines.evaluation.pipeline import (
     create_experiment_pipeline,
     create_pipeline,
     create_regressor_pipeline,
+    create_verdict_pipeline,
 )
 
-__all__ = ["create_epoch_table_pipeline", "create_experiment_pipeline", "create_pipeline", "create_regressor_pipeline"]
+__all__ = [
+    "create_epoch_table_pipeline",
+    "create_experiment_pipeline",
+    "create_pipeline",
+    "create_regressor_pipeline",
+    "create_verdict_pipeline",
+]

@@ -5,23 +5,19 @@ Which further examinations apply follows from what the model offers (`encode` an
 `recognise`: codes) and what it was asked for (conditions).
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from standin.errors import TooFewRows
 from standin.figures.grids import marked_grid
-from standin.metrics.diversity import diversity
-from standin.metrics.memorisation import authenticity, data_copying
-from standin.metrics.proportion import Share
 from standin.metrics.recognition import agreement, recognisable
 from standin.pipelines.evaluation.autoencoders import examine_autoencoder
 from standin.pipelines.evaluation.codes import examine_codes
 from standin.pipelines.evaluation.conditions import examine_conditions
-from standin.pipelines.evaluation.findings import Finding, Part, Picture
+from standin.pipelines.evaluation.distances import examine_distances
+from standin.pipelines.evaluation.findings import Finding, Part, Picture, of_share
 from standin.pipelines.evaluation.nodes import check_unseen
 
 Arrays = dict[str, np.ndarray]
@@ -62,7 +58,7 @@ def examine(
     rows = examination["rows"]
     parts = [
         _recognition(oracle, synthetic, labelled_synthetic, validation, examination, experiment),
-        _distances(extractor, labelled_synthetic, train, validation, rows),
+        examine_distances(extractor, labelled_synthetic, train, validation, test, rows, experiment),
         _balance(history),
     ]
     if hasattr(generative_model, "encode") and generative_model.condition is None:
@@ -96,13 +92,13 @@ def _recognition(
     called = predict(oracle, labelled["images"][:rows])
     real = predict(oracle, validation["images"][:rows])
     findings = [
-        _of_share(
+        of_share(
             "recognisable",
             recognisable(seen, threshold),
             recognisable(real, threshold).share,
             f"share of generated images, none left out, of which the oracle is at least {threshold:.0%} sure",
         ),
-        _of_share(
+        of_share(
             "agreement",
             agreement(called, labelled["labels"][:rows]),
             agreement(real, validation["labels"][:rows]).share,
@@ -118,55 +114,6 @@ def _recognition(
         f"{threshold:.0%} sure."
     )
     return findings, {"recognisable": Picture(figure, caption)}
-
-
-def _of_share(name: str, share: Share, real: float, meaning: str) -> Finding:
-    return Finding(name, share.share, meaning, real, share.low, share.high)
-
-
-def _distances(extractor: Model, labelled: Arrays, train: Arrays, validation: Arrays, rows: int) -> Part:
-    """In the extractor's features: how different generated images are from one another, and from half B of the train
-    rows, which the extractor has not seen. New real rows set the value to expect."""
-    from standin.models.classifier import features_of
-
-    training = features_of(extractor, train["images"][train["half"] == 1])
-    held_out = features_of(extractor, validation["images"][:rows])
-    generated = features_of(extractor, labelled["images"][: len(held_out)])
-    middle = len(held_out) // 2
-    made, real = labelled["labels"][: len(held_out)], validation["labels"][:rows]
-    authentic = _of_share(
-        "authenticity",
-        authenticity(generated, training),
-        authenticity(held_out, training).share,
-        "share of generated images that are not closer to a training image (of half B) than that is to the next one; "
-        "copies of those have 0",
-    )
-    varied = _where_rows_suffice(
-        lambda: Finding(
-            "diversity",
-            diversity(generated, made, held_out, real),
-            "mean distance between two generated images of a class, in units of that between two real ones: 0 where "
-            "all are alike, above 1 also where labels are wrong",
-            diversity(held_out[:middle], real[:middle], held_out[middle:], real[middle:]),
-        )
-    )
-    copying = _where_rows_suffice(
-        lambda: Finding(
-            "c_t",
-            data_copying(generated, held_out, training),
-            "C_T: below about -3, generated images lie closer to training images than new real ones do",
-            data_copying(held_out[:middle], held_out[middle:], training),
-        )
-    )
-    return [*varied, authentic, *copying], {}
-
-
-def _where_rows_suffice(finding: Callable[[], Finding]) -> list[Finding]:
-    """The finding, or none where its metric says that it has too few rows."""
-    try:
-        return [finding()]
-    except TooFewRows:
-        return []
 
 
 def _balance(history: pd.DataFrame) -> Part:

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 from matplotlib.figure import Figure
 
+from standin.metrics.proportion import Share
+
 
 class Finding(NamedTuple):
     """One number about a generative model.
@@ -22,6 +24,11 @@ class Finding(NamedTuple):
     real: float | None = None
     low: float | None = None
     high: float | None = None
+
+
+def of_share(name: str, share: Share, real: float, meaning: str) -> Finding:
+    """A share with its interval, and the same of real rows."""
+    return Finding(name, share.share, meaning, real, share.low, share.high)
 
 
 class Picture(NamedTuple):

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from kedro.pipeline import Node, Pipeline
 
 from standin.pipelines.arms import SLUGS
-from standin.pipelines.binding import bind
+from standin.pipelines.binding import bind, own
 from standin.pipelines.evaluation.examination import examine
 from standin.pipelines.evaluation.judges import train_extractor, train_oracle, train_regressor
 from standin.pipelines.evaluation.nodes import evaluate, evaluate_by_epoch
+from standin.pipelines.evaluation.verdict import judge
 
 ORACLE_SEED, EXTRACTOR_SEED, REGRESSOR_SEED = 2000, 3000, 4000  # far from the classifiers' seeds and the labeller's
 
@@ -79,6 +80,31 @@ def create_experiment_pipeline(
                 outputs=["examination", "examination_figures"],
                 name="examine",
             ),
+        ]
+    )
+
+
+def create_verdict_pipeline(experiments: Sequence[tuple[str, str]]) -> Pipeline:
+    """Once a data set: the answer.
+
+    Args:
+        experiments: (name without the data set's, generative model) of each.
+    """
+    names = [name for name, _ in experiments]
+    return Pipeline(
+        [
+            Node(
+                bind(judge, models=tuple(model for _, model in experiments)),
+                inputs=[
+                    "test",
+                    "predictions",
+                    "params:verdict",
+                    "params:bootstrap",
+                    *(own(name, part) for part in ("predictions", "examination") for name in names),
+                ],
+                outputs="verdict",
+                name="judge",
+            )
         ]
     )
 

@@ -106,6 +106,7 @@ def draw_by_epoch(accuracy_by_epoch: pd.DataFrame, title: str) -> Figure:
 
 
 def build_report(
+    verdict: dict[str, Any],
     accuracy: pd.DataFrame,
     parameters: dict[str, Any],
     oracle_report: dict[str, Any],
@@ -117,6 +118,7 @@ def build_report(
     """The report of one data set: a single HTML page that needs nothing beside itself.
 
     Args:
+        verdict: on each generative model.
         accuracy: the table.
         parameters: the data set's whole entry.
         oracle_report: how good the oracle is.
@@ -127,6 +129,7 @@ def build_report(
 
     own, by_epoch = sections[: len(experiments)], sections[len(experiments) :]
     return report.page(
+        verdict,
         accuracy,
         parameters,
         oracle_report,

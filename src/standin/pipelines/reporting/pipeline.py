@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from kedro.pipeline import Node, Pipeline
 
 from standin.pipelines.arms import SLUGS
-from standin.pipelines.binding import bind
+from standin.pipelines.binding import bind, own
 from standin.pipelines.reporting.nodes import (
     SECTION_FIGURES,
     build_report,
@@ -16,9 +16,6 @@ from standin.pipelines.reporting.nodes import (
     tabulate,
     write_section,
 )
-
-OF_EXPERIMENT = ("scores", "section")
-"""What the data set's report takes from each experiment."""
 
 
 def create_experiment_pipeline(data_set: str, name: str, arms: Sequence[str], real_arms: Sequence[str]) -> Pipeline:
@@ -86,6 +83,7 @@ def create_pipeline(experiments: Sequence[str], epoch_table: bool) -> Pipeline:
         Node(
             bind(build_report, experiments=tuple(experiments)),
             inputs=[
+                "verdict",
                 "accuracy",
                 "params:entry",
                 "oracle_report",
@@ -102,8 +100,3 @@ def create_pipeline(experiments: Sequence[str], epoch_table: bool) -> Pipeline:
         inputs = ["accuracy_by_epoch", "params:title"]
         nodes.append(Node(draw_by_epoch, inputs=inputs, outputs="by_epoch_figure", name="draw_by_epoch"))
     return Pipeline(nodes)
-
-
-def own(experiment: str, part: str) -> str:
-    """What the template calls an experiment's output; the dot of a namespace is not for names inside a template."""
-    return f"{experiment.replace('.', '__')}__{part}"

@@ -28,6 +28,7 @@ TEMPLATES.filters["count"] = lambda number: f"{int(number):,}"
 
 
 def page(
+    verdict: Mapping[str, Any],
     accuracy: pd.DataFrame,
     parameters: Mapping[str, Any],
     oracle: Mapping[str, Any],
@@ -41,6 +42,7 @@ def page(
     table, figure = by_epoch or (None, None)
     return TEMPLATES.get_template("report.html").render(
         title=parameters["title"],
+        verdict=verdict,
         parameters=parameters,
         rows=accuracy.astype(object).where(accuracy.notna(), None).to_dict("records"),
         real=mean_accuracy(accuracy, "R"),

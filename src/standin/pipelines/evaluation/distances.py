@@ -1,0 +1,180 @@
+"""In the extractor's features: are generated images spread as real ones are, and are they copies?
+
+Generated rows are compared with test rows, and with half B of the train rows, which the extractor has not seen either.
+Validation rows in the place of the generated ones, as many, set the value to expect.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from standin.errors import TooFewRows
+from standin.figures.neighbours import Pairs, nearest_images
+from standin.metrics.class_shares import class_share_distance
+from standin.metrics.diversity import diversity
+from standin.metrics.frechet import frechet_distance
+from standin.metrics.kernel_distance import kernel_distance
+from standin.metrics.memorisation import Neighbours, authenticity, data_copying, nearest
+from standin.metrics.neighbourhoods import neighbourhoods
+from standin.metrics.two_sample import two_sample_accuracy
+from standin.pipelines.evaluation.findings import Finding, Part, Picture, of_share
+
+Arrays = dict[str, np.ndarray]
+KerasModel = Any  # keras.Model: Keras is imported when a node runs
+SHOWN = 12
+"""Pairs in each part of the picture of nearest training images."""
+
+NEIGHBOURHOOD_MEANINGS = {
+    "precision": "share of generated images that lie among real ones: inside the ball that reaches from some real "
+    "image to its fifth neighbour",
+    "recall": "share of real images that lie among generated ones, seen in the same way: low where only part of the "
+    "variety is drawn",
+    "density": "how many such balls of real images a generated one lies in, in fifths; above 1 where generated images "
+    "crowd among the commonest real ones",
+    "coverage": "share of real images that have a generated one among their neighbours: low where kinds of images are "
+    "missing",
+}
+
+
+def examine_distances(
+    extractor: KerasModel, labelled: Arrays, train: Arrays, validation: Arrays, test: Arrays, rows: int, experiment: str
+) -> Part:
+    """Distances between generated and real images.
+
+    Args:
+        labelled: generated rows with labels.
+        rows: at most so many of each kind are compared; always equal numbers, drawn at random.
+        experiment: what the figure calls it.
+    """
+    from standin.models.classifier import features_of
+
+    n = min(rows, len(labelled["labels"]), len(validation["labels"]), len(test["labels"]))
+    made, other, tested = (_draw(arrays, n, seed) for seed, arrays in enumerate((labelled, validation, test)))
+    for arrays in (made, other, tested):
+        arrays["features"] = features_of(extractor, arrays["images"])
+    half = train["half"] == 1
+    training = features_of(extractor, train["images"][half])
+    findings = [
+        *_where_rows_suffice(lambda: _of_distribution(made, other, tested)),
+        *_where_rows_suffice(lambda: _of_classes(made, other, tested, len(train["class_names"]))),
+        *_of_copies(made, other, training),
+    ]
+    closest = nearest(made["features"], training)
+    picture = _nearest_training_images(made["images"], train["images"][half], closest, experiment)
+    return findings, {"nearest_training_images": picture}
+
+
+def _draw(arrays: Arrays, n: int, seed: int) -> Arrays:
+    """`n` rows at random: those of an image folder stand class by class."""
+    rows = np.random.default_rng(seed).permutation(len(arrays["labels"]))[:n]
+    return {name: arrays[name][rows] for name in ("images", "labels")}
+
+
+def _of_distribution(made: Arrays, other: Arrays, tested: Arrays) -> list[Finding]:
+    generated, held_out, real = (arrays["features"] for arrays in (made, other, tested))
+    around, floor = neighbourhoods(generated, real), neighbourhoods(held_out, real)
+    told = two_sample_accuracy(generated, real)
+    return [
+        *(
+            Finding(name, getattr(around, name), meaning, getattr(floor, name))
+            for name, meaning in NEIGHBOURHOOD_MEANINGS.items()
+        ),
+        Finding(
+            "frechet_distance",
+            frechet_distance(generated, real),
+            "between Gaussians fitted to generated and to real images: 0 where means and covariances agree; what else "
+            "differs it does not see",
+            frechet_distance(held_out, real),
+        ),
+        Finding(
+            "kernel_distance",
+            kernel_distance(generated, real),
+            "KID, squared maximum mean discrepancy: around 0 where both are of one kind",
+            kernel_distance(held_out, real),
+        ),
+        of_share(
+            "told_apart",
+            told,
+            two_sample_accuracy(held_out, real).share,
+            "share of generated and real images that a classifier made for it tells rightly: a half where it cannot",
+        ),
+    ]
+
+
+def _of_classes(made: Arrays, other: Arrays, tested: Arrays, n_classes: int) -> list[Finding]:
+    generated, held_out = (class_share_distance(rows["labels"], tested["labels"], n_classes) for rows in (made, other))
+    varied, varied_real = (diversity(*_pair(rows), *_pair(tested)) for rows in (made, other))
+    return [
+        Finding(
+            "class_share_distance",
+            generated,
+            "share of generated images that would have to be of another class for the classes to have their shares "
+            "among real images",
+            held_out,
+        ),
+        Finding(
+            "diversity",
+            varied,
+            "mean distance between two generated images of a class, in units of that between two real ones: 0 where "
+            "all are alike, above 1 also where labels are wrong",
+            varied_real,
+        ),
+    ]
+
+
+def _of_copies(made: Arrays, other: Arrays, training: np.ndarray) -> list[Finding]:
+    generated, held_out = made["features"], other["features"]
+    middle = len(held_out) // 2
+    return [
+        of_share(
+            "authenticity",
+            authenticity(generated, training),
+            authenticity(held_out, training).share,
+            "share of generated images that are not closer to a training image (of half B) than that is to the next "
+            "one; copies of those have 0",
+        ),
+        *_where_rows_suffice(
+            lambda: [
+                Finding(
+                    "c_t",
+                    data_copying(generated, held_out, training),
+                    "C_T: below about -3, generated images lie closer to training images than new real ones do",
+                    data_copying(held_out[:middle], held_out[middle:], training),
+                )
+            ]
+        ),
+    ]
+
+
+def _pair(arrays: Arrays) -> tuple[np.ndarray, np.ndarray]:
+    return arrays["features"], arrays["labels"]
+
+
+def _where_rows_suffice(found: Callable[[], list[Finding]]) -> list[Finding]:
+    """The findings, or none where a metric says that it has too few rows."""
+    try:
+        return found()
+    except TooFewRows:
+        return []
+
+
+def _nearest_training_images(
+    generated: np.ndarray, training: np.ndarray, closest: Neighbours, experiment: str
+) -> Picture:
+    shown = min(SHOWN, len(generated))
+    by_distance = np.argsort(closest.distance, kind="stable")[:shown]
+    strips = [
+        Pairs(title, generated[rows], training[closest.rows[rows]])
+        for title, rows in (
+            (f"the {shown} closest of {len(generated):,}", by_distance),
+            (f"{shown} at random", np.arange(shown)),
+        )
+    ]
+    figure = nearest_images(strips, f"{experiment}: are they copies?")
+    caption = (
+        "Generated images, each above the training image (of half B) that is nearest to it in the extractor's "
+        "features: first those that are closest of all, then some at random. A copy would look the same as what is "
+        "below it."
+    )
+    return Picture(figure, caption)

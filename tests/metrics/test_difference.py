@@ -1,0 +1,78 @@
+"""Intervals of differences: hand-worked cases, and how often they hold the truth in simulations where it is known."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from standin.metrics.difference import difference
+
+
+def test_with_three_generators_and_no_difference_between_rows_it_is_students_interval() -> None:
+    right = np.tile(np.array([0.1, 0.2, 0.3])[:, None, None], (1, 1, 50))
+    found = difference(right, np.zeros((1, 50)))
+    reach = stats.t.ppf(0.975, 2) * 0.1 / np.sqrt(3)
+    assert (found.low, found.high) == (pytest.approx(0.2 - reach), pytest.approx(0.2 + reach))
+    assert found.p_not_above == pytest.approx(stats.t.sf(0.2 / (0.1 / np.sqrt(3)), 2))
+    assert found.of_any_generator
+
+
+def test_with_generators_that_are_all_alike_it_is_the_interval_over_rows() -> None:
+    rng = np.random.default_rng(0)
+    right, other = rng.random(400) < 0.8, rng.random(400) < 0.9
+    found = difference(np.tile(right, (3, 1, 1)), other[None])
+    d = right.astype(float) - other
+    reach = stats.t.ppf(0.975, 399) * d.std(ddof=1) / 20
+    assert (found.low, found.high) == (pytest.approx(d.mean() - reach), pytest.approx(d.mean() + reach))
+
+
+def test_one_generator_has_a_paired_bootstrap_and_speaks_of_itself_alone() -> None:
+    rng = np.random.default_rng(0)
+    right = rng.random((1, 1, 1000)) < 0.8
+    other = right[0] ^ (rng.random((1, 1000)) < 0.05)  # another call on 5% of the rows
+    found = difference(right, other, resamples=4000)
+    d = right[0, 0].astype(float) - other[0]
+    assert found.low == pytest.approx(d.mean() - 1.96 * d.std() / np.sqrt(1000), abs=0.001)
+    assert found.high == pytest.approx(d.mean() + 1.96 * d.std() / np.sqrt(1000), abs=0.001)
+    assert found.p_not_above == pytest.approx(stats.norm.sf(d.mean() / (d.std() / np.sqrt(1000))), abs=0.02)
+    assert not found.of_any_generator
+
+
+def test_classifiers_are_paired_by_their_seed() -> None:
+    """Each classifier's calls agree with those of its pair: there is no difference and no doubt."""
+    calls = np.random.default_rng(0).random((2, 100)) < 0.7
+    assert difference(calls[None], calls)[:3] == (0, 0, 0)
+
+
+def test_p_is_held_against_the_value_that_is_asked_about() -> None:
+    right = np.random.default_rng(0).random((3, 1, 500)) < 0.9
+    p = [difference(right, np.zeros((1, 500)), above=above).p_not_above for above in (0.8, 0.9, 1.0)]
+    assert p[0] < 0.01 < p[1] < 0.99 < p[2]
+
+
+@pytest.mark.parametrize("shape", [(2, 10), (1, 11)])
+def test_arms_that_do_not_fit_are_refused(shape: tuple[int, int]) -> None:
+    with pytest.raises(ValueError, match=r"got \(1, 1, 10\) and"):
+        difference(np.ones((1, 1, 10)), np.ones(shape))
+
+
+@pytest.mark.parametrize("generators", [1, 3, 5])
+def test_95_percent_intervals_hold_the_truth_95_times_in_100(generators: int) -> None:
+    """2,000 simulated comparisons of 300 rows. A row has a difficulty, a generator a quality, and a row is called
+    rightly where quality, difficulty and chance say so (probit), so that all shares are known."""
+    simulations, rows, spread, chance = 2000, 300, 0.1, 1.5
+    rng = np.random.default_rng(generators)
+
+    def share(quality: float | np.ndarray, extra: float = 0.0) -> np.ndarray:
+        return stats.norm.cdf(quality / np.sqrt(1 + chance**2 + extra))
+
+    held = 0
+    for simulation in range(simulations):
+        difficulty = chance * rng.normal(size=rows)
+        qualities = 2.0 + spread * rng.normal(size=(generators, 1, 1))
+        right = qualities + difficulty + rng.normal(size=(generators, 1, rows)) > 0
+        other = 2.3 + difficulty + rng.normal(size=(1, rows)) > 0
+        # One generator's interval is about that generator, three generators' about any.
+        truth = (share(2.0, spread**2) if generators >= 3 else share(qualities).mean()) - share(2.3)
+        found = difference(right, other, resamples=1000, seed=simulation)
+        held += found.low <= truth <= found.high
+    assert 0.93 <= held / simulations <= 0.97

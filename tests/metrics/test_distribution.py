@@ -1,0 +1,102 @@
+"""Metrics of distributions: against hand-worked cases, and against independent implementations on random arrays."""
+
+import numpy as np
+import prdc
+import pytest
+from scipy.linalg import sqrtm
+
+from standin.errors import TooFewRows
+from standin.metrics.class_shares import class_share_distance
+from standin.metrics.frechet import frechet_distance
+from standin.metrics.kernel_distance import kernel_distance
+from standin.metrics.neighbourhoods import neighbourhoods
+from standin.metrics.two_sample import two_sample_accuracy
+
+
+@pytest.fixture
+def pair(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Generated and real rows that overlap in part."""
+    return rng.normal(0.5, 1.3, (300, 5)).astype(np.float32), rng.normal(size=(250, 5)).astype(np.float32)
+
+
+def test_neighbourhoods_on_a_line_by_hand() -> None:
+    """Balls to the nearest other row. Real 0, 1, 3 have radii 1, 1, 2; generated 1.5, 4, 9 have 2.5, 2.5, 5."""
+    real, generated = np.array([[0.0], [1.0], [3.0]]), np.array([[1.5], [4.0], [9.0]])
+    found = neighbourhoods(generated, real, k=1)
+    # 1.5 lies in the balls of 1 and 3; 4 in that of 3; 9 in none.
+    assert found.precision == pytest.approx(2 / 3)
+    assert found.density == pytest.approx((2 + 1 + 0) / 3)
+    assert found.coverage == pytest.approx(2 / 3)  # the ball of 0 holds none
+    assert found.recall == 1.0  # all three lie in the ball of 1.5
+
+
+def test_a_row_on_the_edge_of_a_ball_is_inside() -> None:
+    real, generated = np.array([[0.0], [1.0]]), np.array([[2.0], [50.0]])
+    found = neighbourhoods(generated, real, k=1)
+    assert (found.precision, found.coverage) == (0.5, 0.5)
+
+
+def test_neighbourhoods_agree_with_the_authors_code(pair: tuple[np.ndarray, np.ndarray]) -> None:
+    generated, real = pair
+    theirs = prdc.compute_prdc(real, generated, nearest_k=5)
+    assert neighbourhoods(generated, real)._asdict() == pytest.approx(theirs)
+
+
+def test_frechet_distance_by_hand() -> None:
+    """In one dimension it is (m1 - m2)^2 + (s1 - s2)^2."""
+    first, second = np.array([[-1.0], [1.0]]), np.array([[1.0], [7.0]])  # means 0, 4; deviations sqrt(2), sqrt(18)
+    assert frechet_distance(first, second) == pytest.approx(16 + 8)
+    assert frechet_distance(first, first) == 0.0
+
+
+def test_frechet_distance_agrees_with_a_matrix_root(pair: tuple[np.ndarray, np.ndarray]) -> None:
+    generated, real = pair
+    first, second = np.cov(generated.T), np.cov(real.T)
+    shift = generated.mean(axis=0) - real.mean(axis=0)
+    expected = shift @ shift + np.trace(first + second - 2 * sqrtm(first @ second).real)
+    assert frechet_distance(generated, real) == pytest.approx(expected, rel=1e-5)
+
+
+def test_kernel_distance_by_hand() -> None:
+    """Kernel (xy + 1)^3 on 0, 1 against 1, 2: within 1 and 27, across 1, 1, 8, 27."""
+    generated, real = np.array([[0.0], [1.0]]), np.array([[1.0], [2.0]])
+    assert kernel_distance(generated, real) == pytest.approx(1 + 27 - 2 * (1 + 1 + 8 + 27) / 4)
+
+
+def test_kernel_distance_agrees_with_the_sum_over_pairs(
+    pair: tuple[np.ndarray, np.ndarray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("standin.metrics.kernel_distance.CHUNK", 64)
+    generated, real = (rows.astype(float) for rows in pair)
+
+    def mean(a: np.ndarray, b: np.ndarray, same: bool) -> float:
+        kernel = (a @ b.T / a.shape[1] + 1) ** 3
+        return float(kernel[~np.eye(len(a), dtype=bool)].mean() if same else kernel.mean())
+
+    expected = mean(generated, generated, True) + mean(real, real, True) - 2 * mean(generated, real, False)
+    assert kernel_distance(*pair) == pytest.approx(expected, rel=1e-6)
+
+
+def test_trees_tell_strangers_and_cannot_tell_rows_of_one_kind(rng: np.random.Generator) -> None:
+    real, same, other = rng.normal(size=(200, 3)), rng.normal(size=(200, 3)), rng.normal(3, 1, (300, 3))
+    alike = two_sample_accuracy(same, real)
+    assert alike.low - 0.05 < 0.5 < alike.high + 0.05
+    found = two_sample_accuracy(other, real)
+    assert found.share > 0.95
+    assert found.rows == 400  # cut to equal numbers
+
+
+def test_class_share_distance_by_hand() -> None:
+    real = np.array([0, 0, 1, 1])
+    assert class_share_distance(np.array([0, 1, 1, 1]), real, 3) == pytest.approx(0.25)
+    assert class_share_distance(np.array([2, 2]), real, 3) == 1.0
+    assert class_share_distance(real[::-1], real, 3) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("metric", "least"), [(neighbourhoods, 6), (frechet_distance, 2), (kernel_distance, 2), (two_sample_accuracy, 5)]
+)
+def test_too_few_rows_are_refused_with_their_numbers(metric: object, least: int) -> None:
+    rows = np.arange(20.0).reshape(10, 2)
+    with pytest.raises(TooFewRows, match=f"got {least - 1} and 10"):
+        metric(rows[: least - 1], rows)  # type: ignore[operator]

@@ -1,0 +1,93 @@
+"""The node that answers the question, on calls that can be counted by hand."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from standin.pipelines.evaluation.verdict import are_copies, judge
+
+ROWS = 1000
+TEST = {"row_ids": np.arange(ROWS), "labels": np.arange(ROWS) % 2, "class_names": np.array(["even", "odd"])}
+VERDICT = {"replace_margin": 1.0, "extend_margin": 0.0}
+BOOTSTRAP = {"resamples": 500, "confidence": 0.95, "seed": 0}
+FAR = [{"name": "c_t", "value": 2.0, "real": 0.1}, {"name": "authenticity", "value": 0.6, "high": 0.61, "real": 0.6}]
+NEAR = [{"name": "c_t", "value": -9.0, "real": 0.1}]
+
+
+def calls(**wrong: list[int]) -> pd.DataFrame:
+    """Predictions of one classifier an arm; which rows are called wrongly."""
+    tables = []
+    for arm, rows in wrong.items():
+        predicted = TEST["labels"].copy()
+        predicted[rows] = 1 - predicted[rows]
+        name = {"both": "R+S", "augmented": "R+aug"}.get(arm, arm)
+        called = {"row_id": TEST["row_ids"], "label": TEST["labels"], "predicted": predicted}
+        tables.append(pd.DataFrame({"arm": name, "classifier_seed": 0} | called))
+    return pd.concat(tables)
+
+
+def judged(own: list[pd.DataFrame], findings: list[dict[str, Any]] = FAR, **real: list[int]) -> dict[str, Any]:
+    parts = [*own, *([{"findings": findings}] * len(own))]
+    found = judge(TEST, calls(**real), VERDICT, BOOTSTRAP, *parts, models=["gan"] * len(own))
+    return found["generative_models"]["gan"]
+
+
+def test_a_loss_of_six_points_is_no_and_is_said_in_a_sentence() -> None:
+    found = judged([calls(S=list(range(80)))], R=list(range(20)))
+    assert found["replace"]["answer"] == "no"
+    assert found["replace"]["points"] == pytest.approx(-6)
+    assert found["extend"] is None
+    low, high = -found["replace"]["high"], -found["replace"]["low"]
+    assert found["sentence"] == (
+        "Replace: no. A classifier trained on gan's images alone loses 6.0 points "
+        f"(95% interval {low:.1f} to {high:.1f}) against one trained on real images. The intervals are for this "
+        "trained generator: another training may differ, and three seeds or more would say."
+    )
+
+
+def test_a_gain_beside_real_rows_is_yes_and_not_where_augmentation_gains_more() -> None:
+    own = calls(S=list(range(52)), both=list(range(20)))
+    alone = judged([own], R=list(range(50)))
+    assert (alone["replace"]["answer"], alone["extend"]["answer"]) == ("yes", "yes")
+    assert alone["extend"]["points"] == pytest.approx(3)
+    beside = judged([own], R=list(range(50)), augmented=[0])
+    assert beside["extend"]["answer"] == "no"
+    assert "1.9 points less than classical augmentation" in beside["sentence"]
+
+
+def test_each_class_has_its_own_answer() -> None:
+    found = judged([calls(S=list(range(1, 200, 2)))], R=[])
+    assert found["by_class"]["even"]["replace"]["answer"] == "yes"
+    assert found["by_class"]["odd"]["replace"]["answer"] == "no"
+    assert found["by_class"]["odd"]["replace"]["points"] == pytest.approx(-20)
+
+
+def test_seeds_of_one_model_are_judged_together() -> None:
+    found = judged([calls(S=list(range(n))) for n in (60, 70, 80)], R=list(range(20)))
+    assert found["generator_seeds"] == 3
+    assert found["replace"]["points"] == pytest.approx(-5)
+    assert found["replace"]["of_any_generator"]
+    assert "another training may differ" not in found["sentence"]
+
+
+def test_copies_get_no_yes() -> None:
+    found = judged([calls(S=list(range(50)))], findings=NEAR, R=list(range(50)))
+    assert found["copies"]
+    assert found["replace"]["answer"] == "undecided"
+    assert found["by_class"]["odd"]["replace"]["answer"] == "undecided"
+    assert "they may be copies" in found["sentence"]
+
+
+def test_copies_are_suspected_by_either_measure_and_new_rows_by_none() -> None:
+    assert not are_copies(FAR)
+    assert are_copies(NEAR)
+    assert are_copies([{"name": "authenticity", "value": 0.5, "high": 0.52, "real": 0.6}])
+    assert not are_copies([{"name": "authenticity", "value": 0.57, "high": 0.59, "real": 0.6}])
+    assert not are_copies([])
+
+
+def test_stored_calls_of_other_rows_are_refused() -> None:
+    with pytest.raises(ValueError, match="classifier 0 of arm R must have called the test rows"):
+        judge(TEST | {"row_ids": TEST["row_ids"] + 1}, calls(R=[]), VERDICT, BOOTSTRAP, models=[])
