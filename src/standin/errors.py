@@ -1,4 +1,4 @@
-"""The error for what a person can put right: wrong configuration, wrong data, a missing file; and one for metrics."""
+"""Errors: for what a person can put right (wrong configuration, wrong data, a missing file), for leaks, for metrics."""
 
 
 class InputError(ValueError):
@@ -6,6 +6,10 @@ class InputError(ValueError):
 
     The command line prints the sentence alone; anything else that goes wrong keeps its traceback.
     """
+
+
+class LeakError(ValueError):
+    """Rows that are to be scored on were seen while something was trained: no figure may come of it."""
 
 
 class TooFewRows(ValueError):

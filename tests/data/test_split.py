@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from standin.data.source import Source, make_source
-from standin.data.split import draw_labelled, image_hashes, split
+from standin.data.split import draw_labelled, split
 from standin.errors import InputError
+from standin.seen import image_hashes
 
 
 def numbered(n: int, start: int = 0) -> np.ndarray:
@@ -42,7 +43,7 @@ def test_splits_are_disjoint_and_complete() -> None:
     rows = split(source(), seed=0)
     ids = np.concatenate([arrays["row_ids"] for arrays in rows.values()])
     assert sorted(ids) == list(range(1000))
-    hashes = [set(image_hashes(arrays["images"])) for arrays in rows.values()]
+    hashes = [set(map(bytes, image_hashes(arrays["images"]))) for arrays in rows.values()]
     assert not hashes[0] & hashes[1] and not hashes[0] & hashes[2] and not hashes[1] & hashes[2]
 
 

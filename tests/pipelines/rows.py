@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from standin.seen import rows_seen
+
 NAMES = np.array(["dark", "bright"])
 CLASSIFIER = {
     "model": {"_target_": "standin.models.cnn.cnn", "widths": [4]},
@@ -25,7 +27,8 @@ def labelled_synthetic(n: int = 30) -> dict[str, np.ndarray]:
         "images": rows["images"],
         "labels": rows["labels"],
         "confidence": np.ones(n),
-        "seen_row_ids": np.arange(40),
+        **rows_seen("generative_model", real(40)),
+        **rows_seen("labeller", real(10)),
         "label_row_ids": np.arange(10),
         "label_source": np.array("labeller"),
         "by_hand": np.zeros(n, bool),

@@ -55,7 +55,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> dict:
 
 
 def test_training_gives_history_and_snapshots(models: dict) -> None:
-    _, history, snapshots = models["gan"]
+    _, history, snapshots, _ = models["gan"]
     assert history["epoch"].tolist() == [1, 2]
     assert {"discriminator_loss", "generator_loss", "discriminator_on_real"} <= set(history)
     assert snapshots.keys() == {"epoch_1", "epoch_2"}
@@ -64,15 +64,17 @@ def test_training_gives_history_and_snapshots(models: dict) -> None:
 
 def test_an_unconditional_model_is_sampled_without_labels(models: dict) -> None:
     wanted = LABELLING | {"candidates": 1.5}
-    synthetic = generation.sample_generative_model(models["gan"][0], real(), None, wanted, seed=0)
+    synthetic = generation.sample_generative_model(models["gan"][0], models["gan"][3], real(), None, wanted, seed=0)
     assert synthetic["images"].shape == (60, 8, 8, 1)
     assert synthetic["images"].dtype == np.uint8
     assert "labels" not in synthetic
-    assert synthetic["seen_row_ids"].tolist() == list(range(40))
+    assert synthetic["seen_by_generative_model"].tolist() == list(range(40))
+    assert synthetic["hashes_by_generative_model"].shape == (40, 16)
 
 
 def test_a_conditional_model_is_asked_for_the_labels_of_the_train_rows(models: dict) -> None:
-    synthetic = generation.sample_generative_model(models["class_gaussian"][0], real(), None, LABELLING, seed=0)
+    model, _, _, seen = models["class_gaussian"]
+    synthetic = generation.sample_generative_model(model, seen, real(), None, LABELLING, seed=0)
     assert np.bincount(synthetic["labels"]).tolist() == [20, 20]
     bright = synthetic["images"].mean(axis=(1, 2, 3)) > 128
     np.testing.assert_array_equal(bright, synthetic["labels"] == 1)
@@ -80,5 +82,5 @@ def test_a_conditional_model_is_asked_for_the_labels_of_the_train_rows(models: d
 
 def test_n_synthetic_is_how_many_rows_are_sampled(models: dict) -> None:
     for name in ("gan", "class_gaussian"):
-        rows = generation.sample_generative_model(models[name][0], real(), 7, LABELLING, seed=0)
+        rows = generation.sample_generative_model(models[name][0], {}, real(), 7, LABELLING, seed=0)
         assert len(rows["images"]) == 7

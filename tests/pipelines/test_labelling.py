@@ -7,10 +7,12 @@ import pytest
 from standin.data.hand_labels import sample_ids
 from standin.errors import InputError
 from standin.pipelines.labelling import nodes as labelling
+from standin.seen import rows_seen
 from tests.pipelines.rows import CLASSIFIER, real
 
 AUGMENTATION = {"max_shift": 1, "flips": []}
 NO_HANDS = pd.DataFrame(columns=["sample_id", "label"], dtype=str)
+LABELLED = rows_seen("labeller", real(10))
 LABELLING = {"confidence_threshold": 0.0, "balance_classes": False, "candidates": 1.0}
 
 
@@ -30,20 +32,21 @@ def unlabelled(bright: list[int], sure: list[float]) -> dict[str, np.ndarray]:
     images = np.zeros((len(bright), 8, 8, 1), np.uint8)
     images[:, 0, 0, 0] = 255 * np.array(bright)
     images[:, 0, 1, 0] = np.rint(255 * np.array(sure))
-    return {"images": images, "seen_row_ids": np.arange(40)}
+    return {"images": images}
 
 
 def test_the_labeller_reports_on_rows_it_was_not_trained_on() -> None:
     labelled = real(40)
-    model, report = labelling.train_labeller(labelled, CLASSIFIER | {"steps": 60}, AUGMENTATION, seed=0)
+    model, report, seen = labelling.train_labeller(labelled, CLASSIFIER | {"steps": 60}, AUGMENTATION, seed=0)
     assert model(np.zeros((1, 8, 8, 1), np.float32)).shape == (1, 2)
     assert report["rows_trained_on"] + report["rows_validated_on"] == 40
     assert report["validation_accuracy"] == 1.0
+    assert seen["seen_by_labeller"].tolist() == list(range(40))  # those it was validated on too
 
 
 def test_the_labeller_names_what_it_sees() -> None:
     synthetic = unlabelled([0, 1, 1], [0.9, 0.9, 0.8])
-    rows, report = labelling.label_synthetic(synthetic, BrightnessLabeller(), real(10), real(), NO_HANDS, LABELLING, 3)
+    rows, report = labelling.label_synthetic(synthetic, BrightnessLabeller(), LABELLED, real(), NO_HANDS, LABELLING, 3)
     assert rows["labels"].tolist() == [0, 1, 1]
     assert rows["confidence"] == pytest.approx([0.9, 0.9, 0.8], abs=0.01)
     assert rows["label_row_ids"].tolist() == list(range(10))
@@ -54,7 +57,7 @@ def test_the_labeller_names_what_it_sees() -> None:
 def test_unsure_labels_are_left_out() -> None:
     synthetic = unlabelled([0, 1, 1, 0], [0.95, 0.6, 0.95, 0.6])
     rows, report = labelling.label_synthetic(
-        synthetic, BrightnessLabeller(), real(10), real(), NO_HANDS, LABELLING | {"confidence_threshold": 0.9}, 4
+        synthetic, BrightnessLabeller(), LABELLED, real(), NO_HANDS, LABELLING | {"confidence_threshold": 0.9}, 4
     )
     assert rows["labels"].tolist() == [0, 1]
     assert report["share_below_threshold"] == 0.5
@@ -64,7 +67,7 @@ def test_unsure_labels_are_left_out() -> None:
 def test_classes_are_balanced_by_leaving_rows_out() -> None:
     synthetic = unlabelled([1, 1, 1, 1, 1, 0], [0.9] * 6)
     rows, report = labelling.label_synthetic(
-        synthetic, BrightnessLabeller(), real(10), real(), NO_HANDS, LABELLING | {"balance_classes": True}, 4
+        synthetic, BrightnessLabeller(), LABELLED, real(), NO_HANDS, LABELLING | {"balance_classes": True}, 4
     )
     assert rows["labels"].tolist() == [1, 1, 0]
     assert report["class_histogram_kept"] == [1, 2]
@@ -72,7 +75,7 @@ def test_classes_are_balanced_by_leaving_rows_out() -> None:
 
 def test_no_more_rows_are_kept_than_were_asked_for() -> None:
     rows, _ = labelling.label_synthetic(
-        unlabelled([0, 1] * 5, [0.9] * 10), BrightnessLabeller(), real(10), real(), NO_HANDS, LABELLING, 6
+        unlabelled([0, 1] * 5, [0.9] * 10), BrightnessLabeller(), LABELLED, real(), NO_HANDS, LABELLING, 6
     )
     assert len(rows["labels"]) == 6
 
@@ -82,7 +85,7 @@ def test_a_threshold_that_nothing_reaches_is_named() -> None:
         labelling.label_synthetic(
             unlabelled([0, 1], [0.6, 0.6]),
             BrightnessLabeller(),
-            real(10),
+            LABELLED,
             real(),
             NO_HANDS,
             LABELLING | {"confidence_threshold": 0.9},
@@ -93,7 +96,7 @@ def test_a_threshold_that_nothing_reaches_is_named() -> None:
 def test_labels_that_were_asked_for_are_kept_and_cost_every_train_label() -> None:
     synthetic = unlabelled([0, 1, 1], [0.9] * 3) | {"labels": np.array([1, 0, 1])}
     rows, report = labelling.label_synthetic(
-        synthetic, BrightnessLabeller(), real(10), real(40), NO_HANDS, LABELLING, 3
+        synthetic, BrightnessLabeller(), LABELLED, real(40), NO_HANDS, LABELLING, 3
     )
     assert rows["labels"].tolist() == [1, 0, 1]
     assert report["label_source"] == "asked for"
@@ -104,7 +107,7 @@ def test_a_persons_labels_stand_and_are_counted() -> None:
     synthetic = unlabelled([0, 1, 1], [0.9, 0.9, 0.8])
     ids = sample_ids(synthetic["images"])
     hands = pd.DataFrame({"sample_id": [ids[1], "1-00000000"], "label": ["dark", "dark"]})
-    rows, report = labelling.label_synthetic(synthetic, BrightnessLabeller(), real(10), real(), hands, LABELLING, 3)
+    rows, report = labelling.label_synthetic(synthetic, BrightnessLabeller(), LABELLED, real(), hands, LABELLING, 3)
     assert rows["labels"].tolist() == [0, 0, 1]
     assert rows["confidence"][1] == 1.0
     assert (report["label_source"], report["hand_labels"], report["hand_labels_given"]) == ("hand and labeller", 1, 2)
@@ -115,7 +118,7 @@ def test_with_enough_labels_by_hand_the_labeller_is_not_asked() -> None:
     synthetic = unlabelled([0, 1, 1], [0.9, 0.9, 0.8])
     ids = sample_ids(synthetic["images"])
     hands = pd.DataFrame({"sample_id": [ids[2], ids[0]], "label": ["dark", "bright"]})
-    rows, report = labelling.label_synthetic(synthetic, BrightnessLabeller(), real(10), real(), hands, LABELLING, 2)
+    rows, report = labelling.label_synthetic(synthetic, BrightnessLabeller(), LABELLED, real(), hands, LABELLING, 2)
     assert rows["labels"].tolist() == [1, 0]
     np.testing.assert_array_equal(rows["images"], synthetic["images"][[0, 2]])
     assert (report["label_source"], report["labels_spent"]) == ("hand", 0)

@@ -4,13 +4,12 @@ A source with its own test rows keeps them, and its training rows split 90/10, s
 70/15/15. Equal images count as one row: copies are dropped, and where a copy stands in two splits, the test row stays.
 """
 
-import hashlib
-
 import numpy as np
 from sklearn.model_selection import train_test_split
 
 from standin.data.source import Arrays, Source
 from standin.errors import InputError
+from standin.seen import image_hashes
 
 VALIDATION_SHARE = 0.10
 HELD_OUT_SHARE = 0.15
@@ -46,17 +45,12 @@ def split(source: Source, seed: int) -> dict[str, Arrays]:
     return {name: arrays | names for name, arrays in {"train": train, "validation": validation, "test": test}.items()}
 
 
-def image_hashes(images: np.ndarray) -> list[bytes]:
-    """16 bytes an image, equal where images are equal."""
-    return [hashlib.blake2b(np.ascontiguousarray(image).data, digest_size=16).digest() for image in images]
-
-
 def _drop_copies(splits: dict[str, Arrays]) -> dict[str, Arrays]:
     seen: set[bytes] = set()
     kept = {}
     for name in sorted(splits, key=["test", "validation", "train"].index):
         keep = []
-        for i, key in enumerate(image_hashes(splits[name]["images"])):
+        for i, key in enumerate(map(bytes, image_hashes(splits[name]["images"]))):
             if key not in seen:
                 seen.add(key)
                 keep.append(i)

@@ -31,12 +31,15 @@ SHARED_ROWS = (
     "train",
     "validation",
     "test",
-    "labelled",
     "labeller",
     "labeller_report",
+    "labeller_rows",
     "oracle",
+    "oracle_rows",
     "extractor",
+    "extractor_rows",
     "regressor",
+    "regressor_rows",
 )
 
 

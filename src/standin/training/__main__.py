@@ -4,10 +4,10 @@
     KERAS_BACKEND=jax python -m standin.training ... --set width=128 --set moving_average=0.999
 
 `--data` holds `images` (n, height, width[, channels]) uint8 and `labels` (n,) or `conditions` (n, k), or `x_train` and
-`y_train`. The folder
-`--out` gets `generative_model.keras`, `history.csv`, `snapshots.npz`, `samples.npz`, and while training
-`checkpoint.npz`: the same command after an interruption goes on from there. The first three are what a pipeline keeps,
-so that it can go on from a model that was trained elsewhere (docs/extending.md).
+`y_train`. The folder `--out` gets `generative_model.keras`, `history.csv`, `snapshots.npz`, `samples.npz`, and, where
+the data has `row_ids`, `generative_model_rows.npz`; and while training `checkpoint.npz`: the same command after an
+interruption goes on from there. All but the samples are what a pipeline keeps, so that it can go on from a model that
+was trained elsewhere (docs/extending.md).
 """
 
 import argparse
@@ -22,6 +22,7 @@ import numpy as np
 
 from standin.errors import InputError
 from standin.images import stored
+from standin.seen import rows_seen
 from standin.training import Checkpoint, build_model, train
 
 SNAPSHOT_EPOCHS = [1, 2, 5, 10, 20, 50, 100, 200, 250, 500, 1000]
@@ -69,6 +70,8 @@ def run(options: argparse.Namespace) -> None:
     model.save(out / "generative_model.keras")
     _write_history(out / "history.csv", training.history)
     np.savez(out / "snapshots.npz", **training.arrays())  # type: ignore[arg-type]
+    if "row_ids" in arrays:
+        np.savez(out / "generative_model_rows.npz", **rows_seen("generative_model", arrays))  # type: ignore[arg-type]
     asked = None if condition is None else np.resize(condition, (options.samples, *condition.shape[1:]))
     made = np.concatenate(list(model.sample(options.samples, options.seed + 1, asked)))
     sampled = {"images": stored(made, images.dtype)} | ({} if asked is None else {str(model.condition): asked})
@@ -112,7 +115,7 @@ def _write_history(path: Path, history: dict[str, list[float]]) -> None:
 
 
 def _load(path: str) -> dict[str, np.ndarray]:
-    """`images` and, where the file has them, `labels` and `conditions`."""
+    """`images` and, where the file has them, `labels`, `conditions` and `row_ids`."""
     try:
         with np.load(path, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
@@ -126,6 +129,7 @@ def _load(path: str) -> dict[str, np.ndarray]:
             ("images", "images"),
             ("labels", "labels"),
             ("conditions", "conditions"),
+            ("row_ids", "row_ids"),
         )
         if given in arrays
     }

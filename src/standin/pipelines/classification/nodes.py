@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from standin.parameters import arguments_of
+from standin.seen import rows_seen, traces
 
 Arrays = dict[str, np.ndarray]
 KerasModel = Any  # keras.Model: Keras is imported when a node runs, not when pipelines are listed
@@ -82,27 +83,27 @@ def _ledger(real: Arrays | None = None, synthetic: Arrays | None = None, n_synth
     """What an arm's classifier and all before it have seen.
 
     Returns:
-        `real_row_ids` (the real rows it is trained on), `seen_row_ids` (and those behind its generated rows),
-        `label_row_ids` (the real rows whose labels were read), `n_synthetic`, and of generated rows `label_source`
-        and `n_hand_labels`.
+        `real_row_ids` (the real rows it is trained on), `label_row_ids` (the real rows whose labels were read),
+        `n_synthetic`, of generated rows `label_source` and `n_hand_labels`, and which rows each stage has seen.
     """
     nothing = np.array([], np.int64)
     own = nothing if real is None else real["row_ids"]
     ledger = {
         "real_row_ids": own,
-        "seen_row_ids": own,
         "label_row_ids": own,
         "n_synthetic": np.array(n_synthetic),
         "label_source": np.array(""),
         "n_hand_labels": np.array(0),
     }
+    if real is not None:
+        ledger |= rows_seen("classifier", real)
     if synthetic is None:
         return ledger
     by_hand = synthetic["by_hand"][:n_synthetic]
     # Where a person labelled every row that is used, no real row's label was read for them.
     source, read = ("hand", nothing) if by_hand.all() else (synthetic["label_source"], synthetic["label_row_ids"])
     return ledger | {
-        "seen_row_ids": np.union1d(own, synthetic["seen_row_ids"]),
+        **traces(synthetic),
         "label_row_ids": np.union1d(own, read),
         "label_source": np.array(source),
         "n_hand_labels": by_hand.sum(),

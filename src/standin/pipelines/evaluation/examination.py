@@ -18,7 +18,7 @@ from standin.pipelines.evaluation.codes import examine_codes
 from standin.pipelines.evaluation.conditions import examine_conditions
 from standin.pipelines.evaluation.distances import examine_distances
 from standin.pipelines.evaluation.findings import Finding, Part, Picture, of_share
-from standin.pipelines.evaluation.nodes import check_unseen
+from standin.seen import refuse_seen, traces
 
 Arrays = dict[str, np.ndarray]
 Model = Any  # keras.Model, standin.training.GenerativeModel: Keras is imported when a node runs
@@ -35,9 +35,12 @@ def examine(
     validation: Arrays,
     test: Arrays,
     oracle: Model,
+    oracle_rows: Arrays,
     extractor: Model,
+    extractor_rows: Arrays,
     examination: dict[str, Any],
     regressor: Model | None = None,
+    regressor_rows: Arrays | None = None,
     *,
     experiment: str,
 ) -> tuple[dict[str, Any], dict[str, Figure]]:
@@ -47,14 +50,19 @@ def examine(
         examination: `rows` (at most so many of each kind are looked at), `recognisable_above` (how sure the oracle
             must be of an image that counts as recognisable), `shown_conditions`.
         regressor: reads conditions from images; for data sets that have them.
+        oracle_rows, extractor_rows, regressor_rows: which rows each judge has seen.
 
     Returns:
         `findings` (a list of `Finding` as mappings) and `captions` (of the figures); and the figures by name.
 
     Raises:
-        ValueError: if the model saw a test row.
+        LeakError: if the model, its labeller or a judge saw a row that it is scored on.
     """
-    check_unseen(test, labelled_synthetic, "S")
+    seen = traces(labelled_synthetic) | oracle_rows | extractor_rows | (regressor_rows or {})
+    for name, held_out in (("test", test), ("validation", validation)):
+        refuse_seen(held_out, name, seen)
+    half = {name: train[name][train["half"] == 1] for name in ("images", "row_ids")}
+    refuse_seen(half, "half B of the train", extractor_rows)
     rows = examination["rows"]
     parts = [
         _recognition(oracle, synthetic, labelled_synthetic, validation, examination, experiment),

@@ -9,6 +9,7 @@ import numpy as np
 
 from standin.metrics.conditions import asked_against_obtained
 from standin.parameters import arguments_of
+from standin.seen import rows_seen
 
 Arrays = dict[str, np.ndarray]
 KerasModel = Any  # keras.Model: Keras is imported when a node runs, not when pipelines are listed
@@ -16,34 +17,42 @@ KerasModel = Any  # keras.Model: Keras is imported when a node runs, not when pi
 
 def train_oracle(
     train: Arrays, validation: Arrays, oracle: dict[str, Any], augmentation: dict[str, Any], seed: int
-) -> tuple[KerasModel, dict[str, Any]]:
+) -> tuple[KerasModel, dict[str, Any], Arrays]:
     """The oracle: another architecture and seed than the arms' classifier, trained on all train rows.
 
     Returns:
-        The oracle and its report: how often it is right on validation rows.
+        The oracle, its report (how often it is right on validation rows), and which rows it has seen.
     """
     from standin.models.classifier import predict
 
     model = _trained(train["images"], train["labels"], train, oracle, augmentation, seed)
     right = predict(model, validation["images"]).argmax(axis=1) == validation["labels"]
-    return model, {"rows_trained_on": len(train["labels"]), "validation_accuracy": float(right.mean())}
+    report = {"rows_trained_on": len(train["labels"]), "validation_accuracy": float(right.mean())}
+    return model, report, rows_seen("oracle", train)
 
 
-def train_extractor(train: Arrays, extractor: dict[str, Any], augmentation: dict[str, Any], seed: int) -> KerasModel:
+def train_extractor(
+    train: Arrays, extractor: dict[str, Any], augmentation: dict[str, Any], seed: int
+) -> tuple[KerasModel, Arrays]:
     """The feature extractor: a classifier trained on half A of the train rows, whose last hidden layer gives
-    features. Half B is then unseen by it, as held-out rows are."""
-    rows = train["half"] == 0
-    return _trained(train["images"][rows], train["labels"][rows], train, extractor, augmentation, seed)
+    features. Half B is then unseen by it, as held-out rows are.
+
+    Returns:
+        The extractor, and which rows it has seen.
+    """
+    half = {name: train[name][train["half"] == 0] for name in ("images", "labels", "row_ids")}
+    model = _trained(half["images"], half["labels"], train, extractor, augmentation, seed)
+    return model, rows_seen("extractor", half)
 
 
 def train_regressor(
     train: Arrays, test: Arrays, regressor: dict[str, Any], augmentation: dict[str, Any], seed: int
-) -> tuple[KerasModel, dict[str, Any]]:
+) -> tuple[KerasModel, dict[str, Any], Arrays]:
     """The regressor: it reads the conditions from an image, and was trained on all train rows.
 
     Returns:
-        The regressor and its report: for each condition how well it reads real test rows, which is what to expect of
-        generated ones that show their conditions as well.
+        The regressor, its report (for each condition how well it reads real test rows, which is what to expect of
+        generated ones that show their conditions as well), and which rows it has seen.
     """
     from standin.models.regressor import read_values, train_regressor_network
 
@@ -61,10 +70,11 @@ def train_regressor(
     )
     found = asked_against_obtained(test["conditions"], read_values(model, test["images"]))
     names = train["condition_names"].tolist()
-    return model, {
+    report = {
         "rows_trained_on": len(train["images"]),
         "test_rows": {name: reading._asdict() for name, reading in zip(names, found, strict=True)},
     }
+    return model, report, rows_seen("regressor", train)
 
 
 def _trained(

@@ -8,6 +8,7 @@ import pandas as pd
 
 from standin.metrics.bootstrap import bootstrap_interval
 from standin.metrics.classification import classification_scores
+from standin.seen import refuse_seen, traces
 
 Arrays = dict[str, np.ndarray]
 KerasModel = Any  # keras.Model: Keras is imported when a node runs, not when pipelines are listed
@@ -60,14 +61,15 @@ def evaluate(
         The table of accuracies; recall by class; every single prediction.
 
     Raises:
-        ValueError: if anything upstream of an arm saw a test row; names the rows.
+        LeakError: if anything upstream of an arm saw a test or a validation row; names the stages and the rows.
     """
     from standin.models.classifier import predict
 
     names = test["class_names"]
     scores, recalls, predictions = [], [], []
     for arm, classifiers, ledger in zip(arms, arms_data[::2], arms_data[1::2], strict=True):
-        check_unseen(test, ledger, arm)
+        for name, held_out in (("test", test), ("validation", validation)):
+            refuse_seen(held_out, name, traces(ledger))
         for seed, load in _by_seed(classifiers):
             model = load()
             probabilities = predict(model, test["images"])
@@ -100,11 +102,11 @@ def evaluate_by_epoch(test: Arrays, classifiers: Partitions, ledger: Arrays, boo
         generated rows `label_source` and `n_hand_labels`.
 
     Raises:
-        ValueError: if anything upstream saw a test row.
+        LeakError: if anything upstream saw a test row.
     """
     from standin.models.classifier import predict
 
-    check_unseen(test, ledger, "of the epoch table")
+    refuse_seen(test, "test", traces(ledger))
     rows = []
     for name, load in classifiers.items():
         kind, _, epochs = name.partition("_")
@@ -114,21 +116,6 @@ def evaluate_by_epoch(test: Arrays, classifiers: Partitions, ledger: Arrays, boo
         rows.append((kind, int(epochs), float(right.mean()), low, high, *labels))
     columns = ["trained_on", "epochs", "accuracy", "accuracy_low", "accuracy_high", "label_source", "n_hand_labels"]
     return pd.DataFrame(rows, columns=columns).sort_values(["trained_on", "epochs"], ignore_index=True)
-
-
-def check_unseen(test: Arrays, ledger: Arrays, arm: str) -> None:
-    """Refuses to score an arm on rows that anything upstream of it has seen.
-
-    Raises:
-        ValueError: names the arm and the first such row ids.
-    """
-    for what in ("seen_row_ids", "label_row_ids"):
-        leaked = np.intersect1d(test["row_ids"], ledger[what])
-        if len(leaked):
-            raise ValueError(
-                f"leak: arm {arm} may not have seen test rows, "
-                f"but {len(leaked)} of them are in its {what}: {leaked[:5].tolist()}"
-            )
 
 
 def _by_seed(classifiers: Partitions) -> list[tuple[int, Callable[[], KerasModel]]]:

@@ -22,13 +22,13 @@ def create_pipeline(arms: Sequence[str], dataset: str) -> Pipeline:
             Node(
                 bind(train_oracle, seed=ORACLE_SEED),
                 inputs=["train", "validation", "params:oracle", "params:augmentation"],
-                outputs=["oracle", "oracle_report"],
+                outputs=["oracle", "oracle_report", "oracle_rows"],
                 name="train_oracle",
             ),
             Node(
                 bind(train_extractor, seed=EXTRACTOR_SEED),
                 inputs=["train", "params:extractor", "params:augmentation"],
-                outputs="extractor",
+                outputs=["extractor", "extractor_rows"],
                 name="train_extractor",
             ),
         ]
@@ -42,7 +42,7 @@ def create_regressor_pipeline() -> Pipeline:
             Node(
                 bind(train_regressor, seed=REGRESSOR_SEED),
                 inputs=["train", "test", "params:regressor", "params:augmentation"],
-                outputs=["regressor", "regressor_report"],
+                outputs=["regressor", "regressor_report", "regressor_rows"],
                 name="train_regressor",
             )
         ]
@@ -73,9 +73,11 @@ def create_experiment_pipeline(
                     "validation",
                     "test",
                     "oracle",
+                    "oracle_rows",
                     "extractor",
+                    "extractor_rows",
                     "params:examination",
-                    *(["regressor"] if conditions else []),
+                    *(["regressor", "regressor_rows"] if conditions else []),
                 ],
                 outputs=["examination", "examination_figures"],
                 name="examine",

@@ -13,12 +13,12 @@ def create_pipeline(seed: int) -> Pipeline:
             Node(
                 bind(train_generative_model, seed=seed),
                 inputs=["train", "params:model", "params:augmentation", "checkpoint"],
-                outputs=["generative_model", "history", "snapshots"],
+                outputs=["generative_model", "history", "snapshots", "generative_model_rows"],
                 name="train_generative_model",
             ),
             Node(
                 bind(sample_generative_model, seed=seed),
-                inputs=["generative_model", "train", "params:n_synthetic", "params:labelling"],
+                inputs=["generative_model", "generative_model_rows", "train", "params:n_synthetic", "params:labelling"],
                 outputs="synthetic",
                 name="sample_generative_model",
             ),

@@ -9,6 +9,7 @@ from sklearn.model_selection import train_test_split
 
 from standin.data.hand_labels import sample_ids
 from standin.errors import InputError
+from standin.seen import rows_seen, traces
 
 log = logging.getLogger(__name__)
 
@@ -19,11 +20,11 @@ VALIDATION_SHARE = 0.1
 
 def train_labeller(
     labelled: Arrays, labeller: dict[str, Any], augmentation: dict[str, Any], seed: int
-) -> tuple[KerasModel, dict[str, Any]]:
+) -> tuple[KerasModel, dict[str, Any], Arrays]:
     """Trains the labeller on nine tenths of the labelled rows and says how often it is right on the last tenth.
 
     Returns:
-        The labeller, and its report: rows, labels spent, validation accuracy.
+        The labeller, its report (rows, validation accuracy), and which rows it has seen, with both parts.
     """
     from standin.models.classifier import predict, train_classifier
     from standin.parameters import arguments_of
@@ -44,13 +45,13 @@ def train_labeller(
         "rows_validated_on": len(check),
         "validation_accuracy": float((called == labelled["labels"][check]).mean()),
     }
-    return trained.model, report
+    return trained.model, report, rows_seen("labeller", labelled)
 
 
 def label_synthetic(
     synthetic: Arrays,
     labeller: KerasModel,
-    labelled: Arrays,
+    labeller_rows: Arrays,
     train: Arrays,
     hand_labels: pd.DataFrame,
     labelling: dict[str, Any],
@@ -63,14 +64,16 @@ def label_synthetic(
     labelled a sample, that label stands; once they labelled as many as are wanted, the labeller is not asked.
 
     Returns:
-        `images`, `labels`, `confidence`, `seen_row_ids`, `label_row_ids` (the real rows whose labels this cost),
-        `label_source`, `by_hand` (which rows a person labelled), `class_names`; and a report.
+        `images`, `labels`, `confidence`, `label_row_ids` (the real rows whose labels this cost), `label_source`,
+        `by_hand` (which rows a person labelled), `class_names`, and what the model and, where it was asked, the
+        labeller have seen; and a report.
 
     Raises:
         InputError: if no row is left.
     """
     classes = len(train["class_names"])
     by_hand = np.zeros(len(synthetic["images"]), bool)
+    seen: Arrays = {}  # by the labeller, where it was asked
     if "labels" in synthetic:
         labels, confidence = synthetic["labels"], np.ones(len(synthetic["labels"]), np.float32)
         keep, label_row_ids, source = np.arange(len(labels)), train["row_ids"], "asked for"
@@ -86,7 +89,8 @@ def label_synthetic(
         source, label_row_ids = "hand", np.array([], np.int64)
         if len(keep) < wanted:
             keep = _kept(labels, confidence, labelling, wanted, classes)
-            source, label_row_ids = "hand and labeller" if by_hand.any() else "labeller", labelled["row_ids"]
+            source, seen = "hand and labeller" if by_hand.any() else "labeller", labeller_rows
+            label_row_ids = labeller_rows["seen_by_labeller"]
     if not len(keep):
         raise InputError(
             f"labelling must keep at least one generated row, but none of {len(labels)} reaches "
@@ -113,12 +117,12 @@ def label_synthetic(
         "images": synthetic["images"][keep],
         "labels": labels[keep],
         "confidence": confidence[keep],
-        "seen_row_ids": synthetic["seen_row_ids"],
         "label_row_ids": label_row_ids,
         "label_source": np.array(source),
         "by_hand": by_hand[keep],
         "class_names": train["class_names"],
     }
+    rows |= traces(synthetic) | seen
     return rows | {name: synthetic[name][keep] for name in ("conditions",) if name in synthetic}, report
 
 

@@ -15,7 +15,7 @@ def create_pipeline() -> Pipeline:
             Node(
                 bind(train_labeller, seed=LABELLER_SEED),
                 inputs=["labelled", "params:labeller", "params:augmentation"],
-                outputs=["labeller", "labeller_report"],
+                outputs=["labeller", "labeller_report", "labeller_rows"],
                 name="train_labeller",
             )
         ]
@@ -31,7 +31,7 @@ def create_experiment_pipeline() -> Pipeline:
                 inputs=[
                     "synthetic",
                     "labeller",
-                    "labelled",
+                    "labeller_rows",
                     "train",
                     "hand_labels",
                     "params:labelling",
