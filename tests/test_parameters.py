@@ -45,6 +45,16 @@ def test_a_model_trains_as_its_data_set_says_but_for_what_it_says_itself(raw: di
     assert training == raw["defaults"]["training"] | {"epochs": 7}
 
 
+def test_a_model_is_put_through_its_own_arms_where_it_names_some(raw: dict) -> None:
+    tree = changed(raw, "digits.arms", ["R", "S", "R+S"])
+    tree = changed(tree, "digits.generative_models.vae.arms", ["S"])
+    models = complete(tree, Path("/project"))["digits"]["generative_models"]
+    assert (models["vae"]["arms"], models["gan"]["arms"]) == (["S"], ["R", "S", "R+S"])
+    tree = changed(tree, "digits.generative_models.vae.arms", ["S->R"])
+    with pytest.raises(InputError, match=r"digits.generative_models.vae.arms: at least one .* digits.arms, R, S, R\+S"):
+        complete(tree, Path("/project"))
+
+
 def test_paths_start_from_the_project(raw: dict) -> None:
     assert complete(raw, Path("/project"))["mnist"]["source"]["path"] == "/project/data/01_raw/mnist.npz"
 

@@ -56,11 +56,12 @@ class TrainingOverride(Strict):
 
 
 class GenerativeModel(WithArguments):
-    """A generative model: `_target_`, its constructor arguments, `training` where it differs, and whether it is part of
-    the pipeline."""
+    """A generative model: `_target_`, its constructor arguments, `training` where it differs, whether it is part of the
+    pipeline, and of the data set's `arms` those it is put through (None: all)."""
 
     training: TrainingOverride | None = None
     enabled: bool = True
+    arms: list[Arm] | None = None
 
 
 class Classifier(Strict):
@@ -183,9 +184,13 @@ def _complete(name: str, entry: Any, defaults: Mapping[str, Any], project_path: 
                 f"{name}.examination.shown_conditions: each must have {len(merged['conditions'])} numbers, "
                 f"one for each of conditions, got {shown}"
             )
-    for model in merged["generative_models"].values():
+    for key, model in merged["generative_models"].items():
         model["training"] = overlay(merged["training"], model.get("training") or {})
         model.setdefault("enabled", True)
+        model["arms"] = [arm for arm in merged["arms"] if arm in (model.get("arms") or merged["arms"])]
+        if not model["arms"]:
+            there_are = ", ".join(merged["arms"])
+            raise InputError(f"{name}.generative_models.{key}.arms: at least one must be of {name}.arms, {there_are}")
     if not any(model["enabled"] for model in merged["generative_models"].values()):
         raise InputError(f"{name}.generative_models: at least one must be enabled, got none")
     table = merged["epoch_table"]
@@ -249,5 +254,6 @@ def check_values(where: str, target: str, arguments: Mapping[str, Any]) -> None:
 def arguments_of(entry: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     """Splits an entry into its `_target_` and the arguments for it; what a generative model's entry says of its
     training and its place in the pipeline is neither."""
-    arguments = {name: value for name, value in entry.items() if name not in ("_target_", "training", "enabled")}
+    others = ("_target_", "training", "enabled", "arms")
+    arguments = {name: value for name, value in entry.items() if name not in others}
     return entry["_target_"], arguments

@@ -96,7 +96,7 @@ def create_pipeline(data_set: str, entry: dict[str, Any]) -> Pipeline:
 def _experiment(
     data_set: str, entry: dict[str, Any], name: str, model: str, seed: int, real_arms: list[str]
 ) -> Pipeline:
-    arms = [arm for arm in SYNTHETIC_ARMS if arm in entry["arms"]]
+    arms = [arm for arm in SYNTHETIC_ARMS if arm in entry["generative_models"][model]["arms"]]
     template = (
         generation.create_pipeline(seed)
         + labelling.create_experiment_pipeline()
