@@ -81,7 +81,7 @@ def test_figures_and_the_report_are_there(finished: dict[str, Path], data_set: s
     if data_set == "colour_mnist":
         assert {"traversals_by_category", "traversals_of_pairs"} <= {f.stem for f in found["infogan"]}
     if data_set == "mnist":
-        assert kept == {"recognisable", "reconstructions", "latent_scatter", "manifold"}
+        assert kept == {"nearest_training_images", "recognisable", "reconstructions", "latent_scatter", "manifold"}
     assert "http://" not in report and "https://" not in report and "<script" not in report
     for model in MODELS[data_set]:
         assert f'<h2 id="{model}">' in report
