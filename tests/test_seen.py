@@ -100,6 +100,17 @@ def test_a_judge_that_saw_a_row_fails_the_examination(
             _examine(leaking, test, validation, seen["oracle"], seen["extractor"])
 
 
+def test_a_regressor_that_saw_a_row_fails_the_examination() -> None:
+    leaking = with_row(with_row(real(40), TEST), VALIDATION, new_id=7777)
+    leaking |= {"half": np.arange(42) % 2, "condition_names": np.array(["brightness"])}
+    leaking["conditions"] = leaking["images"].mean(axis=(1, 2, 3))[:, None].astype(np.float32)
+    readable = TEST | {"conditions": TEST["images"].mean(axis=(1, 2, 3))[:, None].astype(np.float32)}
+    _, _, seen = judges.train_regressor(leaking, readable, CLASSIFIER, AUGMENTATION, seed=0)
+    for test, validation, name in ((TEST, OTHERS, "test"), (OTHERS, VALIDATION, "validation")):
+        with pytest.raises(LeakError, match=f"seen {name} rows before, but regressor saw 1 of them"):
+            _examine(leaking, test, validation, {}, {}, regressor_rows=seen)
+
+
 def test_an_extractor_that_saw_half_b_fails_the_examination() -> None:
     """Authenticity and C_T compare with half B as with rows that the features have not seen."""
     train = real(40) | {"half": np.arange(40) % 2}
@@ -107,9 +118,13 @@ def test_an_extractor_that_saw_half_b_fails_the_examination() -> None:
         _examine(train, TEST, VALIDATION, {}, rows_seen("extractor", train))
 
 
-def _examine(train: Any, test: Any, validation: Any, oracle_rows: Any, extractor_rows: Any) -> None:
+def _examine(
+    train: Any, test: Any, validation: Any, oracle_rows: Any, extractor_rows: Any, regressor_rows: Any = None
+) -> None:
     judge = cnn((8, 8, 1), 2, widths=[4])
     settings = {"rows": 20, "recognisable_above": 0.9, "shown_conditions": []}
     synthetic = labelled_synthetic()
     rows = (synthetic, synthetic, {}, pd.DataFrame(), train, validation, test)
-    examination.examine(None, *rows, judge, oracle_rows, judge, extractor_rows, settings, experiment="toy.gan")
+    examination.examine(
+        None, *rows, judge, oracle_rows, judge, extractor_rows, settings, None, regressor_rows, experiment="toy.gan"
+    )
