@@ -18,6 +18,7 @@ from standin.parameters import overlay
 from standin.pipelines.evaluation.judges import train_oracle
 from standin.pipelines.evaluation.pipeline import ORACLE_SEED
 from standin.pipelines.ingestion.nodes import ingest
+from standin.pipelines.ingestion.pipeline import PARAMETERS
 
 BLURS = (0.5, 1.0, 1.5)
 ROWS = 3000
@@ -35,7 +36,7 @@ def main() -> None:
     oracle = settings["oracle"]
     for changed in options.changes:
         oracle = overlay(oracle, {"model": changed})
-    train, validation, _, _ = ingest(*(settings[key] for key in ("source", "conditions", "split_seed", "label_budget")))
+    train, validation, _, _ = ingest(*(settings[key] for key in PARAMETERS))
     judge, _ = train_oracle(train, validation, oracle, settings["augmentation"], ORACLE_SEED)
     images, labels = validation["images"][:ROWS], validation["labels"][:ROWS]
     shown = {"as they are": images, "half as strong": images // 2}

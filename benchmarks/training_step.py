@@ -14,6 +14,7 @@ from typing import Any
 from standin.configuration import data_sets
 from standin.pipelines.generation.nodes import train_generative_model
 from standin.pipelines.ingestion.nodes import ingest
+from standin.pipelines.ingestion.pipeline import PARAMETERS
 
 
 def main() -> None:
@@ -31,7 +32,7 @@ def main() -> None:
 
 def milliseconds(settings: dict[str, Any], name: str, steps: int, epochs: int) -> float:
     """By what a training of `1 + epochs` epochs takes longer than one of a single epoch, in which all is compiled."""
-    train, *_ = ingest(*(settings[key] for key in ("source", "conditions", "split_seed", "label_budget")))
+    train, *_ = ingest(*(settings[key] for key in PARAMETERS))
     entry = settings["generative_models"][name]
     batch = entry["training"]["batch_size"]
     whole = len(train["images"])

@@ -24,6 +24,7 @@ from standin.pipelines.evaluation.autoencoders import reconstruct
 from standin.pipelines.evaluation.codes import examine_codes
 from standin.pipelines.generation.nodes import sample_generative_model, train_generative_model
 from standin.pipelines.ingestion.nodes import ingest
+from standin.pipelines.ingestion.pipeline import PARAMETERS
 from standin.pipelines.labelling.nodes import label_synthetic, train_labeller
 from standin.pipelines.labelling.pipeline import LABELLER_SEED
 
@@ -43,9 +44,9 @@ def main() -> None:
     entry = settings["generative_models"][name]
     for changed in options.changes:
         entry = overlay(entry, changed)
-    rows = ingest(*(settings[key] for key in ("source", "conditions", "split_seed", "label_budget")))
+    rows = ingest(*(settings[key] for key in PARAMETERS))
     start = time.perf_counter()
-    model, history, _ = train_generative_model(
+    model, history, _, seen = train_generative_model(
         rows[0], entry, settings["augmentation"], checkpoint=None, seed=options.seed
     )
     found = {"training_seconds": time.perf_counter() - start}
@@ -53,7 +54,7 @@ def main() -> None:
         found |= history.iloc[-1].to_dict()
     found |= of_itself(model, rows[0], rows[1])
     if not options.no_arm:
-        found["arm_S"] = arm_s(model, *rows, settings, options.seed)
+        found["arm_S"] = arm_s(model, seen, *rows, settings, options.seed)
     print(options.experiment, options.seed, json.dumps({key: round(float(value), 4) for key, value in found.items()}))
 
 
@@ -71,17 +72,27 @@ def of_itself(model: Any, train: Arrays, validation: Arrays) -> dict[str, float]
 
 
 def arm_s(
-    model: Any, train: Arrays, validation: Arrays, _: Arrays, labelled: Arrays, settings: dict[str, Any], seed: int
+    model: Any,
+    seen: Arrays,
+    train: Arrays,
+    validation: Arrays,
+    _: Arrays,
+    labelled: Arrays,
+    settings: dict[str, Any],
+    seed: int,
 ) -> float:
     """Accuracy on validation rows of a classifier trained on samples alone."""
     from standin.models.classifier import predict
 
-    synthetic = sample_generative_model(model, train, settings["n_synthetic"], settings["labelling"], seed)
-    labeller = None
+    amounts = settings["n_synthetic"], settings["synthetic_ratio"]
+    synthetic = sample_generative_model(model, seen, train, *amounts, settings["labelling"], seed)
+    labeller, labeller_rows = None, {}
     if "labels" not in synthetic:
-        labeller, _report = train_labeller(labelled, settings["labeller"], settings["augmentation"], LABELLER_SEED)
+        labeller, _report, labeller_rows = train_labeller(
+            labelled, settings["labeller"], settings["augmentation"], LABELLER_SEED
+        )
     named, _report = label_synthetic(
-        synthetic, labeller, labelled, train, pd.DataFrame(), settings["labelling"], settings["n_synthetic"]
+        synthetic, labeller, labeller_rows, train, pd.DataFrame(), settings["labelling"], *amounts
     )
     classifiers, _curve, _ledger = train_on_synthetic(named, settings["classifier"], settings["classifier_seeds"])
     calls = [predict(classifier, validation["images"]).argmax(axis=1) for classifier in classifiers.values()]

@@ -86,7 +86,7 @@ WRONG = [
     (
         "digits.arms",
         ["R", "T"],
-        "digits.arms.1: input should be 'R', 'R_budget', 'R+aug', 'S', 'R+S' or 'S->R', got 'T'",
+        "digits.arms.1: input should be 'R', 'R_budget', 'R+aug', 'self_training', 'S', 'R+S', 'R+fill' or 'S->R', got 'T'",
     ),
     (
         "digits.labelling",

@@ -14,6 +14,7 @@ from kedro.pipeline.node import Node
 from standin import configuration
 from standin.errors import InputError
 from standin.parameters import arguments_of, check_values
+from standin.pipelines.reporting.overview import overview, results_in
 
 log = logging.getLogger(__name__)
 
@@ -45,13 +46,17 @@ class ProjectHooks:
 
     @hook_impl(trylast=True)
     def after_pipeline_run(self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol) -> None:
-        """Prints each accuracy table that the run made, and where the report is."""
+        """Prints each accuracy table that the run made, and where the report is; renews the page over all data sets."""
         for data_set in data_sets_of(pipeline):
             if f"{data_set}.accuracy" in pipeline.all_outputs():
                 print(f"\n{data_set}: accuracy on real test rows\n")  # noqa: T201
                 print(summary(catalog.load(f"{data_set}.accuracy")))  # noqa: T201
             if f"{data_set}.report" in pipeline.all_outputs():
                 print(f"\nReport: {catalog[f'{data_set}.report']._filepath}")  # noqa: T201
+        results = results_in(catalog, configuration.data_sets())
+        if results and any(name.endswith(".report") for name in pipeline.all_outputs()):
+            catalog.save("overview", overview(results))
+            print(f"All data sets: {catalog['overview']._filepath}")  # noqa: T201
 
 
 def data_sets_of(pipeline: Pipeline) -> list[str]:

@@ -1,151 +1,24 @@
-"""The schema of the configuration: what an entry for a data set may say, and which values are allowed.
+"""Completing the configuration: every data set's entry laid over the defaults, checked, and, where it asks for a
+learning curve, made into one entry for each size.
 
-Defaults are values, so they stand in `conf/base/parameters.yml` under `defaults`; every data set's entry is laid over
-them. Structure is checked here, by pydantic, before anything is loaded: a key that is not in the schema is an error
-that names it. Arguments of sources, models and classifiers are free here, since their constructors are their schema;
+Arguments of sources, models and classifiers are free in the schema, since their constructors are their schema;
 `check_values` holds them against it.
 """
 
+import copy
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, create_model
+from pydantic import ConfigDict, ValidationError, create_model
 
 from standin.errors import InputError
-from standin.targets import check_target, parameters_of
+from standin.schema import ONE, SEVERAL, DataSet
+from standin.targets import parameters_of
 
 DEFAULTS = "defaults"
-Arm = Literal["R", "R_budget", "R+aug", "S", "R+S", "S->R"]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-Target = Annotated[str, BeforeValidator(check_target)]
-Seed = Annotated[int, Field(ge=0)]
-
-
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class WithArguments(BaseModel):
-    """`_target_` and arguments for it."""
-
-    model_config = ConfigDict(extra="allow", strict=True)
-    target: Target = Field(alias="_target_")
-
-
-class Training(Strict):
-    """How a generative model is trained."""
-
-    epochs: int = Field(ge=1)
-    batch_size: int = Field(ge=1)
-    snapshot_epochs: list[Annotated[int, Field(ge=1)]]
-    snapshot_rows: int = Field(ge=1)
-    checkpoint_every: int = Field(ge=1)
-    augment: bool
-
-
-class TrainingOverride(Strict):
-    """What one generative model's entry says differently."""
-
-    epochs: int | None = Field(None, ge=1)
-    batch_size: int | None = Field(None, ge=1)
-    snapshot_epochs: list[Annotated[int, Field(ge=1)]] | None = None
-    snapshot_rows: int | None = Field(None, ge=1)
-    checkpoint_every: int | None = Field(None, ge=1)
-    augment: bool | None = None
-
-
-class GenerativeModel(WithArguments):
-    """A generative model: `_target_`, its constructor arguments, `training` where it differs, whether it is part of the
-    pipeline, and of the data set's `arms` those it is put through (None: all)."""
-
-    training: TrainingOverride | None = None
-    enabled: bool = True
-    arms: list[Arm] | None = None
-
-
-class Classifier(Strict):
-    """A classifier (`model`: `_target_` and arguments) and how it is trained."""
-
-    model: WithArguments
-    steps: int = Field(ge=1)
-    batch_size: int = Field(ge=1)
-    learning_rate: float = Field(gt=0)
-    curve_points: int = Field(ge=1)
-
-
-class Augmentation(Strict):
-    """What changes an image and leaves its class as it is."""
-
-    max_shift: int = Field(ge=0)
-    flips: list[Literal["horizontal", "vertical"]]
-
-
-class Examination(Strict):
-    """How generated images are looked at."""
-
-    rows: int = Field(ge=20)
-    recognisable_above: float = Field(gt=0, lt=1)
-    shown_conditions: list[list[float]]
-
-
-class EpochTable(Strict):
-    """A classifier trained on few rows for several numbers of epochs, on generated and on real rows."""
-
-    generative_model: Name
-    rows: int = Field(ge=2)
-    epochs: list[Annotated[int, Field(ge=1)]] = Field(min_length=1)
-    batch_size: int = Field(ge=1)
-    learning_rate: float = Field(gt=0)
-
-
-class Labelling(Strict):
-    """How labels come to samples of unconditional models."""
-
-    confidence_threshold: float = Field(ge=0, lt=1)
-    balance_classes: bool
-    candidates: float = Field(ge=1)
-
-
-class Bootstrap(Strict):
-    resamples: int = Field(ge=100)
-    confidence: float = Field(gt=0, lt=1)
-    seed: Seed
-
-
-class Verdict(Strict):
-    """Margins of the verdict, in points."""
-
-    replace_margin: float = Field(ge=0)
-    extend_margin: float = Field(ge=0)
-
-
-class DataSet(Strict):
-    """All that is said of one data set."""
-
-    title: str | None
-    source: WithArguments
-    conditions: list[str]
-    split_seed: Seed
-    label_budget: int | None = Field(ge=1)
-    augmentation: Augmentation
-    labeller: Classifier
-    oracle: Classifier
-    extractor: Classifier
-    regressor: Classifier
-    examination: Examination
-    epoch_table: EpochTable | None
-    labelling: Labelling
-    training: Training
-    generative_models: dict[Name, GenerativeModel] = Field(min_length=1)
-    generator_seeds: list[Seed] = Field(min_length=1)
-    n_synthetic: int | None = Field(ge=1)
-    arms: list[Arm] = Field(min_length=1)
-    synthetic_ratio: float = Field(gt=0)
-    classifier: Classifier
-    classifier_seeds: list[Seed] = Field(min_length=1)
-    bootstrap: Bootstrap
-    verdict: Verdict
+CURVES = {"real_rows": "rows", "label_budget": "labels"}
+"""Parameters that may be a list of sizes -> what they count."""
 
 
 def complete(raw: Mapping[str, Any], project_path: Path) -> dict[str, dict[str, Any]]:
@@ -161,7 +34,27 @@ def complete(raw: Mapping[str, Any], project_path: Path) -> dict[str, dict[str, 
     defaults = raw.get(DEFAULTS, {})
     # In alphabetical order: Kedro reads the files of an environment in an order that changes from run to run.
     names = sorted(set(raw) - {DEFAULTS})
-    return {name: _complete(name, raw[name], defaults, project_path) for name in names}
+    entries = {name: _complete(name, raw[name], defaults, project_path) for name in names}
+    for name in names:
+        entries |= _sizes(name, entries[name])
+    return entries
+
+
+def _sizes(name: str, entry: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The entries of a learning curve, one for each size; none where no parameter is a list of sizes."""
+    lists = [key for key in CURVES if isinstance(entry[key], list)]
+    if len(lists) > 1:
+        raise InputError(f"{name}: only one of {' and '.join(CURVES)} may be a list of sizes, got both")
+    sizes = {}
+    for key in lists:
+        for size in entry[key]:
+            number = "all" if size is None else size
+            title = f"{entry['title']}, {'all' if size is None else f'{size:,}'} {CURVES[key]}"
+            own = copy.deepcopy(entry) | {key: size, "title": title, "part_of": name}
+            sizes[f"{name}_{number}_{CURVES[key]}"] = own
+        # The whole is for judges alone.
+        entry |= {key: None, "curve": key, "sizes": list(sizes)}
+    return sizes
 
 
 def _complete(name: str, entry: Any, defaults: Mapping[str, Any], project_path: Path) -> dict[str, Any]:
@@ -173,6 +66,9 @@ def _complete(name: str, entry: Any, defaults: Mapping[str, Any], project_path: 
     except ValidationError as error:
         raise InputError("\n".join(_sentences(name, error))) from None
     merged["title"] = merged["title"] or name
+    for key in ("n_synthetic", "synthetic_ratio"):
+        if not isinstance(merged[key], list):
+            merged[key] = [merged[key]]
     if merged["oracle"]["model"]["_target_"] == merged["classifier"]["model"]["_target_"]:
         raise InputError(
             f"{name}.oracle.model: must be another architecture than the classifier's, "
@@ -221,7 +117,7 @@ def overlay(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
 
 def _sentences(name: str, error: ValidationError) -> Iterator[str]:
     for problem in error.errors():
-        where = ".".join([name, *(str(part) for part in problem["loc"])])
+        where = ".".join([name, *(str(part) for part in problem["loc"] if part not in (SEVERAL, ONE))])
         if problem["type"] == "extra_forbidden":
             yield f"{where}: there is no such parameter"
         elif problem["type"] == "missing":

@@ -10,5 +10,10 @@ DEFAULT = "digits"
 
 def register_pipelines() -> dict[str, Pipeline]:
     """Data set -> its pipeline; `__default__` is the one that needs no download."""
-    pipelines = {name: create_pipeline(name, entry) for name, entry in data_sets().items()}
+    entries = data_sets()
+    pipelines = {
+        name: create_pipeline(name, entry, {size: entries[size] for size in entry.get("sizes", ())})
+        for name, entry in entries.items()
+        if "part_of" not in entry
+    }
     return pipelines | {"__default__": pipelines.get(DEFAULT, sum(pipelines.values(), Pipeline([])))}

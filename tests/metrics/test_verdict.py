@@ -15,7 +15,15 @@ def found(low: float, high: float, p: float = 0.5) -> Difference:
     [(-0.009, 0.004, "yes"), (-0.03, -0.011, "no"), (-0.02, 0.0, "undecided"), (-0.01, 0.5, "undecided")],
 )
 def test_replacing_is_held_against_its_margin(low: float, high: float, answer: str) -> None:
-    assert replace(found(low, high), margin=0.01) == answer
+    assert replace({"S": found(low, high, 0.001)}, 0.01, 0.95).answer == answer
+
+
+def test_more_generated_rows_are_another_chance_to_replace_real_ones() -> None:
+    few, many = found(-0.03, -0.011, 0.999), found(-0.009, 0.004, 0.001)
+    assert replace({"S": few, "S n100": many}, 0.01, 0.95) == ("yes", "S n100", {"S": "no", "S n100": "yes"})
+    barely = found(-0.0099, 0.004, 0.02)
+    assert replace({"S": barely}, 0.01, 0.95).answer == "yes"
+    assert replace({"S": few, "S n100": barely}, 0.01, 0.95).answer == "undecided"
 
 
 def test_extending_says_yes_where_an_arm_gains_and_is_not_below_augmentation() -> None:

@@ -33,4 +33,5 @@ def labelled_synthetic(n: int = 30) -> dict[str, np.ndarray]:
         "label_source": np.array("labeller"),
         "by_hand": np.zeros(n, bool),
         "class_names": NAMES,
+        "n_train": np.array(40),
     }

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from standin.errors import InputError
 from standin.models.cnn import cnn
 from standin.pipelines.classification import nodes as classification
 from standin.pipelines.evaluation import nodes as evaluation
@@ -45,6 +46,55 @@ def test_arm_r_plus_s_pools_both_by_the_ratio(ratio: float, expected: int) -> No
     _, _, ledger = classification.train_on_both(real(40), labelled_synthetic(30), CLASSIFIER, [0], ratio)
     assert ledger["n_synthetic"] == expected
     assert len(ledger["label_row_ids"]) == 40  # those of the labeller are among the train rows
+
+
+@pytest.mark.parametrize(("amount", "expected"), [(None, 20), (5, 5), (500, 30)])
+def test_arm_s_has_as_many_rows_as_there_are_real_ones_or_as_many_as_one_says(
+    amount: int | None, expected: int
+) -> None:
+    synthetic = labelled_synthetic(30) | {"n_train": np.array(20)}
+    _, _, ledger = classification.train_on_synthetic(synthetic, CLASSIFIER, [0], amount)
+    assert ledger["n_synthetic"] == expected
+
+
+def test_missing_rows_are_filled_with_those_that_were_asked_for_or_are_called_so() -> None:
+    rows = real(40) | {"missing": np.array([0, 7])}
+    _, _, called = classification.train_on_filled(rows, labelled_synthetic(30), CLASSIFIER, [0])
+    assert (called["n_synthetic"], len(called["real_row_ids"])) == (7, 40)
+    asked = labelled_synthetic(30) | {"fill_images": real(3)["images"], "fill_labels": np.ones(3, int)}
+    assert classification.train_on_filled(rows, asked, CLASSIFIER, [0])[2]["n_synthetic"] == 3
+
+
+class Dark:
+    """A labeller to which every image is dark."""
+
+    def predict(self, images: np.ndarray, **_: object) -> np.ndarray:
+        return np.tile([0.9, 0.1], (len(images), 1))
+
+    __call__ = predict
+
+
+def test_self_training_reads_the_labellers_calls_of_the_rows_outside_the_budget(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    train = real(40)
+    labelled = {name: values if name == "class_names" else values[:10] for name, values in train.items()}
+    seen = rows_seen("labeller", labelled)
+    pools = []
+    monkeypatch.setattr(
+        classification,
+        "_train",
+        lambda pools_, ledger, *_: (pools.extend(pools_), None, ledger),
+    )
+    _, _, ledger = classification.train_on_own_labels(train, labelled, Dark(), seen, CLASSIFIER, [0])
+    assert ledger["real_row_ids"].tolist() == list(range(10, 40))
+    assert ledger["label_row_ids"].tolist() == list(range(10))
+    assert ledger["seen_by_labeller"].tolist() == list(range(10))
+    ((images, called),) = pools
+    np.testing.assert_array_equal(images, train["images"][10:])
+    assert set(called) == {0}
+    with pytest.raises(InputError, match="label_budget must leave rows for arm self_training"):
+        classification.train_on_own_labels(train, train, Dark(), seen, CLASSIFIER, [0])
 
 
 def test_hand_labels_are_counted_where_they_are_used_and_cost_no_label_of_a_real_row() -> None:

@@ -28,20 +28,22 @@ CLASS_GAUSSIAN = {"_target_": "standin.models.class_gaussian.ClassGaussian", "tr
 
 
 def test_ingest_splits_and_draws_the_budget() -> None:
-    train, validation, test, labelled = ingestion.ingest({"_target_": "standin.data.digits.load"}, [], 0, 100)
+    train, validation, test, labelled = ingestion.ingest(
+        {"_target_": "standin.data.digits.load"}, [], 0, None, None, 100
+    )
     assert [len(rows["labels"]) for rows in (train, validation, test, labelled)] == [1257, 270, 270, 100]
     assert set(labelled["row_ids"]) <= set(train["row_ids"])
 
 
 def test_ingest_refuses_a_budget_larger_than_the_data() -> None:
     with pytest.raises(InputError, match=r"label_budget must be between 20 .* and 1257 .*, got 1300"):
-        ingestion.ingest({"_target_": "standin.data.digits.load"}, [], 0, 1300)
+        ingestion.ingest({"_target_": "standin.data.digits.load"}, [], 0, None, None, 1300)
 
 
 def test_ingest_refuses_conditions_that_the_source_does_not_give() -> None:
     source = {"_target_": "standin.data.digits.load"}
     with pytest.raises(InputError, match=r"conditions must name what standin.data.digits.load gives, \[\].*'age'"):
-        ingestion.ingest(source, ["age"], split_seed=0, label_budget=None)
+        ingestion.ingest(source, ["age"], 0, None, None, None)
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +66,9 @@ def test_training_gives_history_and_snapshots(models: dict) -> None:
 
 def test_an_unconditional_model_is_sampled_without_labels(models: dict) -> None:
     wanted = LABELLING | {"candidates": 1.5}
-    synthetic = generation.sample_generative_model(models["gan"][0], models["gan"][3], real(), None, wanted, seed=0)
+    synthetic = generation.sample_generative_model(
+        models["gan"][0], models["gan"][3], real(), [None], [1.0], wanted, seed=0
+    )
     assert synthetic["images"].shape == (60, 8, 8, 1)
     assert synthetic["images"].dtype == np.uint8
     assert "labels" not in synthetic
@@ -74,7 +78,7 @@ def test_an_unconditional_model_is_sampled_without_labels(models: dict) -> None:
 
 def test_a_conditional_model_is_asked_for_the_labels_of_the_train_rows(models: dict) -> None:
     model, _, _, seen = models["class_gaussian"]
-    synthetic = generation.sample_generative_model(model, seen, real(), None, LABELLING, seed=0)
+    synthetic = generation.sample_generative_model(model, seen, real(), [None], [1.0], LABELLING, seed=0)
     assert np.bincount(synthetic["labels"]).tolist() == [20, 20]
     bright = synthetic["images"].mean(axis=(1, 2, 3)) > 128
     np.testing.assert_array_equal(bright, synthetic["labels"] == 1)
@@ -82,5 +86,5 @@ def test_a_conditional_model_is_asked_for_the_labels_of_the_train_rows(models: d
 
 def test_n_synthetic_is_how_many_rows_are_sampled(models: dict) -> None:
     for name in ("gan", "class_gaussian"):
-        rows = generation.sample_generative_model(models[name][0], {}, real(), 7, LABELLING, seed=0)
+        rows = generation.sample_generative_model(models[name][0], {}, real(), [7], [1.0], LABELLING, seed=0)
         assert len(rows["images"]) == 7

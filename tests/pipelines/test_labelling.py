@@ -46,7 +46,9 @@ def test_the_labeller_reports_on_rows_it_was_not_trained_on() -> None:
 
 def test_the_labeller_names_what_it_sees() -> None:
     synthetic = unlabelled([0, 1, 1], [0.9, 0.9, 0.8])
-    rows, report = labelling.label_synthetic(synthetic, BrightnessLabeller(), LABELLED, real(), NO_HANDS, LABELLING, 3)
+    rows, report = labelling.label_synthetic(
+        synthetic, BrightnessLabeller(), LABELLED, real(), NO_HANDS, LABELLING, [3], [1.0]
+    )
     assert rows["labels"].tolist() == [0, 1, 1]
     assert rows["confidence"] == pytest.approx([0.9, 0.9, 0.8], abs=0.01)
     assert rows["label_row_ids"].tolist() == list(range(10))
@@ -57,7 +59,14 @@ def test_the_labeller_names_what_it_sees() -> None:
 def test_unsure_labels_are_left_out() -> None:
     synthetic = unlabelled([0, 1, 1, 0], [0.95, 0.6, 0.95, 0.6])
     rows, report = labelling.label_synthetic(
-        synthetic, BrightnessLabeller(), LABELLED, real(), NO_HANDS, LABELLING | {"confidence_threshold": 0.9}, 4
+        synthetic,
+        BrightnessLabeller(),
+        LABELLED,
+        real(),
+        NO_HANDS,
+        LABELLING | {"confidence_threshold": 0.9},
+        [4],
+        [1.0],
     )
     assert rows["labels"].tolist() == [0, 1]
     assert report["share_below_threshold"] == 0.5
@@ -67,7 +76,7 @@ def test_unsure_labels_are_left_out() -> None:
 def test_classes_are_balanced_by_leaving_rows_out() -> None:
     synthetic = unlabelled([1, 1, 1, 1, 1, 0], [0.9] * 6)
     rows, report = labelling.label_synthetic(
-        synthetic, BrightnessLabeller(), LABELLED, real(), NO_HANDS, LABELLING | {"balance_classes": True}, 4
+        synthetic, BrightnessLabeller(), LABELLED, real(), NO_HANDS, LABELLING | {"balance_classes": True}, [4], [1.0]
     )
     assert rows["labels"].tolist() == [1, 1, 0]
     assert report["class_histogram_kept"] == [1, 2]
@@ -75,7 +84,7 @@ def test_classes_are_balanced_by_leaving_rows_out() -> None:
 
 def test_no_more_rows_are_kept_than_were_asked_for() -> None:
     rows, _ = labelling.label_synthetic(
-        unlabelled([0, 1] * 5, [0.9] * 10), BrightnessLabeller(), LABELLED, real(), NO_HANDS, LABELLING, 6
+        unlabelled([0, 1] * 5, [0.9] * 10), BrightnessLabeller(), LABELLED, real(), NO_HANDS, LABELLING, [6], [1.0]
     )
     assert len(rows["labels"]) == 6
 
@@ -89,14 +98,15 @@ def test_a_threshold_that_nothing_reaches_is_named() -> None:
             real(),
             NO_HANDS,
             LABELLING | {"confidence_threshold": 0.9},
-            2,
+            [2],
+            [1.0],
         )
 
 
 def test_labels_that_were_asked_for_are_kept_and_cost_every_train_label() -> None:
     synthetic = unlabelled([0, 1, 1], [0.9] * 3) | {"labels": np.array([1, 0, 1])}
     rows, report = labelling.label_synthetic(
-        synthetic, BrightnessLabeller(), LABELLED, real(40), NO_HANDS, LABELLING, 3
+        synthetic, BrightnessLabeller(), LABELLED, real(40), NO_HANDS, LABELLING, [3], [1.0]
     )
     assert rows["labels"].tolist() == [1, 0, 1]
     assert report["label_source"] == "asked for"
@@ -107,7 +117,9 @@ def test_a_persons_labels_stand_and_are_counted() -> None:
     synthetic = unlabelled([0, 1, 1], [0.9, 0.9, 0.8])
     ids = sample_ids(synthetic["images"])
     hands = pd.DataFrame({"sample_id": [ids[1], "1-00000000"], "label": ["dark", "dark"]})
-    rows, report = labelling.label_synthetic(synthetic, BrightnessLabeller(), LABELLED, real(), hands, LABELLING, 3)
+    rows, report = labelling.label_synthetic(
+        synthetic, BrightnessLabeller(), LABELLED, real(), hands, LABELLING, [3], [1.0]
+    )
     assert rows["labels"].tolist() == [0, 0, 1]
     assert rows["confidence"][1] == 1.0
     assert (report["label_source"], report["hand_labels"], report["hand_labels_given"]) == ("hand and labeller", 1, 2)
@@ -118,7 +130,9 @@ def test_with_enough_labels_by_hand_the_labeller_is_not_asked() -> None:
     synthetic = unlabelled([0, 1, 1], [0.9, 0.9, 0.8])
     ids = sample_ids(synthetic["images"])
     hands = pd.DataFrame({"sample_id": [ids[2], ids[0]], "label": ["dark", "bright"]})
-    rows, report = labelling.label_synthetic(synthetic, BrightnessLabeller(), LABELLED, real(), hands, LABELLING, 2)
+    rows, report = labelling.label_synthetic(
+        synthetic, BrightnessLabeller(), LABELLED, real(), hands, LABELLING, [2], [1.0]
+    )
     assert rows["labels"].tolist() == [1, 0]
     np.testing.assert_array_equal(rows["images"], synthetic["images"][[0, 2]])
     assert (report["label_source"], report["labels_spent"]) == ("hand", 0)

@@ -30,7 +30,7 @@ def calls(**wrong: list[int]) -> pd.DataFrame:
 
 def judged(own: list[pd.DataFrame], findings: list[dict[str, Any]] = FAR, **real: list[int]) -> dict[str, Any]:
     parts = [*own, *([{"findings": findings}] * len(own))]
-    found = judge(TEST, calls(**real), VERDICT, BOOTSTRAP, *parts, models=["gan"] * len(own))
+    found = judge(TEST, calls(**real), VERDICT, BOOTSTRAP, None, *parts, models=["gan"] * len(own))
     return found["generative_models"]["gan"]
 
 
@@ -90,4 +90,4 @@ def test_copies_are_suspected_by_either_measure_and_new_rows_by_none() -> None:
 
 def test_stored_calls_of_other_rows_are_refused() -> None:
     with pytest.raises(ValueError, match="classifier 0 of arm R must have called the test rows"):
-        judge(TEST | {"row_ids": TEST["row_ids"] + 1}, calls(R=[]), VERDICT, BOOTSTRAP, models=[])
+        judge(TEST | {"row_ids": TEST["row_ids"] + 1}, calls(R=[]), VERDICT, BOOTSTRAP, None, models=[])

@@ -13,6 +13,8 @@ from standin.data import mnist
 from standin.data.source import Source
 
 SATURATION, BRIGHTNESS = (0.5, 1.0), (0.7, 1.0)
+COLOUR_NAMES = ("red", "yellow", "green", "cyan", "blue", "magenta")
+"""Attributes: a sixth of the circle of hues each, with the pure colour in its middle."""
 
 
 def load(path: str | os.PathLike[str], seed: int = 0) -> Source:
@@ -26,8 +28,8 @@ def load(path: str | os.PathLike[str], seed: int = 0) -> Source:
     splits = {}
     for name, arrays in plain.splits.items():
         colours = draw_colours(len(arrays["images"]), rng)
-        splits[name] = arrays | {"images": coloured(arrays["images"], colours)}
-    return Source(splits, plain.class_names)
+        splits[name] = arrays | {"images": coloured(arrays["images"], colours), "attributes": names_of(colours)}
+    return Source(splits, plain.class_names, attribute_names=COLOUR_NAMES)
 
 
 def draw_colours(n: int, rng: np.random.Generator) -> np.ndarray:
@@ -36,6 +38,14 @@ def draw_colours(n: int, rng: np.random.Generator) -> np.ndarray:
 
     hue, saturation, brightness = (rng.uniform(low, high, n) for low, high in ((0.0, 1.0), SATURATION, BRIGHTNESS))
     return hsv_to_rgb(np.stack([hue, saturation, brightness], axis=1))
+
+
+def names_of(colours: np.ndarray) -> np.ndarray:
+    """(n,) int64: which of `COLOUR_NAMES` each colour (n, 3), RGB in [0, 1], is nearest in hue."""
+    from matplotlib.colors import rgb_to_hsv
+
+    sixths = len(COLOUR_NAMES) * rgb_to_hsv(colours)[:, 0]
+    return np.rint(sixths).astype(np.int64) % len(COLOUR_NAMES)
 
 
 def coloured(images: np.ndarray, colours: np.ndarray) -> np.ndarray:

@@ -9,7 +9,8 @@ from standin.errors import InputError
 
 Arrays = dict[str, np.ndarray]
 """`images` (n, height, width, channels), uint8 or float32 in [-1, 1]; `labels` (n,) int64 in [0, classes); `row_ids`
-(n,) int64; and where a data set has them, `conditions` (n, k) float32: what else is known of each image."""
+(n,) int64; and where a data set has them, `conditions` (n, k) float32: numbers that are known of each image, and
+`attributes` (n,) int64: of which kind it is beside its class."""
 
 SMALLEST_SIDE, LARGEST_SIDE = 8, 64
 
@@ -21,11 +22,13 @@ class Source(NamedTuple):
         splits: "train", and "validation" and "test" where the data set has its own. Row ids are unique over all splits.
         class_names: one a class, in the order of the labels.
         condition_names: one a column of the conditions.
+        attribute_names: one an attribute, in the order of their numbers.
     """
 
     splits: dict[str, Arrays]
     class_names: tuple[str, ...]
     condition_names: tuple[str, ...] = ()
+    attribute_names: tuple[str, ...] = ()
 
 
 def make_source(

@@ -13,7 +13,7 @@ from standin.seen import image_hashes
 
 VALIDATION_SHARE = 0.10
 HELD_OUT_SHARE = 0.15
-NAMES = ("class_names", "condition_names")
+NAMES = ("class_names", "condition_names", "attribute_names", "missing")
 """Arrays that are not one entry a row."""
 
 
@@ -22,7 +22,8 @@ def split(source: Source, seed: int) -> dict[str, Arrays]:
 
     Returns:
         "train", "validation", "test" -> arrays, each with `class_names` beside images, labels and row ids (and
-        `condition_names` beside conditions); train rows have `half` too, 0 (A) or 1 (B), stratified by class.
+        `condition_names` beside conditions, `attribute_names` beside attributes); train rows have `half` too, 0 (A) or
+        1 (B), stratified by class.
 
     Raises:
         InputError: if a class has too few different images to be in each split.
@@ -41,6 +42,8 @@ def split(source: Source, seed: int) -> dict[str, Arrays]:
     names = {"class_names": np.array(source.class_names)}
     if source.condition_names:
         names["condition_names"] = np.array(source.condition_names)
+    if source.attribute_names:
+        names["attribute_names"] = np.array(source.attribute_names)
     train = train | {"half": _halves(train["labels"], seed)}
     return {name: arrays | names for name, arrays in {"train": train, "validation": validation, "test": test}.items()}
 
@@ -54,7 +57,7 @@ def _drop_copies(splits: dict[str, Arrays]) -> dict[str, Arrays]:
             if key not in seen:
                 seen.add(key)
                 keep.append(i)
-        kept[name] = _take(splits[name], np.array(keep, dtype=np.int64))
+        kept[name] = take(splits[name], np.array(keep, dtype=np.int64))
     return kept
 
 
@@ -68,7 +71,7 @@ def _held_out(arrays: Arrays, share: float, seed: int, class_names: tuple[str, .
         )
     rows = np.arange(len(arrays["labels"]))
     stay, out = train_test_split(rows, test_size=share, random_state=seed, stratify=arrays["labels"])
-    return _take(arrays, np.sort(stay)), _take(arrays, np.sort(out))
+    return take(arrays, np.sort(stay)), take(arrays, np.sort(out))
 
 
 def draw_labelled(train: Arrays, budget: int | None, seed: int) -> Arrays:
@@ -88,7 +91,7 @@ def draw_labelled(train: Arrays, budget: int | None, seed: int) -> Arrays:
         )
     stratify = train["labels"] if min(budget, rows - budget) >= classes else None
     chosen, _ = train_test_split(np.arange(rows), train_size=budget, random_state=seed, stratify=stratify)
-    return _take(train, np.sort(chosen)) | {name: train[name] for name in NAMES if name in train}
+    return take(train, np.sort(chosen))
 
 
 def _halves(labels: np.ndarray, seed: int) -> np.ndarray:
@@ -100,5 +103,6 @@ def _halves(labels: np.ndarray, seed: int) -> np.ndarray:
     return half
 
 
-def _take(arrays: Arrays, rows: np.ndarray) -> Arrays:
-    return {name: values[rows] for name, values in arrays.items() if name not in NAMES}
+def take(arrays: Arrays, rows: np.ndarray) -> Arrays:
+    """These rows, with all that is not one entry a row."""
+    return {name: values if name in NAMES else values[rows] for name, values in arrays.items()}

@@ -3,17 +3,9 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
+from standin.figures.arms import colour, meaning
 from standin.figures.curves import nice_floor
-from standin.figures.style import ARM_COLOURS, BLACK, new_figure, tidy
-
-MEANING = {
-    "R": "real images",
-    "R_budget": "only the real images whose labels were paid for",
-    "R+aug": "real images with classical augmentation",
-    "S": "generated images only",
-    "R+S": "real and generated images",
-    "S->R": "generated images first, then real ones",
-}
+from standin.figures.style import BLACK, new_figure, tidy
 
 
 def accuracy_intervals(accuracy: pd.DataFrame, title: str) -> Figure:
@@ -28,12 +20,10 @@ def accuracy_intervals(accuracy: pd.DataFrame, title: str) -> Figure:
     labels = []
     for y, (_, row) in enumerate(table.iterrows()):
         value, low, high = 100 * row["accuracy"], 100 * row["accuracy_low"], 100 * row["accuracy_high"]
-        axes.errorbar(
-            value, y, xerr=[[value - low], [high - value]], fmt="o", capsize=3, color=ARM_COLOURS.get(row["arm"], BLACK)
-        )
+        axes.errorbar(value, y, xerr=[[value - low], [high - value]], fmt="o", capsize=3, color=colour(row["arm"]))
         axes.annotate(f"{value:.1f}", (1, y), xycoords=("axes fraction", "data"), va="center", fontsize=8)
         model = f"{row['generative_model']}: " if row["generative_model"] else ""
-        labels.append(f"{row['arm']}   {model}{MEANING[row['arm']]}")
+        labels.append(f"{row['arm']}   {model}{meaning(row['arm'])}")
     axes.set_yticks(range(len(table)), labels, fontsize=8)
     axes.set_xlim(max(0, nice_floor(100 * table["accuracy_low"].min() - 2, 5)), 100.5)
     tidy(axes, title, "accuracy on real test images, %", "")
@@ -51,8 +41,8 @@ def accuracy_by_epochs(accuracy: pd.DataFrame, title: str) -> Figure:
     for kind, rows in accuracy.groupby("trained_on"):
         middle = 100 * rows["accuracy"]
         reach = [middle - 100 * rows["accuracy_low"], 100 * rows["accuracy_high"] - middle]
-        colour = ARM_COLOURS["R" if kind == "real" else "S"]
-        axes.errorbar(rows["epochs"], middle, yerr=reach, marker="o", capsize=3, color=colour, label=f"{kind} rows")
+        of_kind = colour("R" if kind == "real" else "S")
+        axes.errorbar(rows["epochs"], middle, yerr=reach, marker="o", capsize=3, color=of_kind, label=f"{kind} rows")
     axes.set_xscale("log")
     ticks = sorted(accuracy["epochs"].unique())
     axes.set_xticks(ticks, [str(tick) for tick in ticks])

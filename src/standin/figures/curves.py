@@ -7,7 +7,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from standin.figures.style import ARM_COLOURS, BLACK, CYCLE, new_figure, tidy
+from standin.figures.arms import colour
+from standin.figures.style import BLACK, CYCLE, new_figure, tidy
 
 PROBABILITIES = {"discriminator_on_real": "D(x), real", "discriminator_on_generated": "D(G(z)), generated"}
 INFORMATION = "information_"
@@ -48,8 +49,8 @@ def loss_curves(history: pd.DataFrame, title: str) -> Figure:
 
 
 def _draw(axes: Axes, history: pd.DataFrame, labels: Mapping[str, str]) -> None:
-    for (name, label), colour in zip(labels.items(), CYCLE, strict=False):
-        axes.plot(history["epoch"], history[name], label=label, color=colour, marker=_marker(history))
+    for (name, label), own in zip(labels.items(), CYCLE, strict=False):
+        axes.plot(history["epoch"], history[name], label=label, color=own, marker=_marker(history))
     axes.legend(frameon=True, framealpha=0.8, edgecolor="none", fontsize=8)
 
 
@@ -63,9 +64,8 @@ def classifier_curves(curves: Mapping[str, pd.DataFrame], title: str) -> Figure:
     left, right = figure.subplots(1, 2)
     for arm, curve in curves.items():
         mean = curve.groupby("step", as_index=False)[["loss", "accuracy"]].mean()
-        colour = ARM_COLOURS.get(arm)
-        left.plot(mean["step"], mean["loss"], label=arm, color=colour, marker=_marker(mean))
-        right.plot(mean["step"], 100 * mean["accuracy"], label=arm, color=colour, marker=_marker(mean))
+        left.plot(mean["step"], mean["loss"], label=arm, color=colour(arm), marker=_marker(mean))
+        right.plot(mean["step"], 100 * mean["accuracy"], label=arm, color=colour(arm), marker=_marker(mean))
     figure.suptitle(title, fontsize=11)
     tidy(left, "loss", "optimiser step", "training loss")
     tidy(right, "on the rows each was trained on", "optimiser step", "training accuracy, %")

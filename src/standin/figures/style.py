@@ -3,8 +3,6 @@
 Figures are made without `pyplot`, whose hidden current figure is shared by everything in a process.
 """
 
-from collections.abc import Mapping
-
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -22,14 +20,6 @@ BLUE, ORANGE, GREEN, PINK, SKY, RED, YELLOW, BLACK = (
 CYCLE = (BLUE, ORANGE, GREEN, PINK, RED, SKY)
 MARKERS = "o^sDv"
 """A shape for each round through the colours, where there are more classes than colours."""
-ARM_COLOURS: Mapping[str, str] = {
-    "R": BLACK,
-    "R_budget": PINK,
-    "R+aug": GREEN,
-    "S": ORANGE,
-    "R+S": BLUE,
-    "S->R": SKY,
-}
 
 
 def new_figure(width: float, height: float) -> Figure:

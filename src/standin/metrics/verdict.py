@@ -11,11 +11,11 @@ from standin.metrics.difference import Difference
 Answer = Literal["yes", "no", "undecided"]
 
 
-class Extension(NamedTuple):
-    """Whether an arm with real and generated rows is better than real rows alone.
+class Judgement(NamedTuple):
+    """What several arms say together, or one alone.
 
     Attributes:
-        answer: of the arms together: yes if one says yes, no if all say no.
+        answer: yes if one arm says yes, no if all say no.
         arm: the one that says it best.
         by_arm: each arm's answer.
     """
@@ -25,16 +25,15 @@ class Extension(NamedTuple):
     by_arm: dict[str, Answer]
 
 
-def replace(alone: Difference, margin: float) -> Answer:
+def replace(alone: Mapping[str, Difference], margin: float, confidence: float) -> Judgement:
     """Whether generated rows alone do as well as real ones, but for a margin.
 
     Args:
-        alone: arm S minus arm R.
+        alone: arm (S, with one or several numbers of rows) -> its difference from arm R, held against `-margin`.
         margin: the loss that is still no loss, as a share.
+        confidence: of the two-sided intervals.
     """
-    if alone.low > -margin:
-        return "yes"
-    return "no" if alone.high < -margin else "undecided"
+    return _judgement(alone, -margin, confidence, worse=set())
 
 
 def extend(
@@ -42,10 +41,8 @@ def extend(
     against_augmented: Mapping[str, Difference],
     margin: float,
     confidence: float,
-) -> Extension:
+) -> Judgement:
     """Whether generated rows beside real ones gain anything, and not less than classical augmentation does.
-
-    Several arms get several chances to look good by luck: their p-values are held to Holm's limits (Holm 1979).
 
     Args:
         against_real: arm -> its difference from arm R, held against `margin`.
@@ -53,21 +50,26 @@ def extend(
         margin: the gain below which a gain is none, as a share.
         confidence: of the two-sided intervals.
     """
-    chances = holm({arm: found.p_not_above for arm, found in against_real.items()})
     worse = {arm for arm, found in against_augmented.items() if found.high < 0}
+    return _judgement(against_real, margin, confidence, worse)
+
+
+def _judgement(found: Mapping[str, Difference], limit: float, confidence: float, worse: set[str]) -> Judgement:
+    """Several arms get several chances to look good by luck: their p-values are held to Holm's limits (Holm 1979)."""
+    if not found:
+        raise ValueError("there must be at least one arm, got none")
+    chances = holm({arm: difference.p_not_above for arm, difference in found.items()})
     answers: dict[str, Answer] = {}
-    for arm, found in against_real.items():
-        if arm in worse or found.high <= margin:
+    for arm, difference in found.items():
+        if arm in worse or difference.high <= limit:
             answers[arm] = "no"
-        elif found.low > margin and chances[arm] <= (1 - confidence) / 2:
+        elif difference.low > limit and chances[arm] <= (1 - confidence) / 2:
             answers[arm] = "yes"
         else:
             answers[arm] = "undecided"
-    for answer in ("yes", "undecided", "no"):
-        arms = [arm for arm, found in answers.items() if found == answer]
-        if arms:
-            return Extension(answer, max(arms, key=lambda arm: against_real[arm].value), answers)
-    raise ValueError("against_real must hold at least one arm, got none")
+    said: Answer = next(answer for answer in ("yes", "undecided", "no") if answer in answers.values())
+    arms = [arm for arm, answer in answers.items() if answer == said]
+    return Judgement(said, max(arms, key=lambda arm: found[arm].value), answers)
 
 
 def holm(p_values: Mapping[str, float]) -> dict[str, float]:

@@ -12,7 +12,7 @@ from typing import Any
 from kedro.pipeline import Pipeline, pipeline
 
 from standin.pipelines import classification, evaluation, generation, ingestion, labelling, reporting
-from standin.pipelines.arms import REAL_ARMS, SLUGS, SYNTHETIC_ARMS
+from standin.pipelines.arms import real_arms, slug, synthetic_runs
 from standin.pipelines.binding import own
 
 SHARED_PARAMETERS = (
@@ -27,20 +27,10 @@ SHARED_PARAMETERS = (
 )
 OF_EXPERIMENT = ("predictions", "examination", "scores", "section")
 """What a data set's verdict, table and report take from each experiment."""
-SHARED_ROWS = (
-    "train",
-    "validation",
-    "test",
-    "labeller",
-    "labeller_report",
-    "labeller_rows",
-    "oracle",
-    "oracle_rows",
-    "extractor",
-    "extractor_rows",
-    "regressor",
-    "regressor_rows",
-)
+OF_SIZE = ("verdict", "accuracy")
+"""What a learning curve takes from each size."""
+SHARED_ROWS = ("train", "validation", "test", "labeller", "labeller_report", "labeller_rows")
+JUDGES = tuple(f"{judge}{part}" for judge in ("oracle", "extractor", "regressor") for part in ("", "_rows"))
 
 
 def experiments(entry: dict[str, Any]) -> list[tuple[str, str, int]]:
@@ -55,28 +45,56 @@ def experiments(entry: dict[str, Any]) -> list[tuple[str, str, int]]:
     ]
 
 
-def create_pipeline(data_set: str, entry: dict[str, Any]) -> Pipeline:
+def create_pipeline(data_set: str, entry: dict[str, Any], sizes: dict[str, dict[str, Any]] | None = None) -> Pipeline:
     """The whole pipeline of one data set.
 
     Args:
         data_set: its name.
         entry: its complete parameters.
+        sizes: of a learning curve, the name and complete parameters of each size.
     """
-    real_arms = [arm for arm in REAL_ARMS if arm in entry["arms"]]
-    if entry["label_budget"] is None and "R_budget" in real_arms:
-        real_arms.remove("R_budget")  # every label is in the budget: it would be R once more
+    if not sizes:
+        return _judges(data_set, entry) + _comparison(data_set, entry, data_set)
+    whole = _judges(data_set, entry, ingestion.create_pipeline(keep_whole=_is_cut(entry)))
+    for name, own_entry in sizes.items():
+        whole += _comparison(name, own_entry, data_set)
+    outside = {own(name, part): f"{name}.{part}" for name in sizes for part in OF_SIZE}
+    curve = reporting.create_curve_pipeline({name: own_entry["title"] for name, own_entry in sizes.items()})
+    return whole + pipeline(
+        curve, namespace=data_set, inputs=outside, parameters={"params:entry": f"params:{data_set}"}
+    )
+
+
+def _is_cut(entry: dict[str, Any]) -> bool:
+    return entry["real_rows"] is not None or entry["hole"] is not None
+
+
+def _judges(data_set: str, entry: dict[str, Any], before: Pipeline | None = None) -> Pipeline:
+    """The judges in a data set's namespace; they may see the train rows that are cut away, since they teach nothing."""
+    rows = "whole_train" if _is_cut(entry) else "train"
+    judges = evaluation.create_judges_pipeline(rows, conditions=bool(entry["conditions"]))
+    outside = () if before else (rows, "validation", "test")
+    return pipeline(
+        judges + (before or Pipeline([])),
+        namespace=data_set,
+        inputs={name: f"{data_set}.{name}" for name in outside if name in judges.inputs()},
+    )
+
+
+def _comparison(data_set: str, entry: dict[str, Any], judged_in: str) -> Pipeline:
+    """All of a data set but its judges, which are those of the namespace `judged_in`."""
+    real = real_arms(entry)
     named = experiments(entry)
     once = (
-        ingestion.create_pipeline()
+        ingestion.create_pipeline(keep_whole=_is_cut(entry) and judged_in == data_set)
         + labelling.create_pipeline()
-        + classification.create_pipeline(real_arms)
-        + evaluation.create_pipeline(real_arms, data_set)
+        + classification.create_pipeline(real)
+        + evaluation.create_pipeline(real, data_set)
         + evaluation.create_verdict_pipeline([(name, model) for name, model, _ in named])
         + reporting.create_pipeline([name for name, _, _ in named], epoch_table=bool(entry["epoch_table"]))
     )
     outside = {own(name, part): f"{data_set}.{name}.{part}" for name, _, _ in named for part in OF_EXPERIMENT}
-    if entry["conditions"]:
-        once += evaluation.create_regressor_pipeline()
+    outside["oracle_report"] = f"{judged_in}.oracle_report"
     if entry["epoch_table"]:
         first = next(name for name, model, _ in named if model == entry["epoch_table"]["generative_model"])
         rows = own(first, "labelled_synthetic")
@@ -89,23 +107,23 @@ def create_pipeline(data_set: str, entry: dict[str, Any]) -> Pipeline:
         parameters={"params:entry": f"params:{data_set}"},
     )
     for name, model, seed in named:
-        whole += _experiment(data_set, entry, name, model, seed, real_arms)
+        whole += _experiment(data_set, entry, name, model, seed, judged_in)
     return whole
 
 
-def _experiment(
-    data_set: str, entry: dict[str, Any], name: str, model: str, seed: int, real_arms: list[str]
-) -> Pipeline:
-    arms = [arm for arm in SYNTHETIC_ARMS if arm in entry["generative_models"][model]["arms"]]
+def _experiment(data_set: str, entry: dict[str, Any], name: str, model: str, seed: int, judged_in: str) -> Pipeline:
+    runs, real = synthetic_runs(entry, model), real_arms(entry)
+    arms = [run.name for run in runs]
     template = (
         generation.create_pipeline(seed)
         + labelling.create_experiment_pipeline()
-        + classification.create_experiment_pipeline(arms)
+        + classification.create_experiment_pipeline(runs)
         + evaluation.create_experiment_pipeline(arms, data_set, name, model, seed, bool(entry["conditions"]))
-        + reporting.create_experiment_pipeline(data_set, name, arms, real_arms)
+        + reporting.create_experiment_pipeline(data_set, name, arms, real)
     )
-    shared = {f"real_curves_{SLUGS[arm]}": f"{data_set}.curves_{SLUGS[arm]}" for arm in real_arms}
+    shared = {f"real_curves_{slug(arm)}": f"{data_set}.curves_{slug(arm)}" for arm in real}
     shared |= {rows: f"{data_set}.{rows}" for rows in SHARED_ROWS}
+    shared |= {judge: f"{judged_in}.{judge}" for judge in JUDGES}
     shared |= {f"real_{table}": f"{data_set}.{table}" for table in ("predictions", "recalls")}
     parameters = {f"params:{key}": f"params:{data_set}.{key}" for key in SHARED_PARAMETERS}
     parameters["params:model"] = f"params:{data_set}.generative_models.{model}"

@@ -2,6 +2,7 @@
 
 import inspect
 import logging
+import math
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -106,6 +107,7 @@ def train(
     checkpoint: Checkpoint | None = None,
     checkpoint_every: int = 1,
     augmentation: Mapping[str, Any] | None = None,
+    least_steps: int = 0,
 ) -> Training:
     """Trains `model` in place.
 
@@ -121,6 +123,8 @@ def train(
         snapshot_rows: how many images a snapshot has.
         checkpoint: where to keep the state after each `checkpoint_every` epochs; training goes on from there.
         augmentation: arguments of `standin.training.augmentation.augment`, or None.
+        least_steps: few images would make few rounds: then an epoch has several passes, until all together have so
+            many.
     """
     if model.condition is None:
         condition = None
@@ -136,6 +140,7 @@ def train(
         "seed": seed,
         "snapshots": [*snapshot_epochs, snapshot_rows],
         "augmentation": None if augmentation is None else dict(augmentation),
+        "least_steps": least_steps,
     }
     run = fingerprint(model, arrays, settings)
     model.adapt(images, condition)
@@ -147,7 +152,7 @@ def train(
     done, history, snapshots, weights = state or Progress(0, {"epoch": []}, {}, {})
     if done:
         log.info("Training goes on after epoch %d of %d.", done, epochs)
-    steps = max(1, len(images) // batch_size)
+    steps = max(1, len(images) // batch_size, math.ceil(least_steps / epochs))
     record = _Record(model, run, history, snapshots, weights)
     record.snapshot_epochs, record.latents = snapshot_epochs, latents
     record.checkpoint, record.checkpoint_every = checkpoint, checkpoint_every

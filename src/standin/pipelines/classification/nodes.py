@@ -5,11 +5,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from standin.errors import InputError
 from standin.parameters import arguments_of
 from standin.seen import rows_seen, traces
 
 Arrays = dict[str, np.ndarray]
 KerasModel = Any  # keras.Model: Keras is imported when a node runs, not when pipelines are listed
+Pool = tuple[np.ndarray, np.ndarray]
+"""Images and labels."""
 Trained = tuple[dict[str, KerasModel], pd.DataFrame, Arrays]
 
 
@@ -20,28 +23,78 @@ def train_on_real(
     return _train([_pool(real)], _ledger(real=real), len(real["class_names"]), classifier, seeds, augmentation)
 
 
-def train_on_synthetic(synthetic: Arrays, classifier: dict[str, Any], seeds: list[int]) -> Trained:
-    """Arm S: generated rows with the labels they were given. Returns as `_train`."""
-    ledger = _ledger(synthetic=synthetic, n_synthetic=len(synthetic["labels"]))
-    return _train([_pool(synthetic)], ledger, len(synthetic["class_names"]), classifier, seeds)
+def train_on_own_labels(
+    train: Arrays,
+    labelled: Arrays,
+    labeller: KerasModel,
+    labeller_rows: Arrays,
+    classifier: dict[str, Any],
+    seeds: list[int],
+) -> Trained:
+    """Arm self_training: the real rows outside the budget, with the labels that the labeller gives them. What
+    pseudo-labels are worth without a generative model. Returns as `_train`.
+
+    Raises:
+        InputError: if the budget leaves no row.
+    """
+    from standin.models.classifier import predict
+
+    outside = ~np.isin(train["row_ids"], labelled["row_ids"])
+    if not outside.any():
+        raise InputError(
+            f"label_budget must leave rows for arm self_training, got all {len(outside)}; null leaves the arm out"
+        )
+    rows = {name: train[name][outside] for name in ("images", "row_ids")}
+    called = predict(labeller, rows["images"]).argmax(axis=1)
+    ledger = _ledger() | rows_seen("classifier", rows) | traces(labeller_rows)
+    ledger |= {
+        "real_row_ids": rows["row_ids"],
+        "label_row_ids": labeller_rows["seen_by_labeller"],
+        "label_source": np.array("labeller"),
+    }
+    return _train([(rows["images"], called)], ledger, len(train["class_names"]), classifier, seeds)
+
+
+def train_on_synthetic(
+    synthetic: Arrays, classifier: dict[str, Any], seeds: list[int], amount: int | None = None
+) -> Trained:
+    """Arm S: `amount` generated rows (None: as many as there are real train rows; all, if fewer) with the labels they
+    were given. Returns as `_train`."""
+    n = min(amount or int(synthetic["n_train"]), len(synthetic["labels"]))
+    ledger = _ledger(synthetic=synthetic, n_synthetic=n)
+    return _train([_first(synthetic, n)], ledger, len(synthetic["class_names"]), classifier, seeds)
 
 
 def train_on_both(
-    real: Arrays, synthetic: Arrays, classifier: dict[str, Any], seeds: list[int], synthetic_ratio: float
+    real: Arrays, synthetic: Arrays, classifier: dict[str, Any], seeds: list[int], amount: float = 1.0
 ) -> Trained:
-    """Arm R+S: all real rows and `synthetic_ratio` times as many generated ones (all there are, if fewer). Returns as
+    """Arm R+S: all real rows and `amount` times as many generated ones (all there are, if fewer). Returns as
     `_train`."""
-    n = min(round(synthetic_ratio * len(real["labels"])), len(synthetic["labels"]))
-    pool = tuple(np.concatenate([real[name], synthetic[name][:n]]) for name in ("images", "labels"))
+    n = min(round(amount * len(real["labels"])), len(synthetic["labels"]))
+    pool = _together(_pool(real), _first(synthetic, n))
     return _train([pool], _ledger(real, synthetic, n), len(real["class_names"]), classifier, seeds)
 
 
+def train_on_filled(real: Arrays, synthetic: Arrays, classifier: dict[str, Any], seeds: list[int]) -> Trained:
+    """Arm R+fill: all real rows, and for those that are missing generated ones of their class: those that were asked
+    for, or as many as the labeller called so. Returns as `_train`."""
+    if "fill_images" in synthetic:
+        own = {name: synthetic[f"fill_{name}"] for name in ("images", "labels")}
+        fill = synthetic | own | {"by_hand": np.zeros(len(own["labels"]), bool)}
+    else:
+        rows = [np.flatnonzero(synthetic["labels"] == label)[:missing] for label, missing in enumerate(real["missing"])]
+        fill = synthetic | {name: synthetic[name][np.concatenate(rows)] for name in ("images", "labels", "by_hand")}
+    pool = _together(_pool(real), _pool(fill))
+    return _train([pool], _ledger(real, fill, len(fill["labels"])), len(real["class_names"]), classifier, seeds)
+
+
 def train_on_synthetic_then_real(
-    real: Arrays, synthetic: Arrays, classifier: dict[str, Any], seeds: list[int]
+    real: Arrays, synthetic: Arrays, classifier: dict[str, Any], seeds: list[int], amount: int | None = None
 ) -> Trained:
-    """Arm S->R: half the steps on generated rows, then half on real ones. Returns as `_train`."""
-    ledger = _ledger(real, synthetic, len(synthetic["labels"]))
-    return _train([_pool(synthetic), _pool(real)], ledger, len(real["class_names"]), classifier, seeds)
+    """Arm S->R: half the steps on the generated rows of arm S, then half on the real ones. Returns as `_train`."""
+    n = min(amount or int(synthetic["n_train"]), len(synthetic["labels"]))
+    ledger = _ledger(real, synthetic, n)
+    return _train([_first(synthetic, n), _pool(real)], ledger, len(real["class_names"]), classifier, seeds)
 
 
 def train_for_epochs(
@@ -61,7 +114,7 @@ def train_for_epochs(
 
     n = min(epoch_table["rows"], len(train["labels"]), len(synthetic["labels"]))
     real = draw_labelled(train, n, seeds[0])
-    pools = {"generated": (synthetic["images"][:n], synthetic["labels"][:n]), "real": _pool(real)}
+    pools = {"generated": _first(synthetic, n), "real": _pool(real)}
     target, arguments = arguments_of(classifier["model"])
     settings = {name: epoch_table[name] for name in ("epochs", "batch_size", "learning_rate")}
     classes = len(train["class_names"])
@@ -75,8 +128,17 @@ def train_for_epochs(
     return models, _ledger(real, synthetic, n)
 
 
-def _pool(rows: Arrays) -> tuple[np.ndarray, np.ndarray]:
+def _pool(rows: Arrays) -> Pool:
     return rows["images"], rows["labels"]
+
+
+def _first(rows: Arrays, n: int) -> Pool:
+    return rows["images"][:n], rows["labels"][:n]
+
+
+def _together(*pools: Pool) -> Pool:
+    images, labels = zip(*pools, strict=True)
+    return np.concatenate(images), np.concatenate(labels)
 
 
 def _ledger(real: Arrays | None = None, synthetic: Arrays | None = None, n_synthetic: int = 0) -> Arrays:

@@ -1,37 +1,44 @@
 """rows of an arm -> classifiers, curves, ledger."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from kedro.pipeline import Node, Pipeline
 
-from standin.pipelines.arms import REAL_ARMS, SLUGS, SYNTHETIC_ARMS
+from standin.pipelines.arms import Run, arm_of, slug
+from standin.pipelines.binding import bind
 from standin.pipelines.classification.nodes import (
     train_for_epochs,
     train_on_both,
+    train_on_filled,
+    train_on_own_labels,
     train_on_real,
     train_on_synthetic,
     train_on_synthetic_then_real,
 )
 
+Rows = tuple[Callable[..., Any], list[str]]
 SETTINGS = ["params:classifier", "params:classifier_seeds"]
-ROWS = {
+ROWS: dict[str, Rows] = {
     "R": (train_on_real, ["train", *SETTINGS]),
     "R_budget": (train_on_real, ["labelled", *SETTINGS]),
     "R+aug": (train_on_real, ["train", *SETTINGS, "params:augmentation"]),
+    "self_training": (train_on_own_labels, ["train", "labelled", "labeller", "labeller_rows", *SETTINGS]),
     "S": (train_on_synthetic, ["labelled_synthetic", *SETTINGS]),
-    "R+S": (train_on_both, ["train", "labelled_synthetic", *SETTINGS, "params:synthetic_ratio"]),
+    "R+S": (train_on_both, ["train", "labelled_synthetic", *SETTINGS]),
+    "R+fill": (train_on_filled, ["train", "labelled_synthetic", *SETTINGS]),
     "S->R": (train_on_synthetic_then_real, ["train", "labelled_synthetic", *SETTINGS]),
 }
 
 
 def create_pipeline(arms: Sequence[str]) -> Pipeline:
     """Once a data set: the arms without generated rows."""
-    return Pipeline([_arm(arm) for arm in REAL_ARMS if arm in arms])
+    return Pipeline([_classifiers(Run(arm)) for arm in arms])
 
 
-def create_experiment_pipeline(arms: Sequence[str]) -> Pipeline:
+def create_experiment_pipeline(runs: Sequence[Run]) -> Pipeline:
     """Once an experiment: the arms with generated rows."""
-    return Pipeline([_arm(arm) for arm in SYNTHETIC_ARMS if arm in arms])
+    return Pipeline([_classifiers(run) for run in runs])
 
 
 def create_epoch_table_pipeline(synthetic: str) -> Pipeline:
@@ -49,8 +56,11 @@ def create_epoch_table_pipeline(synthetic: str) -> Pipeline:
     )
 
 
-def _arm(arm: str) -> Node:
+def _classifiers(run: Run) -> Node:
+    arm = arm_of(run.name)
     function, inputs = ROWS[arm]
-    slug = SLUGS[arm]
-    outputs = [f"classifiers_{slug}", f"curves_{slug}", f"ledger_{slug}"]
-    return Node(function, inputs=inputs, outputs=outputs, name=f"train_on_{slug}")
+    if arm in ("S", "R+S", "S->R"):
+        function = bind(function, amount=run.amount)
+    name = slug(run.name)
+    outputs = [f"classifiers_{name}", f"curves_{name}", f"ledger_{name}"]
+    return Node(function, inputs=inputs, outputs=outputs, name=f"train_on_{name}")

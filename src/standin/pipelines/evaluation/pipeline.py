@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from kedro.pipeline import Node, Pipeline
 
-from standin.pipelines.arms import SLUGS
+from standin.pipelines.arms import slug
 from standin.pipelines.binding import bind, own
 from standin.pipelines.evaluation.examination import examine
 from standin.pipelines.evaluation.judges import train_extractor, train_oracle, train_regressor
@@ -15,38 +15,41 @@ ORACLE_SEED, EXTRACTOR_SEED, REGRESSOR_SEED = 2000, 3000, 4000  # far from the c
 
 
 def create_pipeline(arms: Sequence[str], dataset: str) -> Pipeline:
-    """Once a data set: its real arms, and the judges of generated images."""
-    return Pipeline(
-        [
-            _evaluate(arms, dataset, None, None),
-            Node(
-                bind(train_oracle, seed=ORACLE_SEED),
-                inputs=["train", "validation", "params:oracle", "params:augmentation"],
-                outputs=["oracle", "oracle_report", "oracle_rows"],
-                name="train_oracle",
-            ),
-            Node(
-                bind(train_extractor, seed=EXTRACTOR_SEED),
-                inputs=["train", "params:extractor", "params:augmentation"],
-                outputs=["extractor", "extractor_rows"],
-                name="train_extractor",
-            ),
-        ]
-    )
+    """Once a data set: its real arms."""
+    return Pipeline([_evaluate(arms, dataset, None, None)])
 
 
-def create_regressor_pipeline() -> Pipeline:
-    """Once a data set whose rows have conditions."""
-    return Pipeline(
-        [
+def create_judges_pipeline(rows: str, conditions: bool) -> Pipeline:
+    """Once a data set, or once for several that are cut from the same: the judges of generated images.
+
+    Args:
+        rows: the name of the train rows that they are trained on.
+        conditions: whether the rows have any.
+    """
+    nodes = [
+        Node(
+            bind(train_oracle, seed=ORACLE_SEED),
+            inputs=[rows, "validation", "params:oracle", "params:augmentation"],
+            outputs=["oracle", "oracle_report", "oracle_rows"],
+            name="train_oracle",
+        ),
+        Node(
+            bind(train_extractor, seed=EXTRACTOR_SEED),
+            inputs=[rows, "params:extractor", "params:augmentation"],
+            outputs=["extractor", "extractor_rows"],
+            name="train_extractor",
+        ),
+    ]
+    if conditions:
+        nodes.append(
             Node(
                 bind(train_regressor, seed=REGRESSOR_SEED),
-                inputs=["train", "test", "params:regressor", "params:augmentation"],
+                inputs=[rows, "test", "params:regressor", "params:augmentation"],
                 outputs=["regressor", "regressor_report", "regressor_rows"],
                 name="train_regressor",
             )
-        ]
-    )
+        )
+    return Pipeline(nodes)
 
 
 def create_experiment_pipeline(
@@ -102,6 +105,7 @@ def create_verdict_pipeline(experiments: Sequence[tuple[str, str]]) -> Pipeline:
                     "predictions",
                     "params:verdict",
                     "params:bootstrap",
+                    "params:hole",
                     *(own(name, part) for part in ("predictions", "examination") for name in names),
                 ],
                 outputs="verdict",
@@ -129,7 +133,7 @@ def _evaluate(arms: Sequence[str], dataset: str, generative_model: str | None, g
     function = bind(
         evaluate, arms=tuple(arms), dataset=dataset, generative_model=generative_model, generator_seed=generator_seed
     )
-    of_arms = [f"{kind}_{SLUGS[arm]}" for arm in arms for kind in ("classifiers", "ledger")]
+    of_arms = [f"{kind}_{slug(arm)}" for arm in arms for kind in ("classifiers", "ledger")]
     return Node(
         function,
         inputs=["test", "validation", "params:bootstrap", *of_arms],

@@ -1,14 +1,15 @@
 """The node that answers the question for a data set: replace? extend? yes, no or undecided, and by how much."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from standin.data.cut import in_hole
 from standin.metrics.difference import Difference, difference
-from standin.metrics.verdict import extend, replace
-from standin.pipelines.arms import SYNTHETIC_ARMS
+from standin.metrics.verdict import Judgement, extend, replace
+from standin.pipelines.arms import arm_of
 from standin.pipelines.evaluation.sentences import sentence
 
 Arrays = dict[str, np.ndarray]
@@ -23,6 +24,7 @@ def judge(
     predictions: pd.DataFrame,
     verdict: dict[str, float],
     bootstrap: dict[str, Any],
+    hole: dict[str, Any] | None,
     *parts: Any,
     models: Sequence[str],
 ) -> dict[str, Any]:
@@ -33,13 +35,16 @@ def judge(
         predictions: every call of the arms without generated rows.
         verdict: `replace_margin` and `extend_margin`, in points.
         bootstrap: `resamples`, `confidence`, `seed`.
+        hole: which train rows were taken out; None: none.
         parts: for each experiment its predictions, then for each its examination.
         models: the generative model of each experiment; one that has several seeds is named several times.
 
     Returns:
-        `confidence`, `margins`, and `generative_models`: name -> `generator_seeds`, `copies` (whether its images are
-        suspected to be), `replace` and `extend` (None where their arms were not run), and `by_class`: class name ->
-        `replace` and `extend`; and all of it as a `sentence`. Differences, in points, have `points`, `low`, `high`.
+        `confidence`, `margins`, `test_rows`, and `generative_models`: name -> `generator_seeds`, `copies` (whether its
+        images are suspected to be), `replace` and `extend` (None where their arms were not run); `by_class`: class name
+        -> `replace` and `extend`; where there is a hole, `in_hole`: the same for test rows that are like the missing
+        ones, with each arm's `recall`; and all of it as a `sentence`. Differences, in points, have `points`, `low`,
+        `high`.
 
     Raises:
         ValueError: if a table has calls of other rows than `test`.
@@ -61,8 +66,20 @@ def judge(
                 for name, rows in classes.items()
             },
         }
+        if hole is not None:
+            rows = in_hole(test, hole)
+            judged["in_hole"] = {
+                "test_rows": int(rows.sum()),
+                "recall": {arm: float(calls[..., rows].mean()) for arm, calls in (real | made).items()},
+                **_answers(_of(made, rows), _of(real, rows), verdict, bootstrap, copies),
+            }
         found[model] = judged | {"sentence": sentence(model, judged, verdict, bootstrap["confidence"])}
-    return {"confidence": bootstrap["confidence"], "margins": verdict, "generative_models": found}
+    return {
+        "confidence": bootstrap["confidence"],
+        "margins": verdict,
+        "test_rows": len(test["labels"]),
+        "generative_models": found,
+    }
 
 
 def calls_of(predictions: pd.DataFrame, test: Arrays) -> Calls:
@@ -72,7 +89,7 @@ def calls_of(predictions: pd.DataFrame, test: Arrays) -> Calls:
         ValueError: if a classifier called other rows than `test`.
     """
     calls: dict[str, list[np.ndarray]] = {}
-    for (arm, seed), rows in predictions.groupby(["arm", "classifier_seed"]):
+    for (arm, seed), rows in predictions.groupby(["arm", "classifier_seed"], sort=False):
         if not np.array_equal(rows["row_id"], test["row_ids"]):
             raise ValueError(f"classifier {seed} of arm {arm} must have called the test rows, and called other ones")
         calls.setdefault(str(arm), []).append((rows["label"] == rows["predicted"]).to_numpy())
@@ -108,32 +125,29 @@ def _answers(
         return difference(made[arm], real[other], above=above, **bootstrap)
 
     answers: dict[str, Any] = {"replace": None, "extend": None}
-    if "S" in made:
-        alone = against("S", "R", -margins["replace_margin"])
-        answers["replace"] = {"answer": replace(alone, margins["replace_margin"]), "arm": "S", **_in_points(alone)}
-    arms = [arm for arm in SYNTHETIC_ARMS if arm in made and arm != "S"]
-    if arms:
+    confidence = bootstrap["confidence"]
+    alone = [arm for arm in made if arm_of(arm) == "S"]
+    if alone:
+        margin = margins["replace_margin"]
+        losses = {arm: against(arm, "R", -margin) for arm in alone}
+        answers["replace"] = _told(replace(losses, margin, confidence), losses)
+    beside = [arm for arm in made if arm_of(arm) != "S"]
+    if beside:
         margin = margins["extend_margin"]
-        gains = {arm: against(arm, "R", margin) for arm in arms}
-        besides = {arm: against(arm, "R+aug", 0.0) for arm in arms} if "R+aug" in real else {}
-        extension = extend(gains, besides, margin, bootstrap["confidence"])
-        answers["extend"] = {
-            "answer": extension.answer,
-            "arm": extension.arm,
-            **_in_points(gains[extension.arm]),
-            "by_arm": {
-                arm: {
-                    "answer": extension.by_arm[arm],
-                    **_in_points(gains[arm]),
-                    "against_augmented": _in_points(besides[arm]) if besides else None,
-                }
-                for arm in arms
-            },
-        }
+        gains = {arm: against(arm, "R", margin) for arm in beside}
+        augmented = {arm: against(arm, "R+aug", 0.0) for arm in beside} if "R+aug" in real else {}
+        answers["extend"] = _told(extend(gains, augmented, margin, confidence), gains)
+        for arm, found in answers["extend"]["by_arm"].items():
+            found["against_augmented"] = _in_points(augmented[arm]) if augmented else None
     for found in answers.values():
         if copies and found and found["answer"] == "yes":
             found["answer"] = "undecided"
     return answers
+
+
+def _told(judgement: Judgement, found: Mapping[str, Difference]) -> dict[str, Any]:
+    by_arm = {arm: {"answer": judgement.by_arm[arm], **_in_points(each)} for arm, each in found.items()}
+    return {"answer": judgement.answer, "arm": judgement.arm, **_in_points(found[judgement.arm]), "by_arm": by_arm}
 
 
 def _in_points(found: Difference) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from standin.images import stored
 from standin.parameters import arguments_of
+from standin.pipelines.arms import rows_wanted
 from standin.seen import rows_seen
 
 Arrays = dict[str, np.ndarray]
@@ -47,26 +48,46 @@ def sample_generative_model(
     generative_model: GenerativeModel,
     seen: Arrays,
     train: Arrays,
-    n_synthetic: int | None,
+    n_synthetic: list[int | None],
+    synthetic_ratio: list[float],
     labelling: dict[str, Any],
     seed: int,
 ) -> Arrays:
-    """Samples the model: as many rows as there are train rows, or `n_synthetic`.
+    """Samples the model, `standin.pipelines.arms.rows_wanted` rows.
 
-    A conditional model is asked for what the train rows are (their labels, or their conditions), in random order; of
-    any other, `labelling.candidates` times as many are drawn, since labelling may reject some.
+    A conditional model is asked for what the train rows are (their labels, or their conditions), in random order, and
+    where a hole is for the missing rows of each class too; of any other, `labelling.candidates` times as many are
+    drawn, since labelling may reject some.
 
     Returns:
         `images`, `seen` and, from conditional models, the `labels` that were asked for, with the `conditions` where it
-        was asked by them.
+        was asked by them; `fill_images` and `fill_labels` in place of missing rows.
     """
-    n = n_synthetic or len(train["images"])
+    n = rows_wanted(n_synthetic, synthetic_ratio, len(train["images"]))
     rng = np.random.default_rng(seed)
     name = generative_model.condition
-    chosen = rng.permutation(np.resize(np.arange(len(train["images"])), n))
-    asked = {} if name is None else {kind: train[kind][chosen] for kind in {"labels", name}}
-    rows = n if name else math.ceil(n * labelling["candidates"])
+
+    def drawn(rows: int, seed: int, condition: np.ndarray | None) -> np.ndarray:
+        chunks = generative_model.sample(rows, seed, condition)
+        return np.concatenate([stored(chunk, train["images"].dtype) for chunk in chunks])
+
     # The seed after the training's own, so that no sample repeats a snapshot.
-    chunks = generative_model.sample(rows, seed + 1, asked[name] if name else None)
-    images = [stored(chunk, train["images"].dtype) for chunk in chunks]
-    return {"images": np.concatenate(images), **seen, **asked}
+    if name is None:
+        return {"images": drawn(math.ceil(n * labelling["candidates"]), seed + 1, None), **seen}
+    turns = -(-n // len(train["images"]))  # any first so many rows have the shares of the whole
+    chosen = np.concatenate([rng.permutation(len(train["images"])) for _ in range(turns)])[:n]
+    asked = {kind: train[kind][chosen] for kind in {"labels", name}}
+    made = {"images": drawn(n, seed + 1, asked[name]), **seen, **asked}
+    like = _like_missing(train)
+    if len(like):
+        # Far from any other seed: the next one is the next generator's.
+        made |= {"fill_images": drawn(len(like), seed + 10**6, train[name][like]), "fill_labels": train["labels"][like]}
+    return made
+
+
+def _like_missing(train: Arrays) -> np.ndarray:
+    """Indices of train rows that are of the classes of the missing ones, as many of each; none of a class that has no
+    row left."""
+    missing = train.get("missing", np.array([], np.int64))
+    own = [(np.flatnonzero(train["labels"] == label), n) for label, n in enumerate(missing)]
+    return np.concatenate([np.array([], np.int64), *(np.resize(rows, n) for rows, n in own if n and len(rows))])

@@ -18,7 +18,14 @@ def create_pipeline(seed: int) -> Pipeline:
             ),
             Node(
                 bind(sample_generative_model, seed=seed),
-                inputs=["generative_model", "generative_model_rows", "train", "params:n_synthetic", "params:labelling"],
+                inputs=[
+                    "generative_model",
+                    "generative_model_rows",
+                    "train",
+                    "params:n_synthetic",
+                    "params:synthetic_ratio",
+                    "params:labelling",
+                ],
                 outputs="synthetic",
                 name="sample_generative_model",
             ),

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from standin.data.cut import cut
 from standin.data.split import draw_labelled, split
 from standin.errors import InputError
 from standin.parameters import arguments_of
@@ -13,21 +14,30 @@ Arrays = dict[str, np.ndarray]
 
 
 def ingest(
-    source: dict[str, Any], conditions: list[str], split_seed: int, label_budget: int | None
-) -> tuple[Arrays, Arrays, Arrays, Arrays]:
+    source: dict[str, Any],
+    conditions: list[str],
+    split_seed: int,
+    real_rows: int | None,
+    hole: dict[str, Any] | None,
+    label_budget: int | None,
+    *,
+    keep_whole: bool = False,
+) -> tuple[Arrays, ...]:
     """Loads the source and decides which rows are what, before anything looks at them.
 
     Args:
         source: `_target_` of a loader and its arguments.
         conditions: names of what the source is to know of each image beside its label.
         split_seed: of all draws.
+        real_rows, hole: which train rows there are to be; see `standin.data.cut`.
         label_budget: how many train rows have labels that a labeller may read; None is all.
+        keep_whole: whether to return all train rows too, for judges.
 
     Returns:
-        Train, validation, test and labelled rows (the last are part of train).
+        Train, validation, test and labelled rows (the last are part of train); where asked for, all train rows.
 
     Raises:
-        InputError: if the source has other conditions.
+        InputError: if the source has other conditions, or a number or a name does not fit.
     """
     target, arguments = arguments_of(source)
     loaded = resolve_target(target)(**arguments)
@@ -36,4 +46,6 @@ def ingest(
             f"conditions must name what {target} gives, {list(loaded.condition_names)}, in this order; got {conditions}"
         )
     rows = split(loaded, split_seed)
-    return rows["train"], rows["validation"], rows["test"], draw_labelled(rows["train"], label_budget, split_seed)
+    train = cut(rows["train"], real_rows, hole, split_seed)
+    labelled = draw_labelled(train, label_budget, split_seed)
+    return train, rows["validation"], rows["test"], labelled, *([rows["train"]] if keep_whole else [])

@@ -1,18 +1,25 @@
-"""source -> train, validation, test, labelled."""
+"""source -> train, validation, test, labelled; where train rows are cut, whole_train."""
 
 from kedro.pipeline import Node, Pipeline
 
+from standin.pipelines.binding import bind
 from standin.pipelines.ingestion.nodes import ingest
 
+PARAMETERS = ("source", "conditions", "split_seed", "real_rows", "hole", "label_budget")
 
-def create_pipeline() -> Pipeline:
-    """Once a data set."""
+
+def create_pipeline(keep_whole: bool) -> Pipeline:
+    """Once a data set.
+
+    Args:
+        keep_whole: whether judges need all train rows beside those that there are to be.
+    """
     return Pipeline(
         [
             Node(
-                ingest,
-                inputs=["params:source", "params:conditions", "params:split_seed", "params:label_budget"],
-                outputs=["train", "validation", "test", "labelled"],
+                bind(ingest, keep_whole=keep_whole),
+                inputs=[f"params:{key}" for key in PARAMETERS],
+                outputs=["train", "validation", "test", "labelled", *(["whole_train"] if keep_whole else [])],
                 name="ingest",
             )
         ]

@@ -9,6 +9,7 @@ from sklearn.model_selection import train_test_split
 
 from standin.data.hand_labels import sample_ids
 from standin.errors import InputError
+from standin.pipelines.arms import rows_wanted
 from standin.seen import rows_seen, traces
 
 log = logging.getLogger(__name__)
@@ -55,18 +56,19 @@ def label_synthetic(
     train: Arrays,
     hand_labels: pd.DataFrame,
     labelling: dict[str, Any],
-    n_synthetic: int | None,
+    n_synthetic: list[int | None],
+    synthetic_ratio: list[float],
 ) -> tuple[Arrays, dict[str, Any]]:
     """Gives every sample its label: the one it was asked for, a person's, or the labeller's.
 
     Of the labeller's, those below `confidence_threshold` are left out, then at most an equal share of each class is
-    kept if `balance_classes`; of the rest the first `n_synthetic` (None: as many as train rows) stay. Where a person
+    kept if `balance_classes`; of the rest the first stay, `standin.pipelines.arms.rows_wanted`. Where a person
     labelled a sample, that label stands; once they labelled as many as are wanted, the labeller is not asked.
 
     Returns:
         `images`, `labels`, `confidence`, `label_row_ids` (the real rows whose labels this cost), `label_source`,
-        `by_hand` (which rows a person labelled), `class_names`, and what the model and, where it was asked, the
-        labeller have seen; and a report.
+        `by_hand` (which rows a person labelled), `class_names`, `n_train` (how many train rows there are), what the
+        model and, where it was asked, the labeller have seen, and what is to fill a hole; and a report.
 
     Raises:
         InputError: if no row is left.
@@ -84,7 +86,7 @@ def label_synthetic(
         labels, confidence = probabilities.argmax(axis=1), probabilities.max(axis=1)
         by_hand = _take_hand_labels(hand_labels, synthetic["images"], train["class_names"].tolist(), labels)
         confidence[by_hand] = 1.0
-        wanted = n_synthetic or len(train["labels"])
+        wanted = rows_wanted(n_synthetic, synthetic_ratio, len(train["labels"]))
         keep = np.flatnonzero(by_hand)[:wanted]
         source, label_row_ids = "hand", np.array([], np.int64)
         if len(keep) < wanted:
@@ -121,8 +123,9 @@ def label_synthetic(
         "label_source": np.array(source),
         "by_hand": by_hand[keep],
         "class_names": train["class_names"],
+        "n_train": np.array(len(train["labels"])),
     }
-    rows |= traces(synthetic) | seen
+    rows |= traces(synthetic) | seen | {name: array for name, array in synthetic.items() if name.startswith("fill_")}
     return rows | {name: synthetic[name][keep] for name in ("conditions",) if name in synthetic}, report
 
 

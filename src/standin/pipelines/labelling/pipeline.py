@@ -36,6 +36,7 @@ def create_experiment_pipeline() -> Pipeline:
                     "hand_labels",
                     "params:labelling",
                     "params:n_synthetic",
+                    "params:synthetic_ratio",
                 ],
                 outputs=["labelled_synthetic", "label_report"],
                 name="label_synthetic",

@@ -1,5 +1,5 @@
-"""Reporting: figures of each experiment, the accuracy table, and the report a person reads."""
+"""Reporting: figures of each experiment, the accuracy table, and the reports a person reads."""
 
-from standin.pipelines.reporting.pipeline import create_experiment_pipeline, create_pipeline
+from standin.pipelines.reporting.pipeline import create_curve_pipeline, create_experiment_pipeline, create_pipeline
 
-__all__ = ["create_experiment_pipeline", "create_pipeline"]
+__all__ = ["create_curve_pipeline", "create_experiment_pipeline", "create_pipeline"]

@@ -1,11 +1,12 @@
 """scores, histories, samples -> figures; all of a data set -> accuracy.csv, report.html."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kedro.pipeline import Node, Pipeline
 
-from standin.pipelines.arms import SLUGS
+from standin.pipelines.arms import slug
 from standin.pipelines.binding import bind, own
+from standin.pipelines.reporting.curve import build_curve_report, draw_sizes, tabulate_sizes
 from standin.pipelines.reporting.nodes import (
     SECTION_FIGURES,
     build_report,
@@ -27,7 +28,7 @@ def create_experiment_pipeline(data_set: str, name: str, arms: Sequence[str], re
         real_arms: the data set's arms without generated rows, whose curves are drawn beside.
     """
     experiment = f"{data_set}.{name}"
-    curves = [f"real_curves_{SLUGS[arm]}" for arm in real_arms] + [f"curves_{SLUGS[arm]}" for arm in arms]
+    curves = [f"real_curves_{slug(arm)}" for arm in real_arms] + [f"curves_{slug(arm)}" for arm in arms]
     return Pipeline(
         [
             Node(
@@ -100,3 +101,29 @@ def create_pipeline(experiments: Sequence[str], epoch_table: bool) -> Pipeline:
         inputs = ["accuracy_by_epoch", "params:title"]
         nodes.append(Node(draw_by_epoch, inputs=inputs, outputs="by_epoch_figure", name="draw_by_epoch"))
     return Pipeline(nodes)
+
+
+def create_curve_pipeline(sizes: Mapping[str, str]) -> Pipeline:
+    """Once a learning curve: its table, picture and page.
+
+    Args:
+        sizes: name of each size -> what to call it.
+    """
+    verdicts, tables = ([own(name, part) for name in sizes] for part in ("verdict", "accuracy"))
+    return Pipeline(
+        [
+            Node(tabulate_sizes, inputs=["params:entry", *tables], outputs="learning_curve", name="tabulate_sizes"),
+            Node(
+                draw_sizes,
+                inputs=["learning_curve", "params:entry"],
+                outputs="learning_curve_figure",
+                name="draw_sizes",
+            ),
+            Node(
+                bind(build_curve_report, sizes=tuple(sizes), titles=tuple(sizes.values())),
+                inputs=["learning_curve", "params:entry", "learning_curve_figure", *verdicts],
+                outputs="report",
+                name="build_report",
+            ),
+        ]
+    )

@@ -1,30 +1,15 @@
-"""The report of one data set, from a Jinja2 template: one HTML file with everything inside it."""
+"""The report of one data set."""
 
-import base64
 import io
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from PIL import Image
 
-from standin import __version__
-from standin.figures.accuracy import MEANING
 from standin.images import to_uint8
-
-TEMPLATES = Environment(
-    loader=PackageLoader("standin.pipelines.reporting"),
-    autoescape=select_autoescape(),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-TEMPLATES.filters["png"] = lambda data: "data:image/png;base64," + base64.b64encode(data).decode()
-TEMPLATES.filters["percent"] = lambda share: f"{100 * share:.1f}%"
-TEMPLATES.filters["share"] = lambda share: "" if share is None else f"{share:.3f}"
-TEMPLATES.filters["count"] = lambda number: f"{int(number):,}"
+from standin.pipelines.reporting.templating import TEMPLATES
 
 
 def page(
@@ -47,6 +32,7 @@ def page(
         rows=accuracy.astype(object).where(accuracy.notna(), None).to_dict("records"),
         real=mean_accuracy(accuracy, "R"),
         budget=against_real(accuracy, "R_budget"),
+        own_labels=against_real(accuracy, "self_training"),
         augmented=against_real(accuracy, "R+aug"),
         best=best_model(accuracy),
         two_classes=bool(accuracy["roc_auc"].notna().any()),
@@ -54,12 +40,10 @@ def page(
         by_epoch=None if table is None else table.to_dict("records"),
         by_epoch_figure=figure,
         answers=[answer(accuracy, model) for model in models_of(accuracy)],
-        meaning=MEANING,
         experiments=list(sections),
         sections=list(sections.values()),
         accuracy_figure=accuracy_figure,
         real_figure=real_figure,
-        version=__version__,
     )
 
 

@@ -1,0 +1,82 @@
+"""Fewer real rows than there are: a small data set, or one in which some kind of image is missing.
+
+What is cut here exists for nothing that is trained or compared; only judges, which score and never teach, may have
+seen it.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from standin.data.split import take
+from standin.errors import InputError
+
+Arrays = dict[str, np.ndarray]
+
+
+def cut(train: Arrays, real_rows: int | None, hole: Mapping[str, Any] | None, seed: int) -> Arrays:
+    """Train rows without those that are not to be there.
+
+    Args:
+        train: all of them.
+        real_rows: how many to keep, each class by its share; None: all. A larger number keeps the same rows and more.
+        hole: `class`, `attribute` (None: any) and `keep`, the share of such rows that stays; None: no hole.
+        seed: of the draw.
+
+    Returns:
+        The rows that stay; with a hole also `missing` (classes,) int64, how many rows of each class it took out.
+
+    Raises:
+        InputError: if `real_rows` leaves some class without two rows, or there is no such class or attribute.
+    """
+    if real_rows is not None:
+        train = take(train, _first_rows(train, real_rows, seed))
+    if hole is None:
+        return train
+    inside = in_hole(train, hole)
+    order = np.random.default_rng(seed).permutation(np.flatnonzero(inside))
+    gone = order[round(hole.get("keep", 0.05) * len(order)) :]
+    stay = np.setdiff1d(np.arange(len(inside)), gone)
+    missing = np.bincount(train["labels"][gone], minlength=len(train["class_names"]))
+    return take(train, stay) | {"missing": missing}
+
+
+def in_hole(rows: Arrays, hole: Mapping[str, Any]) -> np.ndarray:
+    """(n,) bool: which rows are of the hole's class, and of its attribute where it names one.
+
+    Raises:
+        InputError: if there is no such class, no such attribute, or the rows have no attributes.
+    """
+    inside = rows["labels"] == _place(hole["class"], rows["class_names"].tolist(), "class")
+    if hole.get("attribute") is not None:
+        names = rows["attribute_names"].tolist() if "attribute_names" in rows else []
+        place = _place(hole["attribute"], names, "attribute")
+        inside &= rows["attributes"] == place
+    return inside
+
+
+def _place(name: str, names: list[str], key: str) -> int:
+    if name not in names:
+        raise InputError(f"hole.{key} must be one of {', '.join(names) or 'none: these rows have none'}, got {name!r}")
+    return names.index(name)
+
+
+def _first_rows(train: Arrays, n: int, seed: int) -> np.ndarray:
+    """Indices of `n` rows, in their order."""
+    labels = train["labels"]
+    classes = len(train["class_names"])
+    if not 2 * classes <= n <= len(labels):
+        raise InputError(
+            f"real_rows must be between {2 * classes} (two rows a class) and {len(labels)} (the train rows), got {n}"
+        )
+    place = np.empty(len(labels))
+    order = np.random.default_rng(seed).permutation(len(labels))
+    for label in np.unique(labels):
+        own = order[labels[order] == label]
+        # Each class is spread evenly over [0, 1]: what is below any limit has the shares of the whole.
+        place[own] = (np.arange(len(own)) + 0.5) / len(own)
+    chosen = np.argsort(place, kind="stable")[:n]
+    if np.bincount(labels[chosen], minlength=classes).min() < 2:
+        raise InputError(f"real_rows must leave two rows of each class, got {n} for classes of very different sizes")
+    return np.sort(chosen)

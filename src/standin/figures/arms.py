@@ -1,0 +1,39 @@
+"""What an arm is called and coloured in every figure and report.
+
+A name may say more than the arm, which is its first word: `S n100000` is S with so many generated rows.
+"""
+
+from standin.figures.style import BLACK, BLUE, GREEN, ORANGE, PINK, RED, SKY
+
+COLOURS = {
+    "R": BLACK,
+    "R_budget": PINK,
+    "R+aug": GREEN,
+    "self_training": RED,
+    "S": ORANGE,
+    "R+S": BLUE,
+    "R+fill": "#7A7A7A",  # yellow is hard to see on white
+    "S->R": SKY,
+}
+MEANINGS = {
+    "R": "real images",
+    "R_budget": "only the real images whose labels were paid for",
+    "R+aug": "real images with classical augmentation",
+    "self_training": "the other real images, as the labeller names them",
+    "S": "generated images only",
+    "R+S": "real and generated images",
+    "R+fill": "real images, generated ones in place of missing ones",
+    "S->R": "generated images first, then real ones",
+}
+
+
+def colour(name: str) -> str:
+    """Of the arm, the same everywhere."""
+    return COLOURS[name.partition(" ")[0]]
+
+
+def meaning(name: str) -> str:
+    """What a classifier of this arm is trained on."""
+    arm, _, how = name.partition(" ")
+    more = {"": "", "n": f", {how[1:]} of them", "x": f", {how[1:]} generated for each real one"}[how[:1]]
+    return MEANINGS[arm] + more

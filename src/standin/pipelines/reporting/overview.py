@@ -1,0 +1,62 @@
+"""The page over all data sets, from the results that are stored."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from standin.pipelines.reporting.report import mean_accuracy
+from standin.pipelines.reporting.templating import TEMPLATES
+
+
+class Result(NamedTuple):
+    """What a data set's run left.
+
+    Attributes:
+        name: of the data set; its report lies in a folder of this name.
+        title: what a reader calls it.
+        verdict, accuracy: as stored.
+    """
+
+    name: str
+    title: str
+    verdict: Mapping[str, Any]
+    accuracy: pd.DataFrame
+
+
+def results_in(catalog: Any, entries: Mapping[str, Mapping[str, Any]]) -> list[Result]:
+    """The results of every data set that has a verdict and a table, in the order of `entries`.
+
+    Args:
+        catalog: Kedro's catalog of the project.
+        entries: data set -> its complete parameters.
+    """
+    parts = ("verdict", "accuracy")
+    return [
+        Result(name, entry["title"], *(catalog.load(f"{name}.{part}") for part in parts))
+        for name, entry in entries.items()
+        if "sizes" not in entry and all(catalog.exists(f"{name}.{part}") for part in parts)
+    ]
+
+
+def overview(results: Sequence[Result]) -> str:
+    """The page, as HTML; it links to the reports of the data sets, which lie beside it."""
+    rows = [_row(result, model) for result in results for model in result.verdict["generative_models"]]
+    return TEMPLATES.get_template("overview.html").render(results=results, rows=rows)
+
+
+def _row(result: Result, model: str) -> dict[str, Any]:
+    judged = result.verdict["generative_models"][model]
+    real, alone = mean_accuracy(result.accuracy, "R"), mean_accuracy(result.accuracy, "S", model)
+    replace = judged["replace"] or {}
+    return {
+        "title": result.title,
+        "model": model,
+        **{question: judged[question] and judged[question]["answer"] for question in ("replace", "extend")},
+        "real": real and real["accuracy"],
+        "alone": alone and alone["accuracy"],
+        **{part: replace.get(part) for part in ("points", "low", "high")},
+        "labels": alone and alone["n_labels_spent"],
+        "test_rows": result.verdict["test_rows"],
+        "seeds": judged["generator_seeds"],
+    }

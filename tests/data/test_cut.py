@@ -1,0 +1,70 @@
+"""Fewer real rows than there are."""
+
+import numpy as np
+import pytest
+
+from standin.data.cut import cut, in_hole
+from standin.errors import InputError
+
+LABELS = np.repeat([0, 1, 2], [60, 30, 10])
+TRAIN = {
+    "images": np.arange(100, dtype=np.uint8)[:, None, None, None],
+    "labels": LABELS,
+    "row_ids": np.arange(100),
+    "attributes": np.arange(100) % 2,
+    "class_names": np.array(["a", "b", "c"]),
+    "attribute_names": np.array(["red", "blue"]),
+}
+
+
+def test_a_cut_keeps_the_shares_of_the_classes() -> None:
+    rows = cut(TRAIN, 50, None, seed=0)
+    assert np.bincount(rows["labels"]).tolist() == [30, 15, 5]
+    np.testing.assert_array_equal(rows["images"].ravel(), rows["row_ids"])
+    assert rows["class_names"].tolist() == ["a", "b", "c"]
+
+
+def test_a_larger_cut_has_the_same_rows_and_more() -> None:
+    small, large = (set(cut(TRAIN, n, None, seed=3)["row_ids"].tolist()) for n in (20, 60))
+    assert small < large
+
+
+@pytest.mark.parametrize("n", [5, 101])
+def test_a_size_that_cannot_be_is_named(n: int) -> None:
+    with pytest.raises(InputError, match=f"real_rows must be between 6 .* and 100 .*, got {n}"):
+        cut(TRAIN, n, None, seed=0)
+
+
+def test_a_rare_class_that_would_lose_its_rows_is_named() -> None:
+    with pytest.raises(InputError, match="two rows of each class, got 10"):
+        cut(TRAIN, 10, None, seed=0)
+
+
+def test_a_hole_takes_all_but_a_share_of_a_class() -> None:
+    rows = cut(TRAIN, None, {"class": "b", "keep": 0.1}, seed=0)
+    assert np.bincount(rows["labels"]).tolist() == [60, 3, 10]
+    assert rows["missing"].tolist() == [0, 27, 0]
+    assert np.bincount(cut(TRAIN, None, {"class": "a"}, seed=0)["labels"])[0] == 3  # 5% where nothing is said
+
+
+def test_a_hole_in_a_pair_leaves_the_class_its_other_rows() -> None:
+    rows = cut(TRAIN, None, {"class": "b", "attribute": "blue", "keep": 0.0}, seed=0)
+    assert rows["missing"].tolist() == [0, 15, 0]
+    left = rows["labels"] == 1
+    assert left.sum() == 15 and set(rows["attributes"][left]) == {0}
+    assert in_hole(TRAIN, {"class": "b", "attribute": "blue"}).sum() == 15
+
+
+def test_a_hole_in_what_is_left_counts_what_is_missing_of_that() -> None:
+    rows = cut(TRAIN, 50, {"class": "b", "keep": 0.0}, seed=0)
+    assert rows["missing"].tolist() == [0, 15, 0]
+
+
+def test_a_hole_that_cannot_be_is_named() -> None:
+    with pytest.raises(InputError, match="hole.class must be one of a, b, c, got 'd'"):
+        cut(TRAIN, None, {"class": "d"}, seed=0)
+    with pytest.raises(InputError, match="hole.attribute must be one of red, blue, got 'green'"):
+        cut(TRAIN, None, {"class": "a", "attribute": "green"}, seed=0)
+    plain = {name: values for name, values in TRAIN.items() if not name.startswith("attribute")}
+    with pytest.raises(InputError, match="hole.attribute must be one of none"):
+        cut(plain, None, {"class": "a", "attribute": "red"}, seed=0)
