@@ -28,7 +28,14 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-SHARE_FINISHED_RUNS = ("test_run.py", "test_cli.py", "test_label_cli.py", "test_notebook.py")
+SHARE_FINISHED_RUNS = (
+    "test_run.py",
+    "test_cli.py",
+    "test_label_cli.py",
+    "test_notebook.py",
+    "test_report_in_browser.py",
+    "test_commands.py",
+)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -45,6 +52,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScope
 
 def copy_project(folder: Path) -> Path:
     """Everything that a run reads but the package itself, which is installed."""
+    folder.mkdir(exist_ok=True)
     shutil.copytree(ROOT / "conf", folder / "conf", ignore=shutil.ignore_patterns("local"))
     shutil.copytree(ROOT / "tests" / "fixtures", folder / "tests" / "fixtures")
     shutil.copy(ROOT / "pyproject.toml", folder)

@@ -86,7 +86,8 @@ WRONG = [
     (
         "digits.arms",
         ["R", "T"],
-        "digits.arms.1: input should be 'R', 'R_budget', 'R+aug', 'self_training', 'S', 'R+S', 'R+fill' or 'S->R', got 'T'",
+        "digits.arms.1: input should be 'R', 'R_budget', 'R+aug', 'self_training', 'S', 'R+S', 'R+fill' or 'S->R', got "
+        "'T'",
     ),
     (
         "digits.labelling",
@@ -179,3 +180,28 @@ def test_every_environment_is_complete_and_fits_the_signatures(env: str) -> None
     loader = CompletingConfigLoader(str(ROOT / "conf"), env=env, **CONFIG_LOADER_ARGS)
     for name, entry in loader["parameters"].items():
         check_arguments(name, entry)
+
+
+def test_a_hole_is_completed(raw: dict) -> None:
+    tree = complete(changed(raw, "digits.hole", {"class": "7"}), Path("/project"))
+    assert tree["digits"]["hole"] == {"class": "7", "attribute": None, "keep": 0.05}
+
+
+def test_a_list_of_sizes_becomes_an_entry_for_each(raw: dict) -> None:
+    tree = complete(changed(raw, "digits.real_rows", [50, None]), Path("/project"))
+    assert tree["digits"]["sizes"] == ["digits_50_rows", "digits_all_rows"]
+    assert (tree["digits"]["real_rows"], tree["digits"]["curve"]) == (None, "real_rows")
+    sizes = [tree[name] for name in tree["digits"]["sizes"]]
+    assert [(size["real_rows"], size["part_of"], size["title"]) for size in sizes] == [
+        (50, "digits", "Digits (8x8), 50 rows"),
+        (None, "digits", "Digits (8x8), all rows"),
+    ]
+    labels = complete(changed(raw, "digits.label_budget", [50, 100]), Path("/project"))
+    assert labels["digits"]["sizes"] == ["digits_50_labels", "digits_100_labels"]
+    assert labels["digits_50_labels"]["label_budget"] == 50
+
+
+def test_one_parameter_alone_may_be_a_list_of_sizes(raw: dict) -> None:
+    tree = changed(changed(raw, "digits.real_rows", [50, 100]), "digits.label_budget", [20, 40])
+    with pytest.raises(InputError, match="digits: only one of real_rows and label_budget may be a list of sizes"):
+        complete(tree, Path("/project"))

@@ -3,6 +3,7 @@
 Images whose values are real numbers (a telescope's) are stored as float32, on the networks' scale already.
 """
 
+import io
 from typing import Any
 
 import numpy as np
@@ -21,3 +22,13 @@ def to_uint8(images: np.ndarray) -> np.ndarray:
 def stored(images: np.ndarray, dtype: Any) -> np.ndarray:
     """Generated images as the training images are stored: uint8, or float32 as they are."""
     return to_uint8(images) if dtype == np.uint8 else images.astype(dtype)
+
+
+def png(image: np.ndarray) -> bytes:
+    """One image (height, width, channels), uint8 or float32 in [-1, 1], as a PNG file of 8 bits a channel."""
+    from PIL import Image
+
+    image = to_uint8(image)
+    buffer = io.BytesIO()
+    Image.fromarray(image.squeeze(-1) if image.shape[-1] == 1 else image).save(buffer, format="PNG")
+    return buffer.getvalue()

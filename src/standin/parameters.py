@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ConfigDict, ValidationError, create_model
 
 from standin.errors import InputError
-from standin.schema import ONE, SEVERAL, DataSet
+from standin.schema import ONE, SEVERAL, DataSet, Hole
 from standin.targets import parameters_of
 
 DEFAULTS = "defaults"
@@ -66,9 +66,31 @@ def _complete(name: str, entry: Any, defaults: Mapping[str, Any], project_path: 
     except ValidationError as error:
         raise InputError("\n".join(_sentences(name, error))) from None
     merged["title"] = merged["title"] or name
+    if merged["hole"]:
+        merged["hole"] = Hole.model_validate(merged["hole"]).model_dump(by_alias=True)
     for key in ("n_synthetic", "synthetic_ratio"):
         if not isinstance(merged[key], list):
             merged[key] = [merged[key]]
+    _complete_models(name, merged)
+    _check_choices(name, merged)
+    for key in {"path", "catalogue"} & merged["source"].keys():
+        merged["source"][key] = str(project_path / merged["source"][key])
+    return merged
+
+
+def _complete_models(name: str, merged: dict[str, Any]) -> None:
+    """Lays each generative model's training over that of the data set, and chooses its arms among those of it."""
+    for key, model in merged["generative_models"].items():
+        model["training"] = overlay(merged["training"], model.get("training") or {})
+        model.setdefault("enabled", True)
+        model["arms"] = [arm for arm in merged["arms"] if arm in (model.get("arms") or merged["arms"])]
+        if not model["arms"]:
+            there_are = ", ".join(merged["arms"])
+            raise InputError(f"{name}.generative_models.{key}.arms: at least one must be of {name}.arms, {there_are}")
+
+
+def _check_choices(name: str, merged: dict[str, Any]) -> None:
+    """What the schema cannot say: choices that have to fit each other."""
     if merged["oracle"]["model"]["_target_"] == merged["classifier"]["model"]["_target_"]:
         raise InputError(
             f"{name}.oracle.model: must be another architecture than the classifier's, "
@@ -80,13 +102,6 @@ def _complete(name: str, entry: Any, defaults: Mapping[str, Any], project_path: 
                 f"{name}.examination.shown_conditions: each must have {len(merged['conditions'])} numbers, "
                 f"one for each of conditions, got {shown}"
             )
-    for key, model in merged["generative_models"].items():
-        model["training"] = overlay(merged["training"], model.get("training") or {})
-        model.setdefault("enabled", True)
-        model["arms"] = [arm for arm in merged["arms"] if arm in (model.get("arms") or merged["arms"])]
-        if not model["arms"]:
-            there_are = ", ".join(merged["arms"])
-            raise InputError(f"{name}.generative_models.{key}.arms: at least one must be of {name}.arms, {there_are}")
     if not any(model["enabled"] for model in merged["generative_models"].values()):
         raise InputError(f"{name}.generative_models: at least one must be enabled, got none")
     table = merged["epoch_table"]
@@ -96,9 +111,6 @@ def _complete(name: str, entry: Any, defaults: Mapping[str, Any], project_path: 
         raise InputError(
             f"{name}.epoch_table.generative_model: must be one of {there_are}, got {table['generative_model']!r}"
         )
-    for key in {"path", "catalogue"} & merged["source"].keys():
-        merged["source"][key] = str(project_path / merged["source"][key])
-    return merged
 
 
 def overlay(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

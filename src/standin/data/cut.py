@@ -36,7 +36,7 @@ def cut(train: Arrays, real_rows: int | None, hole: Mapping[str, Any] | None, se
         return train
     inside = in_hole(train, hole)
     order = np.random.default_rng(seed).permutation(np.flatnonzero(inside))
-    gone = order[round(hole.get("keep", 0.05) * len(order)) :]
+    gone = order[round(hole["keep"] * len(order)) :]
     stay = np.setdiff1d(np.arange(len(inside)), gone)
     missing = np.bincount(train["labels"][gone], minlength=len(train["class_names"]))
     return take(train, stay) | {"missing": missing}
@@ -49,7 +49,7 @@ def in_hole(rows: Arrays, hole: Mapping[str, Any]) -> np.ndarray:
         InputError: if there is no such class, no such attribute, or the rows have no attributes.
     """
     inside = rows["labels"] == _place(hole["class"], rows["class_names"].tolist(), "class")
-    if hole.get("attribute") is not None:
+    if hole["attribute"] is not None:
         names = rows["attribute_names"].tolist() if "attribute_names" in rows else []
         place = _place(hole["attribute"], names, "attribute")
         inside &= rows["attributes"] == place

@@ -1,14 +1,12 @@
 """The report of one data set."""
 
-import io
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from PIL import Image
 
-from standin.images import to_uint8
+from standin.images import png
 from standin.pipelines.reporting.templating import TEMPLATES
 
 
@@ -80,16 +78,8 @@ def contact_sheet(experiment: str, images: np.ndarray, class_names: list[str]) -
         images: (n, height, width, channels) uint8.
     """
     return TEMPLATES.get_template("contact_sheet.html").render(
-        experiment=experiment, class_names=class_names, images=[image_png(image) for image in images]
+        experiment=experiment, class_names=class_names, images=[png(image) for image in images]
     )
-
-
-def image_png(image: np.ndarray) -> bytes:
-    """One image (height, width, channels), uint8 or float32 in [-1, 1], as a PNG file."""
-    image = to_uint8(image)
-    buffer = io.BytesIO()
-    Image.fromarray(image.squeeze(-1) if image.shape[-1] == 1 else image).save(buffer, format="PNG")
-    return buffer.getvalue()
 
 
 def models_of(accuracy: pd.DataFrame) -> list[str]:

@@ -1,0 +1,71 @@
+"""What the project's commands share."""
+
+import functools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from standin import configuration
+from standin.errors import InputError
+from standin.pipelines.assembly import experiments
+
+UNKNOWN_PIPELINE = "Failed to find the pipeline named "  # how Kedro's message begins
+env_option = click.option("--env", "-e", default=None, help="configuration environment, as for kedro run")
+
+
+def in_one_sentence(command: click.Command) -> click.Command:
+    """`command`, which ends on an error of input with its sentence and exit status 1."""
+    original = command.callback
+    assert original is not None
+
+    @functools.wraps(original)
+    def callback(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return original(*args, **kwargs)
+        except InputError as error:
+            raise click.ClickException(str(error)) from error
+        except ValueError as error:
+            if not str(error).startswith(UNKNOWN_PIPELINE):
+                raise
+            there_are = ", ".join(name for name, entry in configuration.data_sets().items() if "part_of" not in entry)
+            named = str(error).removeprefix(UNKNOWN_PIPELINE).partition(".")[0]
+            raise click.ClickException(f"there is no data set {named}; there are: {there_are}") from error
+
+    command.callback = callback
+    return command
+
+
+@contextmanager
+def stored_results(env: str | None) -> Iterator[Any]:
+    """The catalog of the project, for commands that look at results without a run."""
+    from kedro.framework.session import KedroSession
+
+    with KedroSession.create(project_path=configuration.project_root(), env=env) as session:
+        yield session.load_context().catalog
+
+
+def known_experiments() -> dict[str, tuple[str, str, int]]:
+    """Experiment, such as `mnist.gan` -> its data set, generative model and generator seed."""
+    return {
+        f"{data_set}.{name}": (data_set, model, seed)
+        for data_set, entry in configuration.data_sets().items()
+        if "sizes" not in entry
+        for name, model, seed in experiments(entry)
+    }
+
+
+def check_experiment(experiment: str) -> None:
+    """
+    Raises:
+        InputError: if there is no such experiment.
+    """
+    known = known_experiments()
+    if experiment not in known:
+        raise InputError(f"there is no experiment {experiment!r}; there are: {', '.join(known)}")
+
+
+def pipeline_of(data_set: str) -> str:
+    """The pipeline that a data set's results come from: a learning curve's, for one of its sizes."""
+    return str(configuration.data_sets()[data_set].get("part_of", data_set))

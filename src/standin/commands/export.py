@@ -1,0 +1,109 @@
+"""`kedro export`: a labelled set of generated images for use elsewhere, with a data card."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import click
+
+from standin import configuration
+from standin.commands.common import (
+    check_experiment,
+    env_option,
+    in_one_sentence,
+    known_experiments,
+    pipeline_of,
+    stored_results,
+)
+from standin.data.writing import WRITERS
+from standin.errors import InputError
+
+PARTS = ("generative_model", "generative_model_rows", "examination", "scores")
+SHARED_PARTS = ("train", "labeller", "labeller_rows", "verdict")
+
+
+@click.command()
+@click.option("--experiment", required=True, help="such as mnist.dcgan; its pipeline must have run")
+@click.option("--rows", type=click.IntRange(min=1), default=None, help="how many; by default as many as train rows")
+@click.option("--format", "form", type=click.Choice(sorted(WRITERS)), default="image_folder", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), default=None, help="folder to write; must not be there yet")
+@env_option
+def export(experiment: str, rows: int | None, form: str, out: Path | None, env: str | None) -> None:
+    """Writes labelled generated images, and a data card that says what they are."""
+    from standin.pipelines.reporting.data_card import data_card
+
+    with stored_results(env) as catalog:
+        check_experiment(experiment)
+        data_set, model, seed = known_experiments()[experiment]
+        folder = out or Path("data/08_reporting") / experiment.replace(".", "/", 1) / form
+        if folder.exists():
+            raise InputError(f"{folder} is there already: move it away, or name another folder by --out")
+        names = [*(f"{data_set}.{part}" for part in SHARED_PARTS), *(f"{experiment}.{part}" for part in PARTS)]
+        missing = [name for name in names if not catalog.exists(name)]
+        if missing:
+            run = f"kedro run --pipeline={pipeline_of(data_set)}"
+            raise InputError(f"{experiment} has no {missing[0].rpartition('.')[2]} yet: {run}")
+        entry = configuration.data_sets()[data_set]
+        click.echo(f"Sampling {experiment} ...")
+        made = sample(catalog, experiment, data_set, entry, rows, seed)
+        card = data_card(
+            experiment,
+            entry,
+            model,
+            seed,
+            made,
+            catalog.load(f"{data_set}.verdict")["generative_models"][model],
+            catalog.load(f"{experiment}.scores"),
+            catalog.load(f"{experiment}.examination")["findings"],
+            form,
+        )
+    write(folder, form, made, card)
+    click.echo(f"Wrote {len(made['labels']):,} images and their data card: {folder}")
+
+
+def sample(
+    catalog: Any, experiment: str, data_set: str, entry: dict[str, Any], rows: int | None, seed: int
+) -> dict[str, Any]:
+    """Labelled generated rows, made as the pipeline makes them; with `rows` as many as the pipeline's, the same."""
+    from standin.pipelines.generation.nodes import sample_generative_model
+    from standin.pipelines.labelling.nodes import label_synthetic
+
+    train = catalog.load(f"{data_set}.train")
+    wanted: list[int | None] = [rows or len(train["labels"])]
+    synthetic = sample_generative_model(
+        catalog.load(f"{experiment}.generative_model"),
+        catalog.load(f"{experiment}.generative_model_rows"),
+        train,
+        wanted,
+        entry["synthetic_ratio"],
+        entry["labelling"],
+        seed,
+    )
+    labelled, _ = label_synthetic(
+        synthetic,
+        catalog.load(f"{data_set}.labeller"),
+        catalog.load(f"{data_set}.labeller_rows"),
+        train,
+        catalog.load(f"{experiment}.hand_labels"),
+        entry["labelling"],
+        wanted,
+        entry["synthetic_ratio"],
+    )
+    return labelled
+
+
+def write(folder: Path, form: str, made: dict[str, Any], card: str) -> None:
+    """All files beside `folder` first, then in one move into place: it is whole or not there."""
+    partial = folder.with_name(f".partial_{folder.name}")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    try:
+        WRITERS[form](partial, made["images"], made["labels"], made["class_names"].tolist())
+        (partial / "README.md").write_text(card, encoding="utf-8")
+        os.replace(partial, folder)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+in_one_sentence(export)

@@ -1,0 +1,78 @@
+"""`kedro label`: labels that a person gives to generated images."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from standin.commands.common import check_experiment, env_option, in_one_sentence, pipeline_of, stored_results
+from standin.errors import InputError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+@click.group()
+def label() -> None:
+    """Labels that a person gives to generated images."""
+
+
+def generated(catalog: Any, experiment: str) -> tuple["np.ndarray", list[str]]:
+    """An experiment's generated images as they came from the model, and the names of the classes.
+
+    Raises:
+        InputError: if there is no such experiment, it was not run, or its model was asked for labels.
+    """
+    check_experiment(experiment)
+    data_set = experiment.partition(".")[0]
+    if not catalog.exists(f"{experiment}.synthetic"):
+        raise InputError(f"{experiment} has generated no images yet: kedro run --pipeline={pipeline_of(data_set)}")
+    rows = catalog.load(f"{experiment}.synthetic")
+    if "labels" in rows:
+        raise InputError(f"images of {experiment} carry the label the model was asked for: there is none to give")
+    return rows["images"], [str(name) for name in catalog.load(f"{data_set}.test")["class_names"]]
+
+
+@label.command("export")
+@click.option("--experiment", required=True, help="such as mnist.gan; its images must have been generated")
+@click.option("--rows", default=1408, show_default=True, type=click.IntRange(min=1), help="how many, from the first")
+@click.option("--out", type=click.Path(path_type=Path), default=None, help="folder for the two files")
+@env_option
+def export(experiment: str, rows: int, out: Path | None, env: str | None) -> None:
+    """Writes a contact sheet to look at and a table to fill in."""
+    from standin.data import hand_labels
+    from standin.pipelines.reporting.report import contact_sheet
+
+    with stored_results(env) as catalog:
+        images, names = generated(catalog, experiment)
+    folder = out or Path("data/08_reporting") / experiment.replace(".", "/", 1) / "hand_labels"
+    folder.mkdir(parents=True, exist_ok=True)
+    form = hand_labels.form(experiment, images[:rows])
+    sheet, table = folder / "contact_sheet.html", folder / "labels.csv"
+    if table.exists():
+        raise InputError(f"{table} is there already: move it away, or name another folder by --out")
+    sheet.write_text(contact_sheet(experiment, images[:rows], names), encoding="utf-8")
+    form.to_csv(table, index=False)
+    click.echo(f"Look at {sheet}, fill in the last column of {table} with one of {', '.join(names)},")
+    click.echo(f"leave it empty where you cannot say, then: kedro label import {table}")
+
+
+@label.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@env_option
+def import_(file: Path, env: str | None) -> None:
+    """Checks a filled-in table and keeps its labels for the next run."""
+    from standin.data import hand_labels
+
+    experiment = hand_labels.experiment_of(file)
+    with stored_results(env) as catalog:
+        images, names = generated(catalog, experiment)
+        labels = hand_labels.check(file, hand_labels.sample_ids(images), names)
+        catalog.save(f"{experiment}.hand_labels", labels)
+    data_set = experiment.partition(".")[0]
+    click.echo(f"Kept {len(labels):,} labels of {experiment}. To use them:")
+    click.echo(f"kedro run --pipeline={pipeline_of(data_set)} --from-nodes={experiment}.label_synthetic")
+
+
+for command in (export, import_):
+    in_one_sentence(command)

@@ -1,0 +1,65 @@
+"""`kedro report`: reports from stored results, without training."""
+
+import logging
+
+import click
+
+from standin import configuration
+from standin.commands.common import env_option, in_one_sentence, pipeline_of, stored_results
+from standin.errors import InputError
+
+log = logging.getLogger(__name__)
+
+REBUILT = (
+    "judge",
+    "tabulate",
+    "draw_accuracy",
+    "draw_real",
+    "draw_by_epoch",
+    "draw_experiment",
+    "write_section",
+    "tabulate_sizes",
+    "draw_sizes",
+    "build_report",
+)
+"""Nodes that train nothing and ask no model: they read tables, calls and images that a run has stored."""
+
+
+@click.command()
+@click.option("--pipelines", default=None, help="data sets, separated by commas; by default all that have results")
+@env_option
+def report(pipelines: str | None, env: str | None) -> None:
+    """Builds the reports anew from stored results; nothing is trained, and no run is recorded."""
+    from kedro.framework.project import pipelines as registered
+    from kedro.runner import SequentialRunner
+
+    from standin.pipelines.reporting.overview import overview, results_in
+
+    with stored_results(env) as catalog:
+        entries = configuration.data_sets()
+        there_are = [name for name, entry in entries.items() if "part_of" not in entry]
+        asked = pipelines.split(",") if pipelines else there_are
+        unknown = [name for name in asked if name not in there_are]
+        if unknown:
+            raise InputError(f"there is no data set {unknown[0]!r}; there are: {', '.join(there_are)}")
+        built = []
+        for name in asked:
+            nodes = [node for node in registered[name].nodes if node.name.rpartition(".")[2] in REBUILT]
+            whole = type(registered[name])(nodes)
+            missing = [each for each in sorted(whole.inputs()) if not catalog.exists(each)]
+            if not missing:
+                SequentialRunner().run(whole, catalog)
+                built.append(name)
+            elif pipelines:
+                raise InputError(f"{name} has no {missing[0]} yet: kedro run --pipeline={pipeline_of(name)}")
+            else:
+                log.info("%s has no complete results.", name)
+        if not built:
+            raise InputError("no data set has complete results yet: kedro run")
+        catalog.save("overview", overview(results_in(catalog, entries)))
+        for name in built:
+            click.echo(f"{name}: {catalog[f'{name}.report']._filepath}")
+        click.echo(f"All data sets: {catalog['overview']._filepath}")
+
+
+in_one_sentence(report)

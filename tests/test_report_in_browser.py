@@ -1,0 +1,96 @@
+"""The reports as a browser shows them."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="no Playwright here")
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium here")
+PAGES = ("report.html", "digits/report.html")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["sync_api.Browser"]:
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Opened:
+    """A page, what its console said, and what it asked for."""
+
+    def __init__(self, browser: "sync_api.Browser", file: Path, width: int = 1000) -> None:
+        self.page = browser.new_page(viewport={"width": width, "height": 900})
+        self.said: list[str] = []
+        self.asked: list[str] = []
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.goto(file.as_uri())
+
+    def column(self, number: int) -> list[str]:
+        return self.page.locator(f"table.sortable tbody tr td:nth-child({number})").all_inner_texts()
+
+
+@pytest.fixture
+def folder(finished: dict[str, Path]) -> Path:
+    return finished["digits"] / "data/08_reporting"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_needs_nothing_beside_itself(browser: "sync_api.Browser", folder: Path, name: str) -> None:
+    opened = Opened(browser, folder / name)
+    assert opened.said == []
+    assert [url for url in opened.asked if not url.startswith("data:")] == [(folder / name).as_uri()]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_a_phone(browser: "sync_api.Browser", folder: Path, name: str) -> None:
+    page = Opened(browser, folder / name, width=390).page
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_screen_reader_is_told_what_there_is(browser: "sync_api.Browser", folder: Path, name: str) -> None:
+    page = Opened(browser, folder / name).page
+    assert page.evaluate("document.documentElement.lang") == "en"
+    assert page.locator("h1").count() == page.locator("main").count() == 1
+    assert page.locator("img:not([alt]), img[alt='']").count() == 0
+    assert page.locator("thead th:not([scope])").count() == 0
+    # What can be scrolled sideways is reached by the keyboard, and says what it is.
+    assert page.locator(".wide:not([tabindex])").count() == page.locator(".wide:not([aria-labelledby])").count() == 0
+    for named in page.locator("[aria-labelledby]").all():
+        assert page.locator(f"[id='{named.get_attribute('aria-labelledby')}']").count() == 1
+
+
+def test_the_table_sorts_by_mouse_and_by_keyboard(browser: "sync_api.Browser", folder: Path) -> None:
+    opened = Opened(browser, folder / "digits/report.html")
+    heads = opened.page.locator("table.sortable thead th")
+    place = heads.all_inner_texts().index("accuracy")
+    button = heads.nth(place).get_by_role("button")
+    before = opened.column(place + 1)
+    button.click()
+    assert heads.nth(place).get_attribute("aria-sort") == "ascending"
+    rising = [float(text.removesuffix("%")) for text in opened.column(place + 1)]
+    assert rising == sorted(rising) and len(rising) == len(before) > 5
+    button.focus()
+    opened.page.keyboard.press("Enter")
+    assert heads.nth(place).get_attribute("aria-sort") == "descending"
+    assert [float(text.removesuffix("%")) for text in opened.column(place + 1)] == sorted(rising, reverse=True)
+    words = heads.all_inner_texts().index("generative model")
+    heads.nth(words).get_by_role("button").click()
+    assert heads.nth(place).get_attribute("aria-sort") is None
+    named = [text for text in opened.column(words + 1) if text]
+    assert named == sorted(named) and opened.column(words + 1)[: len(named)] == named  # what is missing comes last
+
+
+def test_the_page_over_all_data_sets_leads_to_each(browser: "sync_api.Browser", folder: Path) -> None:
+    page = Opened(browser, folder / "report.html").page
+    page.get_by_role("link", name="Digits (8x8)").click()
+    assert page.locator("h1").inner_text().startswith("Digits (8x8)")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the answer"
