@@ -15,6 +15,8 @@ Arm = Literal["R", "R_budget", "R+aug", "self_training", "S", "R+S", "R+fill", "
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Target = Annotated[str, BeforeValidator(check_target)]
 Seed = Annotated[int, Field(ge=0)]
+Word = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value)]
+"""A class may be called 7."""
 Rows = Annotated[int, Field(ge=1)]
 Ratio = Annotated[float, Field(gt=0)]
 
@@ -127,8 +129,8 @@ class Bootstrap(Strict):
 class Hole(Strict):
     """Train rows that are taken out: of a class, or of a class with one attribute, all but a share."""
 
-    class_: str = Field(alias="class")
-    attribute: str | None = None
+    class_: Word = Field(alias="class")
+    attribute: Word | None = None
     keep: float = Field(0.05, ge=0, lt=1)
 
 

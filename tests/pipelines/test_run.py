@@ -300,7 +300,7 @@ def test_a_learning_curve_fits_everything_on_each_size_with_a_hole(project: Path
     assert len(train["labels"]) + train["missing"].sum() == 60
     assert train["missing"][7] == train["missing"].sum() == sevens[0]  # half of them stay
     assert sevens[1] > 100 and len(whole["labels"]) == 1257
-    seen = np.load(project / "data/07_model_output/few_60_rows.gan/generative_model_rows.npz")
+    seen = np.load(project / "data/07_model_output/few_60_rows/gan.generative_model_rows.npz")
     assert seen["seen_by_generative_model"].tolist() == train["row_ids"].tolist()
     judge = np.load(project / "data/07_model_output/few/oracle_rows.npz")
     assert len(judge["seen_by_oracle"]) == 1257
@@ -334,7 +334,8 @@ def test_the_same_seeds_give_the_same_tables(tmp_path: Path, monkeypatch: pytest
         monkeypatch.chdir(folder)
         (folder / "conf/base/parameters_again.yml").write_text(AGAIN)
         run(folder, "again")
-        files = [f for ending in ("csv", "json", "parquet") for f in sorted((folder / "data").rglob(f"*.{ending}"))]
+        tables = [folder / "data" / layer for layer in ("07_model_output", "08_reporting")]
+        files = [file for layer in tables for file in layer.rglob("*") if file.suffix in (".csv", ".json", ".parquet")]
         results.append({str(f.relative_to(folder)): f.read_bytes() for f in files})
     assert len(results[0]) > 10
     assert results[0] == results[1]

@@ -126,27 +126,33 @@ def _answers(
 
     answers: dict[str, Any] = {"replace": None, "extend": None}
     confidence = bootstrap["confidence"]
+    augmented = {arm: against(arm, "R+aug", 0.0) for arm in made} if "R+aug" in real else {}
     alone = [arm for arm in made if arm_of(arm) == "S"]
     if alone:
         margin = margins["replace_margin"]
         losses = {arm: against(arm, "R", -margin) for arm in alone}
-        answers["replace"] = _told(replace(losses, margin, confidence), losses)
+        answers["replace"] = _told(replace(losses, margin, confidence), losses, augmented)
     beside = [arm for arm in made if arm_of(arm) != "S"]
     if beside:
         margin = margins["extend_margin"]
         gains = {arm: against(arm, "R", margin) for arm in beside}
-        augmented = {arm: against(arm, "R+aug", 0.0) for arm in beside} if "R+aug" in real else {}
-        answers["extend"] = _told(extend(gains, augmented, margin, confidence), gains)
-        for arm, found in answers["extend"]["by_arm"].items():
-            found["against_augmented"] = _in_points(augmented[arm]) if augmented else None
+        own = {arm: augmented[arm] for arm in beside if augmented}
+        answers["extend"] = _told(extend(gains, own, margin, confidence), gains, augmented)
     for found in answers.values():
         if copies and found and found["answer"] == "yes":
             found["answer"] = "undecided"
     return answers
 
 
-def _told(judgement: Judgement, found: Mapping[str, Difference]) -> dict[str, Any]:
-    by_arm = {arm: {"answer": judgement.by_arm[arm], **_in_points(each)} for arm, each in found.items()}
+def _told(judgement: Judgement, found: Mapping[str, Difference], augmented: Mapping[str, Difference]) -> dict[str, Any]:
+    by_arm = {
+        arm: {
+            "answer": judgement.by_arm[arm],
+            **_in_points(each),
+            "against_augmented": _in_points(augmented[arm]) if augmented else None,
+        }
+        for arm, each in found.items()
+    }
     return {"answer": judgement.answer, "arm": judgement.arm, **_in_points(found[judgement.arm]), "by_arm": by_arm}
 
 
