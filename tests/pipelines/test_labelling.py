@@ -1,5 +1,7 @@
 """The nodes of labelling, on arrays small enough to see through."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -54,6 +56,20 @@ def test_the_labeller_names_what_it_sees() -> None:
     assert rows["label_row_ids"].tolist() == list(range(10))
     assert report["labels_spent"] == 10
     assert report["class_histogram"] == [1, 2]
+
+
+def test_the_only_row_of_a_class_is_learned_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hole leaves a class few rows, and a budget one of them."""
+    rows = real(22)
+    labels = np.append(np.zeros(21, int), 1)
+    asked = []
+    monkeypatch.setattr(
+        "standin.models.classifier.train_classifier",
+        lambda target, pools, *_, **__: asked.append(pools[0][1]) or SimpleNamespace(model=BrightnessLabeller()),
+    )
+    _, report, _ = labelling.train_labeller(rows | {"labels": labels}, CLASSIFIER, AUGMENTATION, seed=0)
+    assert 1 in asked[0]
+    assert report["rows_trained_on"] + report["rows_validated_on"] == 22
 
 
 def test_unsure_labels_are_left_out() -> None:

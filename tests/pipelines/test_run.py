@@ -30,7 +30,7 @@ MODELS = {
     "galaxies": ["conditional_predictor_gan", "class_gaussian"],
 }
 REAL_ARMS = {data_set: ["R"] for data_set in MODELS}
-REAL_ARMS |= {"digits": ["R", "R_budget", "R+aug"], "mnist": ["R", "R_budget"]}
+REAL_ARMS |= {"digits": ["R", "R_budget", "R+aug", "self_training"], "mnist": ["R", "R_budget"]}
 SYNTHETIC_ARMS = {data_set: ["S"] for data_set in MODELS} | {"digits": ["S", "R+S", "S->R"]}
 DISCRIMINATING = ("gan", "dcgan", "infogan", "conditional_predictor_gan")
 

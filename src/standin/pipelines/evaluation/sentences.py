@@ -17,7 +17,7 @@ def sentence(model: str, judged: Mapping[str, Any], verdict: Mapping[str, float]
     replace, extend = judged["replace"], judged["extend"]
     if replace:
         parts.append(
-            f"Replace: {replace['answer']}. A classifier trained on {model}'s images alone "
+            f"Replace: {replace['answer']}. A classifier trained on {model}'s images alone{_which(replace)} "
             f"{_change(replace, confidence)} against one trained on real images"
             f"{_doubt(replace, -verdict['replace_margin'])}."
         )
@@ -36,6 +36,11 @@ def sentence(model: str, judged: Mapping[str, Any], verdict: Mapping[str, float]
             f"The intervals are for {trained}: another training may differ, and three seeds or more would say."
         )
     return " ".join(parts)
+
+
+def _which(replace: Mapping[str, Any]) -> str:
+    """Where S was run with several numbers of rows, the one that is spoken of."""
+    return f" ({replace['arm']})" if len(replace["by_arm"]) > 1 else ""
 
 
 def _change(found: Mapping[str, Any], confidence: float) -> str:

@@ -33,7 +33,11 @@ def train_labeller(
     classes = len(labelled["class_names"])
     rows = np.arange(len(labelled["labels"]))
     held_out = max(classes, round(VALIDATION_SHARE * len(rows)))
-    fit, check = train_test_split(rows, test_size=held_out, random_state=seed, stratify=labelled["labels"])
+    alone = np.bincount(labelled["labels"])[labelled["labels"]] < 2  # its class's only row: to learn from
+    fit, check = train_test_split(
+        rows[~alone], test_size=held_out, random_state=seed, stratify=labelled["labels"][~alone]
+    )
+    fit = np.concatenate([fit, rows[alone]])
     settings = dict(labeller)
     target, arguments = arguments_of(settings.pop("model"))
     pool = labelled["images"][fit], labelled["labels"][fit]

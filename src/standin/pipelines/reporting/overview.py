@@ -47,8 +47,9 @@ def overview(results: Sequence[Result]) -> str:
 
 def _row(result: Result, model: str) -> dict[str, Any]:
     judged = result.verdict["generative_models"][model]
-    real, alone = mean_accuracy(result.accuracy, "R"), mean_accuracy(result.accuracy, "S", model)
     replace = judged["replace"] or {}
+    real = mean_accuracy(result.accuracy, "R")
+    alone = mean_accuracy(result.accuracy, replace["arm"], model) if replace else None
     return {
         "title": result.title,
         "model": model,
