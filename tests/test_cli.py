@@ -30,10 +30,8 @@ def test_an_unknown_data_set_is_answered_with_those_there_are(project: Path, opt
     bootstrap_project(project)
     done = CliRunner().invoke(cli, ["run", "--env=test", option])
     assert done.exit_code == 1
-    assert (
-        "Error: there is no data set 'mnits'; there are: cifar, colour_mnist, digits, few_labels, galaxies, mnist, small_data"
-        in done.output
-    )
+    there_are = "cifar, colour_mnist, digits, few_labels, galaxies, mnist, small_data"
+    assert f"Error: there is no data set 'mnits'; there are: {there_are}" in done.output
 
 
 def test_the_run_ends_with_the_table_and_where_the_report_is(

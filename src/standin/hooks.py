@@ -60,8 +60,9 @@ class ProjectHooks:
 
 
 def data_sets_of(pipeline: Pipeline) -> list[str]:
-    """The data sets whose nodes are in a pipeline."""
-    return sorted({node.namespace.partition(".")[0] for node in pipeline.nodes if node.namespace})
+    """The data sets whose nodes are in a pipeline, in the order of the configuration."""
+    found = {node.namespace.partition(".")[0] for node in pipeline.nodes if node.namespace}
+    return [name for name in configuration.data_sets() if name in found]
 
 
 def check_arguments(data_set: str, entry: dict[str, Any]) -> None:

@@ -60,9 +60,11 @@ class TrackingHooks:
             return  # tracking is switched off for this pipeline in mlflow.yml
         self.parent = run.info.run_id
         # kedro-mlflow calls the default pipeline's run `__default__`.
-        self.client.update_run(self.parent, name="+".join(data_sets_of(pipeline)))
+        entries = configuration.data_sets()
+        named = dict.fromkeys(entries[name].get("part_of", name) for name in data_sets_of(pipeline))
+        self.client.update_run(self.parent, name="+".join(named))
         namespaces = {node.namespace for node in pipeline.nodes}
-        for data_set, entry in configuration.data_sets().items():
+        for data_set, entry in entries.items():
             for name, model, seed in experiments(entry):
                 experiment = f"{data_set}.{name}"
                 if experiment not in namespaces:
