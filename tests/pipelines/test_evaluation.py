@@ -61,6 +61,9 @@ def test_missing_rows_are_filled_with_those_that_were_asked_for_or_are_called_so
     rows = real(40) | {"missing": np.array([0, 7])}
     _, _, called = classification.train_on_filled(rows, labelled_synthetic(30), CLASSIFIER, [0])
     assert (called["n_synthetic"], len(called["real_row_ids"])) == (7, 40)
+    nothing = labelled_synthetic(30) | {"labels": np.zeros(30, int)}
+    _, _, none = classification.train_on_filled(rows, nothing, CLASSIFIER, [0])
+    assert (none["n_synthetic"], none["label_source"]) == (0, "labeller")
     asked = labelled_synthetic(30) | {"fill_images": real(3)["images"], "fill_labels": np.ones(3, int)}
     assert classification.train_on_filled(rows, asked, CLASSIFIER, [0])[2]["n_synthetic"] == 3
 
