@@ -236,9 +236,9 @@ def test_a_folder_of_ones_own_takes_four_lines(project: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray((image * 15).astype(np.uint8)).resize((12, 10)).save(file)
     (project / "conf/base/parameters_mine.yml").write_text(MINE)
-    run(project, "mine")
+    run(project, "mine", params={"mine": {"arms": ["R", "S"]}})  # the others take their time elsewhere
     table = pd.read_csv(project / "data/08_reporting/mine/accuracy.csv")
-    assert table["arm"].tolist() == ["R", "R+aug", "S", "R+S", "S->R"]
+    assert table["arm"].tolist() == ["R", "S"]
     assert "digit 7" in (project / "data/08_reporting/mine/report.html").read_text()
 
 
@@ -283,7 +283,7 @@ few:
   training: {least_steps: 3}
   generative_models:
     class_gaussian: {_target_: standin.models.class_gaussian.ClassGaussian}
-    gan: {_target_: standin.models.gan.GAN, arms: [S, R+fill], training: {epochs: 1}}
+    gan: {_target_: standin.models.gan.GAN, arms: [R+fill], training: {epochs: 1}}
 """
 
 
@@ -291,7 +291,7 @@ def test_a_learning_curve_fits_everything_on_each_size_with_a_hole(project: Path
     (project / "conf/base/parameters_few.yml").write_text(FEW)
     run(project, "few")
     curve = pd.read_csv(project / "data/08_reporting/few/learning_curve.csv")
-    one_size = ["R", "S", "S n70", "R+S", "R+fill", "S", "S n70", "R+fill"]
+    one_size = ["R", "S", "S n70", "R+S", "R+fill", "R+fill"]
     assert curve["arm"].tolist() == 2 * one_size
     train, whole = (
         np.load(project / f"data/03_primary/{name}.npz") for name in ("few_60_rows/train", "few/whole_train")
@@ -321,7 +321,7 @@ AGAIN = """\
 again:
   source: {_target_: standin.data.digits.load}
   label_budget: 100
-  arms: [R, self_training, S]
+  arms: [R, S]
   generative_models:
     gan: {_target_: standin.models.gan.GAN, training: {epochs: 1}}
 """

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import click
+from kedro.framework.cli.utils import _split_params
 
 from standin import configuration
 from standin.errors import InputError
@@ -13,6 +14,12 @@ from standin.pipelines.assembly import experiments
 
 UNKNOWN_PIPELINE = "Failed to find the pipeline named "  # how Kedro's message begins
 env_option = click.option("--env", "-e", default=None, help="configuration environment, as for kedro run")
+params_option = click.option(
+    "--params",
+    default="",
+    callback=_split_params,
+    help="what the run was given by --params, such as mnist.hole.class=7",
+)
 
 
 def in_one_sentence(command: click.Command) -> click.Command:
@@ -38,11 +45,16 @@ def in_one_sentence(command: click.Command) -> click.Command:
 
 
 @contextmanager
-def stored_results(env: str | None) -> Iterator[Any]:
-    """The catalog of the project, for commands that look at results without a run."""
+def stored_results(env: str | None, params: dict[str, Any] | None = None) -> Iterator[Any]:
+    """The catalog of the project, for commands that look at results without a run.
+
+    Args:
+        env: environment of the configuration that the run had.
+        params: what the run was given by `--params`.
+    """
     from kedro.framework.session import KedroSession
 
-    with KedroSession.create(project_path=configuration.project_root(), env=env) as session:
+    with KedroSession.create(project_path=configuration.project_root(), env=env, runtime_params=params) as session:
         yield session.load_context().catalog
 
 

@@ -13,6 +13,7 @@ from standin.commands.common import (
     env_option,
     in_one_sentence,
     known_experiments,
+    params_option,
     pipeline_of,
     stored_results,
 )
@@ -29,11 +30,14 @@ SHARED_PARTS = ("train", "labeller", "labeller_rows", "verdict")
 @click.option("--format", "form", type=click.Choice(sorted(WRITERS)), default="image_folder", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="folder to write; must not be there yet")
 @env_option
-def export(experiment: str, rows: int | None, form: str, out: Path | None, env: str | None) -> None:
+@params_option
+def export(
+    experiment: str, rows: int | None, form: str, out: Path | None, env: str | None, params: dict[str, Any]
+) -> None:
     """Writes labelled generated images, and a data card that says what they are."""
     from standin.pipelines.reporting.data_card import data_card
 
-    with stored_results(env) as catalog:
+    with stored_results(env, params) as catalog:
         check_experiment(experiment)
         data_set, model, seed = known_experiments()[experiment]
         folder = out or Path("data/08_reporting") / experiment.replace(".", "/", 1) / form

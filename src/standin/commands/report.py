@@ -1,11 +1,12 @@
 """`kedro report`: reports from stored results, without training."""
 
 import logging
+from typing import Any
 
 import click
 
 from standin import configuration
-from standin.commands.common import env_option, in_one_sentence, pipeline_of, stored_results
+from standin.commands.common import env_option, in_one_sentence, params_option, pipeline_of, stored_results
 from standin.errors import InputError
 
 log = logging.getLogger(__name__)
@@ -28,14 +29,15 @@ REBUILT = (
 @click.command()
 @click.option("--pipelines", default=None, help="data sets, separated by commas; by default all that have results")
 @env_option
-def report(pipelines: str | None, env: str | None) -> None:
+@params_option
+def report(pipelines: str | None, env: str | None, params: dict[str, Any]) -> None:
     """Builds the reports anew from stored results; nothing is trained, and no run is recorded."""
     from kedro.framework.project import pipelines as registered
     from kedro.runner import SequentialRunner
 
     from standin.pipelines.reporting.overview import overview, results_in
 
-    with stored_results(env) as catalog:
+    with stored_results(env, params) as catalog:
         entries = configuration.data_sets()
         there_are = [name for name, entry in entries.items() if "part_of" not in entry]
         asked = pipelines.split(",") if pipelines else there_are

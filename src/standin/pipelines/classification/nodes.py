@@ -163,7 +163,9 @@ def _ledger(real: Arrays | None = None, synthetic: Arrays | None = None, n_synth
         return ledger
     by_hand = synthetic["by_hand"][:n_synthetic]
     # Where a person labelled every row that is used, no real row's label was read for them.
-    source, read = ("hand", nothing) if len(by_hand) and by_hand.all() else (synthetic["label_source"], synthetic["label_row_ids"])
+    source, read = (
+        ("hand", nothing) if len(by_hand) and by_hand.all() else (synthetic["label_source"], synthetic["label_row_ids"])
+    )
     return ledger | {
         **traces(synthetic),
         "label_row_ids": np.union1d(own, read),
