@@ -1,0 +1,179 @@
+"""Whole pipelines that a test changes, breaks or runs twice, each in a project of its own."""
+
+import json
+from pathlib import Path
+
+import mlflow
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+from sklearn.datasets import load_digits
+
+from standin.errors import InputError
+from standin.pipelines.labelling import nodes as labelling
+from tests.conftest import copy_project, run
+
+
+def test_a_failed_run_is_marked_and_keeps_what_finished(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(*args: object, **kwargs: object) -> None:
+        raise RuntimeError("the disk is on fire")
+
+    monkeypatch.setattr(labelling, "_kept", breaks)
+    with pytest.raises(RuntimeError, match="on fire"):
+        run(project, "digits")
+    client = mlflow.MlflowClient(f"sqlite:///{project}/data/test_mlflow.db")
+    found = client.search_runs([client.get_experiment_by_name("standin").experiment_id])
+    assert {r.info.run_name: r.info.status for r in found} == {
+        name: "FAILED" for name in ("digits", "digits.gan", "digits.vae", "digits.class_gaussian")
+    }
+    gan = next(run_ for run_ in found if run_.info.run_name == "digits.gan")
+    assert "generator_loss" in gan.data.metrics
+    assert "S.accuracy" not in gan.data.metrics
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({"digits": {"label_budget": 2000}}, "label_budget must be between 20 .* and 1257 .*, got 2000"),
+        ({"digits": {"generative_models": {"gan": {"latent_dmi": 3}}}}, "digits.generative_models.gan: .*'latent_dmi'"),
+        ({"digits": {"labels": 3}}, "digits.labels: there is no such parameter"),
+        (
+            {"digits": {"generative_models": {"gan": {"_target_": "standin.models.gam.GAN"}}}},
+            "no module 'standin.models.gam'",
+        ),
+        ({"digist": {"label_budget": 3}}, "digist: a data set's entry must be a mapping with a source"),
+    ],
+)
+def test_bad_input_stops_before_anything_is_written(project: Path, params: dict, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        run(project, "digits", params=params)
+    assert [p for p in (project / "data").rglob("*") if p.is_file() and "mlflow" not in p.name] == []
+
+
+@pytest.mark.parametrize("content", [b"no npz", b""])
+def test_a_corrupt_file_stops_before_anything_is_written(project: Path, content: bytes) -> None:
+    (project / "broken.npz").write_bytes(content)
+    with pytest.raises(InputError, match="broken.npz cannot be read"):
+        run(project, "mnist", params={"mnist": {"source": {"path": "broken.npz"}}})
+    assert [p for p in (project / "data").rglob("*") if p.is_file() and "mlflow" not in p.name] == []
+
+
+MINE = """\
+mine:
+  source: {_target_: standin.data.image_folder.load, path: pictures}
+  generative_models:
+    gan: {_target_: standin.models.gan.GAN}
+"""
+
+
+def test_a_folder_of_ones_own_takes_four_lines(project: Path) -> None:
+    bunch = load_digits()
+    for i, (image, label) in enumerate(zip(bunch.images[:300], bunch.target[:300], strict=True)):
+        file = project / "pictures" / f"digit {label}" / f"{i}.png"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray((image * 15).astype(np.uint8)).resize((12, 10)).save(file)
+    (project / "conf/base/parameters_mine.yml").write_text(MINE)
+    run(project, "mine", params={"mine": {"arms": ["R", "S"]}})  # the others take their time elsewhere
+    table = pd.read_csv(project / "data/08_reporting/mine/accuracy.csv")
+    assert table["arm"].tolist() == ["R", "S"]
+    assert "digit 7" in (project / "data/08_reporting/mine/report.html").read_text()
+
+
+def test_an_unknown_data_set_is_named(project: Path) -> None:
+    with pytest.raises(ValueError, match="mnits"):
+        run(project, "mnits")
+
+
+SEVERAL_SEEDS = """\
+seeds:
+  source: {_target_: standin.data.digits.load}
+  arms: [R, S]
+  generator_seeds: [0, 1]
+  classifier_seeds: [3, 4]
+  generative_models:
+    class_gaussian: {_target_: standin.models.class_gaussian.ClassGaussian}
+"""
+
+
+def test_several_generator_seeds_become_experiments_of_their_own(project: Path) -> None:
+    (project / "conf/base/parameters_seeds.yml").write_text(SEVERAL_SEEDS)
+    run(project, "seeds")
+    table = pd.read_csv(project / "data/08_reporting/seeds/accuracy.csv")
+    seeds = table[["arm", "generator_seed", "classifier_seed"]].fillna(-1).to_numpy().tolist()
+    assert seeds == [["R", -1, 3], ["R", -1, 4], ["S", 0, 3], ["S", 0, 4], ["S", 1, 3], ["S", 1, 4]]
+    report = (project / "data/08_reporting/seeds/report.html").read_text()
+    assert '<h2 id="class_gaussian.seed_0">' in report and '<h2 id="class_gaussian.seed_1">' in report
+    samples = [
+        np.load(project / f"data/07_model_output/seeds.class_gaussian.seed_{seed}/synthetic.npz")["images"]
+        for seed in (0, 1)
+    ]
+    assert not np.array_equal(*samples)
+
+
+FEW = """\
+few:
+  source: {_target_: standin.data.digits.load}
+  arms: [R, S, R+S, R+fill]
+  real_rows: [60, 120]
+  hole: {class: "7", keep: 0.5}
+  n_synthetic: [null, 70]
+  training: {least_steps: 3}
+  generative_models:
+    class_gaussian: {_target_: standin.models.class_gaussian.ClassGaussian}
+    gan: {_target_: standin.models.gan.GAN, arms: [R+fill], training: {epochs: 1}}
+"""
+
+
+def test_a_learning_curve_fits_everything_on_each_size_with_a_hole(project: Path) -> None:
+    (project / "conf/base/parameters_few.yml").write_text(FEW)
+    run(project, "few")
+    curve = pd.read_csv(project / "data/08_reporting/few/learning_curve.csv")
+    one_size = ["R", "S", "S n70", "R+S", "R+fill", "R+fill"]
+    assert curve["arm"].tolist() == 2 * one_size
+    train, whole = (
+        np.load(project / f"data/03_primary/{name}.npz") for name in ("few_60_rows/train", "few/whole_train")
+    )
+    sevens = [(rows["labels"] == 7).sum() for rows in (train, whole)]
+    assert len(train["labels"]) + train["missing"].sum() == 60
+    assert train["missing"][7] == train["missing"].sum() == sevens[0]  # half of them stay
+    assert sevens[1] > 100 and len(whole["labels"]) == 1257
+    seen = np.load(project / "data/07_model_output/few_60_rows/gan.generative_model_rows.npz")
+    assert seen["seen_by_generative_model"].tolist() == train["row_ids"].tolist()
+    judge = np.load(project / "data/07_model_output/few/oracle_rows.npz")
+    assert len(judge["seen_by_oracle"]) == 1257
+    filled = curve[(curve["arm"] == "R+fill") & (curve["generative_model"] == "class_gaussian")]
+    assert filled["n_synthetic"].tolist()[0] == sevens[0]
+    verdict = json.loads((project / "data/08_reporting/few_120_rows/verdict.json").read_text())
+    hole = verdict["generative_models"]["class_gaussian"]["in_hole"]
+    test = np.load(project / "data/03_primary/few/test.npz")
+    assert hole["test_rows"] == (test["labels"] == 7).sum()
+    assert hole["recall"].keys() == {"R", "S", "S n70", "R+S", "R+fill"}
+    assert hole["extend"]["by_arm"].keys() == {"R+S", "R+fill"}
+    pages = [project / f"data/08_reporting/{name}/report.html" for name in ("few", "few_60_rows")]
+    assert "../few_60_rows/report.html" in pages[0].read_text()
+    assert "Missing images: 7" in pages[1].read_text()
+
+
+AGAIN = """\
+again:
+  source: {_target_: standin.data.digits.load}
+  label_budget: 100
+  arms: [R, S]
+  generative_models:
+    gan: {_target_: standin.models.gan.GAN, training: {epochs: 1}}
+"""
+
+
+def test_the_same_seeds_give_the_same_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    results = []
+    for name in ("first", "second"):
+        folder = copy_project(tmp_path / name)
+        monkeypatch.chdir(folder)
+        (folder / "conf/base/parameters_again.yml").write_text(AGAIN)
+        run(folder, "again")
+        tables = [folder / "data" / layer for layer in ("07_model_output", "08_reporting")]
+        files = [file for layer in tables for file in layer.rglob("*") if file.suffix in (".csv", ".json", ".parquet")]
+        results.append({str(f.relative_to(folder)): f.read_bytes() for f in files})
+    assert len(results[0]) > 10
+    assert results[0] == results[1]
