@@ -81,3 +81,11 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     finally:
         os.chdir(before)
     return dict.fromkeys(PIPELINES, folder)
+
+
+@pytest.fixture
+def finished_digits(finished: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the finished run of digits, which is the working directory."""
+    monkeypatch.chdir(finished["digits"])
+    bootstrap_project(finished["digits"])
+    return finished["digits"]

@@ -11,20 +11,13 @@ from standin.cli import cli
 from standin.data import npz
 
 
-@pytest.fixture
-def folder(finished: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(finished["digits"])
-    bootstrap_project(finished["digits"])
-    return finished["digits"]
-
-
 def standin(*arguments: str) -> Result:
     return CliRunner().invoke(cli, [*arguments, "--env=test"])
 
 
-def test_a_report_is_rebuilt_from_what_is_stored(folder: Path) -> None:
-    reports = [folder / "data/08_reporting" / name for name in ("digits/report.html", "report.html")]
-    models = folder / "data/06_models/digits/classifiers_real/seed_0.keras"
+def test_a_report_is_rebuilt_from_what_is_stored(finished_digits: Path) -> None:
+    reports = [finished_digits / "data/08_reporting" / name for name in ("digits/report.html", "report.html")]
+    models = finished_digits / "data/06_models/digits/classifiers_real/seed_0.keras"
     before, trained = [page.read_text() for page in reports], models.stat().st_mtime_ns
     for page in reports:
         page.unlink()
@@ -42,7 +35,7 @@ def test_a_report_without_results_is_refused(project: Path) -> None:
     assert "there is no data set 'digist'; there are: cifar" in standin("report", "--pipelines=digist").output
 
 
-def test_generated_images_go_out_with_a_card(folder: Path, tmp_path: Path) -> None:
+def test_generated_images_go_out_with_a_card(finished_digits: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     done = standin("export", "--experiment=digits.gan", "--rows=30", "--format=image_folder", f"--out={out}")
     assert done.exit_code == 0, done.output
@@ -62,8 +55,8 @@ def test_generated_images_go_out_with_a_card(folder: Path, tmp_path: Path) -> No
     assert not list(tmp_path.glob(".partial*"))
 
 
-def test_as_many_rows_as_the_run_had_are_the_same_rows(folder: Path, tmp_path: Path) -> None:
-    stored = np.load(folder / "data/05_model_input/digits.class_gaussian/labelled_synthetic.npz")
+def test_as_many_rows_as_the_run_had_are_the_same_rows(finished_digits: Path, tmp_path: Path) -> None:
+    stored = np.load(finished_digits / "data/05_model_input/digits.class_gaussian/labelled_synthetic.npz")
     rows = len(stored["labels"])
     done = standin(
         "export", "--experiment=digits.class_gaussian", f"--rows={rows}", "--format=npz", f"--out={tmp_path / 'out'}"
@@ -83,6 +76,6 @@ def test_as_many_rows_as_the_run_had_are_the_same_rows(folder: Path, tmp_path: P
         ("small_data_100_rows.class_gaussian", "yet: kedro run --pipeline=small_data"),
     ],
 )
-def test_what_cannot_be_exported_is_named(folder: Path, experiment: str, message: str) -> None:
+def test_what_cannot_be_exported_is_named(finished_digits: Path, experiment: str, message: str) -> None:
     done = standin("export", f"--experiment={experiment}")
     assert done.exit_code == 1 and message in done.output and "Traceback" not in done.output

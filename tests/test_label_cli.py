@@ -6,24 +6,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
-from kedro.framework.startup import bootstrap_project
 
 from standin.cli import cli
 from tests.conftest import run
-
-
-@pytest.fixture
-def folder(finished: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(finished["digits"])
-    bootstrap_project(finished["digits"])
-    return finished["digits"]
 
 
 def label(*arguments: str) -> Result:
     return CliRunner().invoke(cli, ["label", *arguments, "--env=test"])
 
 
-def test_labels_go_out_come_back_and_are_used(folder: Path, tmp_path: Path) -> None:
+def test_labels_go_out_come_back_and_are_used(finished_digits: Path, tmp_path: Path) -> None:
     done = label("export", "--experiment", "digits.gan", "--rows", "12", "--out", str(tmp_path))
     assert done.exit_code == 0, done.output
     assert (tmp_path / "contact_sheet.html").read_text().count('<img src="data:image/png;base64,') == 12
@@ -37,10 +29,10 @@ def test_labels_go_out_come_back_and_are_used(folder: Path, tmp_path: Path) -> N
     assert done.exit_code == 0, done.output
     assert "Kept 10 labels of digits.gan" in done.output
     nodes = ["label_synthetic", "train_on_synthetic", "evaluate"]
-    run(folder, "digits", node_names=[f"digits.gan.{node}" for node in nodes])
-    kept = folder / "data/01_raw/hand_labels/digits.gan.csv"
-    report = json.loads((folder / "data/08_reporting/digits/gan/labels.json").read_text())
-    scores = pd.read_csv(folder / "data/07_model_output/digits.gan/scores.csv").set_index("arm")
+    run(finished_digits, "digits", node_names=[f"digits.gan.{node}" for node in nodes])
+    kept = finished_digits / "data/01_raw/hand_labels/digits.gan.csv"
+    report = json.loads((finished_digits / "data/08_reporting/digits/gan/labels.json").read_text())
+    scores = pd.read_csv(finished_digits / "data/07_model_output/digits.gan/scores.csv").set_index("arm")
     kept.unlink()
     assert scores.loc["S", ["n_hand_labels", "label_source"]].tolist() == [10, "hand and labeller"]
     assert (report["label_source"], report["hand_labels"]) == ("hand and labeller", 10)
@@ -54,13 +46,13 @@ def test_labels_go_out_come_back_and_are_used(folder: Path, tmp_path: Path) -> N
         ("digits.class_gaussian", "carry the label the model was asked for"),
     ],
 )
-def test_what_cannot_be_labelled_is_named(folder: Path, experiment: str, message: str) -> None:
+def test_what_cannot_be_labelled_is_named(finished_digits: Path, experiment: str, message: str) -> None:
     done = label("export", "--experiment", experiment)
     assert done.exit_code == 1
     assert message in done.output and "Traceback" not in done.output
 
 
-def test_a_wrong_label_is_named_with_its_line(folder: Path, tmp_path: Path) -> None:
+def test_a_wrong_label_is_named_with_its_line(finished_digits: Path, tmp_path: Path) -> None:
     label("export", "--experiment", "digits.gan", "--rows", "3", "--out", str(tmp_path))
     table = pd.read_csv(tmp_path / "labels.csv", dtype=str)
     table.assign(label=["1", "one", ""]).to_csv(tmp_path / "labels.csv", index=False)
