@@ -50,8 +50,13 @@ def test_a_model_is_put_through_its_own_arms_where_it_names_some(raw: dict) -> N
     tree = changed(tree, "digits.generative_models.vae.arms", ["S"])
     models = complete(tree, Path("/project"))["digits"]["generative_models"]
     assert (models["vae"]["arms"], models["gan"]["arms"]) == (["S"], ["R", "S", "R+S"])
-    tree = changed(tree, "digits.generative_models.vae.arms", ["S->R"])
-    with pytest.raises(InputError, match=r"digits.generative_models.vae.arms: at least one .* digits.arms, R, S, R\+S"):
+
+
+@pytest.mark.parametrize("arms", [["S->R"], ["R"], ["R+fill"]], ids=["not of the data set's", "all real", "no hole"])
+def test_a_model_without_an_arm_of_generated_rows_is_refused(raw: dict, arms: list[str]) -> None:
+    tree = changed(raw, "digits.arms", ["R", "S", "R+fill"])
+    tree = changed(tree, "digits.generative_models.vae.arms", arms)
+    with pytest.raises(InputError, match=r"digits.generative_models.vae.arms: at least one .* digits.arms, R, S, R\+f"):
         complete(tree, Path("/project"))
 
 
@@ -89,6 +94,7 @@ WRONG = [
         "digits.arms.1: input should be 'R', 'R_budget', 'R+aug', 'self_training', 'S', 'R+S', 'R+fill' or 'S->R', got "
         "'T'",
     ),
+    ("digits.arms", ["S"], "digits.arms: must hold R, real train rows, which the others are compared with, got ['S']"),
     (
         "digits.labelling",
         {"confidence_threshold": 1.0},

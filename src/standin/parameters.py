@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import ConfigDict, ValidationError, create_model
 
 from standin.errors import InputError
+from standin.pipelines.arms import SYNTHETIC_ARMS, synthetic_runs
 from standin.schema import ONE, SEVERAL, DataSet, Hole
 from standin.targets import parameters_of
 
@@ -84,13 +85,21 @@ def _complete_models(name: str, merged: dict[str, Any]) -> None:
         model["training"] = overlay(merged["training"], model.get("training") or {})
         model.setdefault("enabled", True)
         model["arms"] = [arm for arm in merged["arms"] if arm in (model.get("arms") or merged["arms"])]
-        if not model["arms"]:
+        if not synthetic_runs(merged, key):
             there_are = ", ".join(merged["arms"])
-            raise InputError(f"{name}.generative_models.{key}.arms: at least one must be of {name}.arms, {there_are}")
+            with_rows = " ".join(SYNTHETIC_ARMS)
+            raise InputError(
+                f"{name}.generative_models.{key}.arms: at least one must have generated rows ({with_rows}, of which "
+                f"R+fill needs a hole) and be of {name}.arms, {there_are}"
+            )
 
 
 def _check_choices(name: str, merged: dict[str, Any]) -> None:
     """What the schema cannot say: choices that have to fit each other."""
+    if "R" not in merged["arms"]:
+        raise InputError(
+            f"{name}.arms: must hold R, real train rows, which the others are compared with, got {merged['arms']}"
+        )
     if merged["oracle"]["model"]["_target_"] == merged["classifier"]["model"]["_target_"]:
         raise InputError(
             f"{name}.oracle.model: must be another architecture than the classifier's, "
