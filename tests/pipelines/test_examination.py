@@ -136,6 +136,22 @@ def test_copies_of_train_rows_are_seen_as_such(rng: np.random.Generator) -> None
 
 
 @pytest.mark.usefixtures("pixels_as_features")
+def test_a_model_that_draws_one_image_for_what_is_asked_is_seen_though_its_class_varies(
+    rng: np.random.Generator,
+) -> None:
+    def rows(n: int, noise: float) -> dict[str, np.ndarray]:
+        asked = rng.uniform(0, 1, (n, 1)).astype(np.float32)
+        images = 100 + 80 * asked[:, :, None, None] + noise * rng.normal(size=(n, 8, 8, 1))
+        names = {"class_names": np.array(["a"]), "half": np.arange(n) % 2, "labels": np.zeros(n, int)}
+        return {"images": images.clip(0, 255).astype(np.uint8), "conditions": asked} | names
+
+    made, train, validation, test = rows(300, 0.5), rows(300, 20), rows(300, 20), rows(300, 20)
+    found = {f.name: f for f in distances.examine_distances(None, made, train, validation, test, 300, "toy")[0]}
+    assert found["diversity_at_conditions"].value < 0.2 < found["diversity"].value
+    assert found["diversity_at_conditions"].real == pytest.approx(1, abs=0.1)
+
+
+@pytest.mark.usefixtures("pixels_as_features")
 def test_figures_that_want_more_rows_than_there_are_are_left_out(rng: np.random.Generator) -> None:
     train, few = _class_by_class(rng, 60), _class_by_class(rng, 3)
     findings, _ = distances.examine_distances(None, few, train, few, few, 300, "toy")

@@ -1,4 +1,5 @@
-"""How different generated images of one class are from one another, beside real ones."""
+"""How different generated images of one kind are from one another, beside real ones: of one class, or of nearly the
+same conditions."""
 
 import numpy as np
 
@@ -29,6 +30,40 @@ def diversity(generated: np.ndarray, generated_labels: np.ndarray, real: np.ndar
     if not ratios:
         raise TooFewRows("no class has two generated and two real rows")
     return float(np.mean(ratios))
+
+
+def diversity_at_conditions(
+    generated: np.ndarray,
+    generated_conditions: np.ndarray,
+    real: np.ndarray,
+    real_conditions: np.ndarray,
+    neighbours: int = 5,
+) -> float:
+    """The mean distance between generated rows of nearly the same conditions in units of that between real ones: 0
+    where a model draws the same image whenever it is asked the same, whatever its latents.
+
+    Around the conditions of each real row, the `neighbours` rows of either kind whose conditions lie nearest to them
+    (in units of each condition's standard deviation) are compared with one another.
+
+    Args:
+        generated, real: (n, features), (m, features).
+        generated_conditions, real_conditions: (n, conditions), (m, conditions).
+        neighbours: at least 2. The more, the wider the conditions that count as nearly the same.
+
+    Raises:
+        TooFewRows: if there are fewer rows of either kind than `neighbours`.
+    """
+    if min(len(generated), len(real)) < neighbours:
+        raise TooFewRows(f"{neighbours} rows of either kind are compared, got {len(generated)} and {len(real)}")
+    from sklearn.neighbors import NearestNeighbors
+
+    deviation = np.maximum(real_conditions.std(axis=0), 1e-12)
+    distances = []
+    for rows, conditions in ((generated, generated_conditions), (real, real_conditions)):
+        search = NearestNeighbors(n_neighbors=neighbours).fit(conditions / deviation)
+        groups = search.kneighbors(real_conditions / deviation, return_distance=False)
+        distances.append(float(np.mean([_mean_distance(rows[group]) for group in groups])))
+    return distances[0] / max(distances[1], 1e-12)
 
 
 def _mean_distance(rows: np.ndarray) -> float:

@@ -12,7 +12,7 @@ import numpy as np
 from standin.errors import TooFewRows
 from standin.figures.neighbours import Pairs, nearest_images
 from standin.metrics.class_shares import class_share_distance
-from standin.metrics.diversity import diversity
+from standin.metrics.diversity import diversity, diversity_at_conditions
 from standin.metrics.frechet import frechet_distance
 from standin.metrics.kernel_distance import kernel_distance
 from standin.metrics.memorisation import Neighbours, authenticity, data_copying, nearest
@@ -58,6 +58,7 @@ def examine_distances(
     findings = [
         *_where_rows_suffice(lambda: _of_distribution(made, other, tested)),
         *_where_rows_suffice(lambda: _of_classes(made, other, tested, len(train["class_names"]))),
+        *_where_rows_suffice(lambda: _of_conditions(made, other, tested)),
         *_of_copies(made, other, training),
     ]
     closest = nearest(made["features"], training)
@@ -68,7 +69,7 @@ def examine_distances(
 def _draw(arrays: Arrays, n: int, seed: int) -> Arrays:
     """`n` rows at random: those of an image folder stand class by class."""
     rows = np.random.default_rng(seed).permutation(len(arrays["labels"]))[:n]
-    return {name: arrays[name][rows] for name in ("images", "labels")}
+    return {name: arrays[name][rows] for name in ("images", "labels", "conditions") if name in arrays}
 
 
 def _of_distribution(made: Arrays, other: Arrays, tested: Arrays) -> list[Finding]:
@@ -120,6 +121,23 @@ def _of_classes(made: Arrays, other: Arrays, tested: Arrays, n_classes: int) -> 
             "all are alike, above 1 also where labels are wrong",
             varied_real,
         ),
+    ]
+
+
+def _of_conditions(made: Arrays, other: Arrays, tested: Arrays) -> list[Finding]:
+    if "conditions" not in made:
+        return []
+    varied, varied_real = (
+        diversity_at_conditions(rows["features"], rows["conditions"], tested["features"], tested["conditions"])
+        for rows in (made, other)
+    )
+    return [
+        Finding(
+            "diversity_at_conditions",
+            varied,
+            "the same between images of nearly the same conditions: 0 where what is asked for decides the whole image",
+            varied_real,
+        )
     ]
 
 
