@@ -155,4 +155,15 @@ def test_a_model_that_draws_one_image_for_what_is_asked_is_seen_though_its_class
 def test_figures_that_want_more_rows_than_there_are_are_left_out(rng: np.random.Generator) -> None:
     train, few = _class_by_class(rng, 60), _class_by_class(rng, 3)
     findings, _ = distances.examine_distances(None, few, train, few, few, 300, "toy")
-    assert [finding.name for finding in findings] == ["authenticity"]
+    assert [finding.name for finding in findings] == ["distinct_features", "authenticity"]
+
+
+def test_an_extractor_whose_units_have_died_is_seen(monkeypatch: pytest.MonkeyPatch, rng: np.random.Generator) -> None:
+    """For two of three classes it gives nothing."""
+    monkeypatch.setattr(
+        "standin.models.classifier.features_of",
+        lambda _, images: np.maximum(images.reshape(len(images), -1).astype(np.float32) - 150, 0),
+    )
+    made, train, validation, test = (_class_by_class(rng, n) for n in (300, 300, 300, 300))
+    found = {f.name: f for f in distances.examine_distances(None, made, train, validation, test, 300, "toy")[0]}
+    assert found["distinct_features"].real == pytest.approx(1 / 3, abs=0.01)

@@ -56,6 +56,7 @@ def examine_distances(
     half = train["half"] == 1
     training = features_of(extractor, train["images"][half])
     findings = [
+        _of_features(made, tested),
         *_where_rows_suffice(lambda: _of_distribution(made, other, tested)),
         *_where_rows_suffice(lambda: _of_classes(made, other, tested, len(train["class_names"]))),
         *_where_rows_suffice(lambda: _of_conditions(made, other, tested)),
@@ -70,6 +71,19 @@ def _draw(arrays: Arrays, n: int, seed: int) -> Arrays:
     """`n` rows at random: those of an image folder stand class by class."""
     rows = np.random.default_rng(seed).permutation(len(arrays["labels"]))[:n]
     return {name: arrays[name][rows] for name in ("images", "labels", "conditions") if name in arrays}
+
+
+def _of_features(made: Arrays, tested: Arrays) -> Finding:
+    generated, real = (
+        len(np.unique(arrays["features"], axis=0)) / len(arrays["features"]) for arrays in (made, tested)
+    )
+    return Finding(
+        "distinct_features",
+        generated,
+        "share of different rows of features among generated images: low where the same image is drawn again and again; "
+        "where it is low of real images too, units of the extractor have died, and nothing below can be trusted",
+        real,
+    )
 
 
 def _of_distribution(made: Arrays, other: Arrays, tested: Arrays) -> list[Finding]:
