@@ -80,8 +80,8 @@ def _of_features(made: Arrays, tested: Arrays) -> Finding:
     return Finding(
         "distinct_features",
         generated,
-        "share of different rows of features among generated images: low where the same image is drawn again and again; "
-        "where it is low of real images too, units of the extractor have died, and nothing below can be trusted",
+        "share of different rows of features among generated images: low where one image is drawn again and "
+        "again; where it is low of real images too, units of the extractor have died, and nothing below can be trusted",
         real,
     )
 
