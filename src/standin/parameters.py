@@ -87,7 +87,7 @@ def _complete_models(name: str, merged: dict[str, Any]) -> None:
         model["arms"] = [arm for arm in merged["arms"] if arm in (model.get("arms") or merged["arms"])]
         if not synthetic_runs(merged, key):
             there_are = ", ".join(merged["arms"])
-            with_rows = " ".join(SYNTHETIC_ARMS)
+            with_rows = ", ".join(SYNTHETIC_ARMS)
             raise InputError(
                 f"{name}.generative_models.{key}.arms: at least one must have generated rows ({with_rows}, of which "
                 f"R+fill needs a hole) and be of {name}.arms, {there_are}"

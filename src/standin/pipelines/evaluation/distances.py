@@ -81,7 +81,7 @@ def _of_features(made: Arrays, tested: Arrays) -> Finding:
         "distinct_features",
         generated,
         "share of different rows of features among generated images: low where one image is drawn again and "
-        "again; where it is low of real images too, units of the extractor have died, and nothing below can be trusted",
+        "again; where real images have few too, units of the extractor have died, and no distance below can be trusted",
         real,
     )
 
@@ -149,7 +149,8 @@ def _of_conditions(made: Arrays, other: Arrays, tested: Arrays) -> list[Finding]
         Finding(
             "diversity_at_conditions",
             varied,
-            "the same between images of nearly the same conditions: 0 where what is asked for decides the whole image",
+            "mean distance between generated images of nearly the same conditions, in units of that between real ones: "
+            "0 where what is asked for decides the whole image, above 1 also where it is not drawn",
             varied_real,
         )
     ]
