@@ -1,50 +1,238 @@
-"""Milliseconds of one training step of a configured generative model, through the project's own engine.
+"""How fast one training step is: milliseconds, GFLOP/s, and the share of what matrix products reach in this process.
 
-    python -m benchmarks.training_step cifar.dcgan mnist.gan
-    TF_ENABLE_ONEDNN_OPTS=0 python -m benchmarks.training_step cifar.dcgan
+    python -m benchmarks.training_step                        # gan dcgan conditional_gan infogan vae classifier
+    python -m benchmarks.training_step gan dcgan --peers      # beside PyTorch, and beside the S3 study's own loop
+    python -m benchmarks.training_step cifar.dcgan mnist.gan  # as the configuration has them
 
-On rows of the data set, in epochs of `--steps` steps; what is done once (building, compiling) does not count. Machines
-are shared: compare figures taken in turn.
+Contenders take turns, round by round, since machines are shared and a clock rises and falls; what is printed are
+medians over rounds, of times and of ratios within a round. Operations are those that the mathematics asks for
+(`benchmarks.arithmetic`). Ways: `step` is the compiled step alone on one batch that lies ready, `fit` a whole short
+training through `standin.training.train`: batches drawn, callbacks, snapshot and checkpoint at its end, `pytorch` and
+`published` the peers (`benchmarks.torch_steps`, `benchmarks.published_loop`).
 """
 
 import argparse
+import csv
+import logging
+import os
+import statistics
+import tempfile
 import time
-from typing import Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
 
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import keras
+import numpy as np
+
+from benchmarks.arithmetic import step_operations
 from standin.configuration import data_sets
-from standin.pipelines.generation.nodes import train_generative_model
-from standin.pipelines.ingestion.nodes import ingest
-from standin.pipelines.ingestion.pipeline import PARAMETERS
+from standin.images import to_float
+from standin.models.classifier import compile_classifier
+from standin.models.cnn import cnn
+from standin.training import Batches, Checkpoint, GenerativeModel, build_model, train
+from standin.training.backend import make_reproducible
+
+ROUNDS = 5
+
+
+class Case(NamedTuple):
+    """What is timed: a model as `build_model` makes it, or the classifier, on images of one shape."""
+
+    target: str
+    arguments: dict[str, Any]
+    batch_size: int
+    steps: int
+    """In a round: some seconds."""
+    image_shape: tuple[int, int, int] = (28, 28, 1)
+
+
+MODELS = "standin.models."
+WIDE = {"upsampling": "transposed", "downsampling": "strided", "generator_width": 64, "discriminator_width": 64}
+CASES = {
+    "gan": Case(MODELS + "gan.GAN", {}, 128, 200),
+    "dcgan": Case(MODELS + "dcgan.DCGAN", WIDE, 128, 20),
+    "conditional_gan": Case(MODELS + "conditional_gan.ConditionalGAN", {}, 128, 20),
+    "infogan": Case(MODELS + "infogan.InfoGAN", {"width": 32}, 128, 20),
+    "vae": Case(MODELS + "vae.VAE", {}, 128, 500),
+    "classifier": Case(MODELS + "cnn.cnn", {}, 128, 100),
+}
+
+
+class Contender(NamedTuple):
+    """One way to train: `run(steps)` takes so many steps, and is timed."""
+
+    name: str
+    run: Callable[[int], Any]
+
+
+class Row(NamedTuple):
+    """A line of the table, in milliseconds, and ratios to `step`."""
+
+    model: str
+    way: str
+    milliseconds: float
+    gflop: float
+    gflop_per_second: float
+    share_of_peak: float
+    times_step: float
 
 
 def main() -> None:
-    """Times the experiments that the command line names."""
+    """Times what the command line names, prints the table and writes it."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("experiments", nargs="+", help="<data set>.<generative model> of the configuration")
-    parser.add_argument("--steps", type=int, default=50)
-    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("models", nargs="*", default=list(CASES), help=f"{', '.join(CASES)}, or <data set>.<model>")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--steps", type=int, default=None, help="in a round, in place of each model's own number")
+    parser.add_argument("--peers", action="store_true", help="PyTorch (pip install -e '.[benchmarks]'), the S3 loop")
+    parser.add_argument("--csv", type=Path, default=None, help="also write the table here")
     options = parser.parse_args()
-    for experiment in options.experiments:
-        dataset, _, name = experiment.partition(".")
-        found = milliseconds(data_sets()[dataset], name, options.steps, options.epochs)
-        print(f"{experiment}: {found:.1f} ms a step", flush=True)
+    keras.utils.disable_interactive_logging()
+    logging.getLogger("absl").setLevel(logging.ERROR)
+    rows = []
+    print(f"{'model':18}{'way':12}{'ms':>8}{'GFLOP':>8}{'GFLOP/s':>9}{'of peak':>9}{'x step':>8}")
+    for name in options.models:
+        case = CASES[name] if name in CASES else configured(name)
+        for row in measure(name, case, options.steps or case.steps, options.rounds, options.peers):
+            rows.append(row)
+            print(
+                f"{row.model:18}{row.way:12}{row.milliseconds:8.1f}{row.gflop:8.2f}{row.gflop_per_second:9.0f}"
+                f"{row.share_of_peak:9.0%}{row.times_step:8.2f}",
+                flush=True,
+            )
+    if options.csv:
+        with options.csv.open("w", newline="") as file:
+            table = csv.writer(file)
+            table.writerow(Row._fields)
+            table.writerows(rows)
 
 
-def milliseconds(settings: dict[str, Any], name: str, steps: int, epochs: int) -> float:
-    """By what a training of `1 + epochs` epochs takes longer than one of a single epoch, in which all is compiled."""
-    train, *_ = ingest(*(settings[key] for key in PARAMETERS))
+def measure(name: str, case: Case, steps: int, rounds: int, peers: bool) -> list[Row]:
+    """A row for each contender."""
+    make_reproducible(0)
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, (steps * case.batch_size, *case.image_shape), dtype=np.uint8)
+    labels = rng.integers(0, 10, len(images)).astype(np.int32)
+    model, ours = own(case, images, labels)
+    try:
+        gflop = step_operations(model, case.batch_size) / 1e9
+    except TypeError:  # only its time can be told
+        gflop = float("nan")
+    contenders = ours + (others(model, case, images, labels) if peers else [])
+    for contender in contenders:  # compile, and warm the caches
+        contender.run(2)
+    seconds: dict[str, list[float]] = {contender.name: [] for contender in contenders}
+    peaks = []
+    for _ in range(rounds):
+        peaks.append(peak_gflops())
+        for contender in contenders:
+            start = time.perf_counter()
+            contender.run(steps)
+            seconds[contender.name].append((time.perf_counter() - start) / steps)
+    base = seconds[contenders[0].name]
+    return [
+        Row(
+            model=name,
+            way=way,
+            milliseconds=1000 * statistics.median(taken),
+            gflop=gflop,
+            gflop_per_second=gflop / statistics.median(taken),
+            share_of_peak=statistics.median(gflop / t / peak for t, peak in zip(taken, peaks, strict=True)),
+            times_step=statistics.median(t / b for t, b in zip(taken, base, strict=True)),
+        )
+        for way, taken in seconds.items()
+    ]
+
+
+def own(case: Case, images: np.ndarray, labels: np.ndarray) -> tuple[keras.Model, list[Contender]]:
+    """This project's way: the bare step, and a training."""
+    if case.target.endswith(".cnn"):
+        model = cnn(case.image_shape, 10, **case.arguments)
+        compile_classifier(model, 1e-3)
+        shown: Any = (images, labels)
+    else:
+        model = build_model(case.target, case.image_shape, 10, 0, case.arguments)
+        shown = {"images": images} | ({"labels": labels} if model.condition else {})
+
+    def fit(steps: int) -> None:
+        rows = steps * case.batch_size
+        if isinstance(model, GenerativeModel):
+            condition = labels[:rows] if model.condition else None
+            with tempfile.TemporaryDirectory() as folder:
+                train(
+                    model,
+                    images[:rows],
+                    condition,
+                    epochs=1,
+                    batch_size=case.batch_size,
+                    seed=0,
+                    snapshot_epochs=[1],
+                    checkpoint=Checkpoint(folder),
+                )
+        else:
+            batches = Batches(
+                {"images": images, "labels": labels}, batch_size=case.batch_size, steps=steps, seed=0, as_pair=True
+            )
+            model.fit(batches, epochs=1, shuffle=False, verbose=0)
+
+    fit(2)  # builds what `step` needs
+    batch = keras.tree.map_structure(lambda array: to_float(array[: case.batch_size]), shown)
+    return model, [Contender("step", bare_step(model, batch)), Contender("fit", fit)]
+
+
+def bare_step(model: keras.Model, batch: Any) -> Callable[[int], None]:
+    """The compiled step that `fit` calls, on one batch that lies ready in memory (TensorFlow)."""
+    import tensorflow as tf
+
+    model.make_train_function()
+    iterator = iter(tf.data.Dataset.from_tensors(batch).repeat())
+
+    def run(steps: int) -> None:
+        for _ in range(steps):
+            logs = model.train_function(iterator)
+        keras.ops.convert_to_numpy(next(iter(logs.values())))
+
+    return run
+
+
+def others(model: keras.Model, case: Case, images: np.ndarray, labels: np.ndarray) -> list[Contender]:
+    """PyTorch, and for the plain GAN the study's own loop."""
+    from benchmarks.published_loop import published_step
+    from benchmarks.torch_steps import torch_step
+
+    shown, of = to_float(images[: case.batch_size]), labels[: case.batch_size]
+    steps = {"pytorch": torch_step(model, shown, of)}
+    if case.target == CASES["gan"].target:
+        steps["published"] = published_step(model, shown)
+    return [Contender(name, lambda n, step=step: [step() for _ in range(n)]) for name, step in steps.items()]
+
+
+def configured(experiment: str) -> Case:
+    """An experiment of the configuration, on images of its data set's shape."""
+    from standin.parameters import arguments_of
+    from standin.pipelines.ingestion.nodes import ingest
+    from standin.pipelines.ingestion.pipeline import PARAMETERS
+
+    dataset, _, name = experiment.partition(".")
+    settings = data_sets()[dataset]
+    train_rows, *_ = ingest(*(settings[key] for key in PARAMETERS))
     entry = settings["generative_models"][name]
-    batch = entry["training"]["batch_size"]
-    whole = len(train["images"])
-    rows = {key: value[: steps * batch] if len(value) == whole else value for key, value in train.items()}
+    return Case(*arguments_of(entry), entry["training"]["batch_size"], 50, train_rows["images"].shape[1:])
 
-    def seconds(epochs: int) -> float:
-        short = entry | {"training": entry["training"] | {"epochs": epochs, "snapshot_epochs": []}}
+
+def peak_gflops(side: int = 2048, products: int = 8) -> float:
+    """What one float32 matrix product reaches here and now."""
+    rng = np.random.default_rng(0)
+    left, right = (keras.ops.convert_to_tensor(rng.random((side, side), dtype=np.float32)) for _ in range(2))
+    keras.ops.convert_to_numpy(keras.ops.matmul(left, right))
+    best = float("inf")
+    for _ in range(products):
         start = time.perf_counter()
-        train_generative_model(rows, short, settings["augmentation"], checkpoint=None, seed=0)
-        return time.perf_counter() - start
-
-    return 1000 * (seconds(1 + epochs) - seconds(1)) / (epochs * steps)
+        keras.ops.convert_to_numpy(keras.ops.matmul(left, right)[0, 0])
+        best = min(best, time.perf_counter() - start)
+    return 2 * side**3 / best / 1e9
 
 
 if __name__ == "__main__":

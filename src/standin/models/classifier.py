@@ -72,7 +72,7 @@ def train_classifier(
     points = max(n for n in range(1, min(curve_points, share) + 1) if share % n == 0)
     curve: dict[str, list[Any]] = {"step": [], "loss": [], "accuracy": []}
     for number, pool in enumerate(pools):
-        _compile(model, keras.optimizers.schedules.CosineDecay(learning_rate, share))
+        compile_classifier(model, keras.optimizers.schedules.CosineDecay(learning_rate, share))
         batches = _batches(pool, batch_size, share // points, seed, augmentation)
         history = model.fit(batches, epochs=points, shuffle=False, verbose=1 if sys.stdout.isatty() else 0).history
         curve["step"] += [number * share + (i + 1) * (share // points) for i in range(points)]
@@ -99,7 +99,7 @@ def train_by_epochs(
     make_reproducible(seed)
     build = resolve_target(target)
     model = build(pool[0].shape[1:], n_classes, **arguments)
-    _compile(model, learning_rate)
+    compile_classifier(model, learning_rate)
     steps = max(1, len(pool[1]) // batch_size)
     kept, done = {}, 0
     for until in sorted(epochs):
@@ -130,7 +130,8 @@ def in_chunks(function: Any, images: np.ndarray) -> np.ndarray:
     )
 
 
-def _compile(model: keras.Model, learning_rate: Any) -> None:
+def compile_classifier(model: keras.Model, learning_rate: Any) -> None:
+    """AdamW and cross-entropy; the learning rate is a number or one of Keras' schedules."""
     model.compile(
         optimizer=keras.optimizers.AdamW(learning_rate, weight_decay=1e-3),
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
