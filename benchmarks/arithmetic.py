@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import keras
 from keras import layers
 
+from benchmarks.graph import functional, nodes
 from standin.models.adversarial import Adversarial
 from standin.models.vae import VAE
 
@@ -71,9 +72,9 @@ def _penalty(discriminator: keras.Model) -> int:
     Both passes again (4 F in all); where a normalisation makes the first gradient depend on what the layers below
     computed, through those once more.
     """
-    functional = _functional(discriminator)
-    scored = cost(keras.Model(functional.inputs, functional.outputs[0]))
-    curved = any(isinstance(operation, layers.LayerNormalization) for operation in functional.operations)
+    graph = functional(discriminator)
+    scored = cost(keras.Model(graph.inputs, graph.outputs[0]))
+    curved = any(isinstance(operation, layers.LayerNormalization) for operation in graph.operations)
     return 4 * scored.forward + (2 * scored.forward - scored.first if curved else 0)
 
 
@@ -81,16 +82,14 @@ def cost(network: keras.Model) -> Cost:
     """Of a network of dense layers, convolutions and whatever has no products."""
     forward = first = 0
     learned: set[int] = set()  # tensors that depend on weights
-    graph = _functional(network)
-    for depth in sorted(graph._nodes_by_depth, reverse=True):
-        for node in graph._nodes_by_depth[depth]:
-            operation, inputs = node.operation, node.arguments.keras_tensors
-            products = _products(operation, inputs, node.outputs)
-            reads_learned = any(id(tensor) in learned for tensor in inputs)
-            forward += products
-            first += 0 if reads_learned else products
-            if reads_learned or products:
-                learned.update(id(tensor) for tensor in node.outputs)
+    for node in nodes(network):
+        operation, inputs = node.operation, node.arguments.keras_tensors
+        products = _products(operation, inputs, node.outputs)
+        reads_learned = any(id(tensor) in learned for tensor in inputs)
+        forward += products
+        first += 0 if reads_learned else products
+        if reads_learned or products:
+            learned.update(id(tensor) for tensor in node.outputs)
     return Cost(forward, first)
 
 
@@ -105,7 +104,3 @@ def _products(operation: Any, inputs: Any, outputs: Any) -> int:
     if isinstance(operation, keras.Model):
         raise TypeError(f"no count for the nested network {operation.name!r}")
     return 0
-
-
-def _functional(network: keras.Model) -> Any:
-    return network._functional if isinstance(network, keras.Sequential) else network

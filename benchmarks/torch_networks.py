@@ -8,6 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from benchmarks.graph import functional, nodes
+
 Call = Callable[..., Tensor]
 ACTIVATIONS: dict[str, Call] = {"linear": lambda x: x, "relu": torch.relu, "tanh": torch.tanh, "sigmoid": torch.sigmoid}
 
@@ -20,20 +22,19 @@ class Translated(nn.Module):
 
     def __init__(self, network: keras.Model) -> None:
         super().__init__()
-        graph: Any = network._functional if isinstance(network, keras.Sequential) else network
+        graph = functional(network)
         self.given = [id(tensor) for tensor in graph.inputs]
         self.wanted = [id(tensor) for tensor in graph.outputs]
         self.parts = nn.ModuleList()
         self.program: list[tuple[Call, list[int], int]] = []
-        for depth in sorted(graph._nodes_by_depth, reverse=True):
-            for node in graph._nodes_by_depth[depth]:
-                if node.is_input:
-                    continue
-                inputs, (output,) = node.arguments.keras_tensors, node.outputs
-                call = LAYERS[type(node.operation).__name__](node.operation, inputs, output)
-                if isinstance(call, nn.Module):
-                    self.parts.append(call)
-                self.program.append((call, [id(tensor) for tensor in inputs], id(output)))
+        for node in nodes(network):
+            if node.is_input:
+                continue
+            inputs, (output,) = node.arguments.keras_tensors, node.outputs
+            call = LAYERS[type(node.operation).__name__](node.operation, inputs, output)
+            if isinstance(call, nn.Module):
+                self.parts.append(call)
+            self.program.append((call, [id(tensor) for tensor in inputs], id(output)))
 
     def forward(self, *inputs: Tensor) -> Any:
         """One tensor for each of the network's inputs -> its output, or a list of them."""
