@@ -47,6 +47,7 @@ class Case(NamedTuple):
     steps: int
     """In a round: some seconds."""
     image_shape: tuple[int, int, int] = (28, 28, 1)
+    conditions: int = 0
 
 
 MODELS = "standin.models."
@@ -92,13 +93,13 @@ def main() -> None:
     keras.utils.disable_interactive_logging()
     logging.getLogger("absl").setLevel(logging.ERROR)
     rows = []
-    print(f"{'model':18}{'way':12}{'ms':>8}{'GFLOP':>8}{'GFLOP/s':>9}{'of peak':>9}{'x step':>8}")
+    print(f"{'model':36}{'way':12}{'ms':>8}{'GFLOP':>8}{'GFLOP/s':>9}{'of peak':>9}{'x step':>8}")
     for name in options.models:
         case = CASES[name] if name in CASES else configured(name)
         for row in measure(name, case, options.steps or case.steps, options.rounds, options.peers):
             rows.append(row)
             print(
-                f"{row.model:18}{row.way:12}{row.milliseconds:8.1f}{row.gflop:8.2f}{row.gflop_per_second:9.0f}"
+                f"{row.model:36}{row.way:12}{row.milliseconds:8.1f}{row.gflop:8.2f}{row.gflop_per_second:9.0f}"
                 f"{row.share_of_peak:9.0%}{row.times_step:8.2f}",
                 flush=True,
             )
@@ -153,18 +154,19 @@ def own(case: Case, images: np.ndarray, labels: np.ndarray) -> tuple[keras.Model
         compile_classifier(model, 1e-3)
         shown: Any = (images, labels)
     else:
-        model = build_model(case.target, case.image_shape, 10, 0, case.arguments)
-        shown = {"images": images} | ({"labels": labels} if model.condition else {})
+        model = build_model(case.target, case.image_shape, 10, 0, case.arguments, n_conditions=case.conditions)
+        numbers = np.random.default_rng(1).standard_normal((len(images), case.conditions), dtype=np.float32)
+        told = {"labels": labels, "conditions": numbers, None: None}[model.condition]
+        shown = {"images": images} | ({} if told is None else {model.condition: told})
 
     def fit(steps: int) -> None:
         rows = steps * case.batch_size
         if isinstance(model, GenerativeModel):
-            condition = labels[:rows] if model.condition else None
             with tempfile.TemporaryDirectory() as folder:
                 train(
                     model,
                     images[:rows],
-                    condition,
+                    None if told is None else told[:rows],
                     epochs=1,
                     batch_size=case.batch_size,
                     seed=0,
@@ -219,7 +221,8 @@ def configured(experiment: str) -> Case:
     settings = data_sets()[dataset]
     train_rows, *_ = ingest(*(settings[key] for key in PARAMETERS))
     entry = settings["generative_models"][name]
-    return Case(*arguments_of(entry), entry["training"]["batch_size"], 50, train_rows["images"].shape[1:])
+    batch_size, shape = entry["training"]["batch_size"], train_rows["images"].shape[1:]
+    return Case(*arguments_of(entry), batch_size, 50, shape, len(train_rows.get("condition_names", ())))
 
 
 def peak_gflops(side: int = 2048, products: int = 8) -> float:
