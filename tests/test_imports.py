@@ -1,8 +1,11 @@
 """Who may import whom, and what listing the pipelines may load."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from tests.conftest import ROOT
 
@@ -24,3 +27,13 @@ def test_listing_the_pipelines_imports_no_deep_learning_library() -> None:
     lines = done.stdout.splitlines()
     assert lines[-1] == "[]"
     assert {"- digits", "- mnist", "- cifar", "- __default__"} <= set(lines)
+
+
+@pytest.mark.parametrize("package", ["benchmarks", "tests"])
+def test_benchmarks_and_tests_run_on_the_convolutions_that_runs_have(package: str) -> None:
+    program = f"import os, sys, {package}; print(os.environ['TF_ENABLE_ONEDNN_OPTS'], 'tensorflow' in sys.modules)"
+    unset = {name: value for name, value in os.environ.items() if name != "TF_ENABLE_ONEDNN_OPTS"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=unset, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.split() == ["1", "False"], done.stderr
