@@ -1,4 +1,4 @@
-"""Where a pipeline's time goes, from the command to the report, and how much memory it needs; how fast Kedro lists them.
+"""Where a pipeline's time goes, from the command to the report; its memory; and how fast Kedro lists all of them.
 
     python -m benchmarks.pipeline mnist                        # by kind of work
     python -m benchmarks.pipeline digits colour_mnist --nodes  # and node by node
