@@ -14,19 +14,14 @@ import time
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
+from benchmarks.arm import Judged
 from standin.configuration import data_sets
 from standin.metrics.autoencoder import neighbour_accuracy
 from standin.parameters import overlay
-from standin.pipelines.classification.nodes import train_on_synthetic
 from standin.pipelines.evaluation.autoencoders import reconstruct
 from standin.pipelines.evaluation.codes import examine_codes
 from standin.pipelines.generation.nodes import sample_generative_model, train_generative_model
-from standin.pipelines.ingestion.nodes import ingest
-from standin.pipelines.ingestion.pipeline import PARAMETERS
-from standin.pipelines.labelling.nodes import label_synthetic, train_labeller
-from standin.pipelines.labelling.pipeline import LABELLER_SEED
 
 Arrays = dict[str, np.ndarray]
 
@@ -44,17 +39,20 @@ def main() -> None:
     entry = settings["generative_models"][name]
     for changed in options.changes:
         entry = overlay(entry, changed)
-    rows = ingest(*(settings[key] for key in PARAMETERS))
+    judged = Judged(settings)
     start = time.perf_counter()
     model, history, _, seen = train_generative_model(
-        rows[0], entry, settings["augmentation"], checkpoint=None, seed=options.seed
+        judged.train, entry, settings["augmentation"], checkpoint=None, seed=options.seed
     )
     found = {"training_seconds": time.perf_counter() - start}
     if len(history):
         found |= history.iloc[-1].to_dict()
-    found |= of_itself(model, rows[0], rows[1])
+    found |= of_itself(model, judged.train, judged.validation)
     if not options.no_arm:
-        found["arm_S"] = arm_s(model, seen, *rows, settings, options.seed)
+        amounts = settings["n_synthetic"], settings["synthetic_ratio"]
+        found["arm_S"] = judged.arm_s(
+            sample_generative_model(model, seen, judged.train, *amounts, settings["labelling"], options.seed)
+        )
     print(options.experiment, options.seed, json.dumps({key: round(float(value), 4) for key, value in found.items()}))
 
 
@@ -69,34 +67,6 @@ def of_itself(model: Any, train: Arrays, validation: Arrays) -> dict[str, float]
     codes = reconstruct(model, train["images"]).codes
     neighbours = neighbour_accuracy(codes, train["labels"], state.codes, validation["labels"])
     return {"loss": state.error + state.divergence, "neighbour_accuracy": neighbours}
-
-
-def arm_s(
-    model: Any,
-    seen: Arrays,
-    train: Arrays,
-    validation: Arrays,
-    _: Arrays,
-    labelled: Arrays,
-    settings: dict[str, Any],
-    seed: int,
-) -> float:
-    """Accuracy on validation rows of a classifier trained on samples alone."""
-    from standin.models.classifier import predict
-
-    amounts = settings["n_synthetic"], settings["synthetic_ratio"]
-    synthetic = sample_generative_model(model, seen, train, *amounts, settings["labelling"], seed)
-    labeller, labeller_rows = None, {}
-    if "labels" not in synthetic:
-        labeller, _report, labeller_rows = train_labeller(
-            labelled, settings["labeller"], settings["augmentation"], LABELLER_SEED
-        )
-    named, _report = label_synthetic(
-        synthetic, labeller, labeller_rows, train, pd.DataFrame(), settings["labelling"], *amounts
-    )
-    classifiers, _curve, _ledger = train_on_synthetic(named, settings["classifier"], settings["classifier_seeds"])
-    calls = [predict(classifier, validation["images"]).argmax(axis=1) for classifier in classifiers.values()]
-    return float(np.mean([called == validation["labels"] for called in calls]))
 
 
 def change(text: str) -> dict[str, Any]:

@@ -108,6 +108,7 @@ def train(
     checkpoint_every: int = 1,
     augmentation: Mapping[str, Any] | None = None,
     least_steps: int = 0,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> Training:
     """Trains `model` in place.
 
@@ -125,6 +126,7 @@ def train(
         augmentation: arguments of `standin.training.augmentation.augment`, or None.
         least_steps: few images would make few rounds: then an epoch has several passes, until all together have so
             many.
+        callbacks: further ones of Keras; each is called before the one that takes snapshots and keeps checkpoints.
     """
     if model.condition is None:
         condition = None
@@ -163,7 +165,7 @@ def train(
         epochs=epochs,
         initial_epoch=done,
         shuffle=False,  # Batches are shuffled already, by a seed
-        callbacks=[record],
+        callbacks=[*callbacks, record],
         verbose=1 if sys.stdout.isatty() else 2,
     )
     model.swap_moving_averages()

@@ -1,6 +1,7 @@
 """Nodes of the generation stage."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,12 @@ GenerativeModel = Any  # standin.training.GenerativeModel
 
 
 def train_generative_model(
-    train: Arrays, model: dict[str, Any], augmentation: dict[str, Any], checkpoint: Checkpoint, seed: int
+    train: Arrays,
+    model: dict[str, Any],
+    augmentation: dict[str, Any],
+    checkpoint: Checkpoint,
+    seed: int,
+    callbacks: Sequence[Any] = (),
 ) -> tuple[GenerativeModel, pd.DataFrame, Arrays, Arrays]:
     """Trains the model on the train rows; labels or conditions are read by conditional models only.
 
@@ -40,7 +46,8 @@ def train_generative_model(
     settings = dict(model["training"])
     # Mirrored only: a shift repeats the border, and the model would learn to draw that.
     settings["augmentation"] = {"flips": augmentation["flips"]} if settings.pop("augment") else None
-    run = training.train(generative_model, train["images"], condition, seed=seed, checkpoint=checkpoint, **settings)
+    settings |= {"seed": seed, "checkpoint": checkpoint, "callbacks": callbacks}
+    run = training.train(generative_model, train["images"], condition, **settings)
     return generative_model, pd.DataFrame(run.history), run.arrays(), rows_seen("generative_model", train)
 
 

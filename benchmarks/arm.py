@@ -1,0 +1,59 @@
+"""Arm S on validation rows: how well a classifier does that was trained on one model's samples alone."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from standin.models.classifier import predict
+from standin.pipelines.classification.nodes import train_on_synthetic
+from standin.pipelines.ingestion.nodes import ingest
+from standin.pipelines.ingestion.pipeline import PARAMETERS
+from standin.pipelines.labelling.nodes import label_synthetic, train_labeller
+from standin.pipelines.labelling.pipeline import LABELLER_SEED
+
+Arrays = dict[str, np.ndarray]
+
+
+class Judged:
+    """A data set with its labeller, which is trained when first needed.
+
+    Args:
+        settings: the data set's entry in the configuration.
+
+    Attributes:
+        settings: as given.
+        train: the rows that generative models learn from.
+        validation: those that arms are scored on here.
+    """
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        self.settings = settings
+        self.train, self.validation, _, self._labelled = ingest(*(settings[key] for key in PARAMETERS))
+        self._labeller: tuple[Any, Arrays] | None = None
+
+    def arm_s(self, synthetic: Arrays) -> float:
+        """Accuracy on validation rows, the mean over the configuration's classifier seeds.
+
+        Args:
+            synthetic: what `standin.pipelines.generation.nodes.sample_generative_model` returns.
+        """
+        settings = self.settings
+        labeller, labeller_rows = (None, {}) if "labels" in synthetic else self.labeller()
+        amounts = settings["n_synthetic"], settings["synthetic_ratio"]
+        named, _report = label_synthetic(
+            synthetic, labeller, labeller_rows, self.train, pd.DataFrame(), settings["labelling"], *amounts
+        )
+        classifiers, _curve, _ledger = train_on_synthetic(named, settings["classifier"], settings["classifier_seeds"])
+        called = [predict(classifier, self.validation["images"]).argmax(axis=1) for classifier in classifiers.values()]
+        return float(np.mean([calls == self.validation["labels"] for calls in called]))
+
+    def labeller(self) -> tuple[Any, Arrays]:
+        """The labeller and the rows it has seen."""
+        if self._labeller is None:
+            settings = self.settings
+            model, _report, seen = train_labeller(
+                self._labelled, settings["labeller"], settings["augmentation"], LABELLER_SEED
+            )
+            self._labeller = model, seen
+        return self._labeller
