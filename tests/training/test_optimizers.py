@@ -25,6 +25,13 @@ def test_its_steps_and_moving_average_are_those_of_keras() -> None:
         np.testing.assert_allclose(found, expected, rtol=1e-5)
 
 
+def test_its_weight_decay_is_that_of_keras_adamw() -> None:
+    schedule = keras.optimizers.schedules.CosineDecay(0.1, 5)
+    of_keras = keras.optimizers.AdamW(schedule, weight_decay=0.3, use_ema=True)
+    ours = adam(schedule, weight_decay=0.3, moving_average=0.99)
+    np.testing.assert_allclose(descended(ours)[0], descended(of_keras)[0], rtol=1e-5, atol=1e-6)
+
+
 def test_a_row_that_a_batch_reads_often_moves_no_further_than_adam_says() -> None:
     """Its first step is the learning rate, whatever the gradient: here 4, 1 and none. Keras' own takes twice that for
     the first row, on TensorFlow, since it squares the four gradients one by one."""

@@ -14,7 +14,7 @@ import numpy as np
 
 from standin.images import to_float
 from standin.targets import resolve_target
-from standin.training import Batches
+from standin.training import Batches, adam
 from standin.training.backend import make_reproducible
 
 PREDICTION_BATCH = 1000
@@ -133,7 +133,7 @@ def in_chunks(function: Any, images: np.ndarray) -> np.ndarray:
 def compile_classifier(model: keras.Model, learning_rate: Any) -> None:
     """AdamW and cross-entropy; the learning rate is a number or one of Keras' schedules."""
     model.compile(
-        optimizer=keras.optimizers.AdamW(learning_rate, weight_decay=1e-3),
+        optimizer=adam(learning_rate, weight_decay=1e-3),
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
         jit_compile=keras.backend.backend() == "jax",

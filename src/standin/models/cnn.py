@@ -1,6 +1,6 @@
 """A small convolutional classifier: the judge of every arm.
 
-Blocks of [3x3 convolution, batch normalisation, ReLU, 2x2 max pooling], a hidden layer, dropout, logits. As many
+Blocks of [3x3 convolution, batch normalisation, 2x2 max pooling, ReLU], a hidden layer, dropout, logits. As many
 blocks as widths, fewer where the image would shrink below 2 pixels.
 """
 
@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 import keras
 from keras import layers
+
+from standin.models.batch_normalisation import BatchNormalization
 
 
 def cnn(
@@ -35,11 +37,11 @@ def cnn(
     side = min(image_shape[:2])
     for width in widths:
         x = layers.Conv2D(width, 3, padding="same", use_bias=False)(x)
-        x = layers.BatchNormalization(momentum=0.9)(x)
-        x = layers.ReLU()(x)
+        x = BatchNormalization()(x)
         if side >= 4:
             x = layers.MaxPooling2D()(x)
             side //= 2
+        x = layers.ReLU()(x)
     x = layers.Flatten()(x)
     x = layers.Dense(hidden, activation="relu", name="features")(x)
     x = layers.Dropout(dropout)(x)

@@ -20,6 +20,7 @@ from keras import layers
 from standin.errors import InputError
 from standin.models import spectral
 from standin.models.adversarial import Adversarial, Game
+from standin.models.batch_normalisation import BatchNormalization
 from standin.models.dcgan import grow, normalised, shrink
 
 EMBEDDING = 64
@@ -101,6 +102,6 @@ def _scaled(x: Any, label: Any, n_classes: int) -> Any:
     channels = x.shape[-1]
     scale = layers.Embedding(n_classes, channels, embeddings_initializer="ones")(label)
     shift = layers.Embedding(n_classes, channels, embeddings_initializer="zeros")(label)
-    x = layers.BatchNormalization(momentum=0.9, center=False, scale=False)(x)
+    x = BatchNormalization(center=False, scale=False)(x)
     x = layers.Multiply()([x, layers.Reshape((1, 1, channels))(scale)])
     return layers.Add()([x, layers.Reshape((1, 1, channels))(shift)])

@@ -23,6 +23,7 @@ from keras import layers, ops
 from standin.errors import InputError
 from standin.models import spectral
 from standin.models.adversarial import Adversarial, Game
+from standin.models.batch_normalisation import BatchNormalization
 
 
 @keras.saving.register_keras_serializable("standin")
@@ -112,7 +113,7 @@ def spread(latent: Any, units: int, activation: str) -> Any:
     """
     if activation not in ("tanh", "relu"):
         raise InputError(f"hidden_activation must be 'tanh' or 'relu', got {activation!r}")
-    x = layers.BatchNormalization(momentum=0.9)(layers.Dense(units, use_bias=False)(latent))
+    x = BatchNormalization()(layers.Dense(units, use_bias=False)(latent))
     return layers.Activation(activation)(x)
 
 
@@ -150,7 +151,7 @@ def shrink(
         )
         x = convolution(x if strided else _halved(x))
         if normalise:
-            x = layers.BatchNormalization(momentum=0.9)(x)
+            x = BatchNormalization()(x)
         x = layers.LeakyReLU(0.2)(x)
         if dropout:
             x = layers.Dropout(dropout)(x)
@@ -159,7 +160,7 @@ def shrink(
 
 def normalised(x: Any) -> Any:
     """Batch normalisation and ReLU."""
-    return layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
+    return layers.ReLU()(BatchNormalization()(x))
 
 
 def _doubled(x: Any, width: int, upsampling: str) -> Any:

@@ -11,7 +11,7 @@ from keras import layers
 
 from standin.models.classifier import in_chunks
 from standin.targets import resolve_target
-from standin.training import Batches
+from standin.training import Batches, adam
 from standin.training.backend import make_reproducible
 
 
@@ -45,7 +45,7 @@ def train_regressor_network(
     mean, deviation = values.mean(axis=0), np.maximum(values.std(axis=0), 1e-6)
     schedule = keras.optimizers.schedules.CosineDecay(learning_rate, steps)
     network.compile(
-        optimizer=keras.optimizers.AdamW(schedule, weight_decay=1e-3),
+        optimizer=adam(schedule, weight_decay=1e-3),
         loss="mse",
         jit_compile=keras.backend.backend() == "jax",
     )

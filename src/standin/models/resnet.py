@@ -7,6 +7,8 @@ from typing import Any
 import keras
 from keras import layers
 
+from standin.models.batch_normalisation import BatchNormalization
+
 
 def resnet(
     image_shape: Sequence[int],
@@ -30,16 +32,16 @@ def resnet(
     for stage, width in enumerate(widths):
         for block in range(blocks):
             x = _block(x, width, stride=2 if stage and not block else 1)
-    x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
+    x = layers.ReLU()(BatchNormalization()(x))
     x = layers.GlobalAveragePooling2D(name="features")(x)
     return keras.Model(inputs, layers.Dense(n_classes)(x), name="resnet")
 
 
 def _block(x: Any, width: int, stride: int) -> Any:
-    active = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
+    active = layers.ReLU()(BatchNormalization()(x))
     shortcut = x
     if stride != 1 or x.shape[-1] != width:
         shortcut = layers.Conv2D(width, 1, strides=stride, use_bias=False)(active)
     y = layers.Conv2D(width, 3, strides=stride, padding="same", use_bias=False)(active)
-    y = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(y))
+    y = layers.ReLU()(BatchNormalization()(y))
     return layers.Add()([shortcut, layers.Conv2D(width, 3, padding="same", use_bias=False)(y)])

@@ -63,6 +63,17 @@ def input_gradient(function: Any, inputs: Any) -> Any:
     return jax.grad(lambda x: ops.sum(function(x)))(inputs)
 
 
+def normalised(grids: Any, scale: Any, offset: Any, epsilon: float) -> tuple[Any, Any, Any]:
+    """(n, height, width, channels) brought to mean 0 and variance 1 in each channel, then scaled and moved; and the
+    means and variances before."""
+    mean, variance = ops.moments(grids, axes=(0, 1, 2))
+    return (
+        ops.batch_normalization(grids, mean, variance, axis=-1, offset=offset, scale=scale, epsilon=epsilon),
+        mean,
+        variance,
+    )
+
+
 def compiled(network: Any) -> Any:
     """`network(inputs)` in inference mode as one compiled call, always with its current weights."""
     call = jax.jit(lambda own, others, inputs: network.stateless_call(own, others, inputs, training=False)[0])

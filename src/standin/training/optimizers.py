@@ -1,4 +1,4 @@
-"""The optimiser of generative models."""
+"""The optimiser of generative models and classifiers."""
 
 from typing import Any
 
@@ -8,13 +8,19 @@ from standin.training import backend
 
 
 def adam(
-    learning_rate: Any, beta_1: float = 0.9, beta_2: float = 0.999, moving_average: float | None = None
+    learning_rate: Any,
+    beta_1: float = 0.9,
+    beta_2: float = 0.999,
+    moving_average: float | None = None,
+    weight_decay: float | None = None,
 ) -> keras.optimizers.Optimizer:
-    """Adam (Kingma and Ba 2015), by the active backend's fewest passes over the weights.
+    """Adam (Kingma and Ba 2015), or AdamW (Loshchilov and Hutter 2019), by the active backend's fewest passes over the
+    weights.
 
     Args:
         learning_rate, beta_1, beta_2: of the paper; the first a number or one of Keras' schedules.
         moving_average: decay of the moving average of the weights that it keeps beside them, or None.
+        weight_decay: share of each weight, times the learning rate, that a step takes away; or None.
     """
     average = {} if moving_average is None else {"use_ema": True, "ema_momentum": moving_average}
-    return backend.active().Adam(learning_rate, beta_1, beta_2, **average)
+    return backend.active().Adam(learning_rate, beta_1, beta_2, weight_decay=weight_decay, **average)
