@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, NewType
 import numpy as np
 from kedro.io import AbstractDataset
 
+from standin.arrays import read_npz
+
 if TYPE_CHECKING:
     import keras
     import pandas as pd
@@ -41,11 +43,13 @@ class LocalFile:
 
 
 class NPZDataset(LocalFile, AbstractDataset[dict[str, np.ndarray], dict[str, np.ndarray]]):
-    """Named arrays in one `.npz` file, never pickled; previewed as a grid of its `images`."""
+    """Named arrays in one `.npz` file, never pickled; previewed as a grid of its `images`.
+
+    They are read-only: a node that changed what it was given would change what others are given.
+    """
 
     def load(self) -> dict[str, np.ndarray]:
-        with np.load(self._filepath, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
+        return read_npz(self._filepath)
 
     def save(self, data: dict[str, np.ndarray]) -> None:
         partial = self._partial()

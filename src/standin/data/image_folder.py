@@ -5,16 +5,21 @@ they are missing.
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from standin.arrays import collect
 from standin.data.source import Source, make_source
 from standin.errors import InputError
 
 SPLITS = ("train", "validation", "test")
 ENDINGS = (".png", ".jpg", ".jpeg")
+GREY = ("1", "L", "I", "I;16")
+"""Modes, in Pillow's terms, of images without colours."""
 
 
 def load(path: str | os.PathLike[str], side: int | None = None) -> Source:
@@ -44,15 +49,17 @@ def load(path: str | os.PathLike[str], side: int | None = None) -> Source:
     empty = sorted(set(range(len(class_names))) - {label for _, label in files["train"]})
     if empty:
         raise InputError(f"image folder {roots['train']}: class {class_names[empty[0]]!r} has no png or jpg")
-    opened = {name: [(file, _read(file, side), label) for file, label in found] for name, found in files.items()}
-    _check_one_size([(file, image) for found in opened.values() for file, image, _ in found])
-    colour = any(image.mode != "L" for found in opened.values() for _, image, _ in found)
+    width, height, colour = _common_form([file for found in files.values() for file, _ in found], side)
     splits = {
         name: (
-            np.stack([np.asarray(image.convert("RGB" if colour else "L")) for _, image, _ in found]),
-            np.array([label for _, _, label in found]),
+            collect(
+                (_read(file, side, colour)[np.newaxis] for file, _ in found),
+                (len(found), height, width, 3 if colour else 1),
+                np.uint8,
+            ),
+            np.array([label for _, label in found]),
         )
-        for name, found in opened.items()
+        for name, found in files.items()
     }
     return make_source(splits, class_names, f"image folder {root}")
 
@@ -61,20 +68,36 @@ def _image_files(folder: Path) -> list[Path]:
     return sorted(f for f in folder.glob("*") if f.suffix.lower() in ENDINGS) if folder.is_dir() else []
 
 
-def _read(file: Path, side: int | None) -> Image.Image:
+def _common_form(files: list[Path], side: int | None) -> tuple[int, int, bool]:
+    """Width, height, and whether any has colours, by what the files say of themselves."""
+    size, colour = None, False
+    for file in files:
+        with _opened(file) as image:
+            own, mode = image.size, image.mode
+        size, colour = size or own, colour or mode not in GREY
+        if side is None and own != size:
+            raise InputError(
+                f"all images must have one size, {files[0]} has {size[0]} x {size[1]} pixels and {file} "
+                f"{own[0]} x {own[1]}; set side to resize them"
+            )
+    assert size is not None  # there are files
+    return (*((side, side) if side else size), colour)
+
+
+def _read(file: Path, side: int | None, colour: bool) -> np.ndarray:
+    """(height, width, 3 or 1) uint8."""
+    with _opened(file) as opened:
+        image = opened.convert("L" if opened.mode in GREY else "RGB")
+    if side is not None:
+        image = image.resize((side, side), Image.Resampling.LANCZOS)
+    pixels = np.asarray(image.convert("RGB" if colour else "L"))
+    return pixels if colour else pixels[..., np.newaxis]
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[Image.Image]:
     try:
-        with Image.open(file) as opened:
-            image = opened.convert("L" if opened.mode in ("1", "L", "I", "I;16") else "RGB")
+        with Image.open(file) as image:
+            yield image
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise InputError(f"image {file} cannot be read: {error}") from error
-    return image if side is None else image.resize((side, side), Image.Resampling.LANCZOS)
-
-
-def _check_one_size(images: list[tuple[Path, Image.Image]]) -> None:
-    first_file, first = images[0]
-    for file, image in images:
-        if image.size != first.size:
-            raise InputError(
-                f"all images must have one size, {first_file} has {first.size[0]} x {first.size[1]} pixels and {file} "
-                f"{image.size[0]} x {image.size[1]}; set side to resize them"
-            )

@@ -9,9 +9,11 @@ import os
 import zipfile
 import zlib
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
+from standin.arrays import read_npz
 from standin.data.source import Source, make_source
 from standin.errors import InputError
 
@@ -58,6 +60,6 @@ def read(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
         with np.load(path, allow_pickle=False) as file:
             if not isinstance(file, np.lib.npyio.NpzFile):
                 raise ValueError("it holds a single array")
-            return {name: file[name] for name in file.files}
+        return read_npz(Path(path))
     except (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise InputError(f"npz file {os.fspath(path)} cannot be read: {error}") from error

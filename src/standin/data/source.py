@@ -76,7 +76,8 @@ def _checked_images(images: np.ndarray, where: str) -> np.ndarray:
             f"or float32, "
             f"got {images.shape} {images.dtype}"
         )
-    if images.dtype == np.float32 and not np.abs(images).max(initial=0) <= 1:  # NaN is not <= 1 either
+    within = images.dtype != np.float32 or (images.min(initial=0) >= -1 and images.max(initial=0) <= 1)
+    if not within:  # NaN is neither
         raise InputError(f"{where}: float32 images must be finite and within [-1, 1], got {_extremes(images)}")
     if len(images) == 0:
         raise InputError(f"{where}: there must be at least one image, got none")

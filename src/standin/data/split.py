@@ -7,6 +7,7 @@ A source with its own test rows keeps them, and its training rows split 90/10, s
 import numpy as np
 from sklearn.model_selection import train_test_split
 
+from standin.arrays import gather
 from standin.data.source import Arrays, Source
 from standin.errors import InputError
 from standin.seen import image_hashes
@@ -105,4 +106,4 @@ def _halves(labels: np.ndarray, seed: int) -> np.ndarray:
 
 def take(arrays: Arrays, rows: np.ndarray) -> Arrays:
     """These rows, with all that is not one entry a row."""
-    return {name: values if name in NAMES else values[rows] for name, values in arrays.items()}
+    return {name: values if name in NAMES else gather(values, rows) for name, values in arrays.items()}

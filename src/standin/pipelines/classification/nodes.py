@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from standin.arrays import join
 from standin.errors import InputError
 from standin.parameters import arguments_of
 from standin.seen import rows_seen, traces
@@ -138,7 +139,7 @@ def _first(rows: Arrays, n: int) -> Pool:
 
 def _together(*pools: Pool) -> Pool:
     images, labels = zip(*pools, strict=True)
-    return np.concatenate(images), np.concatenate(labels)
+    return join(images), join(labels)
 
 
 def _ledger(real: Arrays | None = None, synthetic: Arrays | None = None, n_synthetic: int = 0) -> Arrays:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from standin.arrays import gather
 from standin.errors import TooFewRows
 from standin.figures.neighbours import Pairs, nearest_images
 from standin.metrics.class_shares import class_share_distance
@@ -53,8 +54,8 @@ def examine_distances(
     made, other, tested = (_draw(arrays, n, seed) for seed, arrays in enumerate((labelled, validation, test)))
     for arrays in (made, other, tested):
         arrays["features"] = features_of(extractor, arrays["images"])
-    half = train["half"] == 1
-    training = features_of(extractor, train["images"][half])
+    unseen = gather(train["images"], np.flatnonzero(train["half"] == 1))
+    training = features_of(extractor, unseen)
     findings = [
         _of_features(made, tested),
         *_where_rows_suffice(lambda: _of_distribution(made, other, tested)),
@@ -63,7 +64,7 @@ def examine_distances(
         *_of_copies(made, other, training),
     ]
     closest = nearest(made["features"], training)
-    picture = _nearest_training_images(made["images"], train["images"][half], closest, experiment)
+    picture = _nearest_training_images(made["images"], unseen, closest, experiment)
     return findings, {"nearest_training_images": picture}
 
 

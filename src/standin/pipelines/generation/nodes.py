@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from standin.arrays import collect
 from standin.images import stored
 from standin.parameters import arguments_of
 from standin.pipelines.arms import rows_wanted
@@ -76,7 +77,8 @@ def sample_generative_model(
 
     def drawn(rows: int, seed: int, condition: np.ndarray | None) -> np.ndarray:
         chunks = generative_model.sample(rows, seed, condition)
-        return np.concatenate([stored(chunk, train["images"].dtype) for chunk in chunks])
+        like = train["images"]
+        return collect((stored(chunk, like.dtype) for chunk in chunks), (rows, *like.shape[1:]), like.dtype)
 
     # The seed after the training's own, so that no sample repeats a snapshot.
     if name is None:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import train_test_split
 
+from standin.arrays import gather
 from standin.data.hand_labels import sample_ids
 from standin.errors import InputError
 from standin.pipelines.arms import rows_wanted
@@ -40,7 +41,7 @@ def train_labeller(
     fit = np.concatenate([fit, rows[alone]])
     settings = dict(labeller)
     target, arguments = arguments_of(settings.pop("model"))
-    pool = labelled["images"][fit], labelled["labels"][fit]
+    pool = gather(labelled["images"], fit), labelled["labels"][fit]
     trained = train_classifier(
         target, [pool], classes, seed=seed, arguments=arguments, augmentation=augmentation, **settings
     )
@@ -120,7 +121,7 @@ def label_synthetic(
         "class_histogram_kept": np.bincount(labels[keep], minlength=classes).tolist(),
     }
     rows = {
-        "images": synthetic["images"][keep],
+        "images": gather(synthetic["images"], keep),
         "labels": labels[keep],
         "confidence": confidence[keep],
         "label_row_ids": label_row_ids,
