@@ -38,6 +38,10 @@ class ProjectHooks:
         entries = configuration.data_sets()
         for data_set in data_sets_of(pipeline):
             check_arguments(data_set, entries[data_set])
+        if data_sets_of(pipeline):
+            from standin.training import backend
+
+            log.info("Training on %s.", backend.device())
 
     @hook_impl
     def before_node_run(self, node: Node) -> None:

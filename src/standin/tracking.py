@@ -63,6 +63,10 @@ class TrackingHooks:
         entries = configuration.data_sets()
         named = dict.fromkeys(entries[name].get("part_of", name) for name in data_sets_of(pipeline))
         self.client.update_run(self.parent, name="+".join(named))
+        if named:
+            from standin.training import backend
+
+            self.client.set_tag(self.parent, "device", backend.device())
         namespaces = {node.namespace for node in pipeline.nodes}
         for data_set, entry in entries.items():
             for name, model, seed in experiments(entry):

@@ -143,6 +143,7 @@ def test_mlflow_has_a_run_with_a_child_for_each_experiment(runs: list[Run]) -> N
         parent = of(runs, data_set)
         children = {r.info.run_name for r in runs if r.data.tags.get("mlflow.parentRunId") == parent.info.run_id}
         assert children == {f"{data_set}.{model}" for model in models}
+        assert parent.data.tags["device"].startswith("CPU, ")
     assert {r.info.status for r in runs} == {"FINISHED"}
 
 

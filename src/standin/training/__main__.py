@@ -23,7 +23,7 @@ import numpy as np
 from standin.errors import InputError
 from standin.images import stored
 from standin.seen import rows_seen
-from standin.training import Checkpoint, build_model, train
+from standin.training import Checkpoint, backend, build_model, train
 
 SNAPSHOT_EPOCHS = [1, 2, 5, 10, 20, 50, 100, 200, 250, 500, 1000]
 
@@ -45,6 +45,7 @@ def run(options: argparse.Namespace) -> None:
     images, labels = arrays["images"], arrays.get("labels")
     classes = int(labels.max()) + 1 if labels is not None else 0
     conditions = arrays.get("conditions")
+    logging.info("Training on %s.", backend.device())
     model = build_model(
         options.model,
         images.shape[1:],

@@ -2,6 +2,7 @@
 
 import ctypes
 import importlib
+import os
 import sys
 from functools import cache
 from types import ModuleType
@@ -19,6 +20,16 @@ def active() -> ModuleType:
     if name not in ("tensorflow", "jax"):
         raise RuntimeError(f"KERAS_BACKEND must be 'tensorflow' or 'jax', got {name!r}")
     return importlib.import_module(f"standin.training.{name}")
+
+
+def device() -> str:
+    """What trains here, such as `CPU, 2 cores (tensorflow 2.21.0, Keras 3.12.0)`; of several accelerators the first,
+    which is the one that is used."""
+    backend = keras.backend.backend()
+    found = active().accelerators()
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    version = sys.modules[backend].__version__
+    return f"{found[0] if found else f'CPU, {cores} cores'} ({backend} {version}, Keras {keras.version()})"
 
 
 def make_reproducible(seed: int) -> None:

@@ -85,5 +85,10 @@ def compiled(network: Any) -> Any:
     return run
 
 
+def accelerators() -> list[str]:
+    """What the GPUs or TPUs are called, in order; none on a machine without, or where JAX cannot use them."""
+    return [device.device_kind for device in jax.devices() if device.platform != "cpu"]
+
+
 def make_deterministic() -> None:
     """Nothing to do: JAX on CPU is deterministic, and on GPU follows XLA_FLAGS set before start."""

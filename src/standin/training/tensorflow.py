@@ -77,6 +77,12 @@ class Adam(keras.optimizers.Adam):
             )
 
 
+def accelerators() -> list[str]:
+    """What the GPUs are called, in order; none on a machine without, or where TensorFlow cannot use them."""
+    gpus = tf.config.list_physical_devices("GPU")
+    return [tf.config.experimental.get_device_details(gpu).get("device_name", "a GPU") for gpu in gpus]
+
+
 def make_deterministic() -> None:
     """Asks for kernels that give the same sum each time (no measurable cost on CPU)."""
     tf.config.experimental.enable_op_determinism()
