@@ -47,7 +47,7 @@ def accuracy_by_epochs(accuracy: pd.DataFrame, title: str) -> Figure:
     ticks = sorted(accuracy["epochs"].unique())
     axes.set_xticks(ticks, [str(tick) for tick in ticks])
     axes.minorticks_off()
-    axes.set_ylim(0, 102)
+    axes.set_ylim(max(0, nice_floor(100 * accuracy["accuracy_low"].min() - 2, 5)))
     tidy(axes, title, "epochs of the classifier", "accuracy on real test images, %")
     axes.legend(frameon=False, fontsize=9, loc="best")
     return figure
