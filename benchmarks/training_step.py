@@ -14,6 +14,7 @@ training through `standin.training.train`: batches drawn, callbacks, snapshot an
 import argparse
 import csv
 import logging
+import math
 import os
 import statistics
 import tempfile
@@ -26,9 +27,11 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
 import numpy as np
+from matplotlib.figure import Figure
 
 from benchmarks.arithmetic import step_operations
 from standin.configuration import data_sets
+from standin.figures.style import CYCLE, new_figure, tidy
 from standin.images import to_float
 from standin.models.classifier import compile_classifier
 from standin.models.cnn import cnn
@@ -36,6 +39,7 @@ from standin.training import Batches, Checkpoint, GenerativeModel, build_model, 
 from standin.training.backend import make_reproducible
 
 ROUNDS = 5
+WAYS = {"step": "a step alone", "fit": "with batches and callbacks", "pytorch": "PyTorch", "published": "S3's own loop"}
 
 
 class Case(NamedTuple):
@@ -89,6 +93,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=None, help="in a round, in place of each model's own number")
     parser.add_argument("--peers", action="store_true", help="PyTorch (pip install -e '.[benchmarks]'), the S3 loop")
     parser.add_argument("--csv", type=Path, default=None, help="also write the table here")
+    parser.add_argument("--plot", type=Path, default=None, help="shares of the peak as a picture")
     options = parser.parse_args()
     keras.utils.disable_interactive_logging()
     logging.getLogger("absl").setLevel(logging.ERROR)
@@ -108,6 +113,8 @@ def main() -> None:
             table = csv.writer(file)
             table.writerow(Row._fields)
             table.writerows(rows)
+    if options.plot:
+        plot(rows).savefig(options.plot, dpi=150)
 
 
 def measure(name: str, case: Case, steps: int, rounds: int, peers: bool) -> list[Row]:
@@ -236,6 +243,29 @@ def peak_gflops(side: int = 2048, products: int = 8) -> float:
         keras.ops.convert_to_numpy(keras.ops.matmul(left, right)[0, 0])
         best = min(best, time.perf_counter() - start)
     return 2 * side**3 / best / 1e9
+
+
+def plot(rows: list[Row]) -> Figure:
+    """A group of bars for each model: the share of the machine's peak that each way reaches."""
+    models, ways = list(dict.fromkeys(row.model for row in rows)), list(dict.fromkeys(row.way for row in rows))
+    figure = new_figure(1.5 + 1.4 * len(models), 3.8)
+    axes = figure.subplots()
+    width = 0.8 / len(ways)
+    for place, way in enumerate(ways):
+        own = [row for row in rows if row.way == way and math.isfinite(row.share_of_peak)]
+        bars = axes.bar(
+            [models.index(row.model) + (place - (len(ways) - 1) / 2) * width for row in own],
+            [100 * row.share_of_peak for row in own],
+            width,
+            color=CYCLE[place],
+            label=WAYS[way],
+        )
+        axes.bar_label(bars, [f"{row.milliseconds:.0f}" for row in own], fontsize=7)
+    axes.set_xticks(range(len(models)), models)
+    axes.legend(frameon=False, fontsize=8, ncols=len(ways), loc="upper center", bbox_to_anchor=(0.5, 1.0))
+    axes.set_ylim(0, 100)
+    tidy(axes, "One training step; on the bars: milliseconds", "", "% of a matrix product's speed")
+    return figure
 
 
 if __name__ == "__main__":
