@@ -34,6 +34,12 @@ def test_it_is_the_layer_of_keras(images: np.ndarray, affine: bool) -> None:
         np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
 
 
+def test_frozen_it_keeps_its_moving_averages_and_normalises_by_them() -> None:
+    ours = BatchNormalization(trainable=False)
+    np.testing.assert_allclose(ours(GRIDS, training=True), GRIDS / np.sqrt(1 + ours.epsilon), rtol=1e-5)
+    np.testing.assert_array_equal(ours.moving_mean, [0, 0])
+
+
 def test_a_network_with_it_is_read_back(tmp_path: Any) -> None:
     network = keras.Sequential([keras.layers.Input((4, 3, 2)), BatchNormalization(momentum=0.7)])
     network.save(tmp_path / "network.keras")

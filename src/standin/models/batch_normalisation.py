@@ -20,7 +20,7 @@ class BatchNormalization(keras.layers.BatchNormalization):
         super().__init__(momentum=momentum, **options)
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
-        if not training or len(inputs.shape) != 4:
+        if not (training and self.trainable) or mask is not None or len(inputs.shape) != 4:
             return super().call(inputs, training=training, mask=mask)
         ones, zeros = keras.ops.ones(inputs.shape[-1:]), keras.ops.zeros(inputs.shape[-1:])
         gamma, beta = self.gamma if self.scale else ones, self.beta if self.center else zeros
