@@ -1,10 +1,13 @@
 """The stream of batches."""
 
+from typing import Any
+
+import keras
 import numpy as np
 import pytest
 
 from standin.images import to_float, to_uint8
-from standin.training import Batches
+from standin.training import Batches, fit
 
 
 def stream(rows: int, batch_size: int, steps: int, seed: int = 0, first_step: int = 0) -> list[list[int]]:
@@ -31,11 +34,30 @@ def test_another_seed_gives_another_order() -> None:
     assert stream(10, 4, 5, seed=1) != stream(10, 4, 5, seed=2)
 
 
-def test_the_second_epoch_goes_on_where_the_first_ended() -> None:
+class Recorder(keras.Model):
+    """Learns nothing; keeps the labels of each batch it is given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[list[int]] = []
+
+    def train_step(self, data: Any) -> dict[str, Any]:
+        self.seen.append(keras.ops.convert_to_numpy(data["labels"]).tolist())
+        return {"loss": keras.ops.zeros(())}
+
+
+def test_fit_goes_on_in_the_second_epoch_where_the_first_ended() -> None:
     arrays = {"images": np.zeros((10, 8, 8, 1), np.uint8), "labels": np.arange(10)}
-    batches = Batches(arrays, batch_size=4, steps=2, seed=0)
-    batches.on_epoch_end()
-    assert batches[0]["labels"].tolist() == stream(10, 4, 3)[2]
+    model = Recorder()
+    model.compile(run_eagerly=True)
+    fit(model, Batches(arrays, batch_size=4, steps=2, seed=0), epochs=2)
+    assert model.seen == stream(10, 4, 4)
+
+
+def test_no_tuning_thread_holds_up_the_end_of_an_epoch() -> None:
+    backend = pytest.importorskip("standin.training.tensorflow")
+    batches = Batches({"images": np.zeros((10, 8, 8, 1), np.uint8)}, batch_size=4, steps=2, seed=0)
+    assert backend.stream(batches).options().autotune.enabled is False
 
 
 def test_bytes_become_floats_and_come_back() -> None:

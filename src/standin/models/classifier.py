@@ -4,7 +4,6 @@ A fixed number of optimiser steps whatever the number of rows, AdamW with a cosi
 stopping, the last weights.
 """
 
-import sys
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -14,7 +13,7 @@ import numpy as np
 
 from standin.images import to_float
 from standin.targets import resolve_target
-from standin.training import Batches, adam
+from standin.training import Batches, adam, fit
 from standin.training.backend import make_reproducible
 
 PREDICTION_BATCH = 1000
@@ -74,7 +73,7 @@ def train_classifier(
     for number, pool in enumerate(pools):
         compile_classifier(model, keras.optimizers.schedules.CosineDecay(learning_rate, share))
         batches = _batches(pool, batch_size, share // points, seed, augmentation)
-        history = model.fit(batches, epochs=points, shuffle=False, verbose=1 if sys.stdout.isatty() else 0).history
+        history = fit(model, batches, epochs=points)
         curve["step"] += [number * share + (i + 1) * (share // points) for i in range(points)]
         curve["loss"] += history["loss"]
         curve["accuracy"] += history["accuracy"]
@@ -103,9 +102,7 @@ def train_by_epochs(
     steps = max(1, len(pool[1]) // batch_size)
     kept, done = {}, 0
     for until in sorted(epochs):
-        batches = _batches(pool, batch_size, steps * (until - done), seed, None)
-        batches.step = steps * done
-        model.fit(batches, epochs=1, shuffle=False, verbose=1 if sys.stdout.isatty() else 0)
+        fit(model, _batches(pool, batch_size, steps * (until - done), seed, None, first_step=steps * done))
         kept[until], done = build(pool[0].shape[1:], n_classes, **arguments), until
         kept[until].set_weights(model.get_weights())
     return kept
@@ -140,6 +137,20 @@ def compile_classifier(model: keras.Model, learning_rate: Any) -> None:
     )
 
 
-def _batches(pool: Pool, batch_size: int, steps: int, seed: int, augmentation: Mapping[str, Any] | None) -> Batches:
-    arrays = {"images": pool[0], "labels": pool[1].astype(np.int32)}
-    return Batches(arrays, batch_size=batch_size, steps=steps, seed=seed, as_pair=True, augmentation=augmentation)
+def _batches(
+    pool: Pool,
+    batch_size: int,
+    steps: int,
+    seed: int,
+    augmentation: Mapping[str, Any] | None,
+    first_step: int = 0,
+) -> Batches:
+    return Batches(
+        {"images": pool[0], "labels": pool[1].astype(np.int32)},
+        batch_size=batch_size,
+        steps=steps,
+        seed=seed,
+        first_step=first_step,
+        as_pair=True,
+        augmentation=augmentation,
+    )

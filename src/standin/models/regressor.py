@@ -1,6 +1,5 @@
 """Training and use of regressors: networks that read real numbers from an image."""
 
-import sys
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -11,7 +10,7 @@ from keras import layers
 
 from standin.models.classifier import in_chunks
 from standin.targets import resolve_target
-from standin.training import Batches, adam
+from standin.training import Batches, adam, fit
 from standin.training.backend import make_reproducible
 
 
@@ -57,7 +56,7 @@ def train_regressor_network(
         as_pair=True,
         augmentation=augmentation,
     )
-    network.fit(batches, epochs=1, shuffle=False, verbose=1 if sys.stdout.isatty() else 0)
+    fit(network, batches)
     in_units = layers.Normalization(mean=mean, variance=deviation**2, invert=True)(network.output)
     return keras.Model(network.input, in_units, name="regressor")
 

@@ -1,6 +1,6 @@
 """The training engine: players, the alternating step, batches, checkpoints, `build_model` and `train`."""
 
-from standin.training.batches import Batches
+from standin.training.batches import Batches, fit
 from standin.training.checkpoint import Checkpoint
 from standin.training.generative_model import GenerativeModel
 from standin.training.optimizers import adam
@@ -17,6 +17,7 @@ __all__ = [
     "adam",
     "build_model",
     "check_arguments",
+    "fit",
     "own_weights",
     "set_own_weights",
     "train",

@@ -5,8 +5,10 @@ other; batches have equal size (the graph is traced once), and a batch may strad
 step makes resuming exact: nothing has to be replayed.
 """
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
 import keras
@@ -14,10 +16,11 @@ import numpy as np
 
 from standin.images import to_float
 from standin.training.augmentation import augment
+from standin.training.backend import active
 
 
-class Batches(keras.utils.PyDataset):
-    """Batches of several aligned arrays.
+class Batches:
+    """Batches of several aligned arrays, by number from 0; iterating never ends.
 
     Args:
         arrays: name -> array; all have the same number of rows. `uint8` arrays are images and come out as float32
@@ -25,7 +28,7 @@ class Batches(keras.utils.PyDataset):
         batch_size: rows a batch.
         steps: batches an epoch.
         seed: of the permutations.
-        first_step: the step at which this stream starts.
+        first_step: the step at which this stream starts: number 0.
         as_pair: give `(images, labels)`, as Keras classifiers expect, in place of a dictionary.
         augmentation: arguments of `augment`, applied to `images`; None leaves them as they are.
     """
@@ -41,23 +44,21 @@ class Batches(keras.utils.PyDataset):
         as_pair: bool = False,
         augmentation: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__()
         self.arrays = arrays
         self.rows = len(next(iter(arrays.values())))
         self.batch_size = batch_size
         self.steps = steps
-        self.step = first_step
+        self.first_step = first_step
         self.as_pair = as_pair
         self.seed = seed
         self.augmentation = augmentation
         self.permutation = lru_cache(maxsize=4)(lambda turn: np.random.default_rng([seed, turn]).permutation(self.rows))
 
-    @property
-    def num_batches(self) -> int:
-        return self.steps
+    def __iter__(self) -> Iterator[Any]:
+        return (self[index] for index in count())
 
     def __getitem__(self, index: int) -> Any:
-        step = self.step + index
+        step = self.first_step + index
         rows = self.rows_of(step)
         batch = {name: array[rows] for name, array in self.arrays.items()}
         if self.augmentation is not None:
@@ -71,5 +72,31 @@ class Batches(keras.utils.PyDataset):
         turns, places = np.divmod(positions, self.rows)
         return np.concatenate([self.permutation(int(t))[places[turns == t]] for t in np.unique(turns)])
 
-    def on_epoch_end(self) -> None:
-        self.step += self.steps
+
+def fit(
+    model: keras.Model,
+    batches: Batches,
+    *,
+    epochs: int = 1,
+    initial_epoch: int = 0,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    verbose: int = 0,
+) -> dict[str, list[float]]:
+    """Keras' `fit` on the stream from its start: `batches.steps` an epoch.
+
+    Args:
+        verbose: what Keras prints where the output is no terminal; there it shows a bar.
+
+    Returns:
+        What Keras calls the history: name -> value by epoch.
+    """
+    history = model.fit(
+        active().stream(batches),
+        epochs=epochs,
+        initial_epoch=initial_epoch,
+        steps_per_epoch=batches.steps,
+        shuffle=False,  # they are, by a seed
+        callbacks=list(callbacks),
+        verbose=1 if sys.stdout.isatty() else verbose,
+    )
+    return history.history

@@ -85,6 +85,24 @@ def compiled(network: Any) -> Any:
     return run
 
 
+def stream(batches: Any) -> Any:
+    """An endless stream of batches, all of one shape, as `fit` reads it best."""
+    return _Endless(batches)
+
+
+class _Endless(keras.utils.PyDataset):
+    """Batches by number; of Keras' sources in Python the one that may give dictionaries."""
+
+    num_batches = None
+
+    def __init__(self, batches: Any) -> None:
+        super().__init__()
+        self.batches = batches
+
+    def __getitem__(self, index: int) -> Any:
+        return self.batches[index]
+
+
 def accelerators() -> list[str]:
     """What the GPUs or TPUs are called, in order; none on a machine without, or where JAX cannot use them."""
     return [device.device_kind for device in jax.devices() if device.platform != "cpu"]

@@ -3,7 +3,6 @@
 import inspect
 import logging
 import math
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -15,7 +14,7 @@ from standin import targets
 from standin.errors import InputError
 from standin.images import stored
 from standin.training.backend import make_reproducible
-from standin.training.batches import Batches
+from standin.training.batches import Batches, fit
 from standin.training.checkpoint import Checkpoint, Progress, fingerprint
 from standin.training.generative_model import GenerativeModel
 
@@ -158,16 +157,10 @@ def train(
     record = _Record(model, run, history, snapshots, weights)
     record.snapshot_epochs, record.latents = snapshot_epochs, latents
     record.checkpoint, record.checkpoint_every = checkpoint, checkpoint_every
-    model.fit(
-        Batches(
-            arrays, batch_size=batch_size, steps=steps, seed=seed, first_step=done * steps, augmentation=augmentation
-        ),
-        epochs=epochs,
-        initial_epoch=done,
-        shuffle=False,  # Batches are shuffled already, by a seed
-        callbacks=[*callbacks, record],
-        verbose=1 if sys.stdout.isatty() else 2,
+    batches = Batches(
+        arrays, batch_size=batch_size, steps=steps, seed=seed, first_step=done * steps, augmentation=augmentation
     )
+    fit(model, batches, epochs=epochs, initial_epoch=done, callbacks=[*callbacks, record], verbose=2)
     model.swap_moving_averages()
     if checkpoint:
         checkpoint.clear()
