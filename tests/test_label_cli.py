@@ -27,15 +27,20 @@ def test_labels_go_out_come_back_and_are_used(finished_digits: Path, tmp_path: P
 
     done = label("import", str(tmp_path / "labels.csv"))
     assert done.exit_code == 0, done.output
-    assert "Kept 10 labels of digits.gan" in done.output
+    assert "Kept 10 labels of digits.gan. To use them" in done.output
+    assert "--from-nodes=digits.gan.label_synthetic --env=test" in done.output
+    table.assign(label=["", "3"] + ["", ""] * 4 + ["7", ""]).to_csv(tmp_path / "more.csv", index=False)
+    more = label("import", str(tmp_path / "more.csv"))
+    assert "Kept 2 labels of digits.gan beside 9 that were imported before" in more.output, more.output
+    kept = finished_digits / "data/01_raw/hand_labels/digits.gan.csv"
+    assert pd.read_csv(kept, dtype=str)["label"].tolist() == ["7"] * 9 + ["3", "7"]
     nodes = ["label_synthetic", "train_on_synthetic", "evaluate"]
     run(finished_digits, "digits", node_names=[f"digits.gan.{node}" for node in nodes])
-    kept = finished_digits / "data/01_raw/hand_labels/digits.gan.csv"
     report = json.loads((finished_digits / "data/08_reporting/digits/gan/labels.json").read_text())
     scores = pd.read_csv(finished_digits / "data/07_model_output/digits.gan/scores.csv").set_index("arm")
     kept.unlink()
-    assert scores.loc["S", ["n_hand_labels", "label_source"]].tolist() == [10, "hand and labeller"]
-    assert (report["label_source"], report["hand_labels"]) == ("hand and labeller", 10)
+    assert scores.loc["S", ["n_hand_labels", "label_source"]].tolist() == [11, "hand and labeller"]
+    assert (report["label_source"], report["hand_labels"]) == ("hand and labeller", 11)
     assert report["class_histogram_kept"][7] >= 10
 
 

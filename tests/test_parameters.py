@@ -132,6 +132,15 @@ def test_what_is_wrong_is_named(raw: dict, path: str, value: Any, message: str) 
         complete(changed(raw, path, value), Path("/project"))
 
 
+def test_several_ratios_need_rows_for_the_largest(raw: dict) -> None:
+    tree = changed(changed(raw, "digits.synthetic_ratio", [1.0, 4.0]), "digits.n_synthetic", 100)
+    with pytest.raises(
+        InputError, match=r"may be a list where n_synthetic holds null.*got \[1.0, 4.0\] with .* \[100\]"
+    ):
+        complete(tree, Path("/project"))
+    complete(changed(tree, "digits.n_synthetic", [100, None]), Path("/project"))
+
+
 def test_all_mistakes_come_at_once(raw: dict) -> None:
     tree = changed(changed(raw, "digits.label_budgt", 1), "digits.split_sed", 1)
     with pytest.raises(InputError, match=r"(?s)label_budgt.*\n.*split_sed"):

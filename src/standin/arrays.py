@@ -5,14 +5,18 @@ Small ones are plain arrays. Large ones lie in a file, of which the system holds
 be on a disk).
 """
 
+import os
 import struct
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from standin.errors import InputError
 
 LARGE = 2**28
 """Bytes from which an array is large."""
@@ -65,6 +69,23 @@ def read_npz(path: Path) -> dict[str, np.ndarray]:
     for array in arrays.values():
         array.flags.writeable = False
     return arrays
+
+
+def load_npz(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
+    """The arrays of an `.npz` file that a person names.
+
+    Raises:
+        InputError: if there is no such file, it is no readable `.npz` file, or it holds pickled objects.
+    """
+    if not os.path.isfile(path):
+        raise InputError(f"npz file {os.fspath(path)} does not exist")
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            if not isinstance(file, np.lib.npyio.NpzFile):
+                raise ValueError("it holds a single array")
+        return read_npz(Path(path))
+    except (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise InputError(f"npz file {os.fspath(path)} cannot be read: {error}") from error
 
 
 def _mapped(raw: Any, member: zipfile.ZipInfo) -> np.ndarray:

@@ -83,7 +83,7 @@ class OptionalCSVDataset(LocalFile, AbstractDataset["pd.DataFrame", "pd.DataFram
 
         if not self._filepath.exists():
             return pd.DataFrame(columns=self._columns, dtype=str)
-        return pd.read_csv(self._filepath, dtype=str)
+        return pd.read_csv(self._filepath, dtype=str, keep_default_na=False)  # a class may be called NA
 
     def save(self, data: "pd.DataFrame") -> None:
         partial = self._partial()

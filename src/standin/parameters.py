@@ -105,6 +105,11 @@ def _check_choices(name: str, merged: dict[str, Any]) -> None:
             f"{name}.oracle.model: must be another architecture than the classifier's, "
             f"got {merged['oracle']['model']['_target_']!r} for both"
         )
+    if len(merged["synthetic_ratio"]) > 1 and None not in merged["n_synthetic"]:
+        raise InputError(
+            f"{name}.synthetic_ratio: may be a list where n_synthetic holds null, which makes enough rows for the "
+            f"largest, got {merged['synthetic_ratio']} with n_synthetic {merged['n_synthetic']}"
+        )
     for shown in merged["examination"]["shown_conditions"]:
         if len(shown) != len(merged["conditions"]):
             raise InputError(

@@ -38,6 +38,19 @@ SCORES = (
     "n_synthetic",
 )
 
+OF_DATA_SET = (
+    "source",
+    "split_seed",
+    "label_budget",
+    "real_rows",
+    "hole",
+    "labeller",
+    "oracle",
+    "extractor",
+    "verdict",
+)
+"""Parameters that an experiment's figures depend on beside its own and `SHARED_PARAMETERS`."""
+
 
 class TrackingHooks:
     """Logs what the catalog declares: experiments to child runs, the rest to the run itself."""
@@ -160,10 +173,8 @@ class TrackingHooks:
     def _log_scores(self, run_id: str, scores: "pd.DataFrame", folder: str) -> None:
         for arm, row in scores.groupby("arm")[list(SCORES)].mean().iterrows():
             for score, value in row.items():
-                # MLflow allows no `+` and `>` in names of metrics.
-                name_of_arm = str(arm).replace("+", " and ").replace("->", " then ")
                 if not math.isnan(value):  # there is no such score
-                    self.client.log_metric(run_id, f"{folder}{name_of_arm}.{score}", float(value))
+                    self.client.log_metric(run_id, f"{folder}{_named(str(arm))}.{score}", float(value))
 
     def _log_verdict(self, data_set: str, verdict: Mapping[str, Any]) -> None:
         """In the child run of each experiment: tags `replace` and `extend`, by which runs can be filtered, and the
@@ -172,17 +183,20 @@ class TrackingHooks:
             if not experiment.startswith(f"{data_set}."):
                 continue
             model = self.client.get_run(run_id).data.tags["generative_model"]
+            judged = verdict["generative_models"][model]
             for question in ("replace", "extend"):
-                found = verdict["generative_models"][model][question]
+                found = judged[question]
                 if found is not None:
                     self.client.set_tag(run_id, question, found["answer"])
                     for part in ("points", "low", "high"):
                         self.client.log_metric(run_id, f"{question}.{part}", found[part])
+            for arm, recall in judged.get("in_hole", {"recall": {}})["recall"].items():
+                self.client.log_metric(run_id, f"in_hole.{_named(arm)}.recall", recall)
 
 
 def parameters_of(data_set: str, entry: Mapping[str, Any], model: str, seed: int) -> dict[str, Any]:
     """What an experiment's figures depend on; the model's own parameters without a prefix."""
-    shared = {key: entry[key] for key in (*SHARED_PARAMETERS, "source", "label_budget", "split_seed", "labeller")}
+    shared = {key: entry[key] for key in (*SHARED_PARAMETERS, *OF_DATA_SET)}
     return {"dataset": data_set, "generator_seed": seed} | entry["generative_models"][model] | shared
 
 
@@ -193,6 +207,11 @@ def flatten(parameters: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[s
             yield from flatten(value, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", value
+
+
+def _named(arm: str) -> str:
+    """MLflow allows no `+` and `>` in names of metrics."""
+    return arm.replace("+", " and ").replace("->", " then ")
 
 
 def _shown(table: "pd.DataFrame") -> "pd.DataFrame":

@@ -100,6 +100,13 @@ def test_rows_with_missing_values_and_second_rows_of_a_galaxy_are_left_out(
     assert "2 of 6 rows" in caplog.text and "1 of 6 rows" in caplog.text
 
 
+def test_a_galaxy_of_two_catalogues_is_one_by_either_number(pair: tuple) -> None:
+    path, catalogue, table, _ = pair
+    table.assign(HSC_id=[7, 8, 9, 7, 10, 11]).to_csv(catalogue, index=False)
+    rows = galaxies.load(path, catalogue, faintest=-2, brightest=4).splits["train"]
+    np.testing.assert_allclose(rows["conditions"][:, 1], [8.5, 8.5, 9.5, 8.9, 10.0])
+
+
 def test_galaxies_without_a_number_are_not_one_galaxy_and_minus_99_is_no_redshift(pair: tuple) -> None:
     path, catalogue, table, _ = pair
     table.loc[[0, 1, 2], "COSMOS_id"] = np.nan

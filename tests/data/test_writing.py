@@ -1,5 +1,6 @@
 """What is written is read again as it was."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,14 @@ def test_an_npz_file_is_read_again_by_standin(tmp_path: Path, images: np.ndarray
     assert found.class_names == tuple(NAMES)
     np.testing.assert_array_equal(found.splits["train"]["images"], images)
     np.testing.assert_array_equal(found.splits["train"]["labels"], LABELS)
+
+
+@pytest.mark.parametrize(("form", "load"), [("image_folder", image_folder.load), ("npz", npz.load)])
+def test_a_class_without_images_is_left_out(tmp_path: Path, form: str, load: Callable) -> None:
+    WRITERS[form](tmp_path, IMAGES, np.array([0, 2, 0, 2, 2]), ["a", "b", "c"])
+    found = load(tmp_path if form == "image_folder" else tmp_path / "images.npz")
+    assert found.class_names == ("a", "c")
+    assert sorted(found.splits["train"]["labels"]) == [0, 0, 1, 1, 1]
 
 
 def test_a_picture_of_real_numbers_is_the_same_but_for_rounding(tmp_path: Path) -> None:

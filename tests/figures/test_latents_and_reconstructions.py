@@ -22,7 +22,7 @@ def test_each_marked_image_has_a_frame_around_it() -> None:
 def test_a_wrong_call_is_framed_and_a_right_one_is_not() -> None:
     labels = np.arange(20) % 2
     called = {1: np.zeros(20, int), 5: labels}
-    figure = reconstructions_by_epoch(IMAGES, labels, {1: IMAGES, 5: IMAGES}, called, ["cat", "dog"], "")
+    figure = reconstructions_by_epoch(IMAGES, labels, {1: IMAGES, 5: IMAGES}, called, labels, ["cat", "dog"], "")
     framed = [axes for axes in figure.axes if axes.spines["top"].get_visible()]
     assert len(framed) == 10
     assert {axes.title.get_text() for axes in framed} == {"cat"}

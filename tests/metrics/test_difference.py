@@ -8,11 +8,11 @@ from standin.metrics.difference import difference
 
 
 def test_with_three_generators_and_no_difference_between_rows_it_is_students_interval() -> None:
-    right = np.tile(np.array([0.1, 0.2, 0.3])[:, None, None], (1, 1, 50))
-    found = difference(right, np.zeros((1, 50)))
+    right = np.tile(np.array([0.1, 0.2, 0.3])[:, None, None], (1, 1, 100_000))
+    found = difference(right, np.zeros((1, 100_000)))
     reach = stats.t.ppf(0.975, 2) * 0.1 / np.sqrt(3)
-    assert (found.low, found.high) == (pytest.approx(0.2 - reach), pytest.approx(0.2 + reach))
-    assert found.p_not_above == pytest.approx(stats.t.sf(0.2 / (0.1 / np.sqrt(3)), 2))
+    assert (found.low, found.high) == (pytest.approx(0.2 - reach, abs=1e-4), pytest.approx(0.2 + reach, abs=1e-4))
+    assert found.p_not_above == pytest.approx(stats.t.sf(0.2 / (0.1 / np.sqrt(3)), 2), abs=1e-4)
     assert found.of_any_generator
 
 
@@ -20,8 +20,8 @@ def test_with_generators_that_are_all_alike_it_is_the_interval_over_rows() -> No
     rng = np.random.default_rng(0)
     right, other = rng.random(400) < 0.8, rng.random(400) < 0.9
     found = difference(np.tile(right, (3, 1, 1)), other[None])
-    d = right.astype(float) - other
-    reach = stats.t.ppf(0.975, 399) * d.std(ddof=1) / 20
+    d = np.append(right.astype(float) - other, [1, -1])  # and the two rows of Bonett and Price
+    reach = stats.t.ppf(0.975, 401) * d.std(ddof=1) / np.sqrt(402)
     assert (found.low, found.high) == (pytest.approx(d.mean() - reach), pytest.approx(d.mean() + reach))
 
 
@@ -38,9 +38,29 @@ def test_one_generator_has_a_paired_bootstrap_and_speaks_of_itself_alone() -> No
 
 
 def test_classifiers_are_paired_by_their_seed() -> None:
-    """Each classifier's calls agree with those of its pair: there is no difference and no doubt."""
+    """Each classifier's calls agree with those of its pair: whether they are right makes no difference and no doubt."""
     calls = np.random.default_rng(0).random((2, 100)) < 0.7
-    assert difference(calls[None], calls)[:3] == (0, 0, 0)
+    assert difference(calls[None], calls) == difference(np.ones((1, 2, 100)), np.ones((2, 100)))
+
+
+@pytest.mark.parametrize("generators", [1, 3])
+def test_few_rows_on_which_arms_agree_leave_doubt_and_many_leave_little(generators: int) -> None:
+    """By the interval of Bonett and Price for no pair that differs: z sqrt(2 / (n + 2)) / sqrt(n + 2)."""
+    for rows in (27, 10_000):
+        found = difference(np.ones((generators, 1, rows)), np.ones((1, rows)), resamples=20_000)
+        assert found.value == 0
+        reach = 1.96 * np.sqrt(2) / (rows + 2)
+        assert (-found.low, found.high) == (pytest.approx(reach, rel=0.1), pytest.approx(reach, rel=0.1))
+        assert found.p_not_above > 0.4
+
+
+def test_generators_that_differ_less_than_chance_has_it_leave_the_interval_over_rows() -> None:
+    """Three generators, each wrong about one row of its own: by subtraction their variance would be below zero."""
+    right = np.ones((3, 1, 27))
+    right[[0, 1, 2], 0, [0, 1, 2]] = 0
+    found = difference(right, np.ones((1, 27)))
+    assert found.value == pytest.approx(-1 / 27)
+    assert -0.15 < found.low < -0.05 and 0 < found.high < 0.1
 
 
 def test_p_is_held_against_the_value_that_is_asked_about() -> None:

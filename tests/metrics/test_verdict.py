@@ -35,6 +35,12 @@ def test_extending_says_yes_where_an_arm_gains_and_is_not_below_augmentation() -
     assert extend(gains, worse, 0.0, 0.95).by_arm == {"R+S": "no", "S->R": "no"}
 
 
+def test_an_arm_that_measured_worse_than_augmentation_says_no_yes() -> None:
+    gains = {"R+S": found(0.002, 0.006, 0.001)}
+    assert extend(gains, {"R+S": found(-0.005, 0.001)}, 0.0, 0.95).answer == "undecided"
+    assert extend(gains, {"R+S": found(-0.001, 0.005)}, 0.0, 0.95).answer == "yes"
+
+
 def test_two_arms_have_two_chances_so_that_each_must_be_surer() -> None:
     """Alone, p = .02 is below .025; of two arms the better one needs .0125."""
     arm = found(0.0001, 0.002, 0.02)

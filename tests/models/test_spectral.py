@@ -9,7 +9,7 @@ from standin.models.conditional_predictor_gan import ConditionalPredictorGAN
 from standin.models.dcgan import DCGAN
 from standin.models.gan import GAN
 from standin.models.infogan import InfoGAN
-from standin.models.spectral import SpectralConv2D, SpectralDense
+from standin.models.spectral import SpectralConv2D, SpectralDense, SpectralEmbedding
 from standin.training import train
 
 
@@ -37,6 +37,13 @@ def test_a_convolution_kernel_is_seen_as_a_matrix_of_everything_by_outputs() -> 
     kernel = keras.ops.convert_to_numpy(layer.kernel)
     plain.kernel.assign(kernel / np.linalg.svd(kernel.reshape(-1, 4), compute_uv=False)[0])
     np.testing.assert_allclose(outputs, keras.ops.convert_to_numpy(plain(x)), atol=1e-4)
+
+
+def test_class_vectors_are_divided_by_the_largest_singular_value_of_them_all() -> None:
+    layer = SpectralEmbedding(3, 5)
+    outputs = settled(layer, np.array([2, 0]))
+    vectors = keras.ops.convert_to_numpy(layer.embeddings)
+    np.testing.assert_allclose(outputs, vectors[[2, 0]] / np.linalg.svd(vectors, compute_uv=False)[0], rtol=1e-4)
 
 
 @pytest.mark.parametrize("training", [True, False])

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from standin.images import to_float
+from standin.models.conditional_vae import ConditionalVAE
 from standin.models.infogan import InfoGAN
 from standin.models.vae import VAE
 from standin.pipelines.evaluation import autoencoders, codes, conditions, distances
@@ -15,13 +17,14 @@ class Halves:
     """An "autoencoder" whose latent is the mean of the left and of the right half, each drawn with variance 1/100."""
 
     latent_dim = 2
+    condition = None
 
-    def encode(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def encode(self, images: np.ndarray, label: Any) -> tuple[np.ndarray, np.ndarray]:
         halves = (images + 1) / 2
         mean = np.stack([halves[:, :, :4].mean(axis=(1, 2, 3)), halves[:, :, 4:].mean(axis=(1, 2, 3))], axis=1)
         return mean, np.full_like(mean, np.log(0.01))
 
-    def decode(self, latent: Any) -> np.ndarray:
+    def decode(self, latent: Any, label: Any = None) -> np.ndarray:
         images = np.repeat(np.asarray(latent), 4, axis=1)[:, None, :, None]
         return np.repeat(images, 8, axis=1)
 
@@ -29,7 +32,7 @@ class Halves:
 def test_an_autoencoder_is_reconstructed_from_its_means_and_from_drawn_latents() -> None:
     images = np.full((2000, 8, 8, 1), 102, np.uint8)  # 2/5 of 255
     images[:, :, 4:] = 153
-    found = autoencoders.reconstruct(Halves(), images)
+    found = autoencoders.reconstruct(Halves(), {"images": images})
     np.testing.assert_array_equal(found.reconstructions, images)
     np.testing.assert_allclose(found.codes, np.tile([0.4, 0.6], (2000, 1)), atol=1e-6)
     # KL(N(m, v) || N(0, 1)) = (v + m^2 - 1 - log v) / 2.
@@ -58,6 +61,20 @@ def test_weights_of_earlier_epochs_are_looked_at_and_put_back() -> None:
     assert pictures.keys() == {"reconstructions", "latent_scatter", "manifold"}
     for before, variable in zip(kept, (v for p in model.players for v in p.variables), strict=True):
         np.testing.assert_array_equal(before, variable.numpy())
+
+
+def test_a_conditional_autoencoder_is_told_each_row_its_label() -> None:
+    model = ConditionalVAE((8, 8, 1), n_classes=2, widths=[4], latent_dim=3)
+    labels = np.arange(20) % 2
+    rows = {"images": np.random.default_rng(0).integers(0, 255, (20, 8, 8, 1), dtype=np.uint8), "labels": labels}
+    rows["class_names"] = np.array(["a", "b"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("standin.models.classifier.predict", _always_the_first)
+        findings, pictures = autoencoders.examine_autoencoder(model, {}, rows, rows, None, "toy")
+    mean, _ = model.encode(to_float(rows["images"]), labels)
+    np.testing.assert_allclose(autoencoders.reconstruct(model, rows).codes, mean, atol=1e-6)
+    assert "(the model is told the class)" in findings[0].meaning
+    assert pictures.keys() == {"reconstructions"}
 
 
 def _always_the_first(_: Any, images: np.ndarray) -> np.ndarray:

@@ -75,7 +75,7 @@ def test_seeds_of_one_model_are_judged_together() -> None:
 def test_copies_get_no_yes() -> None:
     found = judged([calls(S=list(range(50)))], findings=NEAR, R=list(range(50)))
     assert found["copies"]
-    assert found["replace"]["answer"] == "undecided"
+    assert found["replace"]["answer"] == found["replace"]["by_arm"]["S"]["answer"] == "undecided"
     assert found["by_class"]["odd"]["replace"]["answer"] == "undecided"
     assert "they may be copies" in found["sentence"]
 

@@ -42,6 +42,16 @@ def test_a_player_with_two_steps_moves_twice_a_round() -> None:
     assert float(model.right) == pytest.approx(first - RATE * (left + first + 1), abs=1e-6)
 
 
+def test_each_of_several_steps_sees_rows_of_its_own() -> None:
+    model = Duel(right_steps=2)
+    black_and_white = np.repeat([-1.0, 1.0], 4).reshape(8, 1, 1, 1).astype(np.float32) * np.ones(
+        (8, 8, 8, 1), np.float32
+    )
+    model.play_round({"images": keras.ops.convert_to_tensor(black_and_white)}, active().value_and_gradients)
+    first = 1 - RATE * (RATE + 1 + 1)
+    assert float(model.right) == pytest.approx(first - RATE * (RATE + first - 1), abs=1e-6)
+
+
 def test_history_holds_the_mean_over_the_epoch() -> None:
     one = train(Duel(), images(8), epochs=4, batch_size=8, seed=0).history["left_loss"]
     both = train(Duel(), np.concatenate([images(8)] * 4), epochs=1, batch_size=8, seed=0).history["left_loss"]
@@ -135,9 +145,22 @@ def test_the_command_line_trains_every_model_on_jax_without_kedro_and_mlflow(tmp
 def test_the_command_line_refuses_bad_input_in_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     np.savez(tmp_path / "floats.npz", images=images() / 255.0)
     np.savez(tmp_path / "bare.npz", images=images())
+    np.savez(tmp_path / "named.npz", images=images(), labels=np.array(["cat"] * 32))
+    np.savez(tmp_path / "flat.npz", images=images(), conditions=np.zeros(32, np.float32))
+    np.savez(tmp_path / "holed.npz", images=np.full((32, 8, 8, 1), np.nan, np.float32))
+    np.save(tmp_path / "single.npy", images())
+    (tmp_path / "broken.npz").write_bytes((tmp_path / "bare.npz").read_bytes()[:100])
     gan, out = "standin.models.gan.GAN", str(tmp_path / "out")
     for arguments, message in (
-        (["--data", str(tmp_path / "none.npz"), "--model", gan], "none.npz cannot be read as npz"),
+        (["--data", str(tmp_path / "none.npz"), "--model", gan], "none.npz does not exist"),
+        (["--data", str(tmp_path / "broken.npz"), "--model", gan], "broken.npz cannot be read"),
+        (["--data", str(tmp_path / "single.npy"), "--model", gan], "it holds a single array"),
+        (["--data", str(tmp_path / "holed.npz"), "--model", gan], "images must be finite numbers"),
+        (["--data", str(tmp_path / "named.npz"), "--model", gan], "labels must hold a whole number for each of the 32"),
+        (
+            ["--data", str(tmp_path / "flat.npz"), "--model", gan],
+            "conditions must hold real numbers for each of the 32",
+        ),
         (["--data", str(tmp_path / "floats.npz"), "--model", gan], "must hold images or x_train, uint8 or float32"),
         (["--data", str(tmp_path / "bare.npz"), "--model", gan, "--set", "latent=5"], "latent must be one of"),
         (["--data", str(tmp_path / "bare.npz"), "--model", gan, "--set", "depth=5"], "has no argument 'depth'"),

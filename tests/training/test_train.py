@@ -68,13 +68,26 @@ def test_with_augmentation_a_model_sees_changed_rows() -> None:
 
 
 @pytest.mark.parametrize(
-    "changed", [{"seed": 4}, {"batch_size": 4}, {"epochs": 6}, {"augmentation": {"flips": ["vertical"]}}]
+    "changed", [{"seed": 4}, {"batch_size": 4}, {"epochs": 1}, {"augmentation": {"flips": ["vertical"]}}]
 )
-def test_a_checkpoint_of_other_settings_is_left_unused(tmp_path: Path, changed: dict) -> None:
+def test_a_checkpoint_of_other_settings_is_left_unused(
+    tmp_path: Path, changed: dict, caplog: pytest.LogCaptureFixture
+) -> None:
     with pytest.raises(Interrupted):
         train(noisy(), images(), **SETTINGS, checkpoint=InterruptAfter(tmp_path, 2))
     again = train(noisy(), images(), **(SETTINGS | changed), checkpoint=Checkpoint(tmp_path))
     assert again.resumed_at == 0
+    assert "checkpoint.npz is of a training on other images" in caplog.text
+
+
+def test_a_training_can_be_made_longer_on_its_way(tmp_path: Path) -> None:
+    longer = SETTINGS | {"epochs": 7}
+    whole = train(noisy(), images(), **longer)
+    with pytest.raises(Interrupted):
+        train(noisy(), images(), **SETTINGS, checkpoint=InterruptAfter(tmp_path, 2))
+    resumed = train(noisy(), images(), **longer, checkpoint=Checkpoint(tmp_path))
+    assert resumed.resumed_at == 2
+    assert resumed.history == whole.history
 
 
 def test_a_checkpoint_of_other_images_or_another_model_is_left_unused(tmp_path: Path) -> None:

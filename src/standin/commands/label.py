@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from standin.commands.common import check_experiment, env_option, in_one_sentence, pipeline_of, stored_results
+from standin.commands.common import (
+    check_experiment,
+    env_option,
+    in_one_sentence,
+    params_option,
+    pipeline_of,
+    stored_results,
+)
 from standin.errors import InputError
 
 if TYPE_CHECKING:
@@ -38,13 +45,16 @@ def generated(catalog: Any, experiment: str) -> tuple["np.ndarray", list[str]]:
 @click.option("--rows", default=1408, show_default=True, type=click.IntRange(min=1), help="how many, from the first")
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="folder for the two files")
 @env_option
-def export(experiment: str, rows: int, out: Path | None, env: str | None) -> None:
+@params_option
+def export(experiment: str, rows: int, out: Path | None, env: str | None, params: dict[str, Any]) -> None:
     """Writes a contact sheet to look at and a table to fill in."""
     from standin.data import hand_labels
     from standin.pipelines.reporting.report import contact_sheet
 
-    with stored_results(env) as catalog:
+    with stored_results(env, params) as catalog:
         images, names = generated(catalog, experiment)
+    if rows > len(images):
+        click.echo(f"{experiment} has generated {len(images):,} images, not {rows:,}: all of them are in.")
     folder = out or Path("data/08_reporting") / experiment.replace(".", "/", 1) / "hand_labels"
     folder.mkdir(parents=True, exist_ok=True)
     form = hand_labels.form(experiment, images[:rows])
@@ -54,24 +64,33 @@ def export(experiment: str, rows: int, out: Path | None, env: str | None) -> Non
     sheet.write_text(contact_sheet(experiment, images[:rows], names), encoding="utf-8")
     form.to_csv(table, index=False)
     click.echo(f"Look at {sheet}, fill in the last column of {table} with one of {', '.join(names)},")
-    click.echo(f"leave it empty where you cannot say, then: kedro label import {table}")
+    click.echo(f"leave it empty where you cannot say, then: kedro label import {table}{_as_given(env)}")
 
 
 @label.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @env_option
-def import_(file: Path, env: str | None) -> None:
-    """Checks a filled-in table and keeps its labels for the next run."""
+@params_option
+def import_(file: Path, env: str | None, params: dict[str, Any]) -> None:
+    """Checks a filled-in table and keeps its labels for the next run, beside those of earlier tables."""
     from standin.data import hand_labels
 
     experiment = hand_labels.experiment_of(file)
-    with stored_results(env) as catalog:
+    with stored_results(env, params) as catalog:
         images, names = generated(catalog, experiment)
-        labels = hand_labels.check(file, hand_labels.sample_ids(images), names)
-        catalog.save(f"{experiment}.hand_labels", labels)
-    data_set = experiment.partition(".")[0]
-    click.echo(f"Kept {len(labels):,} labels of {experiment}. To use them:")
-    click.echo(f"kedro run --pipeline={pipeline_of(data_set)} --from-nodes={experiment}.label_synthetic")
+        ids = hand_labels.sample_ids(images)
+        labels = hand_labels.check(file, ids, names)
+        together = hand_labels.together(catalog.load(f"{experiment}.hand_labels"), labels, ids)
+        catalog.save(f"{experiment}.hand_labels", together)
+        run = f"kedro run --pipeline={pipeline_of(experiment.partition('.')[0])}"
+    earlier = len(together) - len(labels)
+    beside = f" beside {earlier:,} that were imported before" if earlier else ""
+    click.echo(f"Kept {len(labels):,} labels of {experiment}{beside}. To use them:")
+    click.echo(f"{run} --from-nodes={experiment}.label_synthetic{_as_given(env)}")
+
+
+def _as_given(env: str | None) -> str:
+    return f" --env={env}" if env else ""
 
 
 for command in (export, import_):

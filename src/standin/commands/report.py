@@ -12,7 +12,6 @@ from standin.errors import InputError
 log = logging.getLogger(__name__)
 
 REBUILT = (
-    "judge",
     "tabulate",
     "draw_accuracy",
     "draw_real",
@@ -23,7 +22,8 @@ REBUILT = (
     "draw_sizes",
     "build_report",
 )
-"""Nodes that train nothing and ask no model: they read tables, calls and images that a run has stored."""
+"""Nodes that train nothing and ask no model: they read tables and images that a run has stored. The verdict is one of
+these, since its margins are those that were set before the run."""
 
 
 @click.command()

@@ -17,7 +17,7 @@ from standin.errors import InputError
 CLASS_NAMES = ("other", "nearby low mass")
 CONDITION_NAMES = ("redshift", "log mass")
 COLUMNS = ("photo_z", "log_mass")
-IDENTITY = "COSMOS_id"
+IDENTITIES = ("COSMOS_id", "HSC_id")
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,8 @@ def load(path: str | os.PathLike[str], catalogue: str | os.PathLike[str], fainte
     """Cut-outs in a `.npy` file and their catalogue in a CSV file, row by row.
 
     Rows without redshift, mass or finite pixels are left out, and so is every row after the first of a galaxy that
-    stands in the catalogue more than once (by `COSMOS_id`, where there is that column); the log says how many.
+    stands in the catalogue more than once (by `COSMOS_id` or `HSC_id`, where there are such columns); the log says how
+    many.
 
     Args:
         path: of the images, (n, 3, height, width) or (n, height, width, 3), log flux; pictures show the bands as
@@ -58,9 +59,9 @@ def load(path: str | os.PathLike[str], catalogue: str | os.PathLike[str], fainte
     # Catalogues write numbers such as -99 for what is not known.
     whole = np.isfinite(images).all(axis=(1, 2, 3)) & (np.isfinite(conditions) & (conditions > 0)).all(axis=1)
     again = np.zeros(len(table), bool)
-    if IDENTITY in table:
-        named = whole & table[IDENTITY].notna().to_numpy()
-        again[named] = table[IDENTITY][named].duplicated().to_numpy()
+    for identity in (table[name] for name in IDENTITIES if name in table):
+        named = whole & identity.notna().to_numpy()
+        again[named] |= identity[named].duplicated().to_numpy()
     for rows, what in ((~whole, "have missing values"), (again, "repeat a galaxy")):
         if rows.any():
             log.warning("%d of %d rows of %s %s and are left out.", rows.sum(), len(rows), os.fspath(catalogue), what)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from standin.data import npz
+from standin.arrays import load_npz
 from standin.data.source import Source, make_source
 from standin.errors import InputError
 
@@ -46,7 +46,7 @@ def load_archive(
                 f"put an .npz file with the uint8 arrays {expected} there"
             ) from error
         _keep(path, x_train=x_train, y_train=y_train.ravel(), x_test=x_test, y_test=y_test.ravel())
-    arrays = npz.read(path)
+    arrays = load_npz(path)
     found = {array: (arrays[array].shape, arrays[array].dtype) for array in shapes if array in arrays}
     if found != {array: (shape, np.dtype(np.uint8)) for array, shape in shapes.items()}:
         got = ", ".join(f"{array} {shape} {dtype}" for array, (shape, dtype) in found.items()) or "none of them"

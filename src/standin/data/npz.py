@@ -6,14 +6,9 @@ Two layouts: `images`, `labels` (split by seed), or `x_train`, `y_train`, `x_tes
 """
 
 import os
-import zipfile
-import zlib
 from collections.abc import Sequence
-from pathlib import Path
 
-import numpy as np
-
-from standin.arrays import read_npz
+from standin.arrays import load_npz
 from standin.data.source import Source, make_source
 from standin.errors import InputError
 
@@ -31,7 +26,7 @@ def load(path: str | os.PathLike[str], class_names: Sequence[str] | None = None)
     Raises:
         InputError: one sentence with the path and what is wrong.
     """
-    arrays = read(path)
+    arrays = load_npz(path)
     where = f"npz file {os.fspath(path)}"
     if class_names is None and "class_names" in arrays:
         class_names = [str(name) for name in arrays["class_names"]]
@@ -45,21 +40,3 @@ def load(path: str | os.PathLike[str], class_names: Sequence[str] | None = None)
             f"got {', '.join(sorted(arrays)) or 'none'}"
         )
     return make_source(splits, class_names, where)
-
-
-def read(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
-    """All arrays of an `.npz` file.
-
-    Raises:
-        InputError: if there is no such file.
-        InputError: if it is no readable `.npz` file, or holds pickled objects.
-    """
-    if not os.path.isfile(path):
-        raise InputError(f"npz file {os.fspath(path)} does not exist")
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            if not isinstance(file, np.lib.npyio.NpzFile):
-                raise ValueError("it holds a single array")
-        return read_npz(Path(path))
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise InputError(f"npz file {os.fspath(path)} cannot be read: {error}") from error

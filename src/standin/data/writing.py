@@ -19,6 +19,8 @@ Writer = Callable[[Path, np.ndarray, np.ndarray, Sequence[str]], None]
 def write_image_folder(folder: Path, images: np.ndarray, labels: np.ndarray, class_names: Sequence[str]) -> None:
     """`<folder>/<class>/<row>.png`; images of real numbers are rounded to 8 bits a channel.
 
+    A class without images has no folder, since readers name classes by the folders that there are.
+
     Args:
         images: (n, height, width, 1 or 3) uint8, or float32 in [-1, 1].
         labels: (n,) integers.
@@ -26,16 +28,20 @@ def write_image_folder(folder: Path, images: np.ndarray, labels: np.ndarray, cla
     """
     digits = len(str(len(images) - 1))
     folders = [folder / name.replace(os.sep, "-") for name in class_names]
-    for own in folders:
-        own.mkdir(parents=True, exist_ok=True)
+    for label in np.unique(labels):
+        folders[label].mkdir(parents=True, exist_ok=True)
     for row, (image, label) in enumerate(zip(images, labels, strict=True)):
         (folders[label] / f"{row:0{digits}}.png").write_bytes(png(image))
 
 
 def write_npz(folder: Path, images: np.ndarray, labels: np.ndarray, class_names: Sequence[str]) -> None:
-    """`<folder>/images.npz` with `images` as they are, `labels` and `class_names`. Args as for a folder."""
+    """`<folder>/images.npz` with `images` as they are, `labels` and `class_names`, of classes that have images.
+
+    Args as for a folder.
+    """
+    there, labels = np.unique(labels, return_inverse=True)
     np.savez_compressed(
-        folder / "images.npz", images=images, labels=labels.astype(np.int64), class_names=np.array(class_names)
+        folder / "images.npz", images=images, labels=labels.astype(np.int64), class_names=np.array(class_names)[there]
     )
 
 

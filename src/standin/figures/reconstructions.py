@@ -17,16 +17,19 @@ def reconstructions_by_epoch(
     labels: np.ndarray,
     reconstructions: Mapping[int, np.ndarray],
     called: Mapping[int, np.ndarray],
+    originals_called: np.ndarray,
     class_names: Sequence[str],
     title: str,
 ) -> Figure:
-    """Blocks of a row of originals and, below, a row of reconstructions for each epoch; a wrong call is framed.
+    """Blocks of a row of originals and, below, a row of reconstructions for each epoch, each under the class that it is
+    taken for; a wrong call is framed.
 
     Args:
         originals: (n, height, width, channels) uint8, or float32 in [-1, 1].
         labels: (n,) true classes.
         reconstructions: epoch -> images as `originals`; epoch 0 stands for "at the end".
-        called: epoch -> (n,) classes.
+        called: epoch -> (n,) classes that reconstructions are taken for.
+        originals_called: (n,) classes that the originals are taken for.
     """
     originals = to_uint8(originals)
     epochs = sorted(reconstructions)
@@ -39,7 +42,8 @@ def reconstructions_by_epoch(
         axes.spines[:].set_visible(False)
     for row in range(len(originals)):
         block, column = divmod(row, COLUMNS)
-        _show(panels[block * lines, column], originals[row], class_names[labels[row]], wrong=False)
+        call = originals_called[row]
+        _show(panels[block * lines, column], originals[row], class_names[call], wrong=call != labels[row])
         for line, epoch in enumerate(epochs, start=1):
             call = called[epoch][row]
             axes = panels[block * lines + line, column]

@@ -5,6 +5,9 @@ difference from the other arm, d[g, i], has an effect of the generator, one of t
 generators or more, both count as drawn at random, and the interval is for a generator trained anew and rows drawn anew
 (two-way random effects; Student's t with Satterthwaite's degrees of freedom, Satterthwaite 1946). With fewer nothing
 is known of other generators, and a paired bootstrap over rows (Efron 1979) speaks of the trained generators alone.
+
+Either is of two rows more than there are: one that only the first arm calls rightly, and one that only the second does
+(Bonett and Price 2012). Without them, two arms that agree on each of thirty rows would leave no doubt.
 """
 
 from typing import NamedTuple
@@ -64,14 +67,18 @@ def difference(
             "right must be (generators, classifiers, at least two rows) and other of the same shape, or without "
             f"generators, got {right.shape} and {other.shape}"
         )
-    by_generator = (right - other).mean(axis=1)  # (generators, rows)
-    if len(by_generator) >= ENOUGH_GENERATORS:
-        return _random_effects(by_generator, above, confidence)
-    return _bootstrap(by_generator, above, confidence, resamples, seed)
+    found = (right - other).mean(axis=1)  # (generators, rows)
+    value, generators = float(found.mean()), len(found)
+    found = np.concatenate([found, np.ones((generators, 1)), -np.ones((generators, 1))], axis=1)
+    if generators >= ENOUGH_GENERATORS:
+        low, high, p = _random_effects(found, above, confidence)
+    else:
+        low, high, p = _bootstrap(found.mean(axis=0), above, confidence, resamples, seed)
+    return Difference(value, min(low, value), max(high, value), p, generators)
 
 
-def _random_effects(found: np.ndarray, above: float, confidence: float) -> Difference:
-    """Args: found: (generators, rows)."""
+def _random_effects(found: np.ndarray, above: float, confidence: float) -> tuple[float, float, float]:
+    """(generators, rows) -> low, high, p."""
     from scipy import stats
 
     generators, rows = found.shape
@@ -79,26 +86,28 @@ def _random_effects(found: np.ndarray, above: float, confidence: float) -> Diffe
     of_generators, of_rows = found.mean(axis=1), found.mean(axis=0)
     rest = found - of_generators[:, None] - of_rows + value
     # Mean squares of the two-way layout. The variance of the mean is (generators + rows - rest) / (all): the rest is in
-    # either of the first two, and would count twice.
+    # either of the first two, and would count twice. By chance it may be more than one of them; then the other stands.
     squares = np.array([rows * of_generators.var(ddof=1), generators * of_rows.var(ddof=1)])
     freedom = np.array([generators - 1, rows - 1])
     of_rest = np.square(rest).sum() / freedom.prod()
-    variance = max(squares.sum() - of_rest, 1e-12) / found.size
-    spread = np.square(squares) @ (1 / freedom) + of_rest**2 / freedom.prod()
-    t = stats.t((variance * found.size) ** 2 / max(spread, 1e-24))
-    error = np.sqrt(variance)
+    larger = squares.argmax()
+    square, free = squares[larger], freedom[larger]
+    if squares.sum() - of_rest > square:
+        square = squares.sum() - of_rest
+        free = square**2 / (np.square(squares) @ (1 / freedom) + of_rest**2 / freedom.prod())
+    t, error = stats.t(free), np.sqrt(square / found.size)
     reach = t.ppf((1 + confidence) / 2) * error
-    p = t.sf((value - above) / error)
-    return Difference(float(value), float(value - reach), float(value + reach), float(p), generators)
+    return float(value - reach), float(value + reach), float(t.sf((value - above) / error))
 
 
-def _bootstrap(found: np.ndarray, above: float, confidence: float, resamples: int, seed: int) -> Difference:
-    """Args: found: (generators, rows)."""
-    by_row = found.mean(axis=0)
+def _bootstrap(
+    by_row: np.ndarray, above: float, confidence: float, resamples: int, seed: int
+) -> tuple[float, float, float]:
+    """(rows,) -> low, high, p."""
     # Rows have few different values: drawing how often each comes is drawing rows, and much faster.
     values, counts = np.unique(by_row, return_counts=True)
     drawn = np.random.default_rng(seed).multinomial(len(by_row), counts / len(by_row), size=resamples)
     means = drawn @ values / len(by_row)
     low, high = np.quantile(means, [(1 - confidence) / 2, (1 + confidence) / 2])
     p = (1 + (means <= above).sum()) / (1 + resamples)
-    return Difference(float(by_row.mean()), float(low), float(high), float(p), len(found))
+    return float(low), float(high), float(p)

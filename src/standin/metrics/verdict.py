@@ -3,7 +3,7 @@
 An answer is yes or no where the interval leaves no doubt about its margin, and else undecided.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Literal, NamedTuple
 
 from standin.metrics.difference import Difference
@@ -33,7 +33,7 @@ def replace(alone: Mapping[str, Difference], margin: float, confidence: float) -
         margin: the loss that is still no loss, as a share.
         confidence: of the two-sided intervals.
     """
-    return _judgement(alone, -margin, confidence, worse=set())
+    return _judgement(alone, -margin, confidence)
 
 
 def extend(
@@ -42,7 +42,8 @@ def extend(
     margin: float,
     confidence: float,
 ) -> Judgement:
-    """Whether generated rows beside real ones gain anything, and not less than classical augmentation does.
+    """Whether generated rows beside real ones gain anything, and not less than classical augmentation does: yes only
+    where no less was measured, no where it is surely less.
 
     Args:
         against_real: arm -> its difference from arm R, held against `margin`.
@@ -51,11 +52,23 @@ def extend(
         confidence: of the two-sided intervals.
     """
     worse = {arm for arm, found in against_augmented.items() if found.high < 0}
-    return _judgement(against_real, margin, confidence, worse)
+    doubtful = {arm for arm, found in against_augmented.items() if found.value < 0}
+    return _judgement(against_real, margin, confidence, worse, doubtful)
 
 
-def _judgement(found: Mapping[str, Difference], limit: float, confidence: float, worse: set[str]) -> Judgement:
-    """Several arms get several chances to look good by luck: their p-values are held to Holm's limits (Holm 1979)."""
+def _judgement(
+    found: Mapping[str, Difference],
+    limit: float,
+    confidence: float,
+    worse: Set[str] = frozenset(),
+    doubtful: Set[str] = frozenset(),
+) -> Judgement:
+    """Several arms get several chances to look good by luck: their p-values are held to Holm's limits (Holm 1979).
+
+    Args:
+        worse: arms whose answer is no, whatever their difference.
+        doubtful: arms whose answer is not yes.
+    """
     if not found:
         raise ValueError("there must be at least one arm, got none")
     chances = holm({arm: difference.p_not_above for arm, difference in found.items()})
@@ -63,7 +76,7 @@ def _judgement(found: Mapping[str, Difference], limit: float, confidence: float,
     for arm, difference in found.items():
         if arm in worse or difference.high <= limit:
             answers[arm] = "no"
-        elif difference.low > limit and chances[arm] <= (1 - confidence) / 2:
+        elif arm not in doubtful and difference.low > limit and chances[arm] <= (1 - confidence) / 2:
             answers[arm] = "yes"
         else:
             answers[arm] = "undecided"

@@ -29,8 +29,8 @@ class Game(TypedDict, total=False):
             smoothing.
         gradient_penalty: weight of (|gradient| - 1)^2 between real and generated images (Gulrajani et al. 2017); 0 is
             none; None is 10 for `wasserstein`, which needs it, and none for the others.
-        spectral_normalisation: of the discriminator's convolutions and dense layers on the way to its logit
-            (Miyato et al. 2018).
+        spectral_normalisation: of the discriminator's convolutions, dense layers and class vectors on the way to its
+            logit (Miyato et al. 2018).
         discriminator_steps: updates of the discriminator for each one of the generator.
         discriminator_optimizer: `adam`, `rmsprop` or `sgd`; the generator's is Adam.
         generator_learning_rate, discriminator_learning_rate: of the two.
@@ -127,8 +127,11 @@ class Adversarial(GenerativeModel):
                 gradient depends on the others.
         """
         if self.penalty and separate:
+            why = (
+                "gradient_penalty" if self.game["gradient_penalty"] else "loss 'wasserstein', by its gradient_penalty,"
+            )
             raise InputError(
-                "gradient_penalty needs a discriminator that sees each row alone: "
+                f"{why} needs a discriminator that sees each row alone: "
                 "set batch_normalisation to false or minibatch_kernels to 0"
             )
         game = self.game

@@ -88,7 +88,10 @@ class ConditionalGAN(Adversarial):
         features = layers.Flatten()(seen)
         logit = spectral.dense(self.spectral, 1)(features)
         if discriminator_condition == "projection":
-            embedded = layers.Embedding(n_classes, features.shape[-1], embeddings_initializer="zeros")(of)
+            start = "uniform" if self.spectral else "zeros"
+            embedded = spectral.embedding(self.spectral, n_classes, features.shape[-1], embeddings_initializer=start)(
+                of
+            )
             logit = layers.Add()([logit, layers.Dot(axes=1)([features, embedded])])
         self.play(
             keras.Model([latent, label], made, name="generator"),

@@ -12,7 +12,7 @@ from keras import layers, ops
 
 
 class SpectralKernel:
-    """What both layers below share: `normalised_kernel`."""
+    """What the layers below share: `normalised_kernel`."""
 
     def build(self, input_shape: Any) -> None:
         super().build(input_shape)  # type: ignore[misc]
@@ -58,6 +58,18 @@ class SpectralConv2D(SpectralKernel, layers.Conv2D):
         return self.activation(outputs + self.bias if self.use_bias else outputs)
 
 
+@keras.saving.register_keras_serializable("standin")
+class SpectralEmbedding(SpectralKernel, layers.Embedding):
+    """`keras.layers.Embedding` with a normalised table."""
+
+    @property
+    def kernel(self) -> Any:
+        return self.embeddings
+
+    def call(self, inputs: Any, training: bool | None = None) -> Any:
+        return ops.take(self.normalised_kernel(training), inputs, axis=0)
+
+
 def dense(spectral: bool, *args: Any, **arguments: Any) -> layers.Layer:
     """A dense layer, normalised if `spectral`."""
     return (SpectralDense if spectral else layers.Dense)(*args, **arguments)
@@ -66,6 +78,11 @@ def dense(spectral: bool, *args: Any, **arguments: Any) -> layers.Layer:
 def convolution(spectral: bool, *args: Any, **arguments: Any) -> layers.Layer:
     """A convolution, normalised if `spectral`."""
     return (SpectralConv2D if spectral else layers.Conv2D)(*args, **arguments)
+
+
+def embedding(spectral: bool, *args: Any, **arguments: Any) -> layers.Layer:
+    """An embedding, normalised if `spectral`; it then must not start at zero."""
+    return (SpectralEmbedding if spectral else layers.Embedding)(*args, **arguments)
 
 
 def _unit(row: Any) -> Any:

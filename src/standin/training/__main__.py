@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from standin.arrays import load_npz
 from standin.errors import InputError
 from standin.images import stored
 from standin.seen import rows_seen
@@ -67,6 +68,8 @@ def run(options: argparse.Namespace) -> None:
         snapshot_epochs=options.snapshot_epochs,
         checkpoint=Checkpoint(out),
         checkpoint_every=options.checkpoint_every,
+        augmentation={"flips": options.flips} if options.flips else None,
+        least_steps=options.least_steps,
     )
     model.save(out / "generative_model.keras")
     _write_history(out / "history.csv", training.history)
@@ -88,6 +91,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", required=True, help="folder for the results")
     parser.add_argument("--epochs", type=int, required=True)
     parser.add_argument("--batch-size", type=int, default=128)
+    parser.add_argument("--flips", nargs="*", default=[], choices=["horizontal", "vertical"], help="mirror rows")
+    parser.add_argument("--least-steps", type=int, default=0, help="pass over few rows more often, to take so many")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--samples", type=int, default=1000, help="how many images to sample at the end")
     parser.add_argument("--snapshot-epochs", type=int, nargs="*", default=SNAPSHOT_EPOCHS)
@@ -117,11 +122,7 @@ def _write_history(path: Path, history: dict[str, list[float]]) -> None:
 
 def _load(path: str) -> dict[str, np.ndarray]:
     """`images` and, where the file has them, `labels`, `conditions` and `row_ids`."""
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-    except (OSError, ValueError) as error:
-        raise InputError(f"--data {path} cannot be read as npz: {error}") from error
+    arrays = load_npz(path)
     found = {
         name: arrays[given]
         for name, given in (
@@ -140,8 +141,19 @@ def _load(path: str) -> dict[str, np.ndarray]:
         raise InputError(
             f"--data {path} must hold images or x_train, uint8 or float32 with 3 or 4 axes; it holds {got or 'nothing'}"
         )
+    if not np.isfinite(images.min() + images.max()):
+        raise InputError(f"--data {path}: images must be finite numbers")
     found["images"] = images[..., None] if images.ndim == 3 else images
-    return found | ({"labels": found["labels"].ravel()} if "labels" in found else {})
+    if "labels" in found:
+        found["labels"] = found["labels"].ravel()
+    for name, axes, kinds, what in (("labels", 1, "iu", "a whole number"), ("conditions", 2, "f", "real numbers")):
+        given = found.get(name)
+        if given is not None and (given.ndim != axes or given.dtype.kind not in kinds or len(given) != len(images)):
+            raise InputError(
+                f"--data {path}: {name} must hold {what} for each of the {len(images)} images, "
+                f"got {given.shape} {given.dtype}"
+            )
+    return found
 
 
 if __name__ == "__main__":

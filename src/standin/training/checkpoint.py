@@ -7,6 +7,7 @@ what; a checkpoint of something else is left unused.
 
 import hashlib
 import json
+import logging
 import os
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,6 +16,8 @@ import keras
 import numpy as np
 
 from standin.training.generative_model import GenerativeModel
+
+log = logging.getLogger(__name__)
 
 
 def fingerprint(model: GenerativeModel, arrays: dict[str, np.ndarray], settings: dict[str, Any]) -> str:
@@ -66,13 +69,18 @@ class Checkpoint:
         np.savez(partial, state=np.array(state), **arrays)
         partial.replace(self.path)
 
-    def restore(self, model: GenerativeModel, run: str) -> Progress | None:
-        """Loads the state into `model`; None if there is none of `run`."""
+    def restore(self, model: GenerativeModel, run: str, epochs: int) -> Progress | None:
+        """Loads the state into `model`; None if there is none of `run` after at most so many epochs."""
         if not self.path.exists():
             return None
         with np.load(self.path, allow_pickle=False) as arrays:
             state = json.loads(str(arrays["state"]))
-            if state["run"] != run:
+            if state["run"] != run or state["epoch"] > epochs:
+                log.warning(
+                    "%s is of a training on other images, of another model, or with other settings: it is left unused, "
+                    "and replaced.",
+                    self.path,
+                )
                 return None
             for i, variable in enumerate(model.variables):
                 variable.assign(arrays[f"variable_{i}"])

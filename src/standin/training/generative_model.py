@@ -91,15 +91,38 @@ class GenerativeModel(keras.Model):
     # --- training -------------------------------------------------------------------------------------------
 
     def play_round(self, batch: Batch, value_and_gradients: Any) -> dict[str, Any]:
-        """Each player in turn descends its loss, `steps` times; returns the epoch's mean losses so far."""
+        """Each player in turn descends its loss, `steps` times, each on rows of its own.
+
+        Args:
+            batch: rows of `batches_a_round` batches.
+            value_and_gradients: see `standin.training.tensorflow`.
+
+        Returns:
+            The epoch's mean losses so far.
+        """
+        parts = self._parts(batch)
         for player in self.players:
-            for _ in range(player.steps):
-                (loss, logs), gradients = value_and_gradients(lambda p=player: p.loss(batch), player.variables)
+            for part in parts[: player.steps]:
+                (loss, logs), gradients = value_and_gradients(
+                    lambda p=player, rows=part: p.loss(rows), player.variables
+                )
                 player.optimizer.apply(gradients, player.variables)
             self.averages[f"{player.name}_loss"].update_state(loss)
             for name in player.logs:
                 self.averages[name].update_state(logs[name])
         return {name: average.result() for name, average in self.averages.items()}
+
+    @property
+    def batches_a_round(self) -> int:
+        """How many batches the player with the most steps needs."""
+        return max((player.steps for player in self.players), default=1)
+
+    def _parts(self, batch: Batch) -> list[Batch]:
+        number = self.batches_a_round
+        if number == 1:
+            return [batch]
+        cut = {name: keras.ops.split(array, number) for name, array in batch.items()}
+        return [{name: parts[i] for name, parts in cut.items()} for i in range(number)]
 
     def train_step(self, *args: Any) -> Any:
         return backend.active().train_step(self, *args)

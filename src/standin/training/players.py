@@ -26,7 +26,7 @@ class Player(NamedTuple):
         loss: maps a batch to the scalar it descends and to further scalars worth a curve.
         optimizer: its own, so that momenta of different players never mix.
         logs: names of the further scalars that `loss` returns.
-        steps: how often it moves in one round, on the same batch (a Wasserstein critic: 5).
+        steps: how often it moves in one round, each time on rows of its own (a Wasserstein critic: 5).
     """
 
     name: str

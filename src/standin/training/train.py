@@ -116,7 +116,7 @@ def train(
         condition: (n,) labels or (n, n_conditions) conditions, whichever a conditional model learns from; others do
             not read it.
         epochs: passes over the images; each has n // batch_size rounds of all players.
-        batch_size: rows a round.
+        batch_size: rows a step of a player.
         seed: of the order of rows and of the snapshots' latents.
         snapshot_epochs: after which epochs (from 1) to generate from the fixed latents; where there are any, also after
             the last one.
@@ -133,32 +133,36 @@ def train(
     arrays = {"images": images}
     if condition is not None:
         arrays[str(model.condition)] = condition.astype(np.int32 if model.condition == "labels" else np.float32)
-    if snapshot_epochs:
-        snapshot_epochs = sorted({*snapshot_epochs, epochs})
-    settings = {
-        "epochs": epochs,
+    steps = max(1, len(images) // batch_size, math.ceil(least_steps / epochs))
+    settings = {  # not the number of epochs: a training may be made longer on its way
         "batch_size": batch_size,
         "seed": seed,
+        "steps": steps,
         "snapshots": [*snapshot_epochs, snapshot_rows],
         "augmentation": None if augmentation is None else dict(augmentation),
-        "least_steps": least_steps,
     }
     run = fingerprint(model, arrays, settings)
+    if snapshot_epochs:
+        snapshot_epochs = sorted({*snapshot_epochs, epochs})
     model.adapt(images, condition)
     latents = FixedLatents(snapshot_rows, seed, condition, images.dtype)
     if not model.players:
         return Training({"epoch": []}, snapshots={0: latents.images(model)}, weights={}, resumed_at=0)
 
-    state = checkpoint.restore(model, run) if checkpoint else None
+    state = checkpoint.restore(model, run, epochs) if checkpoint else None
     done, history, snapshots, weights = state or Progress(0, {"epoch": []}, {}, {})
     if done:
         log.info("Training goes on after epoch %d of %d.", done, epochs)
-    steps = max(1, len(images) // batch_size, math.ceil(least_steps / epochs))
     record = _Record(model, run, history, snapshots, weights)
     record.snapshot_epochs, record.latents = snapshot_epochs, latents
     record.checkpoint, record.checkpoint_every = checkpoint, checkpoint_every
     batches = Batches(
-        arrays, batch_size=batch_size, steps=steps, seed=seed, first_step=done * steps, augmentation=augmentation
+        arrays,
+        batch_size=batch_size * model.batches_a_round,
+        steps=steps,
+        seed=seed,
+        first_step=done * steps,
+        augmentation=augmentation,
     )
     fit(model, batches, epochs=epochs, initial_epoch=done, callbacks=[*callbacks, record], verbose=2)
     model.swap_moving_averages()

@@ -50,27 +50,30 @@ def examine_autoencoder(
     for epoch in epochs:
         count = sum(name.startswith(f"weights_{epoch}_") for name in snapshots)
         training.set_own_weights(model, [snapshots[f"weights_{epoch}_{i}"] for i in range(count)])
-        states[epoch] = reconstruct(model, test["images"])
+        states[epoch] = reconstruct(model, test)
     training.set_own_weights(model, last)
-    end = reconstruct(model, test["images"])
+    end = reconstruct(model, test)
+    told = " (the model is told the class)" if model.condition else ""
     kept = agreement(predict(oracle, end.reconstructions), test["labels"])
     kept_drawn = agreement(predict(oracle, end.drawn_reconstructions), test["labels"])
     real = agreement(predict(oracle, test["images"]), test["labels"]).share
-    codes = reconstruct(model, train["images"]).codes
+    codes = reconstruct(model, train).codes
     neighbours = neighbour_accuracy(codes, train["labels"], end.codes, test["labels"])
     pixels = int(np.prod(test["images"].shape[1:]))
     findings = [
         Finding(
             "test_loss",
             end.error + end.divergence,
-            f"loss on all {len(test['labels']):,} test rows: {pixels} x MSE on [0, 1] from a drawn latent, plus KL",
+            f"loss on all {len(test['labels']):,} test rows: {pixels} x MSE on [0, 1] from a drawn latent, plus KL"
+            + told,
         ),
         Finding("test_reconstruction_error", end.error, f"its first part: {pixels} x MSE"),
         Finding("test_kl_divergence", end.divergence, "its second part: KL divergence from N(0, 1)"),
         Finding(
             "label_preservation",
             kept.share,
-            "share of test rows whose reconstruction, from the mean latent, the oracle still takes for their class",
+            "share of test rows whose reconstruction, from the mean latent, the oracle still takes for their class"
+            + told,
             real,
             kept.low,
             kept.high,
@@ -100,15 +103,23 @@ def _pictures(
     names = test["class_names"].tolist()
     shown = {epoch: state.reconstructions[:SHOWN] for epoch, state in states.items()}
     calls = {epoch: predict(oracle, images).argmax(axis=1) for epoch, images in shown.items()}
+    call = predict(oracle, test["images"][:SHOWN]).argmax(axis=1)
     truth = test["labels"][:SHOWN]
     right = ", ".join(f"{(called == truth).sum()} at epoch {epoch}" for epoch, called in calls.items() if epoch)
     pictures = {
         "reconstructions": Picture(
             reconstructions_by_epoch(
-                test["images"][:SHOWN], truth, shown, calls, names, f"{experiment}: test rows and their reconstructions"
+                test["images"][:SHOWN],
+                truth,
+                shown,
+                calls,
+                call,
+                names,
+                f"{experiment}: test rows and their reconstructions",
             ),
             f"The first {len(truth)} test rows and what the model makes of them, each under what the oracle takes it "
-            f"for; framed where that is wrong. Right of {len(truth)}: {right or (calls[0] == truth).sum()}.",
+            f"for; framed where that is wrong. Right of {len(truth)}: {(call == truth).sum()} of the rows themselves, "
+            f"{right or (calls[0] == truth).sum()}.",
         )
     }
     if model.latent_dim != 2:
@@ -131,21 +142,23 @@ def _pictures(
     }
 
 
-def reconstruct(model: Model, images: np.ndarray) -> State:
-    """Encodes and reconstructs rows, in chunks, with drawn latents that are the same for every epoch."""
+def reconstruct(model: Model, rows: Arrays) -> State:
+    """Encodes and reconstructs rows, in chunks, with drawn latents that are the same for every epoch; a model of labels
+    is told each row's."""
     import keras
 
     rng = np.random.default_rng(NOISE_SEED)
     errors, divergences, codes, made, made_of_drawn = [], [], [], [], []
-    for start in range(0, len(images), CHUNK):
-        rows = to_float(images[start : start + CHUNK])
-        mean, log_variance = (keras.ops.convert_to_numpy(part) for part in model.encode(rows))
+    for start in range(0, len(rows["images"]), CHUNK):
+        images = to_float(rows["images"][start : start + CHUNK])
+        label = rows["labels"][start : start + CHUNK] if model.condition else None
+        mean, log_variance = (keras.ops.convert_to_numpy(part) for part in model.encode(images, label))
         noise = rng.standard_normal(mean.shape).astype(np.float32)
-        decoded = keras.ops.convert_to_numpy(model.decode(mean + np.exp(log_variance / 2) * noise))
-        errors.append(((decoded - (rows + 1) / 2) ** 2).sum(axis=(1, 2, 3)))
+        decoded = keras.ops.convert_to_numpy(model.decode(mean + np.exp(log_variance / 2) * noise, label))
+        errors.append(((decoded - (images + 1) / 2) ** 2).sum(axis=(1, 2, 3)))
         divergences.append((np.exp(log_variance) + mean**2 - 1 - log_variance).sum(axis=1) / 2)
         codes.append(mean)
-        made.append(_images(model.decode(mean)))
+        made.append(_images(model.decode(mean, label)))
         made_of_drawn.append(_images(decoded))
     error, divergence = (float(np.concatenate(parts).mean()) for parts in (errors, divergences))
     return State(error, divergence, *(np.concatenate(parts) for parts in (codes, made, made_of_drawn)))

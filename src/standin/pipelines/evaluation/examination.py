@@ -69,7 +69,7 @@ def examine(
         examine_distances(extractor, labelled_synthetic, train, validation, test, rows, experiment),
         _balance(history),
     ]
-    if hasattr(generative_model, "encode") and generative_model.condition is None:
+    if hasattr(generative_model, "encode"):
         parts.append(examine_autoencoder(generative_model, snapshots, train, test, oracle, experiment))
     if hasattr(generative_model, "recognise"):
         parts.append(examine_codes(generative_model, train, test, experiment))

@@ -19,12 +19,13 @@ def sentence(model: str, judged: Mapping[str, Any], verdict: Mapping[str, float]
         parts.append(
             f"Replace: {replace['answer']}. A classifier trained on {model}'s images alone{_which(replace)} "
             f"{_change(replace, confidence)} against one trained on real images"
-            f"{_doubt(replace, -verdict['replace_margin'])}."
+            f"{_doubt(replace, -verdict['replace_margin'], judged['copies'])}."
         )
     if extend:
         parts.append(
-            f"Extend: {extend['answer']}. With {model}'s images beside real ones ({extend['arm']}) it "
-            f"{_change(extend, confidence)}{_doubt(extend, verdict['extend_margin'])}{_augmented(extend)}."
+            f"Extend: {extend['answer']}. With {model}'s images beside real ones ({extend['arm']}) "
+            f"{'it' if replace else 'a classifier'} {_change(extend, confidence)}"
+            f"{_doubt(extend, verdict['extend_margin'], judged['copies'])}{_augmented(extend)}."
         )
     if judged["copies"]:
         parts.append(
@@ -55,14 +56,24 @@ def _points(verb: str, points: float, low: float, high: float, confidence: float
     return f"{verb} {points} points ({confidence:.0%} interval {low} to {high})"
 
 
-def _doubt(found: Mapping[str, Any], margin: float) -> str:
-    if found["answer"] != "undecided" or not found["low"] <= margin <= found["high"]:
+def _doubt(found: Mapping[str, Any], margin: float, copies: bool) -> str:
+    if found["answer"] != "undecided":
         return ""
-    return f"; the interval holds the margin of {margin:.1f}: more test images or generator seeds would decide"
+    if found["low"] <= margin <= found["high"]:
+        return f"; the interval holds the margin of {margin:.1f}: more test images or generator seeds would decide"
+    if len(found["by_arm"]) > 1 and not copies and not _below_augmented(found):
+        return "; but the best of several arms may be so by luck: more test images or generator seeds would decide"
+    return ""
 
 
 def _augmented(extend: Mapping[str, Any]) -> str:
     besides = extend["by_arm"][extend["arm"]]["against_augmented"]
-    if besides and besides["high"] < 0 < extend["points"]:
-        return f", {-besides['points']:.1f} points less than classical augmentation"
-    return ""
+    if extend["points"] <= 0 or not _below_augmented(extend):
+        return ""
+    surely = "" if besides["high"] < 0 else ", though not surely"
+    return f", {-besides['points']:.1f} points less than classical augmentation{surely}"
+
+
+def _below_augmented(found: Mapping[str, Any]) -> bool:
+    besides = found["by_arm"][found["arm"]]["against_augmented"]
+    return bool(besides and besides["points"] < 0)

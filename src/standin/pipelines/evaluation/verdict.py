@@ -138,9 +138,10 @@ def _answers(
         gains = {arm: against(arm, "R", margin) for arm in beside}
         own = {arm: augmented[arm] for arm in beside if augmented}
         answers["extend"] = _told(extend(gains, own, margin, confidence), gains, augmented)
-    for found in answers.values():
-        if copies and found and found["answer"] == "yes":
-            found["answer"] = "undecided"
+    for found in (each for each in answers.values() if each and copies):
+        for told in (found, *found["by_arm"].values()):
+            if told["answer"] == "yes":
+                told["answer"] = "undecided"
     return answers
 
 

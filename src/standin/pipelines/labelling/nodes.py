@@ -144,6 +144,11 @@ def _take_hand_labels(
     given = dict(zip(hand_labels["sample_id"], hand_labels["label"].astype(str), strict=True))
     for row, identity in enumerate(sample_ids(images)):
         if identity in given:
+            if given[identity] not in class_names:
+                raise InputError(
+                    f"hand labels must be of the classes {', '.join(class_names)}, got {given[identity]!r} for image "
+                    f"{identity!r}: were the classes renamed? Import labels again"
+                )
             labels[row] = class_names.index(given[identity])
             by_hand[row] = True
     if by_hand.sum() < len(given):
