@@ -40,6 +40,17 @@ def test_own_splits_are_kept(tmp_path: Path) -> None:
     assert image_folder.load(tmp_path).splits.keys() == {"train", "validation", "test"}
 
 
+def test_groups_are_read_from_file_names(two_classes: Path) -> None:
+    put(two_classes / "cat" / "p7_1.png", 30)
+    put(two_classes / "dog" / "p7_2.png", 31)
+    groups = image_folder.load(two_classes, group=r"^(\w)\d?").splits["train"]["groups"]
+    assert groups.tolist() == ["0", "1", "2", "p", "0", "1", "2", "p"]
+    with pytest.raises(InputError, match=r"group 'p\\d' finds nothing in the name of .*0.PNG"):
+        image_folder.load(two_classes, group=r"p\d")
+    with pytest.raises(InputError, match="group must be a regular expression, got '\\('"):
+        image_folder.load(two_classes, group="(")
+
+
 def test_one_colour_image_makes_all_of_them_colour(two_classes: Path) -> None:
     put(two_classes / "cat" / "red.png", 200, mode="RGB")
     images = image_folder.load(two_classes).splits["train"]["images"]

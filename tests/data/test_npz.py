@@ -25,6 +25,11 @@ def test_pooled_images_are_all_train_rows(tmp_path: Path) -> None:
     assert source.class_names == ("0", "1")
 
 
+def test_groups_are_read_where_they_are(tmp_path: Path) -> None:
+    source = npz.load(saved(tmp_path, images=IMAGES, labels=LABELS, groups=np.array(["a", "b", "b", "c"])))
+    assert source.splits["train"]["groups"].tolist() == ["a", "b", "b", "c"]
+
+
 def test_a_test_split_is_kept_and_row_ids_are_unique(tmp_path: Path) -> None:
     source = npz.load(saved(tmp_path, x_train=IMAGES, y_train=LABELS, x_test=IMAGES[:2], y_test=LABELS[:2]))
     ids = np.concatenate([arrays["row_ids"] for arrays in source.splits.values()])

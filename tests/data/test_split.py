@@ -76,6 +76,36 @@ def test_a_train_row_that_is_also_a_test_row_goes() -> None:
     assert sizes(rows) == {"train": 72, "validation": 8, "test": 20}
 
 
+def test_a_group_is_never_split_neither_between_splits_nor_between_halves() -> None:
+    groups = np.random.default_rng(0).integers(0, 60, 1000)
+    given = make_source({"train": (numbered(1000), np.arange(1000) % 4)}, None, "numbers", {"train": groups})
+    rows = split(given, seed=0)
+    assert sum(sizes(rows).values()) == 1000
+    assert all(0.10 < sizes(rows)[name] / 1000 < 0.20 for name in ("validation", "test"))
+    train = rows["train"]
+    assert 0.4 < train["half"].mean() < 0.6
+    parts = [rows["validation"], rows["test"], *({"row_ids": train["row_ids"][train["half"] == h]} for h in (0, 1))]
+    where = [set(groups[part["row_ids"]]) for part in parts]
+    assert len(set().union(*where)) == sum(map(len, where))
+    assert "groups" not in train
+
+
+def test_groups_that_cannot_be_parted_are_named() -> None:
+    images, labels = numbered(40), np.arange(40) % 2
+    few = make_source({"train": (images, labels)}, None, "numbers", {"train": np.arange(40) % 5})
+    with pytest.raises(InputError, match="groups: there must be at least 7, since none is split, got 5"):
+        split(few, seed=0)
+    one = make_source({"train": (images, labels)}, None, "numbers", {"train": np.where(labels, 99, np.arange(40))})
+    with pytest.raises(InputError, match="all images of class '1' are in too few"):
+        split(one, seed=0)
+    splits = {"train": (images, labels), "test": (numbered(20, start=40), np.arange(20) % 2)}
+    both = make_source(splits, None, "numbers", {"train": np.arange(40), "test": np.arange(39, 59)})
+    with pytest.raises(InputError, match="groups: '39' stands in the train rows and in the test rows"):
+        split(both, seed=0)
+    with pytest.raises(InputError, match=r"groups must be \(40,\), one for each image, got \(39,\)"):
+        make_source({"train": (images, labels)}, None, "numbers", {"train": np.arange(39)})
+
+
 def test_a_class_with_one_image_is_named() -> None:
     images, labels = numbered(100), np.array([0] * 99 + [1])
     with pytest.raises(InputError, match="class '1' has 1 of 100"):

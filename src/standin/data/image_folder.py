@@ -5,6 +5,7 @@ they are missing.
 """
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,12 +23,14 @@ GREY = ("1", "L", "I", "I;16")
 """Modes, in Pillow's terms, of images without colours."""
 
 
-def load(path: str | os.PathLike[str], side: int | None = None) -> Source:
+def load(path: str | os.PathLike[str], side: int | None = None, group: str | None = None) -> Source:
     """The images below `path`, classes in alphabetical order, rows in the order of file names.
 
     Args:
         path: of the folder.
         side: resize every image to side x side pixels; None takes them as they are, all of one size.
+        group: a regular expression; images whose file names share what it finds, or what its first brackets find, such
+            as `^(patient\\d+)_`, are never split.
 
     Raises:
         InputError: one sentence with the file or folder and what is wrong.
@@ -49,6 +52,7 @@ def load(path: str | os.PathLike[str], side: int | None = None) -> Source:
     empty = sorted(set(range(len(class_names))) - {label for _, label in files["train"]})
     if empty:
         raise InputError(f"image folder {roots['train']}: class {class_names[empty[0]]!r} has no png or jpg")
+    groups = {name: _groups([file for file, _ in found], group) for name, found in files.items()} if group else None
     width, height, colour = _common_form([file for found in files.values() for file, _ in found], side)
     splits = {
         name: (
@@ -61,7 +65,19 @@ def load(path: str | os.PathLike[str], side: int | None = None) -> Source:
         )
         for name, found in files.items()
     }
-    return make_source(splits, class_names, f"image folder {root}")
+    return make_source(splits, class_names, f"image folder {root}", groups)
+
+
+def _groups(files: list[Path], pattern: str) -> np.ndarray:
+    """(n,) what the pattern finds in each file's name."""
+    try:
+        compiled = re.compile(pattern)
+    except re.error as error:
+        raise InputError(f"group must be a regular expression, got {pattern!r}: {error}") from error
+    found = [compiled.search(file.name) for file in files]
+    if None in found:
+        raise InputError(f"group {pattern!r} finds nothing in the name of {files[found.index(None)]}")
+    return np.array([match.group(1 if compiled.groups else 0) for match in found if match])
 
 
 def _image_files(folder: Path) -> list[Path]:

@@ -2,7 +2,8 @@
 
 Two layouts: `images`, `labels` (split by seed), or `x_train`, `y_train`, `x_test`, `y_test` (its own test rows, as in
 `keras.datasets`).
-`class_names` is read where it is there. Pickled objects are never loaded.
+`class_names` is read where it is there, and so is `groups` (n,) beside `images`: rows of one group (those of one
+patient, say) are never split. Pickled objects are never loaded.
 """
 
 import os
@@ -39,4 +40,5 @@ def load(path: str | os.PathLike[str], class_names: Sequence[str] | None = None)
             f"{where} must hold the arrays {', '.join(POOLED)} or {', '.join(WITH_TEST)}, "
             f"got {', '.join(sorted(arrays)) or 'none'}"
         )
-    return make_source(splits, class_names, where)
+    groups = {"train": arrays["groups"]} if "groups" in arrays and "images" in arrays else None
+    return make_source(splits, class_names, where, groups)

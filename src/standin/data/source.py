@@ -10,7 +10,7 @@ from standin.errors import InputError
 Arrays = dict[str, np.ndarray]
 """`images` (n, height, width, channels), uint8 or float32 in [-1, 1]; `labels` (n,) int64 in [0, classes); `row_ids`
 (n,) int64; and where a data set has them, `conditions` (n, k) float32: numbers that are known of each image, and
-`attributes` (n,) int64: of which kind it is beside its class."""
+`attributes` (n,) int64: of which kind it is beside its class; `groups` (n,) whatever: rows of one are never split."""
 
 SMALLEST_SIDE, LARGEST_SIDE = 8, 64
 
@@ -32,7 +32,10 @@ class Source(NamedTuple):
 
 
 def make_source(
-    splits: dict[str, tuple[np.ndarray, np.ndarray]], class_names: Sequence[str] | None, where: str
+    splits: dict[str, tuple[np.ndarray, np.ndarray]],
+    class_names: Sequence[str] | None,
+    where: str,
+    groups: dict[str, np.ndarray] | None = None,
 ) -> Source:
     """Checks images and labels of each split, numbers the rows, and makes labels consecutive.
 
@@ -40,6 +43,7 @@ def make_source(
         splits: name -> (images, labels); images (n, height, width) or (n, height, width, channels).
         class_names: one a class, or None to name classes by their labels.
         where: what to call the data in an error.
+        groups: name of the split -> (n,) which rows belong together.
 
     Raises:
         InputError: one sentence that says what is wrong.
@@ -57,6 +61,12 @@ def make_source(
         row_ids = np.arange(start, start + len(images), dtype=np.int64)
         start += len(images)
         checked[name] = {"images": images, "labels": np.searchsorted(values, labels), "row_ids": row_ids}
+        if groups:
+            if groups[name].shape != labels.shape:
+                raise InputError(
+                    f"{where}: groups must be ({len(images)},), one for each image, got {groups[name].shape}"
+                )
+            checked[name]["groups"] = groups[name]
     shapes = {arrays["images"].shape[1:] for arrays in checked.values()}
     if len(shapes) > 1:
         raise InputError(f"{where}: all splits must have images of one shape, got {sorted(shapes)}")

@@ -2,10 +2,13 @@
 
 A source with its own test rows keeps them, and its training rows split 90/10, stratified by class; one without splits
 70/15/15. Equal images count as one row: copies are dropped, and where a copy stands in two splits, the test row stays.
+Rows of one group (a patient, a camera) stay together.
 """
 
+import warnings
+
 import numpy as np
-from sklearn.model_selection import train_test_split
+from sklearn.model_selection import StratifiedGroupKFold, train_test_split
 
 from standin.arrays import gather
 from standin.data.source import Arrays, Source
@@ -27,9 +30,11 @@ def split(source: Source, seed: int) -> dict[str, Arrays]:
         1 (B), stratified by class.
 
     Raises:
-        InputError: if a class has too few different images to be in each split.
+        InputError: if a class has too few different images to be in each split, there are too few groups, or one stands
+            in two splits of the source.
     """
     distinct = _drop_copies(source.splits)
+    _check_groups(distinct)
     train = distinct["train"]
     if "test" in distinct:
         test = distinct["test"]
@@ -45,8 +50,12 @@ def split(source: Source, seed: int) -> dict[str, Arrays]:
         names["condition_names"] = np.array(source.condition_names)
     if source.attribute_names:
         names["attribute_names"] = np.array(source.attribute_names)
-    train = train | {"half": _halves(train["labels"], seed)}
-    return {name: arrays | names for name, arrays in {"train": train, "validation": validation, "test": test}.items()}
+    train = train | {"half": _halves(train, seed)}
+    parts = {"train": train, "validation": validation, "test": test}
+    return {
+        part: {name: array for name, array in arrays.items() if name != "groups"} | names
+        for part, arrays in parts.items()
+    }
 
 
 def _drop_copies(splits: dict[str, Arrays]) -> dict[str, Arrays]:
@@ -71,8 +80,38 @@ def _held_out(arrays: Arrays, share: float, seed: int, class_names: tuple[str, .
             f"class {rarest!r} has {counts.min()} of {counts.sum()}"
         )
     rows = np.arange(len(arrays["labels"]))
-    stay, out = train_test_split(rows, test_size=share, random_state=seed, stratify=arrays["labels"])
+    if "groups" in arrays:
+        stay, out = _by_group(arrays, round(1 / share), seed)
+        for part in (stay, out):
+            lost = np.bincount(arrays["labels"][part], minlength=len(class_names)) == 0
+            if lost.any():
+                raise InputError(
+                    f"groups: each class needs enough of them for train, validation and test rows, all images of class "
+                    f"{class_names[int(lost.argmax())]!r} are in too few"
+                )
+    else:
+        stay, out = train_test_split(rows, test_size=share, random_state=seed, stratify=arrays["labels"])
     return take(arrays, np.sort(stay)), take(arrays, np.sort(out))
+
+
+def _by_group(arrays: Arrays, parts: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Rows that stay and rows that go: one part in so many, in whole groups, classes in about their shares."""
+    groups = len(np.unique(arrays["groups"]))
+    if groups < parts:
+        raise InputError(f"groups: there must be at least {parts}, since none is split, got {groups}")
+    folds = StratifiedGroupKFold(parts, shuffle=True, random_state=seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # a class of few rows: `_held_out` looks whether it is everywhere
+        return next(folds.split(arrays["groups"], arrays["labels"], arrays["groups"]))
+
+
+def _check_groups(splits: dict[str, Arrays]) -> None:
+    names = [name for name, arrays in splits.items() if "groups" in arrays]
+    for i, name in enumerate(names):
+        for other in names[i + 1 :]:
+            both = np.intersect1d(splits[name]["groups"], splits[other]["groups"])
+            if len(both):
+                raise InputError(f"groups: {str(both[0])!r} stands in the {name} rows and in the {other} rows")
 
 
 def draw_labelled(train: Arrays, budget: int | None, seed: int) -> Arrays:
@@ -95,8 +134,13 @@ def draw_labelled(train: Arrays, budget: int | None, seed: int) -> Arrays:
     return take(train, np.sort(chosen))
 
 
-def _halves(labels: np.ndarray, seed: int) -> np.ndarray:
-    """0 or 1 for each row: of every class, one half each."""
+def _halves(train: Arrays, seed: int) -> np.ndarray:
+    """0 or 1 for each row: of every class, one half each; a group is in one half."""
+    labels = train["labels"]
+    if "groups" in train:
+        half = np.zeros(len(labels), np.int8)
+        half[_by_group(train, 2, seed)[1]] = 1
+        return half
     order = np.random.default_rng(seed).permutation(len(labels))
     half = np.zeros(len(labels), np.int8)
     for c in np.unique(labels):
