@@ -100,7 +100,7 @@ def test_groups_that_cannot_be_parted_are_named() -> None:
         split(one, seed=0)
     splits = {"train": (images, labels), "test": (numbered(20, start=40), np.arange(20) % 2)}
     both = make_source(splits, None, "numbers", {"train": np.arange(40), "test": np.arange(39, 59)})
-    with pytest.raises(InputError, match="groups: '39' stands in the train rows and in the test rows"):
+    with pytest.raises(InputError, match="groups: '39' stands in the test rows and in the train rows"):
         split(both, seed=0)
     with pytest.raises(InputError, match=r"groups must be \(40,\), one for each image, got \(39,\)"):
         make_source({"train": (images, labels)}, None, "numbers", {"train": np.arange(39)})
