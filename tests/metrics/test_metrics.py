@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 
 from standin.metrics.autoencoder import neighbour_accuracy
-from standin.metrics.bootstrap import bootstrap_interval
 from standin.metrics.classification import classification_scores
 from standin.metrics.memorisation import authenticity, data_copying, nearest
-from standin.metrics.proportion import wilson_interval
+from standin.metrics.proportion import share_of, wilson_interval
 from standin.metrics.recognition import agreement, recognisable
 
 
@@ -28,34 +27,12 @@ def test_a_class_without_rows_does_not_break_the_scores() -> None:
     assert scores.recall.tolist() == [1, 1, 0]
 
 
-def test_interval_of_a_share_agrees_with_the_normal_approximation() -> None:
+def test_a_share_has_its_interval_by_the_confidence_asked_for() -> None:
     right = np.arange(10_000) % 10 != 0  # 90%
-    low, high = bootstrap_interval(right, resamples=2000, seed=0)
     half_width = 1.96 * np.sqrt(0.9 * 0.1 / 10_000)
-    assert low == pytest.approx(0.9 - half_width, abs=0.0006)
-    assert high == pytest.approx(0.9 + half_width, abs=0.0006)
-
-
-def test_interval_of_a_constant_is_that_constant() -> None:
-    assert bootstrap_interval(np.ones(50), resamples=100) == (1, 1)
-
-
-def test_a_wider_confidence_gives_a_wider_interval() -> None:
-    right = np.arange(200) % 3 == 0
-    narrow, wide = (bootstrap_interval(right, confidence=c, resamples=500, seed=0) for c in (0.5, 0.99))
-    assert wide[0] < narrow[0] < narrow[1] < wide[1]
-
-
-def test_interval_repeats_by_seed() -> None:
-    values = np.random.default_rng(0).normal(size=100)
-    assert bootstrap_interval(values, seed=1) == bootstrap_interval(values, seed=1)
-    assert bootstrap_interval(values, seed=1) != bootstrap_interval(values, seed=2)
-
-
-@pytest.mark.parametrize("values", [np.array([1.0]), np.ones((2, 2))])
-def test_too_few_values_are_refused(values: np.ndarray) -> None:
-    with pytest.raises(ValueError, match="at least two numbers"):
-        bootstrap_interval(values)
+    assert share_of(right)[:3] == pytest.approx((0.9, 0.9 - half_width, 0.9 + half_width), abs=2e-4)
+    narrow, wide = share_of(right, 0.5), share_of(right, 0.99)
+    assert wide.low < narrow.low < narrow.high < wide.high
 
 
 def test_wilson_interval_of_the_hand_worked_case() -> None:

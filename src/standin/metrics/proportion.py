@@ -28,11 +28,12 @@ class Share(NamedTuple):
     rows: int
 
 
-def share_of(true: np.ndarray) -> Share:
+def share_of(true: np.ndarray, confidence: float = 0.95) -> Share:
     """The share of rows for which something is true.
 
     Args:
         true: (n,) booleans.
+        confidence: of the interval.
     """
-    low, high = wilson_interval(int(true.sum()), len(true))
+    low, high = wilson_interval(int(true.sum()), len(true), confidence)
     return Share(float(true.mean()), low, high, len(true))

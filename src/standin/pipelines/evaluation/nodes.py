@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from standin.metrics.bootstrap import bootstrap_interval
 from standin.metrics.classification import classification_scores
+from standin.metrics.proportion import share_of
 from standin.seen import refuse_seen, traces
 
 Arrays = dict[str, np.ndarray]
@@ -52,7 +52,7 @@ def evaluate(
     Args:
         test: the rows that nothing was trained on.
         validation: rows that nothing was trained on either; models are chosen by their accuracy here.
-        bootstrap: `resamples`, `confidence`, `seed`.
+        bootstrap: of which `confidence` is that of the intervals.
         arms_data: for each of `arms` in turn, its classifiers and its ledger.
         arms: names of the arms.
         dataset, generative_model, generator_seed: what the table calls them; None for arms without generated rows.
@@ -76,14 +76,18 @@ def evaluate(
             called = probabilities.argmax(axis=1)
             scored = classification_scores(test["labels"], called, len(names), probabilities[:, 1])
             on_validation = predict(model, validation["images"]).argmax(axis=1) == validation["labels"]
-            low, high = bootstrap_interval(called == test["labels"], **bootstrap)
+            accuracy = share_of(called == test["labels"], bootstrap["confidence"])
             common = {"arm": arm, "classifier_seed": seed}
             scores.append(
                 common
                 | _counts(ledger)
                 | {"dataset": dataset, "generative_model": generative_model, "generator_seed": generator_seed}
-                | {"accuracy": scored.accuracy, "accuracy_low": low, "accuracy_high": high, "macro_f1": scored.macro_f1}
-                | {"roc_auc": scored.roc_auc, "average_precision": scored.average_precision}
+                | {"accuracy": accuracy.share, "accuracy_low": accuracy.low, "accuracy_high": accuracy.high}
+                | {
+                    "macro_f1": scored.macro_f1,
+                    "roc_auc": scored.roc_auc,
+                    "average_precision": scored.average_precision,
+                }
                 | {"validation_accuracy": float(on_validation.mean())}
             )
             support = scored.confusion.sum(axis=1)
@@ -111,9 +115,9 @@ def evaluate_by_epoch(test: Arrays, classifiers: Partitions, ledger: Arrays, boo
     for name, load in classifiers.items():
         kind, _, epochs = name.partition("_")
         right = predict(load(), test["images"]).argmax(axis=1) == test["labels"]
-        low, high = bootstrap_interval(right, **bootstrap)
+        accuracy = share_of(right, bootstrap["confidence"])
         labels = (str(ledger["label_source"]), int(ledger["n_hand_labels"])) if kind == "generated" else (None, 0)
-        rows.append((kind, int(epochs), float(right.mean()), low, high, *labels))
+        rows.append((kind, int(epochs), accuracy.share, accuracy.low, accuracy.high, *labels))
     columns = ["trained_on", "epochs", "accuracy", "accuracy_low", "accuracy_high", "label_source", "n_hand_labels"]
     return pd.DataFrame(rows, columns=columns).sort_values(["trained_on", "epochs"], ignore_index=True)
 
