@@ -96,6 +96,24 @@ def test_a_traversal_changes_two_codes_and_nothing_else(monkeypatch: pytest.Monk
     np.testing.assert_allclose(up, np.tile(np.linspace(1, -1, 10)[:, None], (1, 10)), atol=1e-6)
 
 
+def test_what_a_category_draws_is_held_to_the_class_it_stands_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Categories 0, 1, 2 are read rightly from real rows and stand for classes 1, 2, 0; drawn, category 2 is a 1."""
+    model = InfoGAN((8, 8, 3), categories=3, hidden=4, width=4)
+    labels = np.arange(300) % 3
+    rows = {"images": np.zeros((300, 8, 8, 3), np.uint8), "labels": labels, "class_names": np.array(["a", "b", "c"])}
+    latents = model.draw_latent(np.random.default_rng(codes.SEED), codes.MEASURED)
+    category = latents[:, model.noise_dim :][:, :3].argmax(axis=1)
+    monkeypatch.setattr(codes, "categories_of", lambda *_: (labels + 2) % 3)
+    monkeypatch.setattr(codes, "_pictures", lambda *_: {})
+    calls = np.eye(3)[np.array([1, 2, 1])[category]]
+    monkeypatch.setattr("standin.models.classifier.predict", lambda *_: calls)
+    findings, _ = codes.examine_codes(model, rows, rows, None, "toy")
+    found = {finding.name: finding for finding in findings}
+    assert found["category_accuracy"].value == 1
+    assert found["category_drawn"].value == pytest.approx((category != 2).mean())
+    assert found["category_drawn"].low < 2 / 3 < found["category_drawn"].high
+
+
 def test_conditions_are_read_from_generated_and_from_real_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     """A regressor that reads brightness, which generated rows have as asked and real rows have not."""
     monkeypatch.setattr(

@@ -8,7 +8,7 @@ import numpy as np
 from standin.figures.traversals import Traversal, traversals
 from standin.images import stored
 from standin.metrics.codes import explained, match_categories
-from standin.metrics.proportion import wilson_interval
+from standin.metrics.proportion import share_of
 from standin.metrics.strokes import colour, slant, stroke_width
 from standin.pipelines.evaluation.findings import Finding, Part, Picture
 
@@ -20,26 +20,40 @@ SEED = 0
 ATTRIBUTES = {"colour": colour, "slant": slant, "stroke_width": stroke_width}
 
 
-def examine_codes(model: Model, train: Arrays, test: Arrays, experiment: str) -> Part:
-    """The category against the class, each continuous code against colour, slant and stroke width, and traversals."""
+def examine_codes(model: Model, train: Arrays, test: Arrays, oracle: Any, experiment: str) -> Part:
+    """The category against the class, of real rows and of generated ones; each continuous code against colour, slant
+    and stroke width; and traversals."""
+    from standin.models.classifier import predict
+
     train_categories, test_categories = (categories_of(model, part["images"]) for part in (train, test))
     match = match_categories(train_categories, train["labels"], test_categories, test["labels"], model.categories)
-    low, high = wilson_interval(int(match.right.sum()), len(match.right))
+    read = share_of(match.right)
+    latents = model.draw_latent(np.random.default_rng(SEED), MEASURED)
+    images = _images(model, latents)
+    categories = latents[:, model.noise_dim : model.noise_dim + model.categories].argmax(axis=1)
+    drawn = share_of(match.class_of[categories] == predict(oracle, images).argmax(axis=1))
     findings = [
         Finding(
             "category_accuracy",
             match.accuracy,
             "share of real test rows whose category stands for their class; which category stands for which class was "
             "matched on train rows, and training was told no label",
-            low=low,
-            high=high,
+            low=read.low,
+            high=read.high,
+        ),
+        Finding(
+            "category_drawn",
+            drawn.share,
+            f"share of {MEASURED:,} generated images that the oracle takes for the class their category stands for",
+            low=drawn.low,
+            high=drawn.high,
         ),
         Finding(
             "category_information",
             match.normalised_mutual_information,
             "normalised mutual information of category and class over test rows: 0 is none, 1 all",
         ),
-        *_continuous(model),
+        *_continuous(latents[:, model.noise_dim + model.categories :], images),
     ]
     names = test["class_names"].tolist()
     meaning = [f"category {k}: {names[c]}" if c >= 0 else f"category {k}" for k, c in enumerate(match.class_of)]
@@ -58,12 +72,8 @@ def categories_of(model: Model, images: np.ndarray) -> np.ndarray:
     return np.asarray(keras.ops.argmax(in_chunks(probabilities, images), axis=1))
 
 
-def _continuous(model: Model) -> list[Finding]:
+def _continuous(codes: np.ndarray, images: np.ndarray) -> list[Finding]:
     """Of generated images, whose codes are known, how much of each code its measured attributes explain."""
-    rng = np.random.default_rng(SEED)
-    latents = model.draw_latent(rng, MEASURED)
-    codes = latents[:, model.noise_dim + model.categories :]
-    images = _images(model, latents)
     measured = {name: measure(images) for name, measure in ATTRIBUTES.items()}
     return [
         Finding(

@@ -72,7 +72,7 @@ def examine(
     if hasattr(generative_model, "encode"):
         parts.append(examine_autoencoder(generative_model, snapshots, train, test, oracle, experiment))
     if hasattr(generative_model, "recognise"):
-        parts.append(examine_codes(generative_model, train, test, experiment))
+        parts.append(examine_codes(generative_model, train, test, oracle, experiment))
     if regressor is not None and generative_model.condition == "conditions":
         shown = examination["shown_conditions"]
         parts.append(
