@@ -80,9 +80,10 @@ def load_npz(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
     if not os.path.isfile(path):
         raise InputError(f"npz file {os.fspath(path)} does not exist")
     try:
-        with np.load(path, allow_pickle=False) as file:
-            if not isinstance(file, np.lib.npyio.NpzFile):
-                raise ValueError("it holds a single array")
+        file = np.load(path, mmap_mode="r", allow_pickle=False)
+        if not isinstance(file, np.lib.npyio.NpzFile):
+            raise ValueError("it holds a single array")
+        file.close()
         return read_npz(Path(path))
     except (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise InputError(f"npz file {os.fspath(path)} cannot be read: {error}") from error

@@ -79,7 +79,8 @@ def test_a_model_without_a_count_is_refused() -> None:
 
 def operations_of_graph(model: keras.Model) -> int:
     """Of all matrix products and convolutions of one training step."""
-    images, labels = tf.zeros((ROWS, *model_shape(model))), tf.zeros((ROWS,), tf.int32)
+    rows = ROWS * getattr(model, "batches_a_round", 1)
+    images, labels = tf.zeros((rows, *model_shape(model))), tf.zeros((rows,), tf.int32)
     if hasattr(model, "players"):
         step = tf.function(lambda: model.train_step({"images": images, "labels": labels}))
     else:
