@@ -70,6 +70,7 @@ def test_seeds_of_one_model_are_judged_together() -> None:
     assert found["replace"]["points"] == pytest.approx(-5)
     assert found["replace"]["of_any_generator"]
     assert "another training may differ" not in found["sentence"]
+    assert "The intervals cover other trainings of the generator" in found["sentence"]
 
 
 def test_copies_get_no_yes() -> None:
@@ -86,6 +87,7 @@ def test_copies_are_suspected_by_either_measure_and_new_rows_by_none() -> None:
     assert are_copies([{"name": "authenticity", "value": 0.5, "high": 0.52, "real": 0.6}])
     assert not are_copies([{"name": "authenticity", "value": 0.57, "high": 0.59, "real": 0.6}])
     assert not are_copies([])
+    assert are_copies([{"name": "c_t", "value": -4.0, "real": None}])  # of new rows there were too few for a floor
 
 
 def test_stored_calls_of_other_rows_are_refused() -> None:

@@ -63,6 +63,10 @@ def export(
             form,
         )
     write(folder, form, made, card)
+    if rows and len(made["labels"]) < rows:
+        click.echo(
+            f"Of {rows:,} images asked for, labelling kept {len(made['labels']):,} (labelling.candidates draws more)."
+        )
     click.echo(f"Wrote {len(made['labels']):,} images and their data card: {folder}")
 
 

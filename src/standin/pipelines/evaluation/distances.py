@@ -159,7 +159,6 @@ def _of_conditions(made: Arrays, other: Arrays, tested: Arrays) -> list[Finding]
 
 def _of_copies(made: Arrays, other: Arrays, training: np.ndarray) -> list[Finding]:
     generated, held_out = made["features"], other["features"]
-    middle = len(held_out) // 2
     return [
         of_share(
             "authenticity",
@@ -174,11 +173,20 @@ def _of_copies(made: Arrays, other: Arrays, training: np.ndarray) -> list[Findin
                     "c_t",
                     data_copying(generated, held_out, training),
                     "C_T: below about -3, generated images lie closer to training images than new real ones do",
-                    data_copying(held_out[:middle], held_out[middle:], training),
+                    _c_t_of_real(held_out, training),
                 )
             ]
         ),
     ]
+
+
+def _c_t_of_real(held_out: np.ndarray, training: np.ndarray) -> float | None:
+    """That of one half of new rows against the other; None where halves are too few for it."""
+    middle = len(held_out) // 2
+    try:
+        return data_copying(held_out[:middle], held_out[middle:], training)
+    except TooFewRows:
+        return None
 
 
 def _pair(arrays: Arrays) -> tuple[np.ndarray, np.ndarray]:

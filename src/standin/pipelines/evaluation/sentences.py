@@ -31,7 +31,9 @@ def sentence(model: str, judged: Mapping[str, Any], verdict: Mapping[str, float]
         parts.append(
             "Its images lie closer to training images than new real ones do: they may be copies, and no yes is given."
         )
-    if parts and not (replace or extend)["of_any_generator"]:
+    if parts and (replace or extend)["of_any_generator"]:
+        parts.append("The intervals cover other trainings of the generator, not of the classifier on real images.")
+    elif parts:
         trained = "this trained generator" if judged["generator_seeds"] == 1 else "these trained generators"
         parts.append(
             f"The intervals are for {trained}: another training may differ, and three seeds or more would say."

@@ -101,7 +101,7 @@ def are_copies(findings: Sequence[dict[str, Any]]) -> bool:
     below that of new real rows by more than chance."""
     by_name = {finding["name"]: finding for finding in findings}
     authenticity, c_t = by_name.get("authenticity"), by_name.get("c_t")
-    close = c_t is not None and c_t["value"] < min(COPIES_BELOW, c_t["real"])
+    close = c_t is not None and c_t["value"] < min(COPIES_BELOW, 0.0 if c_t["real"] is None else c_t["real"])
     if authenticity is None:
         return close
     reach = authenticity["high"] - authenticity["value"]  # that of as many real rows is about the same
