@@ -141,7 +141,7 @@ def _load(path: str) -> dict[str, np.ndarray]:
         raise InputError(
             f"--data {path} must hold images or x_train, uint8 or float32 with 3 or 4 axes; it holds {got or 'nothing'}"
         )
-    if not np.isfinite(images.min() + images.max()):
+    if not np.isfinite([images.min(initial=0), images.max(initial=0)]).all():
         raise InputError(f"--data {path}: images must be finite numbers")
     found["images"] = images[..., None] if images.ndim == 3 else images
     if "labels" in found:
