@@ -135,10 +135,11 @@ class Hole(Strict):
 
 
 class Verdict(Strict):
-    """Margins of the verdict, in points."""
+    """Margins of the verdict, in points, and the accuracy in % that real images must reach."""
 
     replace_margin: float = Field(ge=0)
     extend_margin: float = Field(ge=0)
+    real_at_least: float | None = Field(gt=0, le=100)
 
 
 class DataSet(Strict):

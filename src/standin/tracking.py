@@ -190,6 +190,8 @@ class TrackingHooks:
                     self.client.set_tag(run_id, question, found["answer"])
                     for part in ("points", "low", "high"):
                         self.client.log_metric(run_id, f"{question}.{part}", found[part])
+            for arm, found in (judged["against_trivial"] or {}).items():
+                self.client.log_metric(run_id, f"against_trivial.{_named(arm)}.points", found["points"])
             for arm, recall in judged.get("in_hole", {"recall": {}})["recall"].items():
                 self.client.log_metric(run_id, f"in_hole.{_named(arm)}.recall", recall)
 

@@ -10,7 +10,7 @@ from standin.pipelines.evaluation.verdict import are_copies, judge
 
 ROWS = 1000
 TEST = {"row_ids": np.arange(ROWS), "labels": np.arange(ROWS) % 2, "class_names": np.array(["even", "odd"])}
-VERDICT = {"replace_margin": 1.0, "extend_margin": 0.0}
+VERDICT = {"replace_margin": 1.0, "extend_margin": 0.0, "real_at_least": None}
 BOOTSTRAP = {"resamples": 500, "confidence": 0.95, "seed": 0}
 FAR = [{"name": "c_t", "value": 2.0, "real": 0.1}, {"name": "authenticity", "value": 0.6, "high": 0.61, "real": 0.6}]
 NEAR = [{"name": "c_t", "value": -9.0, "real": 0.1}]
@@ -79,6 +79,48 @@ def test_copies_get_no_yes() -> None:
     assert found["replace"]["answer"] == found["replace"]["by_arm"]["S"]["answer"] == "undecided"
     assert found["by_class"]["odd"]["replace"]["answer"] == "undecided"
     assert "they may be copies" in found["sentence"]
+
+
+def test_a_badly_trained_yardstick_allows_no_yes_unless_rows_were_taken_from_it() -> None:
+    parts = [calls(S=list(range(45))), {"findings": FAR}]
+    must = VERDICT | {"real_at_least": 95.5}
+    found = judge(TEST, calls(R=list(range(50))), must, BOOTSTRAP, None, *parts, models=["gan"])
+    told = found["generative_models"]["gan"]
+    assert found["short_of"] == (95.0, 95.5)
+    assert told["replace"]["answer"] == told["by_class"]["odd"]["replace"]["answer"] == "undecided"
+    assert "right on 95.0%, less than the 95.5% that it must reach: no yes is given" in told["sentence"]
+    good = judge(TEST, calls(R=list(range(45))), must, BOOTSTRAP, None, *parts, models=["gan"])
+    cut = judge(TEST, calls(R=list(range(50))), must, BOOTSTRAP, None, *parts, models=["gan"], whole=False)
+    for each in (good, cut):
+        assert each["short_of"] is None
+        assert each["generative_models"]["gan"]["replace"]["answer"] == "yes"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "points", "said"),
+    [
+        (range(20), 4, "are worth 4.0 points more than those of flat, the trivial model"),
+        (range(1, 61), 0, "are worth no more for certain than those of flat, the trivial model (+0.0 points, "),
+        (range(140), -8, "are worth 8.0 points less than those of flat, the trivial model"),
+    ],
+)
+def test_a_model_is_held_against_the_trivial_one(wrong: range, points: int, said: str) -> None:
+    own = [calls(S=list(wrong)), calls(S=list(range(60))), {"findings": FAR}, {"findings": FAR}]
+    found = judge(TEST, calls(R=[]), VERDICT, BOOTSTRAP, None, *own, models=["gan", "flat"], trivial="flat")
+    models = found["generative_models"]
+    assert models["gan"]["against_trivial"]["S"]["points"] == pytest.approx(points)
+    assert f"Alone, its images {said}" in models["gan"]["sentence"]
+    assert models["flat"]["against_trivial"] is None
+
+
+def test_the_trivial_model_may_have_other_seeds() -> None:
+    own = [calls(S=list(range(n))) for n in (20, 30, 40)]
+    findings = [{"findings": FAR}] * 4
+    names = ["gan"] * 3 + ["flat"]
+    flat = calls(S=list(range(60)))
+    found = judge(TEST, calls(R=[]), VERDICT, BOOTSTRAP, None, *own, flat, *findings, models=names, trivial="flat")
+    gan = found["generative_models"]["gan"]["against_trivial"]["S"]
+    assert (gan["points"], gan["of_any_generator"]) == (pytest.approx(3), True)
 
 
 def test_copies_are_suspected_by_either_measure_and_new_rows_by_none() -> None:

@@ -29,6 +29,7 @@ OF_EXPERIMENT = ("predictions", "examination", "scores", "section")
 """What a data set's verdict, table and report take from each experiment."""
 OF_SIZE = ("verdict", "accuracy")
 """What a learning curve takes from each size."""
+TRIVIAL = "standin.models.class_gaussian.ClassGaussian"
 SHARED_ROWS = ("train", "validation", "test", "labeller", "labeller_report", "labeller_rows")
 JUDGES = tuple(f"{judge}{part}" for judge in ("oracle", "extractor", "regressor") for part in ("", "_rows"))
 
@@ -65,6 +66,12 @@ def create_pipeline(data_set: str, entry: dict[str, Any], sizes: dict[str, dict[
     )
 
 
+def _trivial(entry: dict[str, Any]) -> str | None:
+    """The name of the enabled model that is a Gaussian a class: one that does not beat it has shown nothing."""
+    models = entry["generative_models"].items()
+    return next((name for name, model in models if model["enabled"] and model["_target_"] == TRIVIAL), None)
+
+
 def _is_cut(entry: dict[str, Any]) -> bool:
     return entry["real_rows"] is not None or entry["hole"] is not None
 
@@ -90,7 +97,9 @@ def _comparison(data_set: str, entry: dict[str, Any], judged_in: str) -> Pipelin
         + labelling.create_pipeline()
         + classification.create_pipeline(real)
         + evaluation.create_pipeline(real, data_set)
-        + evaluation.create_verdict_pipeline([(name, model) for name, model, _ in named])
+        + evaluation.create_verdict_pipeline(
+            [(name, model) for name, model, _ in named], _trivial(entry), whole=not _is_cut(entry)
+        )
         + reporting.create_pipeline([name for name, _, _ in named], epoch_table=bool(entry["epoch_table"]))
     )
     outside = {own(name, part): f"{data_set}.{name}.{part}" for name, _, _ in named for part in OF_EXPERIMENT}

@@ -89,17 +89,21 @@ def create_experiment_pipeline(
     )
 
 
-def create_verdict_pipeline(experiments: Sequence[tuple[str, str]]) -> Pipeline:
+def create_verdict_pipeline(
+    experiments: Sequence[tuple[str, str]], trivial: str | None = None, whole: bool = True
+) -> Pipeline:
     """Once a data set: the answer.
 
     Args:
         experiments: (name without the data set's, generative model) of each.
+        trivial: the generative model that the others have to beat, if it is among them.
+        whole: whether real arms have all train rows.
     """
     names = [name for name, _ in experiments]
     return Pipeline(
         [
             Node(
-                bind(judge, models=tuple(model for _, model in experiments)),
+                bind(judge, models=tuple(model for _, model in experiments), trivial=trivial, whole=whole),
                 inputs=[
                     "test",
                     "predictions",

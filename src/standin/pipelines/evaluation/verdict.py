@@ -1,6 +1,7 @@
 """The node that answers the question for a data set: replace? extend? yes, no or undecided, and by how much."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,64 +23,94 @@ COPIES_BELOW = -3.0
 def judge(
     test: Arrays,
     predictions: pd.DataFrame,
-    verdict: dict[str, float],
+    verdict: dict[str, Any],
     bootstrap: dict[str, Any],
     hole: dict[str, Any] | None,
     *parts: Any,
     models: Sequence[str],
+    trivial: str | None = None,
+    whole: bool = True,
 ) -> dict[str, Any]:
     """The verdict on each generative model of a data set.
 
     Args:
         test: the rows that were called.
         predictions: every call of the arms without generated rows.
-        verdict: `replace_margin` and `extend_margin`, in points.
+        verdict: `replace_margin` and `extend_margin`, in points; `real_at_least`, the accuracy in % that arm R must
+            reach with all train rows, or no answer is yes; None: any.
         bootstrap: `resamples`, `confidence`, `seed`.
         hole: which train rows were taken out; None: none.
         parts: for each experiment its predictions, then for each its examination.
         models: the generative model of each experiment; one that has several seeds is named several times.
+        trivial: that of the models which the others have to beat; None: it is not among them.
+        whole: whether arm R had all train rows.
 
     Returns:
-        `confidence`, `margins`, `test_rows`, and `generative_models`: name -> `generator_seeds`, `copies` (whether its
-        images are suspected to be), `replace` and `extend` (None where their arms were not run); `by_class`: class name
-        -> `replace` and `extend`; where there is a hole, `in_hole`: the same for test rows that are like the missing
-        ones, with each arm's `recall`; and all of it as a `sentence`. Differences, in points, have `points`, `low`,
-        `high`.
+        `confidence`, `margins`, `test_rows`, `short_of` (arm R's accuracy and what it must be, in %, where it is less
+        and no answer is yes, else None), and `generative_models`: name -> `generator_seeds`, `copies` (whether its
+        images are suspected to be), `replace` and `extend` (None where their arms were not run); `against_trivial`: arm
+        -> its difference from the trivial model's; `by_class`: class name -> `replace` and `extend`; where there is a
+        hole, `in_hole`: the same for test rows that are like the missing ones, with each arm's `recall`; and all of it
+        as a `sentence`. Differences, in points, have `points`, `low`, `high`.
 
     Raises:
         ValueError: if a table has calls of other rows than `test`.
     """
     real = calls_of(predictions, test)
+    short_of = _short_of(real, verdict["real_at_least"] if whole else None)
+    experiments = {model: [i for i, name in enumerate(models) if name == model] for model in models}
+    calls = {model: _stacked([calls_of(parts[i], test) for i in own]) for model, own in experiments.items()}
     found = {}
-    for model in dict.fromkeys(models):
-        own = [i for i, name in enumerate(models) if name == model]
-        each = [calls_of(parts[i], test) for i in own]
-        made = {arm: np.stack([calls[arm] for calls in each]) for arm in each[0]}
-        classes = {str(name): test["labels"] == c for c, name in enumerate(test["class_names"])}
+    for model, own in experiments.items():
         copies = any(are_copies(parts[len(models) + i]["findings"]) for i in own)
+        answers = partial(_answers, verdict=verdict, bootstrap=bootstrap, no_yes=copies or short_of is not None)
         judged = {
             "generator_seeds": len(own),
             "copies": copies,
-            **_answers(made, real, verdict, bootstrap, copies),
-            "by_class": {
-                name: _answers(_of(made, rows), _of(real, rows), verdict, bootstrap, copies)
-                for name, rows in classes.items()
-            },
+            **answers(calls[model], real),
+            "against_trivial": _against_trivial(calls[model], calls.get(trivial or ""), bootstrap)
+            if model != trivial
+            else None,
+            **_of_parts(test, calls[model], real, hole, answers),
         }
-        if hole is not None:
-            rows = in_hole(test, hole)
-            judged["in_hole"] = {
-                "test_rows": int(rows.sum()),
-                "recall": {arm: float(calls[..., rows].mean()) for arm, calls in (real | made).items()},
-                **_answers(_of(made, rows), _of(real, rows), verdict, bootstrap, copies),
-            }
-        found[model] = judged | {"sentence": sentence(model, judged, verdict, bootstrap["confidence"])}
+        said = sentence(model, judged, verdict, bootstrap["confidence"], trivial, short_of)
+        found[model] = judged | {"sentence": said}
     return {
         "confidence": bootstrap["confidence"],
         "margins": verdict,
         "test_rows": len(test["labels"]),
+        "short_of": short_of,
         "generative_models": found,
     }
+
+
+def _short_of(real: Calls, must: float | None) -> tuple[float, float] | None:
+    if must is None or "R" not in real:
+        return None
+    accuracy = 100 * float(real["R"].mean())
+    return (accuracy, must) if accuracy < must else None
+
+
+def _of_parts(
+    test: Arrays,
+    made: Calls,
+    real: Calls,
+    hole: dict[str, Any] | None,
+    answers: Callable[[Calls, Calls], dict[str, Any]],
+) -> dict[str, Any]:
+    """`by_class`, and where there is a hole `in_hole`."""
+    classes = {str(name): test["labels"] == c for c, name in enumerate(test["class_names"])}
+    found: dict[str, Any] = {
+        "by_class": {name: answers(_of(made, rows), _of(real, rows)) for name, rows in classes.items()}
+    }
+    if hole is not None:
+        rows = in_hole(test, hole)
+        found["in_hole"] = {
+            "test_rows": int(rows.sum()),
+            "recall": {arm: float(calls[..., rows].mean()) for arm, calls in (real | made).items()},
+            **answers(_of(made, rows), _of(real, rows)),
+        }
+    return found
 
 
 def calls_of(predictions: pd.DataFrame, test: Arrays) -> Calls:
@@ -112,14 +143,32 @@ def _of(calls: Calls, rows: np.ndarray) -> Calls:
     return {arm: each[..., rows] for arm, each in calls.items()}
 
 
+def _stacked(each: Sequence[Calls]) -> Calls:
+    """Calls of one generator each -> (generators, classifiers, rows) by arm."""
+    return {arm: np.stack([calls[arm] for calls in each]) for arm in each[0]}
+
+
+def _against_trivial(made: Calls, trivial: Calls | None, bootstrap: dict[str, Any]) -> dict[str, Any] | None:
+    """Each arm that both were put through, against the trivial model's: paired by seed where both have as many."""
+    found = {}
+    for arm, other in (trivial or {}).items():
+        if arm in made:
+            beside = other if len(other) == len(made[arm]) else other.mean(axis=0)
+            found[arm] = _in_points(difference(made[arm], beside, **bootstrap))
+    return found or None
+
+
 def _answers(
-    made: Calls, real: Calls, verdict: dict[str, float], bootstrap: dict[str, Any], copies: bool
+    made: Calls, real: Calls, *, verdict: Mapping[str, Any], bootstrap: dict[str, Any], no_yes: bool
 ) -> dict[str, Any]:
-    """`replace` and `extend` for one model, on all test rows or on those of one class; copies prove nothing, so that
-    no answer is yes where images may be."""
+    """`replace` and `extend` for one model, on all test rows or on those of one class.
+
+    Args:
+        verdict: margins, in points.
+        no_yes: whether a yes would prove nothing, since images may be copies or real ones were badly learnt from.
+    """
     if "R" not in real or real["R"].shape[-1] < 2:
         return {"replace": None, "extend": None}
-    margins = {name: margin / 100 for name, margin in verdict.items()}
 
     def against(arm: str, other: str, above: float) -> Difference:
         return difference(made[arm], real[other], above=above, **bootstrap)
@@ -129,16 +178,16 @@ def _answers(
     augmented = {arm: against(arm, "R+aug", 0.0) for arm in made} if "R+aug" in real else {}
     alone = [arm for arm in made if arm_of(arm) == "S"]
     if alone:
-        margin = margins["replace_margin"]
+        margin = verdict["replace_margin"] / 100
         losses = {arm: against(arm, "R", -margin) for arm in alone}
         answers["replace"] = _told(replace(losses, margin, confidence), losses, augmented)
     beside = [arm for arm in made if arm_of(arm) != "S"]
     if beside:
-        margin = margins["extend_margin"]
+        margin = verdict["extend_margin"] / 100
         gains = {arm: against(arm, "R", margin) for arm in beside}
         own = {arm: augmented[arm] for arm in beside if augmented}
         answers["extend"] = _told(extend(gains, own, margin, confidence), gains, augmented)
-    for found in (each for each in answers.values() if each and copies):
+    for found in (each for each in answers.values() if each and no_yes):
         for told in (found, *found["by_arm"].values()):
             if told["answer"] == "yes":
                 told["answer"] = "undecided"
