@@ -13,7 +13,7 @@ from kedro.framework.startup import bootstrap_project
 from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).parents[1]
-PIPELINES = ("digits", "mnist", "cifar", "colour_mnist", "galaxies")
+PIPELINES = ("digits", "mnist", "cifar", "colour_mnist", "galaxies", "few")
 
 
 @pytest.fixture(scope="session")
@@ -73,6 +73,7 @@ def run(folder: Path, pipeline: str, env: str = "test", **arguments: object) -> 
 def finished(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Data set -> folder of a project in which its pipeline has run with `--env=test`: once for all tests."""
     folder = copy_project(tmp_path_factory.mktemp("finished"))
+    shutil.copy(ROOT / "tests/fixtures/parameters_few.yml", folder / "conf/base")
     before = Path.cwd()
     os.chdir(folder)
     try:

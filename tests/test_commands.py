@@ -47,6 +47,8 @@ def test_generated_images_go_out_with_a_card(finished_digits: Path, tmp_path: Pa
         "it had read the labels of 200 real images",
         "CC BY 4.0",
         "| agreement |",
+        "one trained on the real training images, ",
+        "Tested on 270 real images that nothing had seen",
         "Replace: ",
     ):
         assert said in card

@@ -9,7 +9,7 @@ import pytest
 sync_api = pytest.importorskip("playwright.sync_api", reason="no Playwright here")
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium here")
-PAGES = ("report.html", "digits/report.html")
+PAGES = ("report.html", "digits/report.html", "few/report.html", "few_60_rows/report.html")
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +90,9 @@ def test_the_table_sorts_by_mouse_and_by_keyboard(browser: "sync_api.Browser", f
 
 def test_the_page_over_all_data_sets_leads_to_each(browser: "sync_api.Browser", folder: Path) -> None:
     page = Opened(browser, folder / "report.html").page
+    page.get_by_role("link", name="few, all sizes together").first.click()
+    assert page.locator("h1").inner_text().startswith("few: what can generated images do")
+    page.go_back()
     page.get_by_role("link", name="Digits (8x8)").click()
     assert page.locator("h1").inner_text().startswith("Digits (8x8)")
     page.keyboard.press("Tab")

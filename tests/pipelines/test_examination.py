@@ -11,6 +11,7 @@ from standin.models.conditional_vae import ConditionalVAE
 from standin.models.infogan import InfoGAN
 from standin.models.vae import VAE
 from standin.pipelines.evaluation import autoencoders, codes, conditions, distances
+from standin.pipelines.evaluation.verdict import are_copies
 
 
 class Halves:
@@ -168,6 +169,17 @@ def test_copies_of_train_rows_are_seen_as_such(rng: np.random.Generator) -> None
     assert found["authenticity"].value == 0 < found["authenticity"].real
     assert found["c_t"].value < -3 < found["c_t"].real
     assert pictures.keys() == {"nearest_training_images"}
+
+
+@pytest.mark.usefixtures("pixels_as_features")
+def test_copies_of_all_train_rows_are_suspected_though_only_half_of_these_is_looked_at(
+    rng: np.random.Generator,
+) -> None:
+    train, validation, test = (_class_by_class(rng, n) for n in (600, 600, 600))
+    findings, _ = distances.examine_distances(None, train, train, validation, test, 600, "toy")
+    assert are_copies([finding._asdict() for finding in findings])
+    new, _ = distances.examine_distances(None, _class_by_class(rng, 600), train, validation, test, 600, "toy")
+    assert not are_copies([finding._asdict() for finding in new])
 
 
 @pytest.mark.usefixtures("pixels_as_features")

@@ -1,6 +1,5 @@
 """Whole pipelines that a test changes, breaks or runs twice, each in a project of its own."""
 
-import json
 from pathlib import Path
 
 import mlflow
@@ -109,50 +108,6 @@ def test_several_generator_seeds_become_experiments_of_their_own(project: Path) 
         for seed in (0, 1)
     ]
     assert not np.array_equal(*samples)
-
-
-FEW = """\
-few:
-  source: {_target_: standin.data.digits.load}
-  arms: [R, S, R+S, R+fill]
-  real_rows: [60, 120]
-  hole: {class: "7", keep: 0.5}
-  n_synthetic: [null, 70]
-  training: {least_steps: 3}
-  generative_models:
-    class_gaussian: {_target_: standin.models.class_gaussian.ClassGaussian}
-    gan: {_target_: standin.models.gan.GAN, arms: [R+fill], training: {epochs: 1}}
-"""
-
-
-def test_a_learning_curve_fits_everything_on_each_size_with_a_hole(project: Path) -> None:
-    (project / "conf/base/parameters_few.yml").write_text(FEW)
-    run(project, "few")
-    curve = pd.read_csv(project / "data/08_reporting/few/learning_curve.csv")
-    one_size = ["R", "S", "S n70", "R+S", "R+fill", "R+fill"]
-    assert curve["arm"].tolist() == 2 * one_size
-    train, whole = (
-        np.load(project / f"data/03_primary/{name}.npz") for name in ("few_60_rows/train", "few/whole_train")
-    )
-    sevens = [(rows["labels"] == 7).sum() for rows in (train, whole)]
-    assert len(train["labels"]) + train["missing"].sum() == 60
-    assert train["missing"][7] == train["missing"].sum() == sevens[0]  # half of them stay
-    assert sevens[1] > 100 and len(whole["labels"]) == 1257
-    seen = np.load(project / "data/07_model_output/few_60_rows/gan.generative_model_rows.npz")
-    assert seen["seen_by_generative_model"].tolist() == train["row_ids"].tolist()
-    judge = np.load(project / "data/07_model_output/few/oracle_rows.npz")
-    assert len(judge["seen_by_oracle"]) == 1257
-    filled = curve[(curve["arm"] == "R+fill") & (curve["generative_model"] == "class_gaussian")]
-    assert filled["n_synthetic"].tolist()[0] == sevens[0]
-    verdict = json.loads((project / "data/08_reporting/few_120_rows/verdict.json").read_text())
-    hole = verdict["generative_models"]["class_gaussian"]["in_hole"]
-    test = np.load(project / "data/03_primary/few/test.npz")
-    assert hole["test_rows"] == (test["labels"] == 7).sum()
-    assert hole["recall"].keys() == {"R", "S", "S n70", "R+S", "R+fill"}
-    assert hole["extend"]["by_arm"].keys() == {"R+S", "R+fill"}
-    pages = [project / f"data/08_reporting/{name}/report.html" for name in ("few", "few_60_rows")]
-    assert "../few_60_rows/report.html" in pages[0].read_text()
-    assert "Missing images: 7" in pages[1].read_text()
 
 
 AGAIN = """\

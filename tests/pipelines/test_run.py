@@ -99,6 +99,8 @@ def test_every_model_is_examined(finished: dict[str, Path], data_set: str) -> No
         path = finished[data_set] / f"data/08_reporting/{data_set}/{model}/examination.json"
         found = {finding["name"]: finding for finding in json.loads(path.read_text())["findings"]}
         assert {"recognisable", "agreement", "authenticity"} <= found.keys()
+        made = np.load(finished[data_set] / f"data/07_model_output/{data_set}.{model}/synthetic.npz")["images"]
+        assert found["recognisable"]["rows"] == len(made) >= found["authenticity"]["rows"] > 0
         assert "diversity" in found or data_set != "digits"  # the others have too few rows of a class here
         assert found["agreement"]["low"] <= found["agreement"]["value"] <= found["agreement"]["high"]
         assert ("test_loss" in found) == (model == "vae")
@@ -192,3 +194,32 @@ def test_every_intermediate_is_backed_by_a_file(finished: dict[str, Path]) -> No
             assert len(made) > 20
             # A checkpoint is there only while a model is being trained.
             assert [name for name in made if not catalog.exists(name) and not name.endswith("checkpoint")] == []
+
+
+def test_a_learning_curve_fits_everything_on_each_size_with_a_hole(finished: dict[str, Path]) -> None:
+    project = finished["few"]
+    curve = pd.read_csv(project / "data/08_reporting/few/learning_curve.csv")
+    one_size = ["R", "S", "S n70", "R+S", "R+fill", "R+fill"]
+    assert curve["arm"].tolist() == 2 * one_size
+    train, whole = (
+        np.load(project / f"data/03_primary/{name}.npz") for name in ("few_60_rows/train", "few/whole_train")
+    )
+    sevens = [(rows["labels"] == 7).sum() for rows in (train, whole)]
+    assert len(train["labels"]) + train["missing"].sum() == 60
+    assert train["missing"][7] == train["missing"].sum() == sevens[0]  # half of them stay
+    assert sevens[1] > 100 and len(whole["labels"]) == 1257
+    seen = np.load(project / "data/07_model_output/few_60_rows/gan.generative_model_rows.npz")
+    assert seen["seen_by_generative_model"].tolist() == train["row_ids"].tolist()
+    judge = np.load(project / "data/07_model_output/few/oracle_rows.npz")
+    assert len(judge["seen_by_oracle"]) == 1257
+    filled = curve[(curve["arm"] == "R+fill") & (curve["generative_model"] == "class_gaussian")]
+    assert filled["n_synthetic"].tolist()[0] == sevens[0]
+    verdict = json.loads((project / "data/08_reporting/few_120_rows/verdict.json").read_text())
+    hole = verdict["generative_models"]["class_gaussian"]["in_hole"]
+    test = np.load(project / "data/03_primary/few/test.npz")
+    assert hole["test_rows"] == (test["labels"] == 7).sum()
+    assert hole["recall"].keys() == {"R", "S", "S n70", "R+S", "R+fill"}
+    assert hole["extend"]["by_arm"].keys() == {"R+S", "R+fill"}
+    pages = [project / f"data/08_reporting/{name}/report.html" for name in ("few", "few_60_rows")]
+    assert "../few_60_rows/report.html" in pages[0].read_text()
+    assert "Missing images: 7" in pages[1].read_text()

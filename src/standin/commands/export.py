@@ -20,8 +20,8 @@ from standin.commands.common import (
 from standin.data.writing import WRITERS
 from standin.errors import InputError
 
-PARTS = ("generative_model", "generative_model_rows", "examination", "scores")
-SHARED_PARTS = ("train", "labeller", "labeller_rows", "verdict")
+PARTS = ("generative_model", "generative_model_rows", "examination")
+SHARED_PARTS = ("train", "labeller", "labeller_rows", "verdict", "accuracy")
 
 
 @click.command()
@@ -57,8 +57,8 @@ def export(
             model,
             seed,
             made,
-            catalog.load(f"{data_set}.verdict")["generative_models"][model],
-            catalog.load(f"{experiment}.scores"),
+            catalog.load(f"{data_set}.verdict"),
+            catalog.load(f"{data_set}.accuracy"),
             catalog.load(f"{experiment}.examination")["findings"],
             form,
         )

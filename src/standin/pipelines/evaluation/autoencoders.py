@@ -9,7 +9,7 @@ from standin.figures.reconstructions import reconstructions_by_epoch
 from standin.images import to_float
 from standin.metrics.autoencoder import neighbour_accuracy
 from standin.metrics.recognition import agreement
-from standin.pipelines.evaluation.findings import Finding, Part, Picture
+from standin.pipelines.evaluation.findings import Finding, Part, Picture, counted
 
 Arrays = dict[str, np.ndarray]
 Model = Any  # keras.Model, standin.training.GenerativeModel: Keras is imported when a node runs
@@ -92,7 +92,7 @@ def examine_autoencoder(
             "share of test rows whose class the 15 nearest latents of train rows name",
         ),
     ]
-    return findings, _pictures(model, states or {0: end}, test, oracle, experiment)
+    return counted(findings, len(test["labels"])), _pictures(model, states or {0: end}, test, oracle, experiment)
 
 
 def _pictures(

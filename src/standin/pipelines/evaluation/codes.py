@@ -10,7 +10,7 @@ from standin.images import stored
 from standin.metrics.codes import explained, match_categories
 from standin.metrics.proportion import share_of
 from standin.metrics.strokes import colour, slant, stroke_width
-from standin.pipelines.evaluation.findings import Finding, Part, Picture
+from standin.pipelines.evaluation.findings import Finding, Part, Picture, counted
 
 Arrays = dict[str, np.ndarray]
 Model = Any  # standin.training.GenerativeModel: Keras is imported when a node runs
@@ -47,6 +47,7 @@ def examine_codes(model: Model, train: Arrays, test: Arrays, oracle: Any, experi
             f"share of {MEASURED:,} generated images that the oracle takes for the class their category stands for",
             low=drawn.low,
             high=drawn.high,
+            rows=MEASURED,
         ),
         Finding(
             "category_information",
@@ -57,7 +58,7 @@ def examine_codes(model: Model, train: Arrays, test: Arrays, oracle: Any, experi
     ]
     names = test["class_names"].tolist()
     meaning = [f"category {k}: {names[c]}" if c >= 0 else f"category {k}" for k, c in enumerate(match.class_of)]
-    return findings, _pictures(model, meaning, experiment)
+    return counted(findings, len(test["labels"])), _pictures(model, meaning, experiment)
 
 
 def categories_of(model: Model, images: np.ndarray) -> np.ndarray:
@@ -80,6 +81,7 @@ def _continuous(codes: np.ndarray, images: np.ndarray) -> list[Finding]:
             f"code_{column + 1}_{name}",
             explained(codes[:, column], values),
             f"share of code {column + 1}'s variance that the {name.replace('_', ' ')} of generated images explains",
+            rows=MEASURED,
         )
         for column in range(codes.shape[1])
         for name, values in measured.items()

@@ -6,7 +6,7 @@ import numpy as np
 
 from standin.figures.conditions import asked_and_read, real_beside_generated
 from standin.metrics.conditions import asked_against_obtained
-from standin.pipelines.evaluation.findings import Finding, Part, Picture
+from standin.pipelines.evaluation.findings import Finding, Part, Picture, counted
 
 Arrays = dict[str, np.ndarray]
 Model = Any  # keras.Model, standin.training.GenerativeModel: Keras is imported when a node runs
@@ -54,7 +54,7 @@ def examine_conditions(
     }
     if shown:
         pictures["at_conditions"] = _at_conditions(model, train, shown, names, experiment)
-    return findings, pictures
+    return counted(findings, len(asked), len(real)), pictures
 
 
 def _at_conditions(model: Model, train: Arrays, shown: list[list[float]], names: list[str], experiment: str) -> Picture:

@@ -19,7 +19,7 @@ from standin.metrics.kernel_distance import kernel_distance
 from standin.metrics.memorisation import Neighbours, authenticity, data_copying, nearest
 from standin.metrics.neighbourhoods import neighbourhoods
 from standin.metrics.two_sample import two_sample_accuracy
-from standin.pipelines.evaluation.findings import Finding, Part, Picture, of_share
+from standin.pipelines.evaluation.findings import Finding, Part, Picture, counted, of_share
 
 Arrays = dict[str, np.ndarray]
 KerasModel = Any  # keras.Model: Keras is imported when a node runs
@@ -65,7 +65,7 @@ def examine_distances(
     ]
     closest = nearest(made["features"], training)
     picture = _nearest_training_images(made["images"], unseen, closest, experiment)
-    return findings, {"nearest_training_images": picture}
+    return counted(findings, n), {"nearest_training_images": picture}
 
 
 def _draw(arrays: Arrays, n: int, seed: int) -> Arrays:
@@ -174,6 +174,7 @@ def _of_copies(made: Arrays, other: Arrays, training: np.ndarray) -> list[Findin
                     data_copying(generated, held_out, training),
                     "C_T: below about -3, generated images lie closer to training images than new real ones do",
                     _c_t_of_real(held_out, training),
+                    real_rows=len(held_out) // 2,
                 )
             ]
         ),

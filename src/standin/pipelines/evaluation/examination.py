@@ -17,7 +17,7 @@ from standin.pipelines.evaluation.autoencoders import examine_autoencoder
 from standin.pipelines.evaluation.codes import examine_codes
 from standin.pipelines.evaluation.conditions import examine_conditions
 from standin.pipelines.evaluation.distances import examine_distances
-from standin.pipelines.evaluation.findings import Finding, Part, Picture, of_share
+from standin.pipelines.evaluation.findings import Finding, Part, Picture, counted, of_share
 from standin.seen import refuse_seen, traces
 
 Arrays = dict[str, np.ndarray]
@@ -121,7 +121,7 @@ def _recognition(
         f"The first {len(first)} samples, as they came. Framed: the {rejected.sum()} of which the oracle is less than "
         f"{threshold:.0%} sure."
     )
-    return findings, {"recognisable": Picture(figure, caption)}
+    return counted(findings, len(seen), len(real)), {"recognisable": Picture(figure, caption)}
 
 
 def _balance(history: pd.DataFrame) -> Part:

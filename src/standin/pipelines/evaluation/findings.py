@@ -1,5 +1,6 @@
 """What an examination finds: numbers with their meaning, pictures with their captions."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from matplotlib.figure import Figure
@@ -16,6 +17,7 @@ class Finding(NamedTuple):
         meaning: for a reader who has not met it.
         real: the same of real rows that nothing was trained on, where there is such a thing: the value to expect.
         low, high: 95% interval of `value`, where it is a share.
+        rows, real_rows: how many rows `value` and `real` are of, where they are of rows.
     """
 
     name: str
@@ -24,6 +26,23 @@ class Finding(NamedTuple):
     real: float | None = None
     low: float | None = None
     high: float | None = None
+    rows: int | None = None
+    real_rows: int | None = None
+
+
+def counted(findings: Iterable[Finding], rows: int, real_rows: int | None = None) -> list[Finding]:
+    """The findings with how many rows they are of, but for those that say it themselves.
+
+    Args:
+        real_rows: None: as many.
+    """
+    return [
+        finding._replace(
+            rows=finding.rows or rows,
+            real_rows=None if finding.real is None else finding.real_rows or real_rows or rows,
+        )
+        for finding in findings
+    ]
 
 
 def of_share(name: str, share: Share, real: float, meaning: str) -> Finding:

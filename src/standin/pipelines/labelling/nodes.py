@@ -110,6 +110,7 @@ def label_synthetic(
         )
     report = {
         "label_source": source,
+        "conditions": train["condition_names"].tolist() if "conditions" in synthetic else [],
         "labels_spent": len(label_row_ids),
         "hand_labels": int(by_hand[keep].sum()),
         "hand_labels_given": len(hand_labels),

@@ -11,8 +11,9 @@ from standin.pipelines.reporting.templating import TEMPLATES
 
 COUNTED = {"real_rows": "real training images", "label_budget": "labels"}
 """Parameter that has several values -> what they count."""
-COUNTS = {"real_rows": ("R", "n_real"), "label_budget": ("R_budget", "n_labels_spent")}
-"""The same -> arm and column of the accuracy table that say how many there were."""
+COUNTS = {"real_rows": ("R", "n_real", "max"), "label_budget": ("R_budget", "n_labels_spent", "min")}
+"""The same -> arm and column of the accuracy table that say how many there were; where the arm was not run, which of
+all arms' numbers does."""
 
 
 def tabulate_sizes(entry: dict[str, Any], *accuracies: pd.DataFrame) -> pd.DataFrame:
@@ -22,12 +23,12 @@ def tabulate_sizes(entry: dict[str, Any], *accuracies: pd.DataFrame) -> pd.DataF
         entry: the learning curve's parameters.
         accuracies: the table of each size.
     """
-    arm, column = COUNTS[entry["curve"]]
+    arm, column, of_all = COUNTS[entry["curve"]]
     tables = []
     for table in accuracies:
         # Where every label may be read there is no arm of the budget alone: it would be R once more.
         own = table[table["arm"] == arm] if (table["arm"] == arm).any() else table
-        tables.append(table.assign(size=int(own[column].max())))
+        tables.append(table.assign(size=int(own[column].agg(of_all))))
     whole = pd.concat([table.dropna(axis="columns", how="all") for table in tables], ignore_index=True)
     columns = ["size", *accuracies[0].columns]
     return whole.reindex(columns=columns).sort_values("size", kind="stable", ignore_index=True)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from standin.pipelines.reporting.report import mean_accuracy
 from standin.pipelines.reporting.templating import TEMPLATES
 
 PLACE = ("enabled", "arms")
@@ -23,8 +24,8 @@ def data_card(
     model: str,
     seed: int,
     rows: Mapping[str, np.ndarray],
-    judged: Mapping[str, Any],
-    scores: pd.DataFrame,
+    verdict: Mapping[str, Any],
+    accuracy: pd.DataFrame,
     findings: Sequence[Mapping[str, Any]],
     form: str,
 ) -> str:
@@ -35,15 +36,15 @@ def data_card(
         entry: the data set's complete parameters.
         model, seed: the generative model's name, and its generator seed.
         rows: the labelled generated rows that are exported.
-        judged: the verdict on the model.
-        scores: accuracy of the classifiers trained on its images.
+        verdict, accuracy: of the data set.
         findings: what was found of the images.
         form: image_folder, npz or parquet.
     """
     counts = np.bincount(rows["labels"], minlength=len(rows["class_names"]))
     described = {key: value for key, value in entry["generative_models"][model].items() if key not in PLACE}
     described["training"] = {key: value for key, value in described["training"].items() if key not in WATCHED}
-    alone = scores[scores["arm"] == "S"]
+    own = (accuracy["generative_model"] == model) & (accuracy["generator_seed"] == seed)
+    alone, real = (mean_accuracy(rows, arm) for rows, arm in ((accuracy[own], "S"), (accuracy, "R")))
     return TEMPLATES.get_template("data_card.md").render(
         experiment=experiment,
         title=entry["title"],
@@ -60,8 +61,11 @@ def data_card(
         label_source=str(rows["label_source"]),
         labels_spent=len(np.unique(rows["label_row_ids"])),
         by_hand=int(rows["by_hand"].sum()),
-        judged=judged,
-        alone=None if alone.empty else alone.mean(numeric_only=True).to_dict(),
+        conditions=entry["conditions"] if "conditions" in rows else [],
+        judged=verdict["generative_models"][model],
+        alone=alone,
+        real=real,
+        test_rows=verdict["test_rows"],
         findings=findings,
         form=form,
     )

@@ -16,12 +16,14 @@ class Result(NamedTuple):
         name: of the data set; its report lies in a folder of this name.
         title: what a reader calls it.
         verdict, accuracy: as stored.
+        curve: name and title of the learning curve that it is one size of, if there is a page of that.
     """
 
     name: str
     title: str
     verdict: Mapping[str, Any]
     accuracy: pd.DataFrame
+    curve: tuple[str, str] | None
 
 
 def results_in(catalog: Any, entries: Mapping[str, Mapping[str, Any]]) -> list[Result]:
@@ -31,12 +33,14 @@ def results_in(catalog: Any, entries: Mapping[str, Mapping[str, Any]]) -> list[R
         catalog: Kedro's catalog of the project.
         entries: data set -> its complete parameters.
     """
-    parts = ("verdict", "accuracy")
-    return [
-        Result(name, entry["title"], *(catalog.load(f"{name}.{part}") for part in parts))
-        for name, entry in entries.items()
-        if "sizes" not in entry and all(catalog.exists(f"{name}.{part}") for part in parts)
-    ]
+    found = []
+    for name, entry in entries.items():
+        if "sizes" not in entry and all(catalog.exists(f"{name}.{part}") for part in ("verdict", "accuracy")):
+            whole = entry.get("part_of", "")
+            curve = (whole, entries[whole]["title"]) if whole and catalog.exists(f"{whole}.report") else None
+            verdict, accuracy = (catalog.load(f"{name}.{part}") for part in ("verdict", "accuracy"))
+            found.append(Result(name, entry["title"], verdict, accuracy, curve))
+    return found
 
 
 def overview(results: Sequence[Result]) -> str:
