@@ -37,7 +37,7 @@ def main() -> None:
     for changed in options.changes:
         oracle = overlay(oracle, {"model": changed})
     train, validation, _, _ = ingest(*(settings[key] for key in PARAMETERS))
-    judge, _ = train_oracle(train, validation, oracle, settings["augmentation"], ORACLE_SEED)
+    judge, *_ = train_oracle(train, validation, oracle, settings["augmentation"], ORACLE_SEED)
     images, labels = validation["images"][:ROWS], validation["labels"][:ROWS]
     shown = {"as they are": images, "half as strong": images // 2}
     shown |= {f"blurred by {s:g} pixels": gaussian_filter(images, (0, s, s, 0)) for s in BLURS}

@@ -18,9 +18,10 @@ import numpy as np
 from benchmarks.arm import Judged
 from standin.configuration import data_sets
 from standin.metrics.autoencoder import neighbour_accuracy
+from standin.metrics.codes import match_categories
 from standin.parameters import overlay
 from standin.pipelines.evaluation.autoencoders import reconstruct
-from standin.pipelines.evaluation.codes import examine_codes
+from standin.pipelines.evaluation.codes import categories_of
 from standin.pipelines.generation.nodes import sample_generative_model, train_generative_model
 
 Arrays = dict[str, np.ndarray]
@@ -59,12 +60,13 @@ def main() -> None:
 def of_itself(model: Any, train: Arrays, validation: Arrays) -> dict[str, float]:
     """What can be said on validation rows without a classifier."""
     if hasattr(model, "recognise"):
-        findings, _ = examine_codes(model, train, validation, "trial")
-        return {finding.name: finding.value for finding in findings if finding.name.startswith("category")}
+        of_train, of_validation = (categories_of(model, rows["images"]) for rows in (train, validation))
+        match = match_categories(of_train, train["labels"], of_validation, validation["labels"], model.categories)
+        return {"category_accuracy": match.accuracy, "category_information": match.normalised_mutual_information}
     if not hasattr(model, "encode"):
         return {}
-    state = reconstruct(model, validation["images"])
-    codes = reconstruct(model, train["images"]).codes
+    state = reconstruct(model, validation)
+    codes = reconstruct(model, train).codes
     neighbours = neighbour_accuracy(codes, train["labels"], state.codes, validation["labels"])
     return {"loss": state.error + state.divergence, "neighbour_accuracy": neighbours}
 

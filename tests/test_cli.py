@@ -4,11 +4,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 from kedro.framework.startup import bootstrap_project
 
 from standin.cli import cli
+from standin.commands.common import split_params
 
 
 def kedro(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -17,12 +19,23 @@ def kedro(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_bad_input_is_one_sentence_without_a_traceback(project: Path) -> None:
-    done = kedro(project, "run", "--env=test", "--params=digits.label_budget=2000")
+    done = kedro(project, "run", "--env=test", "--params=digits.generator_seeds=[0,1],digits.label_budget=2000")
     assert done.returncode == 1
     assert (
         "Error: label_budget must be between 20 (two rows a class) and 1257 (the train rows), got 2000" in done.stderr
     )
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_parameters_may_be_lists() -> None:
+    given = "a.b=3, c=[1,2],d=[[0.1, 8],[x]],e=null,f={g: [1,2],h: 1e-3}"
+    nested = {"a": {"b": 3}, "c": [1, 2], "d": [[0.1, 8], ["x"]], "e": None, "f": {"g": [1, 2], "h": 0.001}}
+    context, option = click.Context(cli), click.Option(["--params"])
+    assert split_params(context, option, given) == nested
+    assert split_params(context, option, "") == {}
+    for wrong in ("a,b=3", "=3", "a.b=[1,2"):
+        with pytest.raises(click.BadParameter, match=r"must be key=value|cannot be read"):
+            split_params(context, option, wrong)
 
 
 @pytest.mark.parametrize("option", ["--pipeline=mnits", "--pipelines=mnits"])

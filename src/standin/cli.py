@@ -4,7 +4,7 @@ traceback; `report`, `export` and `label` for what a run has left."""
 import click
 from kedro.framework.cli.project import run as kedro_run
 
-from standin.commands.common import in_one_sentence
+from standin.commands.common import in_one_sentence, split_params
 from standin.commands.export import export
 from standin.commands.label import label
 from standin.commands.report import report
@@ -14,6 +14,10 @@ from standin.commands.report import report
 def cli() -> None:
     """Standin's commands."""
 
+
+for option in kedro_run.params:
+    if option.name == "params":
+        option.callback = split_params
 
 for command in (in_one_sentence(kedro_run), report, export, label):
     cli.add_command(command)

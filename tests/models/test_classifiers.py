@@ -4,9 +4,13 @@ import keras
 import numpy as np
 import pytest
 
+from standin.errors import InputError
+from standin.models import classifier
 from standin.models.classifier import features_of, predict, train_by_epochs, train_classifier
 from standin.models.cnn import cnn
+from standin.models.plain_cnn import plain_cnn
 from standin.models.resnet import resnet
+from standin.training import Batches, fit
 
 
 def two_kinds(n: int = 64, side: int = 8) -> tuple[np.ndarray, np.ndarray]:
@@ -49,12 +53,50 @@ def test_training_repeats_by_seed() -> None:
     assert not np.array_equal(runs[0], runs[2])
 
 
-def test_the_number_of_steps_does_not_depend_on_the_number_of_rows() -> None:
+def test_a_network_that_is_trained_again_starts_anew() -> None:
+    """Weights, the optimiser's memory, the schedule and dropout's random states are those of a first training."""
+    right, wrong = two_kinds(), (two_kinds()[0], 1 - two_kinds()[1])
+
+    def trained(pools: list, seed: int) -> list[np.ndarray]:
+        target, arguments = "standin.models.cnn.cnn", {"widths": [4], "dropout": 0.5}
+        return train_classifier(target, pools, 2, seed=seed, arguments=arguments, **SETTINGS).model.get_weights()
+
+    classifier._KEPT.clear()
+    first = trained([right], 0)
+    trained([wrong], 1)
+    trained([wrong, right], 0)
+    assert len(classifier._KEPT) == 2  # the schedule of two pools is another
+    for one, other in zip(first, trained([right], 0), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_no_more_compiled_networks_are_kept_than_a_few() -> None:
+    for width in range(2, 4 + classifier.MOST_KEPT):
+        train_classifier(
+            "standin.models.cnn.cnn",
+            [two_kinds(8)],
+            2,
+            seed=0,
+            arguments={"widths": [width]},
+            **SETTINGS | {"steps": 1},
+        )
+    assert len(classifier._KEPT) == classifier.MOST_KEPT
+
+
+def test_the_number_of_steps_does_not_depend_on_the_number_of_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[int] = []
+
+    def counted(network: keras.Model, batches: Batches, **arguments: int) -> dict[str, list[float]]:
+        assert int(network.optimizer.iterations) == 0  # a fresh optimiser for each pool
+        history = fit(network, batches, **arguments)
+        done.append(int(network.optimizer.iterations))
+        return history
+
+    monkeypatch.setattr(classifier, "fit", counted)
     for pools in ([two_kinds(6)], [two_kinds(64)], [two_kinds(6), two_kinds(64)]):
         trained = train_classifier("standin.models.cnn.cnn", pools, 2, seed=0, **SETTINGS)
-        # A fresh optimiser for each pool: together they have moved as often as one for all.
-        assert int(trained.model.optimizer.iterations) == SETTINGS["steps"] // len(pools)
         assert trained.curve["step"][-1] == SETTINGS["steps"]
+    assert done == [SETTINGS["steps"], SETTINGS["steps"], SETTINGS["steps"] // 2, SETTINGS["steps"] // 2]
 
 
 @pytest.mark.parametrize("side", [8, 13, 28, 64])
@@ -63,6 +105,19 @@ def test_classifiers_take_any_side(side: int, channels: int) -> None:
     images = np.zeros((2, side, side, channels), np.float32)
     assert cnn((side, side, channels), 4)(images).shape == (2, 4)
     assert resnet((side, side, channels), 4, widths=[4, 8])(images).shape == (2, 4)
+
+
+def test_the_plain_classifier_is_the_studys() -> None:
+    """4x4, 8x8 and 16x16 kernels of 16 channels, which leave 6x6 of 50x50 pixels; 128 and 64 units; two logits for one
+    sigmoid."""
+    model = plain_cnn((50, 50, 3), 2)
+    convolutions = (4 * 4 * 3 + 1) * 16 + (8 * 8 * 16 + 1) * 16 + (16 * 16 * 16 + 1) * 16
+    assert model.count_params() == convolutions + (6 * 6 * 16 + 1) * 128 + 129 * 64 + 65 * 2
+    assert features_of(model, np.zeros((3, 50, 50, 3), np.uint8)).shape == (3, 64)
+    with pytest.raises(InputError, match="kernels must be one for each of the 2 widths, got 3"):
+        plain_cnn((50, 50, 3), 2, widths=[8, 8])
+    with pytest.raises(InputError, match="8 pixels a side for 3 widths, got"):
+        plain_cnn((7, 7, 3), 2)
 
 
 def test_two_pools_share_the_steps_and_the_last_has_the_last_word() -> None:

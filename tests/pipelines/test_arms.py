@@ -24,8 +24,8 @@ def test_missing_rows_are_filled_where_some_are_missing() -> None:
 
 
 def test_lists_make_further_runs_that_say_how_many_rows_they_have() -> None:
-    runs = synthetic_runs(entry(n_synthetic=[None, 100_000], synthetic_ratio=[1.0, 0.5]), "gan")
-    assert runs == [Run("S"), Run("S n100000", 100_000), Run("R+S", 1.0), Run("R+S x0.5", 0.5), Run("S->R")]
+    runs = synthetic_runs(entry(n_synthetic=[None, 1_000_000], synthetic_ratio=[1.0, 0.5]), "gan")
+    assert runs == [Run("S"), Run("S n1000000", 1_000_000), Run("R+S", 1.0), Run("R+S x0.5", 0.5), Run("S->R")]
     assert [arm_of(run.name) for run in runs] == ["S", "S", "R+S", "R+S", "S->R"]
     assert slug("R+S x0.5") == "real_and_synthetic_x0_5"  # a dot would end a namespace
 

@@ -9,6 +9,7 @@ from standin.models.cnn import cnn
 from standin.pipelines.classification import nodes as classification
 from standin.pipelines.evaluation import nodes as evaluation
 from standin.pipelines.reporting import nodes as reporting
+from standin.pipelines.reporting.report import best_model
 from standin.seen import rows_seen
 from tests.pipelines.rows import CLASSIFIER, labelled_synthetic, real
 
@@ -206,3 +207,14 @@ def test_tabulate_puts_real_arms_first(evaluated: tuple) -> None:
     assert table["arm"].tolist() == ["R", "S", "S", "R+S", "R+S"]
     assert table.columns.tolist() == evaluation.ACCURACY_COLUMNS
     assert pd.isna(table["generative_model"].iloc[0])
+
+
+def test_the_best_model_is_chosen_by_validation_rows_among_those_that_do_not_copy() -> None:
+    models = {"gan": (0.8, 0.9), "vae": (0.9, 0.7), "copier": (0.99, 0.99)}
+    rows = [
+        {"arm": "S", "generative_model": name, "validation_accuracy": validation, "accuracy": test}
+        for name, (validation, test) in models.items()
+    ]
+    assert best_model(pd.DataFrame(rows), []) == "copier"
+    assert best_model(pd.DataFrame(rows), ["copier"]) == "vae"
+    assert best_model(pd.DataFrame(rows), ["copier", "vae"]) is None

@@ -6,7 +6,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import click
-from kedro.framework.cli.utils import _split_params
+from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
 
 from standin import configuration
 from standin.errors import InputError
@@ -14,10 +16,33 @@ from standin.pipelines.assembly import experiments
 
 UNKNOWN_PIPELINE = "Failed to find the pipeline named "  # how Kedro's message begins
 env_option = click.option("--env", "-e", default=None, help="configuration environment, as for kedro run")
+
+
+def split_params(context: click.Context, parameter: click.Parameter, value: Any) -> dict[str, Any]:
+    """`a.b=3,c=[1,2]` -> {"a": {"b": 3}, "c": [1, 2]}: as Kedro reads it, and lists besides, which Kedro cuts apart."""
+    if isinstance(value, dict):
+        return value
+    items, depth = [""], 0
+    for character in value:
+        depth += (character in "[{") - (character in "]}")
+        if character == "," and depth <= 0:
+            items.append("")
+        else:
+            items[-1] += character
+    items = [item.strip() for item in items if item.strip()]
+    for item in items:
+        if not item.partition("=")[0].strip() or "=" not in item:
+            raise click.BadParameter(f"must be key=value, separated by commas, got {item!r}", context, parameter)
+    try:
+        return OmegaConf.to_container(OmegaConf.from_dotlist(items))
+    except (OmegaConfBaseException, YAMLError) as error:
+        raise click.BadParameter(f"cannot be read: {value!r}", context, parameter) from error
+
+
 params_option = click.option(
     "--params",
     default="",
-    callback=_split_params,
+    callback=split_params,
     help="what the run was given by --params, such as mnist.hole.class=7",
 )
 

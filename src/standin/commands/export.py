@@ -19,6 +19,7 @@ from standin.commands.common import (
 )
 from standin.data.writing import WRITERS
 from standin.errors import InputError
+from standin.targets import resolve_target
 
 PARTS = ("generative_model", "generative_model_rows", "examination")
 SHARED_PARTS = ("train", "labeller", "labeller_rows", "verdict", "accuracy")
@@ -49,6 +50,7 @@ def export(
             run = f"kedro run --pipeline={pipeline_of(data_set)}"
             raise InputError(f"{experiment} has no {missing[0].rpartition('.')[2]} yet: {run}")
         entry = configuration.data_sets()[data_set]
+        resolve_target(entry["generative_models"][model]["_target_"])  # Keras must know its class
         click.echo(f"Sampling {experiment} ...")
         made = sample(catalog, experiment, data_set, entry, rows, seed)
         card = data_card(

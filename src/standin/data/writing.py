@@ -1,7 +1,7 @@
 """Labelled images written to be read elsewhere: as a folder of PNG files, as one `.npz` file, or as one Parquet file.
 
-All three are read again by Standin or by Hugging Face `datasets`: a folder as `imagefolder`, Parquet with the features
-`image` and `label`.
+Standin reads the first two again, Hugging Face `datasets` the first and the last: a folder as `imagefolder`, Parquet
+with the features `image` and `label`.
 """
 
 import json

@@ -29,10 +29,18 @@ def learning_curves(curve: pd.DataFrame, counted: str, title: str) -> Figure:
             middle = 100 * line["accuracy"]
             reach = [middle - 100 * line["accuracy_low"], 100 * line["accuracy_high"] - middle]
             # Several numbers of rows of one arm share its colour.
+            shift = 1.02 ** (names.index(arm) - (len(names) - 1) / 2)  # intervals beside, not upon each other
             same = [name for name in names if name.partition(" ")[0] == arm.partition(" ")[0]]
             style = STYLES[same.index(arm) % len(STYLES)]
             axes.errorbar(
-                line.index, middle, yerr=reach, marker="o", capsize=3, color=colour(arm), linestyle=style, label=arm
+                line.index * shift,
+                middle,
+                yerr=reach,
+                marker="o",
+                capsize=3,
+                color=colour(arm),
+                linestyle=style,
+                label=arm,
             )
         axes.set_xscale("log")
         axes.set_xticks(sizes, [f"{size:,}" for size in sizes])

@@ -4,7 +4,9 @@ A fixed number of optimiser steps whatever the number of rows, AdamW with a cosi
 stopping, the last weights.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -19,6 +21,10 @@ from standin.training.backend import make_reproducible
 PREDICTION_BATCH = 1000
 FEATURES = "features"
 """The name of a classifier's last hidden layer."""
+
+MOST_KEPT = 4
+_KEPT: dict[str, tuple[keras.Model, list[keras.Variable]]] = {}
+"""Compiled networks that are waiting to be trained again, by their kind."""
 
 Pool = tuple[np.ndarray, np.ndarray]
 """Images (n, height, width, channels), uint8 or float32, and labels (n,) integers in [0, n_classes)."""
@@ -65,18 +71,24 @@ def train_classifier(
         arguments: what else the function is given.
     """
     make_reproducible(seed)
-    model = resolve_target(target)(pools[0][0].shape[1:], n_classes, **arguments)
+    shape = pools[0][0].shape[1:]
+    build = partial(resolve_target(target), shape, n_classes, **arguments)
+    model = build()
     share = steps // len(pools)
     # As many points as divide the steps, so that none is left over.
     points = max(n for n in range(1, min(curve_points, share) + 1) if share % n == 0)
     curve: dict[str, list[Any]] = {"step": [], "loss": [], "accuracy": []}
-    for number, pool in enumerate(pools):
-        compile_classifier(model, keras.optimizers.schedules.CosineDecay(learning_rate, share))
-        batches = _batches(pool, batch_size, share // points, seed, augmentation)
-        history = fit(model, batches, epochs=points)
-        curve["step"] += [number * share + (i + 1) * (share // points) for i in range(points)]
-        curve["loss"] += history["loss"]
-        curve["accuracy"] += history["accuracy"]
+    schedule = keras.optimizers.schedules.CosineDecay(learning_rate, share)
+    kind = repr((target, shape, n_classes, sorted(arguments.items()), batch_size, learning_rate, share))
+    with _compiled(model, build, schedule, kind) as network:
+        for number, pool in enumerate(pools):
+            for variable in network.optimizer.variables:
+                variable.assign(keras.ops.zeros_like(variable))
+            batches = _batches(pool, batch_size, share // points, seed, augmentation)
+            history = fit(network, batches, epochs=points)
+            curve["step"] += [number * share + (i + 1) * (share // points) for i in range(points)]
+            curve["loss"] += history["loss"]
+            curve["accuracy"] += history["accuracy"]
     return TrainedClassifier(model, curve)
 
 
@@ -125,6 +137,42 @@ def in_chunks(function: Any, images: np.ndarray) -> np.ndarray:
     return np.concatenate(
         [keras.ops.convert_to_numpy(function(to_float(images[i : i + PREDICTION_BATCH]))) for i in starts]
     )
+
+
+@contextmanager
+def _compiled(
+    model: keras.Model, build: Callable[[], keras.Model], learning_rate: Any, kind: str
+) -> Iterator[keras.Model]:
+    """A compiled network to train in the place of `model`, which has learned the same when the block ends.
+
+    To compile takes as long as hundreds of steps of a small network, and each arm of a data set trains the same one
+    from other weights: those that were compiled last are kept. Whoever trains one has it alone.
+
+    Args:
+        build: gives another of its kind.
+        kind: all that the compiled step depends on.
+    """
+    kept = _KEPT.pop(kind, None)
+    network, variables = kept or _compile(build(), learning_rate)
+    own = list(model.variables)
+    _assign(variables, own)
+    yield network
+    _assign(own, variables)
+    _KEPT[kind] = network, variables
+    for oldest in list(_KEPT)[:-MOST_KEPT]:
+        _KEPT.pop(oldest, None)
+
+
+def _compile(network: keras.Model, learning_rate: Any) -> tuple[keras.Model, list[keras.Variable]]:
+    """The network, compiled, and its variables: weights, statistics of batches and states of random generators."""
+    variables = list(network.variables)  # once compiled, it has those of metrics too
+    compile_classifier(network, learning_rate)
+    return network, variables
+
+
+def _assign(variables: Sequence[keras.Variable], values: Sequence[keras.Variable]) -> None:
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value.value)
 
 
 def compile_classifier(model: keras.Model, learning_rate: Any) -> None:

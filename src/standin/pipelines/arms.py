@@ -92,4 +92,4 @@ def rows_wanted(n_synthetic: Sequence[int | None], synthetic_ratio: Sequence[flo
 
 def _several(arm: str, sign: str, amounts: Sequence[float | None]) -> list[Run]:
     first, *others = amounts
-    return [Run(arm, first), *(Run(f"{arm} {sign}{'same' if n is None else f'{n:g}'}", n) for n in others)]
+    return [Run(arm, first), *(Run(f"{arm} {sign}{'same' if n is None else f'{n:.12g}'}", n) for n in others)]

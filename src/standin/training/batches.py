@@ -90,6 +90,9 @@ def fit(
     Returns:
         What Keras calls the history: name -> value by epoch.
     """
+    at_once = active().steps_at_once(batches.steps)
+    if model.steps_per_execution != at_once:
+        model.steps_per_execution, model.train_function = at_once, None
     history = model.fit(
         active().stream(batches),
         epochs=epochs,

@@ -103,6 +103,11 @@ class _Endless(keras.utils.PyDataset):
         return self.batches[index]
 
 
+def steps_at_once(steps: int) -> int:
+    """One: Keras would write several out one after the other, and compile as many times longer."""
+    return 1
+
+
 def accelerators() -> list[str]:
     """What the GPUs or TPUs are called, in order; none on a machine without, or where JAX cannot use them."""
     return [device.device_kind for device in jax.devices() if device.platform != "cpu"]

@@ -5,6 +5,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+MOST_AT_ONCE = 25
+
 
 def value_and_gradients(loss: Any, variables: Any) -> Any:
     """((value, logs), gradients) of `loss()` with respect to `variables`."""
@@ -57,6 +59,14 @@ def stream(batches: Any) -> tf.data.Dataset:
         .prefetch(2)
         .with_options(options)
     )
+
+
+def steps_at_once(steps: int) -> int:
+    """How many steps run in one call, of so many in an epoch: a call costs about as much as a step of a small network.
+
+    They divide the epoch, so that none is left over, and are few, so that progress is seen and a key stops it.
+    """
+    return max(number for number in range(1, MOST_AT_ONCE + 1) if steps % number == 0)
 
 
 @keras.saving.register_keras_serializable("standin")

@@ -1,6 +1,6 @@
 """The report of one data set."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -32,7 +32,7 @@ def page(
         budget=against_real(accuracy, "R_budget"),
         own_labels=against_real(accuracy, "self_training"),
         augmented=against_real(accuracy, "R+aug"),
-        best=best_model(accuracy),
+        best=best_model(accuracy, [name for name, judged in verdict["generative_models"].items() if judged["copies"]]),
         two_classes=bool(accuracy["roc_auc"].notna().any()),
         oracle=oracle,
         by_epoch=None if table is None else table.to_dict("records"),
@@ -87,9 +87,13 @@ def models_of(accuracy: pd.DataFrame) -> list[str]:
     return list(accuracy["generative_model"].dropna().unique())
 
 
-def best_model(accuracy: pd.DataFrame) -> str | None:
-    """The generative model whose arm S is best on validation rows, the mean over seeds; None if there is no choice."""
-    rows = accuracy[accuracy["arm"] == "S"]
+def best_model(accuracy: pd.DataFrame, copying: Sequence[str]) -> str | None:
+    """The generative model whose arm S is best on validation rows, the mean over seeds; None if there is no choice.
+
+    Args:
+        copying: models whose images may be copies, which are not chosen.
+    """
+    rows = accuracy[(accuracy["arm"] == "S") & ~accuracy["generative_model"].isin(copying)]
     means = rows.groupby("generative_model")["validation_accuracy"].mean()
     return str(means.idxmax()) if len(means) > 1 else None
 
@@ -119,6 +123,7 @@ def answer(accuracy: pd.DataFrame, model: str) -> dict[str, Any]:
         "alone": against_real(accuracy, "S", model),
         "both": against_real(accuracy, "R+S", model),
         "first": against_real(accuracy, "S->R", model),
+        "filled": against_real(accuracy, "R+fill", model),
     }
 
 

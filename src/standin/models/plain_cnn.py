@@ -1,0 +1,50 @@
+"""A convolutional classifier without batch normalisation whose kernels grow with depth: what one of the source studies
+trained on galaxies (docs/source_studies.md, S2).
+
+Blocks of [convolution, ReLU, 2x2 max pooling, dropout], hidden layers, logits. The study's single sigmoid is two logits
+here, which say the same.
+"""
+
+from collections.abc import Sequence
+
+import keras
+from keras import layers
+
+from standin.errors import InputError
+
+
+def plain_cnn(
+    image_shape: Sequence[int],
+    n_classes: int,
+    widths: Sequence[int] = (16, 16, 16),
+    kernels: Sequence[int] = (4, 8, 16),
+    hidden: Sequence[int] = (128, 64),
+    dropout: float = 0.25,
+) -> keras.Model:
+    """An untrained classifier: images (n, height, width, channels) in [-1, 1] -> logits (n, n_classes).
+
+    Args:
+        image_shape: (height, width, channels), at least 2 ** len(widths) pixels a side.
+        n_classes: how many classes.
+        widths: channels of each block.
+        kernels: side of each block's kernels, in pixels.
+        hidden: units of each hidden layer.
+        dropout: share of each block's values dropped in training.
+
+    Raises:
+        InputError: if there are not as many kernels as widths, or the image is too small for so many blocks.
+    """
+    if len(kernels) != len(widths):
+        raise InputError(f"kernels must be one for each of the {len(widths)} widths, got {len(kernels)}")
+    if min(image_shape[:2]) < 2 ** len(widths):
+        raise InputError(
+            f"images must have {2 ** len(widths)} pixels a side for {len(widths)} widths, got {image_shape}"
+        )
+    inputs = x = layers.Input(tuple(image_shape))
+    for width, kernel in zip(widths, kernels, strict=True):
+        x = layers.Conv2D(width, kernel, padding="same", activation="relu")(x)
+        x = layers.Dropout(dropout)(layers.MaxPooling2D()(x))
+    x = layers.Flatten()(x)
+    for i, units in enumerate(hidden):
+        x = layers.Dense(units, activation="relu", name="features" if i == len(hidden) - 1 else None)(x)
+    return keras.Model(inputs, layers.Dense(n_classes)(x), name="plain_cnn")
