@@ -16,8 +16,9 @@ ROOT = Path(__file__).parents[1]
 PIPELINES = ("digits", "mnist", "cifar", "colour_mnist", "galaxies", "few")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def rng() -> np.random.Generator:
+    """The same draws for each test, whatever was tested before."""
     return np.random.default_rng(0)
 
 
