@@ -28,8 +28,8 @@ def learning_curves(curve: pd.DataFrame, counted: str, title: str) -> Figure:
             line = rows[rows["arm"] == arm].groupby("size")[["accuracy", "accuracy_low", "accuracy_high"]].mean()
             middle = 100 * line["accuracy"]
             reach = [middle - 100 * line["accuracy_low"], 100 * line["accuracy_high"] - middle]
-            # Several numbers of rows of one arm share its colour.
             shift = 1.02 ** (names.index(arm) - (len(names) - 1) / 2)  # intervals beside, not upon each other
+            # Several numbers of rows of one arm share its colour.
             same = [name for name in names if name.partition(" ")[0] == arm.partition(" ")[0]]
             style = STYLES[same.index(arm) % len(STYLES)]
             axes.errorbar(
