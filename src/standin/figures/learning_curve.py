@@ -46,5 +46,5 @@ def learning_curves(curve: pd.DataFrame, counted: str, title: str) -> Figure:
         axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
         axes.minorticks_off()
         tidy(axes, model, counted, "accuracy on real test images, %" if model == models[0] else "")
-        axes.legend(frameon=False, fontsize=8, loc="lower right")
+        axes.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1.0, 1.0))  # curves may be anywhere
     return figure
