@@ -183,6 +183,14 @@ def test_a_vae_s_learning_rate_falls_to_nothing() -> None:
     np.testing.assert_allclose(rates, 0.005 * (1 + np.cos(np.pi * np.array([0, 0.25, 0.5, 0.75, 1]))), atol=1e-6)
 
 
+def test_a_decoder_s_units_bend_all_over_the_plane_where_they_are_to() -> None:
+    for spread, distances in ((0.0, (0, 0)), (0.5, (0.8, 2.0))):
+        weights, biases = VAE(image_shape=(8, 8, 1), decoder_spread=spread).decoder.get_weights()[:2]
+        # A unit bends where w z + b = 0, a line at |b| / |w| from 0. (|b| has median .75, |w| .59.)
+        distance = np.median(np.abs(biases) / np.linalg.norm(weights, axis=0))
+        assert distances[0] <= distance <= distances[1]
+
+
 def test_class_gaussian_has_the_mean_and_covariance_of_each_class() -> None:
     rng = np.random.default_rng(0)
     shape = (8, 8, 1)

@@ -3,7 +3,8 @@
 The encoder gives q(z | x) = N(mean, exp(log_variance)); the decoder gives the reconstruction. The player descends the
 negative evidence lower bound with a Gaussian likelihood of variance 1/2: `pixels x MSE + KL`, images in [0, 1].
 
-With two latents, what a high learning rate does early decides how the classes come to lie: see docs/decisions/0010.
+With two latents, the start of the decoder and an early high learning rate decide how the classes come to lie: see
+docs/decisions/0010.
 
 The defaults are a common teaching network: encoder 784-512-(2 + 2) (403,972 parameters), decoder 2-512-784 (403,728).
 """
@@ -29,6 +30,8 @@ class VAE(GenerativeModel):
         widths: hidden layers of the encoder; the decoder has them reversed.
         learning_rate: of Adam.
         decay_steps: steps over which it falls to 0, along half a cosine; 0 keeps it.
+        decoder_spread: standard deviation of the decoder's first weights before training, and a third of the range of
+            its biases. 0 is Keras' start, small weights and no biases, where all units bend along lines through 0.
         kl_weight: factor of the KL term; 1 is the evidence lower bound.
         moving_average: decay of the moving average of all weights, or None.
     """
@@ -43,6 +46,7 @@ class VAE(GenerativeModel):
         widths: Sequence[int] = (512,),
         learning_rate: float = 1e-3,
         decay_steps: int = 0,
+        decoder_spread: float = 0.0,
         kl_weight: float = 1.0,
         moving_average: float | None = None,
     ) -> None:
@@ -50,7 +54,7 @@ class VAE(GenerativeModel):
         rate: Any = learning_rate
         if decay_steps:
             rate = keras.optimizers.schedules.CosineDecay(learning_rate, decay_steps)
-        self.build_players(latent_dim, widths, rate, kl_weight, moving_average, n_classes=0)
+        self.build_players(latent_dim, widths, rate, kl_weight, moving_average, 0, decoder_spread)
 
     def build_players(
         self,
@@ -60,12 +64,13 @@ class VAE(GenerativeModel):
         kl_weight: float,
         moving_average: float | None,
         n_classes: int,
+        decoder_spread: float = 0.0,
     ) -> None:
         """Builds both networks, told the label where there are `n_classes`, and declares the one player."""
         self.latent_dim = latent_dim
         self.kl_weight = kl_weight
         self.encoder = build_encoder(self.image_shape, latent_dim, widths, n_classes)
-        self.decoder = build_decoder(self.image_shape, latent_dim, widths, n_classes)
+        self.decoder = build_decoder(self.image_shape, latent_dim, widths, n_classes, decoder_spread)
         self.set_players(
             Player(
                 name="negative_elbo",
@@ -112,14 +117,26 @@ def build_encoder(image_shape: Sequence[int], latent_dim: int, widths: Sequence[
     return keras.Model(inputs, outputs, name="encoder")
 
 
-def build_decoder(image_shape: Sequence[int], latent_dim: int, widths: Sequence[int], n_classes: int) -> keras.Model:
-    """Latent, or with classes [latent, label] -> images in [0, 1]."""
+def build_decoder(
+    image_shape: Sequence[int], latent_dim: int, widths: Sequence[int], n_classes: int, spread: float = 0.0
+) -> keras.Model:
+    """Latent, or with classes [latent, label] -> images in [0, 1]; `spread` is VAE's `decoder_spread`."""
     latent = layers.Input((latent_dim,))
     inputs, x = _told(latent, latent, n_classes)
     for width in reversed(widths):
-        x = layers.Dense(width, activation="relu")(x)
+        x = layers.Dense(width, activation="relu", **_start(spread))(x)
+        spread = 0.0
     x = layers.Dense(int(np.prod(image_shape)), activation="sigmoid")(x)
     return keras.Model(inputs, layers.Reshape(tuple(image_shape))(x), name="decoder")
+
+
+def _start(spread: float) -> dict[str, Any]:
+    """Initialisers under which a layer's units bend along lines all over the plane of the latents, not only through 0."""
+    if not spread:
+        return {}
+    weights = keras.initializers.RandomNormal(stddev=spread)
+    biases = keras.initializers.RandomUniform(-3 * spread, 3 * spread)
+    return {"kernel_initializer": weights, "bias_initializer": biases}
 
 
 def _told(inputs: Any, x: Any, n_classes: int) -> tuple[Any, Any]:
