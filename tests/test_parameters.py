@@ -178,6 +178,11 @@ UNKNOWN = [
         {"_target_": "standin.models.conditional_predictor_gan.ConditionalPredictorGAN"},
         r"digits.generative_models.gan: .*ConditionalPredictorGAN learns from conditions, but digits.conditions names",
     ),
+    (
+        "generative_models.gan",
+        {"_target_": "standin.models.dcgan.DCGAN", "loss": "wasserstein"},
+        r"digits.generative_models.gan: loss 'wasserstein'.* sees each row alone: set batch_normalisation to false",
+    ),
     ("source.pth", "here", r"digits.source: .*load has no argument 'pth'; its arguments are: none"),
 ]
 

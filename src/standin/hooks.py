@@ -97,6 +97,10 @@ def check_arguments(data_set: str, entry: dict[str, Any]) -> None:
         check_values(where, target, arguments)
     for name, model in entry["generative_models"].items():
         model_class: Any = resolve_target(model["_target_"])
+        try:
+            model_class.check_options(arguments_of(model)[1])
+        except InputError as error:
+            raise InputError(f"{data_set}.generative_models.{name}: {error}") from None
         if model_class.condition == "conditions" and not entry["conditions"]:
             raise InputError(
                 f"{data_set}.generative_models.{name}: {model['_target_']} learns from conditions, "

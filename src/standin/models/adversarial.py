@@ -4,8 +4,9 @@ One file a network architecture (`gan.py`, `dcgan.py`, ...) builds the two netwo
 are the options that all of them have (`Game`).
 """
 
-from collections.abc import Sequence
-from typing import Any, ClassVar, Literal, NamedTuple, TypedDict, Unpack
+import inspect
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Literal, NamedTuple, TypedDict, Unpack, cast
 
 import keras
 import numpy as np
@@ -70,6 +71,16 @@ DEFAULTS = Game(
 )
 
 
+NONE = {"batch_normalisation": "false", "minibatch_kernels": "0"}
+"""How each argument that lets a discriminator compare rows is switched off."""
+
+
+def penalty_of(options: Game) -> float:
+    """The weight of the gradient penalty."""
+    given = options["gradient_penalty"]
+    return (10.0 if options["loss"] == "wasserstein" else 0.0) if given is None else given
+
+
 class Drawn(NamedTuple):
     """Generated images, and the latents and conditions that they were generated from (None without conditions)."""
 
@@ -91,10 +102,35 @@ class Adversarial(GenerativeModel):
     further_logs: ClassVar[tuple[str, ...]] = ()
     discriminator_told: ClassVar[bool] = True
     """Whether the discriminator of a conditional model is given the condition."""
+    compares_rows_by: ClassVar[str | None] = None
+    """The argument, if there is one, under which the discriminator compares the rows of a batch: batch normalisation,
+    minibatch discrimination. Real and generated rows then go through it in calls of their own, else in one, which is
+    faster."""
 
     def __init__(self, image_shape: Any, seed: int = 0, **game: Unpack[Game]) -> None:
         super().__init__(image_shape, seed)
-        options: Game = {**DEFAULTS, **self.defaults, **game}
+        self.check_options(self.constructor_arguments)
+        self.game = self.options(game)
+        self.latent_dim = self.game["latent_dim"]
+        self.spectral = self.game["spectral_normalisation"]
+        self.penalty = penalty_of(self.game)
+        self.separate = bool(self.constructor_arguments.get(self.compares_rows_by))
+
+    @classmethod
+    def options(cls, arguments: Mapping[str, Any]) -> Game:
+        """Those of `Game`, with the defaults where `arguments` do not name them."""
+        given = cast("Game", {name: arguments[name] for name in DEFAULTS if name in arguments})
+        return {**DEFAULTS, **cls.defaults, **given}
+
+    @classmethod
+    def check_options(cls, arguments: Mapping[str, Any]) -> None:
+        """Refuses what cannot be played.
+
+        Raises:
+            InputError: if an option is none of its choices, or if the gradient penalty is asked of a discriminator that
+                compares rows, under which a row's gradient depends on the others.
+        """
+        options = cls.options(arguments)
         for name, allowed in (
             ("latent", ("normal", "uniform")),
             ("loss", tuple(losses.ADVERSARIAL)),
@@ -103,39 +139,21 @@ class Adversarial(GenerativeModel):
             given = dict(options)[name]
             if given not in allowed:
                 raise InputError(f"{name} must be one of {', '.join(map(repr, allowed))}, got {given!r}")
-        self.latent_dim = options["latent_dim"]
-        self.spectral = options["spectral_normalisation"]
-        penalty = options["gradient_penalty"]
-        self.penalty = (10.0 if options["loss"] == "wasserstein" else 0.0) if penalty is None else penalty
-        self.game = options
+        by = cls.compares_rows_by
+        if by and arguments.get(by, inspect.signature(cls).parameters[by].default) and penalty_of(options):
+            why = "gradient_penalty" if options["gradient_penalty"] else "loss 'wasserstein', by its gradient_penalty,"
+            raise InputError(f"{why} needs a discriminator that sees each row alone: set {by} to {NONE[by]}")
 
-    def play(
-        self, generator: keras.Model, discriminator: keras.Model, *, separate: bool, others: Sequence[Player] = ()
-    ) -> None:
+    def play(self, generator: keras.Model, discriminator: keras.Model, others: Sequence[Player] = ()) -> None:
         """Declares the two players, and others.
 
         Args:
             generator: latent (n, latent_dim), or [latent, condition] -> images in [-1, 1].
             discriminator: images, or [images, condition] -> logits (n, 1), high for real; or several outputs, of
                 which that is the first.
-            separate: the discriminator compares the rows of a batch (batch normalisation, minibatch discrimination),
-                so real and generated rows go through it in calls of their own; else in one call, which is faster.
             others: who move after the two.
-
-        Raises:
-            InputError: if the gradient penalty is asked of a discriminator that compares rows, under which a row's
-                gradient depends on the others.
         """
-        if self.penalty and separate:
-            why = (
-                "gradient_penalty" if self.game["gradient_penalty"] else "loss 'wasserstein', by its gradient_penalty,"
-            )
-            raise InputError(
-                f"{why} needs a discriminator that sees each row alone: "
-                "set batch_normalisation to false or minibatch_kernels to 0"
-            )
         game = self.game
-        self.separate = separate
         self.generator = generator
         self.discriminator = discriminator
         self.losses_of_game = losses.ADVERSARIAL[game["loss"]]

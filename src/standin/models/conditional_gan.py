@@ -41,6 +41,7 @@ class ConditionalGAN(Adversarial):
     """
 
     condition = "labels"
+    compares_rows_by = "batch_normalisation"
 
     def __init__(
         self,
@@ -96,7 +97,6 @@ class ConditionalGAN(Adversarial):
         self.play(
             keras.Model([latent, label], made, name="generator"),
             keras.Model([images, of], logit, name="discriminator"),
-            separate=batch_normalisation,
         )
 
 

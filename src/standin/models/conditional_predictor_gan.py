@@ -58,6 +58,7 @@ class ConditionalPredictorGAN(Adversarial):
     """
 
     condition = "conditions"
+    compares_rows_by = "minibatch_kernels"
     discriminator_told = False
     defaults: ClassVar[Game] = Game(latent="uniform", generator_learning_rate=4e-4, discriminator_learning_rate=1e-4)
     further_logs = ("prediction_error_real", "prediction_error_generated")
@@ -104,7 +105,6 @@ class ConditionalPredictorGAN(Adversarial):
         self.play(
             keras.Model([latent, conditions], made, name="generator"),
             keras.Model(images, outputs, name="discriminator"),
-            separate=bool(minibatch_kernels),
         )
 
     def adapt(self, images: np.ndarray, condition: np.ndarray | None) -> None:

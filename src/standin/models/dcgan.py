@@ -42,6 +42,8 @@ class DCGAN(Adversarial):
         game: see `standin.models.adversarial.Game`.
     """
 
+    compares_rows_by = "batch_normalisation"
+
     def __init__(
         self,
         image_shape: Sequence[int],
@@ -65,7 +67,6 @@ class DCGAN(Adversarial):
         self.play(
             keras.Model(latent, made, name="generator"),
             keras.Model(images, logit, name="discriminator"),
-            separate=batch_normalisation,
         )
 
 

@@ -56,7 +56,7 @@ class GAN(Adversarial):
         generator.add(layers.Reshape(self.image_shape))
         _add_hidden(discriminator, discriminator_widths, discriminator_dropout, self.spectral)
         discriminator.add(spectral.dense(self.spectral, 1))
-        self.play(generator, discriminator, separate=False)
+        self.play(generator, discriminator)
 
 
 def _add_hidden(network: keras.Sequential, widths: Sequence[int], dropout: float, normalised: bool = False) -> None:

@@ -131,7 +131,6 @@ class InfoGAN(Adversarial):
         self.play(
             keras.Model(latent, made, name="generator"),
             keras.Model(images, outputs, name="discriminator"),
-            separate=False,
             others=others,
         )
 

@@ -5,7 +5,7 @@ A subclass builds its networks in `__init__`, calls `set_players`, and says how 
 """
 
 import inspect
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 import keras
@@ -55,6 +55,14 @@ class GenerativeModel(keras.Model):
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments, so that `.keras` files load without code of the subclass."""
         return dict(self.constructor_arguments)
+
+    @classmethod
+    def check_options(cls, arguments: Mapping[str, Any]) -> None:
+        """Refuses arguments of the constructor that do not go together, before anything is built (default: none).
+
+        Raises:
+            InputError: says which and what would do.
+        """
 
     # --- for subclasses -------------------------------------------------------------------------------------
 
