@@ -74,7 +74,11 @@ def test_the_discriminator_has_the_optimizer_asked_for() -> None:
         (GAN, {"loss": "hingee"}, "loss must be one of 'non_saturating', 'least_squares', 'wasserstein', 'hinge'"),
         (GAN, {"latent": "cauchy"}, "latent must be one of 'normal', 'uniform', got 'cauchy'"),
         (GAN, {"discriminator_optimizer": "lion"}, "discriminator_optimizer must be one of"),
-        (DCGAN, {"gradient_penalty": 1.0}, "needs a discriminator that sees each row alone: set batch_normalisation to false"),
+        (
+            DCGAN,
+            {"gradient_penalty": 1.0},
+            "needs a discriminator that sees each row alone: set batch_normalisation to false",
+        ),
         (DCGAN, {"loss": "wasserstein"}, "loss 'wasserstein', by its gradient_penalty, needs a discriminator"),
         (InfoGAN, {"hidden_activation": "sine"}, "hidden_activation must be 'tanh' or 'relu', got 'sine'"),
         (ConditionalGAN, {"n_classes": 3, "generator_condition": "magic"}, "generator_condition must be"),

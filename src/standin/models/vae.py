@@ -131,7 +131,7 @@ def build_decoder(
 
 
 def _start(spread: float) -> dict[str, Any]:
-    """Initialisers under which a layer's units bend along lines all over the plane of the latents, not only through 0."""
+    """Initialisers under which units bend along lines all over the plane of the latents, not only through 0."""
     if not spread:
         return {}
     weights = keras.initializers.RandomNormal(stddev=spread)
