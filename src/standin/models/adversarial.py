@@ -71,10 +71,6 @@ DEFAULTS = Game(
 )
 
 
-NONE = {"batch_normalisation": "false", "minibatch_kernels": "0"}
-"""How each argument that lets a discriminator compare rows is switched off."""
-
-
 def penalty_of(options: Game) -> float:
     """The weight of the gradient penalty."""
     given = options["gradient_penalty"]
@@ -103,9 +99,9 @@ class Adversarial(GenerativeModel):
     discriminator_told: ClassVar[bool] = True
     """Whether the discriminator of a conditional model is given the condition."""
     compares_rows_by: ClassVar[str | None] = None
-    """The argument, if there is one, under which the discriminator compares the rows of a batch: batch normalisation,
-    minibatch discrimination. Real and generated rows then go through it in calls of their own, else in one, which is
-    faster."""
+    """The argument, if there is one, a bool or a number, under which the discriminator compares the rows of a batch:
+    batch normalisation, minibatch discrimination. Real and generated rows then go through it in calls of their own,
+    else in one, which is faster."""
 
     def __init__(self, image_shape: Any, seed: int = 0, **game: Unpack[Game]) -> None:
         super().__init__(image_shape, seed)
@@ -140,9 +136,13 @@ class Adversarial(GenerativeModel):
             if given not in allowed:
                 raise InputError(f"{name} must be one of {', '.join(map(repr, allowed))}, got {given!r}")
         by = cls.compares_rows_by
-        if by and arguments.get(by, inspect.signature(cls).parameters[by].default) and penalty_of(options):
+        if not by or not penalty_of(options):
+            return
+        default = inspect.signature(cls).parameters[by].default
+        if arguments.get(by, default):
             why = "gradient_penalty" if options["gradient_penalty"] else "loss 'wasserstein', by its gradient_penalty,"
-            raise InputError(f"{why} needs a discriminator that sees each row alone: set {by} to {NONE[by]}")
+            off = str(type(default)()).lower()  # false, or 0
+            raise InputError(f"{why} needs a discriminator that sees each row alone: set {by} to {off}")
 
     def play(self, generator: keras.Model, discriminator: keras.Model, others: Sequence[Player] = ()) -> None:
         """Declares the two players, and others.

@@ -54,7 +54,9 @@ class VAE(GenerativeModel):
         rate: Any = learning_rate
         if decay_steps:
             rate = keras.optimizers.schedules.CosineDecay(learning_rate, decay_steps)
-        self.build_players(latent_dim, widths, rate, kl_weight, moving_average, 0, decoder_spread)
+        self.build_players(
+            latent_dim, widths, rate, kl_weight, moving_average, n_classes=0, decoder_spread=decoder_spread
+        )
 
     def build_players(
         self,
@@ -125,7 +127,7 @@ def build_decoder(
     inputs, x = _told(latent, latent, n_classes)
     for width in reversed(widths):
         x = layers.Dense(width, activation="relu", **_start(spread))(x)
-        spread = 0.0
+        spread = 0.0  # of the first layer alone
     x = layers.Dense(int(np.prod(image_shape)), activation="sigmoid")(x)
     return keras.Model(inputs, layers.Reshape(tuple(image_shape))(x), name="decoder")
 
