@@ -22,7 +22,8 @@ def test_bad_input_is_one_sentence_without_a_traceback(project: Path) -> None:
     done = kedro(project, "run", "--env=test", "--params=digits.generator_seeds=[0,1],digits.label_budget=2000")
     assert done.returncode == 1
     assert (
-        "Error: label_budget must be between 20 (two rows a class) and 1257 (the train rows), got 2000" in done.stderr
+        "Error: label_budget must be between 20 (two rows a class) and 1256 (all train rows but one; null means all "
+        "1257), got 2000" in done.stderr
     )
     assert "Traceback" not in done.stdout + done.stderr
 
@@ -58,4 +59,4 @@ def test_the_run_ends_with_the_table_and_where_the_report_is(
     _, _, table = done.output.partition("cifar: accuracy on real test rows")
     rows = [line.split() for line in table.splitlines() if "(" in line]
     assert [row[0] for row in rows[1:]] == ["R", "S", "S"]
-    assert f"Report: {folder}/data/08_reporting/cifar/report.html" in done.output
+    assert f"Report: {folder}/data/test/08_reporting/cifar/report.html" in done.output

@@ -16,8 +16,8 @@ def standin(*arguments: str) -> Result:
 
 
 def test_a_report_is_rebuilt_from_what_is_stored(finished_digits: Path) -> None:
-    reports = [finished_digits / "data/08_reporting" / name for name in ("digits/report.html", "report.html")]
-    models = finished_digits / "data/06_models/digits/classifiers_real/seed_0.keras"
+    reports = [finished_digits / "data/test/08_reporting" / name for name in ("digits/report.html", "report.html")]
+    models = finished_digits / "data/test/06_models/digits/classifiers_real/seed_0.keras"
     before, trained = [page.read_text() for page in reports], models.stat().st_mtime_ns
     for page in reports:
         page.unlink()
@@ -58,7 +58,7 @@ def test_generated_images_go_out_with_a_card(finished_digits: Path, tmp_path: Pa
 
 
 def test_as_many_rows_as_the_run_had_are_the_same_rows(finished_digits: Path, tmp_path: Path) -> None:
-    stored = np.load(finished_digits / "data/05_model_input/digits.class_gaussian/labelled_synthetic.npz")
+    stored = np.load(finished_digits / "data/test/05_model_input/digits.class_gaussian/labelled_synthetic.npz")
     rows = len(stored["labels"])
     done = standin(
         "export", "--experiment=digits.class_gaussian", f"--rows={rows}", "--format=npz", f"--out={tmp_path / 'out'}"

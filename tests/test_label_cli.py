@@ -29,15 +29,18 @@ def test_labels_go_out_come_back_and_are_used(finished_digits: Path, tmp_path: P
     assert done.exit_code == 0, done.output
     assert "Kept 10 labels of digits.gan. To use them" in done.output
     assert "--from-nodes=digits.gan.label_synthetic --env=test" in done.output
+    kept = finished_digits / "data/test/01_raw/hand_labels/digits.gan.csv"
+    with kept.open("a") as file:
+        file.write("3-00000000,1\n")  # of an earlier training
     table.assign(label=["", "3"] + ["", ""] * 4 + ["7", ""]).to_csv(tmp_path / "more.csv", index=False)
     more = label("import", str(tmp_path / "more.csv"))
-    assert "Kept 2 labels of digits.gan beside 9 that were imported before" in more.output, more.output
-    kept = finished_digits / "data/01_raw/hand_labels/digits.gan.csv"
-    assert pd.read_csv(kept, dtype=str)["label"].tolist() == ["7"] * 9 + ["3", "7"]
+    beside = "beside 10 that were imported before (1 of them for images that there are no more, left unused)"
+    assert f"Kept 2 labels of digits.gan {beside}" in more.output, more.output
+    assert pd.read_csv(kept, dtype=str)["label"].tolist() == ["7"] * 9 + ["1", "3", "7"]
     nodes = ["label_synthetic", "train_on_synthetic", "evaluate"]
     run(finished_digits, "digits", node_names=[f"digits.gan.{node}" for node in nodes])
-    report = json.loads((finished_digits / "data/08_reporting/digits/gan/labels.json").read_text())
-    scores = pd.read_csv(finished_digits / "data/07_model_output/digits.gan/scores.csv").set_index("arm")
+    report = json.loads((finished_digits / "data/test/08_reporting/digits/gan/labels.json").read_text())
+    scores = pd.read_csv(finished_digits / "data/test/07_model_output/digits.gan/scores.csv").set_index("arm")
     kept.unlink()
     assert scores.loc["S", ["n_hand_labels", "label_source"]].tolist() == [11, "hand and labeller"]
     assert (report["label_source"], report["hand_labels"]) == ("hand and labeller", 11)

@@ -38,7 +38,7 @@ class Opened:
 
 @pytest.fixture
 def folder(finished: dict[str, Path]) -> Path:
-    return finished["digits"] / "data/08_reporting"
+    return finished["digits"] / "data/test/08_reporting"
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -12,6 +12,7 @@ import numpy as np
 from kedro.io import AbstractDataset
 
 from standin.arrays import read_npz
+from standin.files import replacing
 
 if TYPE_CHECKING:
     import keras
@@ -37,10 +38,6 @@ class LocalFile:
     def _exists(self) -> bool:
         return self._filepath.exists()
 
-    def _partial(self) -> Path:
-        self._filepath.parent.mkdir(parents=True, exist_ok=True)
-        return self._filepath.with_name(f".partial_{self._filepath.name}")
-
 
 class NPZDataset(LocalFile, AbstractDataset[dict[str, np.ndarray], dict[str, np.ndarray]]):
     """Named arrays in one `.npz` file, never pickled; previewed as a grid of its `images`.
@@ -52,9 +49,8 @@ class NPZDataset(LocalFile, AbstractDataset[dict[str, np.ndarray], dict[str, np.
         return read_npz(self._filepath)
 
     def save(self, data: dict[str, np.ndarray]) -> None:
-        partial = self._partial()
-        np.savez(partial, **data)  # type: ignore[arg-type]
-        partial.replace(self._filepath)
+        with replacing(self._filepath) as partial:
+            np.savez(partial, **data)  # type: ignore[arg-type]
 
     def preview(self) -> ImagePreview:
         from standin.figures.grids import image_grid
@@ -86,9 +82,8 @@ class OptionalCSVDataset(LocalFile, AbstractDataset["pd.DataFrame", "pd.DataFram
         return pd.read_csv(self._filepath, dtype=str, keep_default_na=False)  # a class may be called NA
 
     def save(self, data: "pd.DataFrame") -> None:
-        partial = self._partial()
-        data.to_csv(partial, index=False)
-        partial.replace(self._filepath)
+        with replacing(self._filepath) as partial:
+            data.to_csv(partial, index=False)
 
     def _exists(self) -> bool:
         return True  # without a file, too, it loads
@@ -106,9 +101,8 @@ class KerasModelDataset(LocalFile, AbstractDataset["keras.Model", "keras.Model"]
         return keras.saving.load_model(self._filepath, compile=False, safe_mode=True)
 
     def save(self, data: "keras.Model") -> None:
-        partial = self._partial()
-        data.save(partial)
-        partial.replace(self._filepath)
+        with replacing(self._filepath) as partial:
+            data.save(partial)
 
 
 class PNGDataset(LocalFile, AbstractDataset["Figure", bytes]):
@@ -118,9 +112,8 @@ class PNGDataset(LocalFile, AbstractDataset["Figure", bytes]):
         return self._filepath.read_bytes()
 
     def save(self, data: "Figure") -> None:
-        partial = self._partial()
-        partial.write_bytes(_png(data))
-        partial.replace(self._filepath)
+        with replacing(self._filepath) as partial:
+            partial.write_bytes(_png(data))
 
     def preview(self) -> ImagePreview:
         return ImagePreview(base64.b64encode(self.load()).decode())
@@ -129,20 +122,20 @@ class PNGDataset(LocalFile, AbstractDataset["Figure", bytes]):
 class CheckpointDataset(AbstractDataset[Any, "Checkpoint"]):
     """The handle to a folder of checkpoints: a node gets it as an input and never sees a path."""
 
-    def __init__(self, folder: str, metadata: dict[str, Any] | None = None) -> None:
-        self._folder = folder
+    def __init__(self, path: str, metadata: dict[str, Any] | None = None) -> None:
+        self._path = path  # so called, Kedro takes it from the project's folder, wherever a run is started
         self.metadata = metadata
 
     def load(self) -> "Checkpoint":
         from standin.training import Checkpoint
 
-        return Checkpoint(self._folder)
+        return Checkpoint(self._path)
 
     def save(self, data: Any) -> None:
         raise TypeError("a checkpoint folder is written by training, not by the catalog")
 
     def _describe(self) -> dict[str, Any]:
-        return {"folder": self._folder}
+        return {"path": self._path}
 
     def _exists(self) -> bool:
         return True

@@ -13,8 +13,9 @@ from kedro.pipeline.node import Node
 
 from standin import configuration
 from standin.errors import InputError
-from standin.parameters import arguments_of, check_values
+from standin.parameters import arguments_of
 from standin.pipelines.reporting.overview import overview, results_in
+from standin.values import check_values
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +25,8 @@ class ProjectHooks:
 
     def __init__(self) -> None:
         self.nodes = self.started = 0
+        self.catalog: CatalogProtocol | None = None
+        self.unsaved: dict[str, set[str]] = {}  # by node, its outputs
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
@@ -34,7 +37,8 @@ class ProjectHooks:
     @hook_impl(tryfirst=True)
     def before_pipeline_run(self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol) -> None:
         """Holds every argument of models, classifiers and sources against its constructor, before a run is recorded."""
-        self.nodes, self.started = len(pipeline.nodes), 0
+        self.nodes, self.started, self.catalog = len(pipeline.nodes), 0, catalog
+        self.unsaved = {node.name: set(node.outputs) for node in pipeline.nodes}
         entries = configuration.data_sets()
         for data_set in data_sets_of(pipeline):
             check_arguments(data_set, entries[data_set])
@@ -47,6 +51,15 @@ class ProjectHooks:
     def before_node_run(self, node: Node) -> None:
         self.started += 1
         log.info("[%d/%d] %s", self.started, self.nodes, node.name)
+
+    @hook_impl(trylast=True)
+    def after_dataset_saved(self, dataset_name: str, node: Node) -> None:
+        """Once all that a training leaves is kept, in MLflow too, its checkpoint may go."""
+        self.unsaved[node.name].discard(dataset_name)
+        if self.catalog is not None and not self.unsaved[node.name]:
+            for name in node.inputs:
+                if name.endswith(".checkpoint"):
+                    self.catalog.load(name).clear()
 
     @hook_impl(trylast=True)
     def after_pipeline_run(self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol) -> None:

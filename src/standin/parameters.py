@@ -2,20 +2,20 @@
 learning curve, made into one entry for each size.
 
 Arguments of sources, models and classifiers are free in the schema, since their constructors are their schema;
-`check_values` holds them against it.
+`standin.values.check_values` holds them against it.
 """
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import ConfigDict, ValidationError, create_model
+from pydantic import ValidationError
 
 from standin.errors import InputError
 from standin.pipelines.arms import SYNTHETIC_ARMS, synthetic_runs
-from standin.schema import ONE, SEVERAL, DataSet, Hole
-from standin.targets import parameters_of
+from standin.schema import DataSet, Hole
+from standin.values import sentences, shown
 
 DEFAULTS = "defaults"
 CURVES = {"real_rows": "rows", "label_budget": "labels"}
@@ -60,12 +60,12 @@ def _sizes(name: str, entry: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 def _complete(name: str, entry: Any, defaults: Mapping[str, Any], project_path: Path) -> dict[str, Any]:
     if not isinstance(entry, Mapping) or "source" not in entry:
-        raise InputError(f"{name}: a data set's entry must be a mapping with a source, got {_shown(entry)}")
+        raise InputError(f"{name}: a data set's entry must be a mapping with a source, got {shown(entry)}")
     merged = overlay(defaults, entry)
     try:
         DataSet.model_validate(merged)
     except ValidationError as error:
-        raise InputError("\n".join(_sentences(name, error))) from None
+        raise InputError("\n".join(sentences(name, error))) from None
     merged["title"] = merged["title"] or name
     if merged["hole"]:
         merged["hole"] = Hole.model_validate(merged["hole"]).model_dump(by_alias=True)
@@ -75,7 +75,8 @@ def _complete(name: str, entry: Any, defaults: Mapping[str, Any], project_path: 
     _complete_models(name, merged)
     _check_choices(name, merged)
     for key in {"path", "catalogue"} & merged["source"].keys():
-        merged["source"][key] = str(project_path / merged["source"][key])
+        if isinstance(merged["source"][key], str):  # else `check_values` says so
+            merged["source"][key] = str(project_path / merged["source"][key])
     return merged
 
 
@@ -100,6 +101,11 @@ def _check_choices(name: str, merged: dict[str, Any]) -> None:
         raise InputError(
             f"{name}.arms: must hold R, real train rows, which the others are compared with, got {merged['arms']}"
         )
+    if "S->R" in merged["arms"] and merged["classifier"]["steps"] % 2:
+        raise InputError(
+            f"{name}.classifier.steps: must be even where there is arm S->R, which takes half of them on each kind of "
+            f"rows, got {merged['classifier']['steps']}"
+        )
     if merged["oracle"]["model"]["_target_"] == merged["classifier"]["model"]["_target_"]:
         raise InputError(
             f"{name}.oracle.model: must be another architecture than the classifier's, "
@@ -110,11 +116,11 @@ def _check_choices(name: str, merged: dict[str, Any]) -> None:
             f"{name}.synthetic_ratio: may be a list where n_synthetic holds null, which makes enough rows for the "
             f"largest, got {merged['synthetic_ratio']} with n_synthetic {merged['n_synthetic']}"
         )
-    for shown in merged["examination"]["shown_conditions"]:
-        if len(shown) != len(merged["conditions"]):
+    for condition in merged["examination"]["shown_conditions"]:
+        if len(condition) != len(merged["conditions"]):
             raise InputError(
                 f"{name}.examination.shown_conditions: each must have {len(merged['conditions'])} numbers, "
-                f"one for each of conditions, got {shown}"
+                f"one for each of conditions, got {condition}"
             )
     if not any(model["enabled"] for model in merged["generative_models"].values()):
         raise InputError(f"{name}.generative_models: at least one must be enabled, got none")
@@ -139,38 +145,6 @@ def overlay(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
             overlay(below if isinstance(below, Mapping) else {}, value) if isinstance(value, Mapping) else value
         )
     return merged
-
-
-def _sentences(name: str, error: ValidationError) -> Iterator[str]:
-    for problem in error.errors():
-        where = ".".join([name, *(str(part) for part in problem["loc"] if part not in (SEVERAL, ONE))])
-        if problem["type"] == "extra_forbidden":
-            yield f"{where}: there is no such parameter"
-        elif problem["type"] == "missing":
-            yield f"{where}: must be given"
-        else:
-            message = problem["msg"].removeprefix("Value error, ")
-            yield f"{where}: {message[0].lower()}{message[1:]}, got {_shown(problem['input'])}"
-
-
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."
-
-
-def check_values(where: str, target: str, arguments: Mapping[str, Any]) -> None:
-    """Holds argument values against the type hints of `target`.
-
-    Raises:
-        InputError: names each argument whose value does not fit, one line each.
-    """
-    hints = parameters_of(target)
-    fields: Any = {name: (hints[name], ...) for name in arguments if name in hints}
-    schema = create_model("Arguments", __config__=ConfigDict(protected_namespaces=()), **fields)
-    try:
-        schema.model_validate({name: arguments[name] for name in fields})
-    except ValidationError as error:
-        raise InputError("\n".join(_sentences(where, error))) from None
 
 
 def arguments_of(entry: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:

@@ -64,7 +64,7 @@ def parameters_of(target: str) -> dict[str, Any]:
 def check_arguments(
     target: str, arguments: Iterable[str], supplied: Iterable[str] = ("image_shape", "n_classes")
 ) -> None:
-    """Refuses arguments that `target` does not have.
+    """Refuses arguments that `target` does not have, and that those are left out which it needs.
 
     Args:
         target: dotted name of a class or function.
@@ -72,10 +72,16 @@ def check_arguments(
         supplied: names that the program gives itself, so that the configuration may not.
 
     Raises:
-        InputError: names the unknown arguments and the known ones.
+        InputError: names the unknown arguments and the known ones, or those that are missing.
     """
-    known = set(parameters_of(target)) - set(supplied)
-    unknown = sorted(set(arguments) - known)
+    supplied, arguments = set(supplied), set(arguments)
+    known = set(parameters_of(target)) - supplied
+    unknown = sorted(arguments - known)
     if unknown:
         there_are = ", ".join(sorted(known)) or "none"
         raise InputError(f"{target} has no argument {', '.join(map(repr, unknown))}; its arguments are: {there_are}")
+    parameters = inspect.signature(resolve_target(target)).parameters.values()
+    needed = {p.name for p in parameters if p.default is p.empty and p.kind is not p.VAR_KEYWORD}
+    missing = sorted(needed - supplied - arguments)
+    if missing:
+        raise InputError(f"{target} must be given {', '.join(missing)}")

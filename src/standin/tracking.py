@@ -43,7 +43,6 @@ OF_DATA_SET = (
     "split_seed",
     "label_budget",
     "real_rows",
-    "hole",
     "labeller",
     "oracle",
     "extractor",

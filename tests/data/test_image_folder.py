@@ -51,6 +51,14 @@ def test_groups_are_read_from_file_names(two_classes: Path) -> None:
         image_folder.load(two_classes, group="(")
 
 
+def test_sixteen_bits_a_pixel_become_eight(two_classes: Path) -> None:
+    deep = np.full((10, 8), 200 * 256 + 17, np.uint16)
+    Image.fromarray(deep).save(two_classes / "cat" / "deep.png")
+    train = image_folder.load(two_classes).splits["train"]
+    assert train["images"].shape == (7, 10, 8, 1)
+    assert train["images"][train["labels"] == 0, 0, 0, 0].tolist() == [20, 21, 22, 200]
+
+
 def test_one_colour_image_makes_all_of_them_colour(two_classes: Path) -> None:
     put(two_classes / "cat" / "red.png", 200, mode="RGB")
     images = image_folder.load(two_classes).splits["train"]["images"]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from standin.data.source import Source, make_source
-from standin.data.split import draw_labelled, split
+from standin.data.split import draw_labelled, draw_rows, split
 from standin.errors import InputError
 from standin.seen import image_hashes
 
@@ -87,7 +87,7 @@ def test_a_group_is_never_split_neither_between_splits_nor_between_halves() -> N
     parts = [rows["validation"], rows["test"], *({"row_ids": train["row_ids"][train["half"] == h]} for h in (0, 1))]
     where = [set(groups[part["row_ids"]]) for part in parts]
     assert len(set().union(*where)) == sum(map(len, where))
-    assert "groups" not in train
+    assert set(train["groups"]) == where[2] | where[3]
 
 
 def test_groups_that_cannot_be_parted_are_named() -> None:
@@ -106,9 +106,10 @@ def test_groups_that_cannot_be_parted_are_named() -> None:
         make_source({"train": (images, labels)}, None, "numbers", {"train": np.arange(39)})
 
 
-def test_a_class_with_one_image_is_named() -> None:
-    images, labels = numbered(100), np.array([0] * 99 + [1])
-    with pytest.raises(InputError, match="class '1' has 1 of 100"):
+@pytest.mark.parametrize("few", [1, 3])
+def test_a_class_that_not_every_split_can_have_is_named(few: int) -> None:
+    images, labels = numbered(1000), np.array([0] * (1000 - few) + [1] * few)
+    with pytest.raises(InputError, match=f"class '1' has {few} of 1000"):
         split(make_source({"train": (images, labels)}, None, "numbers"), seed=0)
 
 
@@ -130,7 +131,15 @@ def test_no_budget_is_every_train_row() -> None:
     np.testing.assert_array_equal(draw_labelled(train, None, seed=0)["row_ids"], train["row_ids"])
 
 
-@pytest.mark.parametrize("budget", [7, 701])
+def test_rows_are_drawn_also_where_a_hole_left_a_class_one_row() -> None:
+    labels = np.array([0] * 30 + [1] * 29 + [2])
+    train = {"images": numbered(60), "labels": labels, "class_names": np.array(["a", "b", "c"])}
+    assert len(draw_labelled(train, 20, seed=0)["labels"]) == 20
+    assert len(draw_rows(train, 2, seed=0)["labels"]) == 2
+    assert len(draw_rows(train, 60, seed=0)["labels"]) == 60
+
+
+@pytest.mark.parametrize("budget", [7, 700])
 def test_a_budget_that_cannot_be_drawn_says_what_can(budget: int) -> None:
-    with pytest.raises(InputError, match=rf"label_budget must be between 8 .* and 700 .*, got {budget}"):
+    with pytest.raises(InputError, match=rf"label_budget must be between 8 .* and 699 .*, got {budget}"):
         draw_labelled(split(source(), seed=0)["train"], budget, seed=0)

@@ -25,6 +25,7 @@ def test_a_class_without_rows_does_not_break_the_scores() -> None:
     scores = classification_scores(np.array([0, 1]), np.array([0, 1]), 3)
     assert scores.accuracy == 1
     assert scores.recall.tolist() == [1, 1, 0]
+    assert scores.macro_f1 == 1
 
 
 def test_a_share_has_its_interval_by_the_confidence_asked_for() -> None:

@@ -141,7 +141,7 @@ def test_no_step_is_lost_where_points_do_not_divide_the_steps() -> None:
 def test_a_classifier_by_epochs_is_what_it_was_then() -> None:
     settings = {"batch_size": 16, "learning_rate": 0.002, "seed": 0, "arguments": {"widths": [4]}}
     pool = two_kinds()
-    both = train_by_epochs("standin.models.cnn.cnn", pool, 2, epochs=[3, 1], **settings)
+    both = train_by_epochs("standin.models.cnn.cnn", pool, 2, epochs=[3, 1, 3], **settings)
     alone = train_by_epochs("standin.models.cnn.cnn", pool, 2, epochs=[1], **settings)
     assert both.keys() == {1, 3}
     np.testing.assert_array_equal(predict(both[1], pool[0]), predict(alone[1], pool[0]))

@@ -84,4 +84,11 @@ def test_the_reader_is_a_player_and_saved_with_the_others(tmp_path: Path) -> Non
 @pytest.mark.parametrize("option", [{"latent_dim": 50}, {"latent": "uniform"}])
 def test_the_latent_follows_from_its_parts(option: dict) -> None:
     with pytest.raises(InputError, match=f"{next(iter(option))} must not be given to InfoGAN"):
+        InfoGAN.check_options(option)
+    with pytest.raises(InputError, match="must not be given to InfoGAN"):
         InfoGAN(image_shape=(8, 8, 3), **option)
+
+
+def test_codes_are_shown_in_pairs() -> None:
+    with pytest.raises(InputError, match="continuous must be at least 2, .* got 1"):
+        InfoGAN.check_options({"continuous": 1})

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from standin.data.cut import cut
 from standin.images import to_float
 from standin.models.conditional_vae import ConditionalVAE
 from standin.models.infogan import InfoGAN
@@ -180,6 +181,26 @@ def test_copies_of_all_train_rows_are_suspected_though_only_half_of_these_is_loo
     assert are_copies([finding._asdict() for finding in findings])
     new, _ = distances.examine_distances(None, _class_by_class(rng, 600), train, validation, test, 600, "toy")
     assert not are_copies([finding._asdict() for finding in new])
+
+
+@pytest.mark.usefixtures("pixels_as_features")
+def test_with_a_hole_honest_images_are_no_copies_and_copies_that_fill_it_are_seen(rng: np.random.Generator) -> None:
+    hole = {"class": "c", "attribute": None, "keep": 0.1}
+    whole, validation, test = (_class_by_class(rng, n) for n in (600, 600, 600))
+    train = cut(whole, None, hole, seed=0)
+    assert train["missing"].tolist() == [0, 0, 180]
+    honest = {name: _class_by_class(rng, 600)[name][:400] for name in ("images", "labels")}  # as its classes a and b
+    new = {name: _class_by_class(rng, 600)[name][400:] for name in ("images", "labels")}
+    kept = train["images"][(train["labels"] == 2) & (train["half"] == 1)]
+    copies = {"images": np.repeat(kept, 20, axis=0), "labels": np.full(20 * len(kept), 2)}
+    for fill, suspected in ((new, False), (copies, True)):
+        made = honest | {f"fill_{name}": fill[name] for name in fill}
+        findings, _ = distances.examine_distances(None, made, train, validation, test, 600, "toy", hole)
+        found = {finding.name: finding for finding in findings}
+        assert found["authenticity"].value == pytest.approx(found["authenticity"].real, abs=0.1)
+        assert found["fill_authenticity"].rows == len(fill["labels"])
+        assert 100 < found["fill_authenticity"].real_rows == 400 - found["authenticity"].real_rows
+        assert are_copies([finding._asdict() for finding in findings]) == suspected
 
 
 @pytest.mark.usefixtures("pixels_as_features")

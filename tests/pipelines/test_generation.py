@@ -36,7 +36,7 @@ def test_ingest_splits_and_draws_the_budget() -> None:
 
 
 def test_ingest_refuses_a_budget_larger_than_the_data() -> None:
-    with pytest.raises(InputError, match=r"label_budget must be between 20 .* and 1257 .*, got 1300"):
+    with pytest.raises(InputError, match=r"label_budget must be between 20 .* and 1256 .*, got 1300"):
         ingestion.ingest({"_target_": "standin.data.digits.load"}, [], 0, None, None, 1300)
 
 

@@ -46,6 +46,17 @@ def test_the_labeller_reports_on_rows_it_was_not_trained_on() -> None:
     assert seen["seen_by_labeller"].tolist() == list(range(40))  # those it was validated on too
 
 
+def test_the_labeller_is_checked_by_groups_it_does_not_know() -> None:
+    labelled = real(60) | {"groups": np.arange(60) // 2 % 12}
+    fit, check = labelling._held_back(labelled, 2, seed=0)
+    assert sorted([*fit, *check]) == list(range(60))
+    assert len(check) and not set(labelled["groups"][fit]) & set(labelled["groups"][check])
+    # Where that would leave a class out of what it learns from, rows are held back one by one.
+    of_one_group = real(60) | {"groups": real(60)["labels"]}
+    fit, check = labelling._held_back(of_one_group, 2, seed=0)
+    assert set(of_one_group["labels"][fit]) == {0, 1} and len(check) == 6
+
+
 def test_the_labeller_names_what_it_sees() -> None:
     synthetic = unlabelled([0, 1, 1], [0.9, 0.9, 0.8])
     rows, report = labelling.label_synthetic(
@@ -94,8 +105,17 @@ def test_classes_are_balanced_by_leaving_rows_out() -> None:
     rows, report = labelling.label_synthetic(
         synthetic, BrightnessLabeller(), LABELLED, real(), NO_HANDS, LABELLING | {"balance_classes": True}, [4], [1.0]
     )
-    assert rows["labels"].tolist() == [1, 1, 0]
+    assert rows["labels"].tolist() == [0, 1, 1]
     assert report["class_histogram_kept"] == [1, 2]
+
+
+def test_the_first_rows_are_balanced_too() -> None:
+    synthetic = unlabelled([1, 1, 1, 1, 0, 0, 0, 1], [0.9] * 8)
+    rows, _ = labelling.label_synthetic(
+        synthetic, BrightnessLabeller(), LABELLED, real(), NO_HANDS, LABELLING | {"balance_classes": True}, [8], [1.0]
+    )
+    assert rows["labels"].tolist() == [0, 1, 0, 1, 0, 1, 1]
+    np.testing.assert_array_equal(rows["images"][1], synthetic["images"][0])
 
 
 def test_no_more_rows_are_kept_than_were_asked_for() -> None:

@@ -13,6 +13,8 @@ from standin.errors import InputError
 from standin.pipelines.labelling import nodes as labelling
 from tests.conftest import copy_project, run
 
+IMAGE_FOLDER = "standin.data.image_folder.load"
+
 
 def test_a_failed_run_is_marked_and_keeps_what_finished(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def breaks(*args: object, **kwargs: object) -> None:
@@ -34,7 +36,11 @@ def test_a_failed_run_is_marked_and_keeps_what_finished(project: Path, monkeypat
 @pytest.mark.parametrize(
     ("params", "message"),
     [
-        ({"digits": {"label_budget": 2000}}, "label_budget must be between 20 .* and 1257 .*, got 2000"),
+        ({"digits": {"label_budget": 1257}}, "label_budget must be between 20 .* and 1256 .*, got 1257"),
+        ({"digits": {"classifier": {"steps": 7}}}, "digits.classifier.steps: must be even .* got 7"),
+        ({"digits": {"generative_models": {"gan": {"latent_dim": "7"}}}}, "gan.latent_dim: .* integer, got '7'"),
+        ({"digits": {"source": {"_target_": IMAGE_FOLDER}}}, "digits.source: .*image_folder.load must be given path"),
+        ({"digits": {"source": {"_target_": IMAGE_FOLDER, "path": None}}}, "digits.source.path.*: .* got None"),
         ({"digits": {"generative_models": {"gan": {"latent_dmi": 3}}}}, "digits.generative_models.gan: .*'latent_dmi'"),
         ({"digits": {"labels": 3}}, "digits.labels: there is no such parameter"),
         (
@@ -74,9 +80,9 @@ def test_a_folder_of_ones_own_takes_four_lines(project: Path) -> None:
         Image.fromarray((image * 15).astype(np.uint8)).resize((12, 10)).save(file)
     (project / "conf/base/parameters_mine.yml").write_text(MINE)
     run(project, "mine", params={"mine": {"arms": ["R", "S"]}})  # the others take their time elsewhere
-    table = pd.read_csv(project / "data/08_reporting/mine/accuracy.csv")
+    table = pd.read_csv(project / "data/test/08_reporting/mine/accuracy.csv")
     assert table["arm"].tolist() == ["R", "S"]
-    assert "digit 7" in (project / "data/08_reporting/mine/report.html").read_text()
+    assert "digit 7" in (project / "data/test/08_reporting/mine/report.html").read_text()
 
 
 def test_an_unknown_data_set_is_named(project: Path) -> None:
@@ -98,13 +104,13 @@ seeds:
 def test_several_generator_seeds_become_experiments_of_their_own(project: Path) -> None:
     (project / "conf/base/parameters_seeds.yml").write_text(SEVERAL_SEEDS)
     run(project, "seeds")
-    table = pd.read_csv(project / "data/08_reporting/seeds/accuracy.csv")
+    table = pd.read_csv(project / "data/test/08_reporting/seeds/accuracy.csv")
     seeds = table[["arm", "generator_seed", "classifier_seed"]].fillna(-1).to_numpy().tolist()
     assert seeds == [["R", -1, 3], ["R", -1, 4], ["S", 0, 3], ["S", 0, 4], ["S", 1, 3], ["S", 1, 4]]
-    report = (project / "data/08_reporting/seeds/report.html").read_text()
+    report = (project / "data/test/08_reporting/seeds/report.html").read_text()
     assert '<h2 id="class_gaussian.seed_0">' in report and '<h2 id="class_gaussian.seed_1">' in report
     samples = [
-        np.load(project / f"data/07_model_output/seeds.class_gaussian.seed_{seed}/synthetic.npz")["images"]
+        np.load(project / f"data/test/07_model_output/seeds.class_gaussian.seed_{seed}/synthetic.npz")["images"]
         for seed in (0, 1)
     ]
     assert not np.array_equal(*samples)
@@ -127,7 +133,7 @@ def test_the_same_seeds_give_the_same_tables(tmp_path: Path, monkeypatch: pytest
         monkeypatch.chdir(folder)
         (folder / "conf/base/parameters_again.yml").write_text(AGAIN)
         run(folder, "again")
-        tables = [folder / "data" / layer for layer in ("07_model_output", "08_reporting")]
+        tables = [folder / "data/test" / layer for layer in ("07_model_output", "08_reporting")]
         files = [file for layer in tables for file in layer.rglob("*") if file.suffix in (".csv", ".json", ".parquet")]
         results.append({str(f.relative_to(folder)): f.read_bytes() for f in files})
     assert len(results[0]) > 10

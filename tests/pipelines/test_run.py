@@ -33,14 +33,14 @@ DISCRIMINATING = ("gan", "dcgan", "infogan", "conditional_predictor_gan")
 
 @pytest.mark.parametrize("data_set", MODELS)
 def test_the_accuracy_table_is_complete(finished: dict[str, Path], data_set: str) -> None:
-    table = pd.read_csv(finished[data_set] / f"data/08_reporting/{data_set}/accuracy.csv")
+    table = pd.read_csv(finished[data_set] / f"data/test/08_reporting/{data_set}/accuracy.csv")
     assert table.columns.tolist() == ACCURACY_COLUMNS
     expected = [[None, arm] for arm in REAL_ARMS[data_set]]
     expected += [[model, arm] for model in MODELS[data_set] for arm in SYNTHETIC_ARMS[data_set]]
     found = table[["generative_model", "arm"]].astype(object).where(lambda t: t.notna(), None)
     assert found.to_numpy().tolist() == expected
     assert table["accuracy"].between(0, 1).all()
-    lines = (finished[data_set] / f"data/08_reporting/{data_set}/accuracy.csv").read_text().splitlines()
+    lines = (finished[data_set] / f"data/test/08_reporting/{data_set}/accuracy.csv").read_text().splitlines()
     assert {line.split(",")[9] for line in lines[1:]} == {"", "0"}  # generator seeds are whole numbers
     assert table["optimizer_steps"].nunique() == 1
 
@@ -48,9 +48,9 @@ def test_the_accuracy_table_is_complete(finished: dict[str, Path], data_set: str
 @pytest.mark.parametrize("data_set", MODELS)
 def test_labels_spent_are_counted(finished: dict[str, Path], data_set: str) -> None:
     folder = finished[data_set]
-    table = pd.read_csv(folder / f"data/08_reporting/{data_set}/accuracy.csv")
-    train = len(np.load(folder / f"data/03_primary/{data_set}/train.npz")["labels"])
-    budget = len(np.load(folder / f"data/03_primary/{data_set}/labelled.npz")["labels"])
+    table = pd.read_csv(folder / f"data/test/08_reporting/{data_set}/accuracy.csv")
+    train = len(np.load(folder / f"data/test/03_primary/{data_set}/train.npz")["labels"])
+    budget = len(np.load(folder / f"data/test/03_primary/{data_set}/labelled.npz")["labels"])
     spent = table.assign(model=table["generative_model"].fillna("")).set_index(["model", "arm"])["n_labels_spent"]
     assert spent["", "R"] == train
     assert spent["class_gaussian", "S"] == train
@@ -62,7 +62,7 @@ def test_labels_spent_are_counted(finished: dict[str, Path], data_set: str) -> N
 
 @pytest.mark.parametrize("data_set", MODELS)
 def test_figures_and_the_report_are_there(finished: dict[str, Path], data_set: str) -> None:
-    folder = finished[data_set] / "data/08_reporting" / data_set
+    folder = finished[data_set] / "data/test/08_reporting" / data_set
     for model in MODELS[data_set]:
         for figure in ("samples", "labelled", "losses", "training", "confusion"):
             assert (folder / model / f"{figure}.png").read_bytes().startswith(b"\x89PNG")
@@ -87,19 +87,19 @@ def test_figures_and_the_report_are_there(finished: dict[str, Path], data_set: s
 
 @pytest.mark.parametrize("data_set", ["mnist", "cifar"])
 def test_the_table_by_epochs_is_there(finished: dict[str, Path], data_set: str) -> None:
-    table = pd.read_csv(finished[data_set] / f"data/08_reporting/{data_set}/accuracy_by_epoch.csv")
+    table = pd.read_csv(finished[data_set] / f"data/test/08_reporting/{data_set}/accuracy_by_epoch.csv")
     expected = [["generated", 1], ["generated", 2], ["real", 1], ["real", 2]]
     assert table[["trained_on", "epochs"]].to_numpy().tolist() == expected
-    assert 'id="by-epoch"' in (finished[data_set] / f"data/08_reporting/{data_set}/report.html").read_text()
+    assert 'id="by-epoch"' in (finished[data_set] / f"data/test/08_reporting/{data_set}/report.html").read_text()
 
 
 @pytest.mark.parametrize("data_set", MODELS)
 def test_every_model_is_examined(finished: dict[str, Path], data_set: str) -> None:
     for model in MODELS[data_set]:
-        path = finished[data_set] / f"data/08_reporting/{data_set}/{model}/examination.json"
+        path = finished[data_set] / f"data/test/08_reporting/{data_set}/{model}/examination.json"
         found = {finding["name"]: finding for finding in json.loads(path.read_text())["findings"]}
         assert {"recognisable", "agreement", "authenticity"} <= found.keys()
-        made = np.load(finished[data_set] / f"data/07_model_output/{data_set}.{model}/synthetic.npz")["images"]
+        made = np.load(finished[data_set] / f"data/test/07_model_output/{data_set}.{model}/synthetic.npz")["images"]
         assert found["recognisable"]["rows"] == len(made) >= found["authenticity"]["rows"] > 0
         assert "diversity" in found or data_set != "digits"  # the others have too few rows of a class here
         assert found["agreement"]["low"] <= found["agreement"]["value"] <= found["agreement"]["high"]
@@ -112,13 +112,13 @@ def test_every_model_is_examined(finished: dict[str, Path], data_set: str) -> No
 
 
 def test_the_regressor_is_scored_on_real_test_rows(finished: dict[str, Path]) -> None:
-    report = json.loads((finished["galaxies"] / "data/08_reporting/galaxies/regressor.json").read_text())
+    report = json.loads((finished["galaxies"] / "data/test/08_reporting/galaxies/regressor.json").read_text())
     assert report["rows_trained_on"] == len(
-        np.load(finished["galaxies"] / "data/03_primary/galaxies/train.npz")["labels"]
+        np.load(finished["galaxies"] / "data/test/03_primary/galaxies/train.npz")["labels"]
     )
     assert report["test_rows"].keys() == {"redshift", "log mass"}
-    regressor = keras.saving.load_model(finished["galaxies"] / "data/06_models/galaxies/regressor.keras")
-    test = np.load(finished["galaxies"] / "data/03_primary/galaxies/test.npz")
+    regressor = keras.saving.load_model(finished["galaxies"] / "data/test/06_models/galaxies/regressor.keras")
+    test = np.load(finished["galaxies"] / "data/test/03_primary/galaxies/test.npz")
     errors = np.abs(read_values(regressor, test["images"]) - test["conditions"]).mean(axis=0)
     found = [reading["mean_absolute_error"] for reading in report["test_rows"].values()]
     np.testing.assert_allclose(found, errors, rtol=1e-4)
@@ -156,7 +156,7 @@ def test_a_child_holds_parameters_curves_and_metrics_by_arm(runs: list[Run], fin
     assert gan.data.params["label_budget"] == "200"
     client = mlflow.MlflowClient(f"sqlite:///{finished['digits']}/data/test_mlflow.db")
     assert [m.step for m in client.get_metric_history(gan.info.run_id, "generator_loss")] == [1, 2]
-    table = pd.read_csv(finished["digits"] / "data/08_reporting/digits/accuracy.csv").set_index(
+    table = pd.read_csv(finished["digits"] / "data/test/08_reporting/digits/accuracy.csv").set_index(
         ["generative_model", "arm"]
     )
     for run_, model in ((gan, "gan"), (vae, "vae")):
@@ -192,34 +192,39 @@ def test_every_intermediate_is_backed_by_a_file(finished: dict[str, Path]) -> No
         for data_set in MODELS:
             made = pipelines[data_set].all_outputs()
             assert len(made) > 20
-            # A checkpoint is there only while a model is being trained.
+            # A checkpoint is there only until what its training leaves is kept.
+            checkpoints = [
+                Path(catalog[name]._path) for name in made | pipelines[data_set].inputs() if "checkpoint" in name
+            ]
+            assert checkpoints and not any((folder / "checkpoint.npz").exists() for folder in checkpoints)
+            assert all(folder.is_relative_to(finished["digits"]) for folder in checkpoints)
             assert [name for name in made if not catalog.exists(name) and not name.endswith("checkpoint")] == []
 
 
 def test_a_learning_curve_fits_everything_on_each_size_with_a_hole(finished: dict[str, Path]) -> None:
     project = finished["few"]
-    curve = pd.read_csv(project / "data/08_reporting/few/learning_curve.csv")
+    curve = pd.read_csv(project / "data/test/08_reporting/few/learning_curve.csv")
     one_size = ["R", "S", "S n70", "R+S", "R+fill", "R+fill"]
     assert curve["arm"].tolist() == 2 * one_size
     train, whole = (
-        np.load(project / f"data/03_primary/{name}.npz") for name in ("few_60_rows/train", "few/whole_train")
+        np.load(project / f"data/test/03_primary/{name}.npz") for name in ("few_60_rows/train", "few/whole_train")
     )
     sevens = [(rows["labels"] == 7).sum() for rows in (train, whole)]
     assert len(train["labels"]) + train["missing"].sum() == 60
     assert train["missing"][7] == train["missing"].sum() == sevens[0]  # half of them stay
     assert sevens[1] > 100 and len(whole["labels"]) == 1257
-    seen = np.load(project / "data/07_model_output/few_60_rows/gan.generative_model_rows.npz")
+    seen = np.load(project / "data/test/07_model_output/few_60_rows/gan.generative_model_rows.npz")
     assert seen["seen_by_generative_model"].tolist() == train["row_ids"].tolist()
-    judge = np.load(project / "data/07_model_output/few/oracle_rows.npz")
+    judge = np.load(project / "data/test/07_model_output/few/oracle_rows.npz")
     assert len(judge["seen_by_oracle"]) == 1257
     filled = curve[(curve["arm"] == "R+fill") & (curve["generative_model"] == "class_gaussian")]
     assert filled["n_synthetic"].tolist()[0] == sevens[0]
-    verdict = json.loads((project / "data/08_reporting/few_120_rows/verdict.json").read_text())
+    verdict = json.loads((project / "data/test/08_reporting/few_120_rows/verdict.json").read_text())
     hole = verdict["generative_models"]["class_gaussian"]["in_hole"]
-    test = np.load(project / "data/03_primary/few/test.npz")
+    test = np.load(project / "data/test/03_primary/few/test.npz")
     assert hole["test_rows"] == (test["labels"] == 7).sum()
     assert hole["recall"].keys() == {"R", "S", "S n70", "R+S", "R+fill"}
     assert hole["extend"]["by_arm"].keys() == {"R+S", "R+fill"}
-    pages = [project / f"data/08_reporting/{name}/report.html" for name in ("few", "few_60_rows")]
+    pages = [project / f"data/test/08_reporting/{name}/report.html" for name in ("few", "few_60_rows")]
     assert "../few_60_rows/report.html" in pages[0].read_text()
     assert "Missing images: 7" in pages[1].read_text()

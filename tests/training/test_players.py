@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -14,7 +15,7 @@ import pytest
 from standin.images import to_uint8
 from standin.models import register_all
 from standin.training import train
-from standin.training.__main__ import main
+from standin.training.__main__ import _assignment, main
 from standin.training.backend import active
 from tests.training.duel import RATE, Duel, images
 
@@ -76,6 +77,8 @@ def on_jax() -> dict:
 def run_on_jax(arguments: list[str]) -> str:
     root = Path(__file__).parents[2]
     env = os.environ | {"KERAS_BACKEND": "jax", "PYTHONPATH": str(root), "JAX_PLATFORMS": "cpu"}
+    # What is trained for two epochs is compiled for longer than it runs: compiling less well takes half the time.
+    env["XLA_FLAGS"] = "--xla_backend_optimization_level=0"
     done = subprocess.run(
         [sys.executable, *arguments], env=env, capture_output=True, text=True, timeout=300, check=False
     )
@@ -142,6 +145,14 @@ def test_the_command_line_trains_every_model_on_jax_without_kedro_and_mlflow(tmp
         assert history.drop(columns="epoch").notna().all(axis=None)
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("a=False", False), ("a=true", True), ("a=None", None), ("a=[4, 8]", [4, 8]), ("a=relu", "relu")],
+)
+def test_the_command_line_reads_values_as_json_and_as_python_writes_them(text: str, value: Any) -> None:
+    assert _assignment(text) == ("a", value)
+
+
 def test_the_command_line_refuses_bad_input_in_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     np.savez(tmp_path / "floats.npz", images=images() / 255.0)
     np.savez(tmp_path / "bare.npz", images=images())
@@ -162,8 +173,10 @@ def test_the_command_line_refuses_bad_input_in_one_sentence(tmp_path: Path, caps
             "conditions must hold real numbers for each of the 32",
         ),
         (["--data", str(tmp_path / "floats.npz"), "--model", gan], "must hold images or x_train, uint8 or float32"),
-        (["--data", str(tmp_path / "bare.npz"), "--model", gan, "--set", "latent=5"], "latent must be one of"),
+        (["--data", str(tmp_path / "bare.npz"), "--model", gan, "--set", "latent=5"], "'normal' or 'uniform', got 5"),
         (["--data", str(tmp_path / "bare.npz"), "--model", gan, "--set", "depth=5"], "has no argument 'depth'"),
+        (["--data", str(tmp_path / "bare.npz"), "--model", gan, "--set", "latent_dim=few"], "valid integer, got 'few'"),
+        (["--data", str(tmp_path / "bare.npz"), "--model", gan, "--samples", "0"], "at least 1, got '0'"),
         (
             ["--data", str(tmp_path / "bare.npz"), "--model", "standin.models.class_gaussian.ClassGaussian"],
             "learns from labels, but the data has none",

@@ -100,8 +100,15 @@ def test_a_checkpoint_of_other_images_or_another_model_is_left_unused(tmp_path: 
     assert train(other, images(), **SETTINGS, checkpoint=Checkpoint(tmp_path)).resumed_at == 0
 
 
-def test_a_finished_training_leaves_no_checkpoint(tmp_path: Path) -> None:
-    train(noisy(), images(), **SETTINGS, checkpoint=Checkpoint(tmp_path))
+def test_a_finished_training_is_there_until_its_checkpoint_is_cleared(tmp_path: Path) -> None:
+    """What comes after it may fail: a full disk costs no epoch."""
+    models = noisy(), noisy()
+    first, again = (train(m, images(), **SETTINGS, checkpoint=Checkpoint(tmp_path), checkpoint_every=2) for m in models)
+    assert again.resumed_at == SETTINGS["epochs"]
+    assert again.history == first.history
+    for a, b in zip(*(model.get_weights() for model in models), strict=True):
+        np.testing.assert_array_equal(a, b)
+    Checkpoint(tmp_path).clear()
     assert list(tmp_path.iterdir()) == []
 
 

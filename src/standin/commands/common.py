@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -15,6 +16,7 @@ from standin.errors import InputError
 from standin.pipelines.assembly import experiments
 
 UNKNOWN_PIPELINE = "Failed to find the pipeline named "  # how Kedro's message begins
+GIVEN = "standin.params"  # what --params was given, as it was written
 env_option = click.option("--env", "-e", default=None, help="configuration environment, as for kedro run")
 
 
@@ -22,6 +24,7 @@ def split_params(context: click.Context, parameter: click.Parameter, value: Any)
     """`a.b=3,c=[1,2]` -> {"a": {"b": 3}, "c": [1, 2]}: as Kedro reads it, and lists besides, which Kedro cuts apart."""
     if isinstance(value, dict):
         return value
+    context.meta[GIVEN] = value
     items, depth = [""], 0
     for character in value:
         depth += (character in "[{") - (character in "]}")
@@ -91,6 +94,12 @@ def known_experiments() -> dict[str, tuple[str, str, int]]:
         if "sizes" not in entry
         for name, model, seed in experiments(entry)
     }
+
+
+def results_of(catalog: Any, experiment: str) -> Path:
+    """The folder of an experiment's results that are to be looked at."""
+    data_set, _, name = experiment.partition(".")
+    return Path(catalog[f"{data_set}.report"]._filepath).parent / name
 
 
 def check_experiment(experiment: str) -> None:

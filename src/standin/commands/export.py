@@ -15,6 +15,7 @@ from standin.commands.common import (
     known_experiments,
     params_option,
     pipeline_of,
+    results_of,
     stored_results,
 )
 from standin.data.writing import WRITERS
@@ -41,7 +42,7 @@ def export(
     with stored_results(env, params) as catalog:
         check_experiment(experiment)
         data_set, model, seed = known_experiments()[experiment]
-        folder = out or Path("data/08_reporting") / experiment.replace(".", "/", 1) / form
+        folder = out or results_of(catalog, experiment) / form
         if folder.exists():
             raise InputError(f"{folder} is there already: move it away, or name another folder by --out")
         names = [*(f"{data_set}.{part}" for part in SHARED_PARTS), *(f"{experiment}.{part}" for part in PARTS)]

@@ -1,16 +1,19 @@
 """`kedro label`: labels that a person gives to generated images."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from standin.commands.common import (
+    GIVEN,
     check_experiment,
     env_option,
     in_one_sentence,
     params_option,
     pipeline_of,
+    results_of,
     stored_results,
 )
 from standin.errors import InputError
@@ -53,9 +56,9 @@ def export(experiment: str, rows: int, out: Path | None, env: str | None, params
 
     with stored_results(env, params) as catalog:
         images, names = generated(catalog, experiment)
+        folder = out or results_of(catalog, experiment) / "hand_labels"
     if rows > len(images):
         click.echo(f"{experiment} has generated {len(images):,} images, not {rows:,}: all of them are in.")
-    folder = out or Path("data/08_reporting") / experiment.replace(".", "/", 1) / "hand_labels"
     folder.mkdir(parents=True, exist_ok=True)
     form = hand_labels.form(experiment, images[:rows])
     sheet, table = folder / "contact_sheet.html", folder / "labels.csv"
@@ -80,17 +83,21 @@ def import_(file: Path, env: str | None, params: dict[str, Any]) -> None:
         images, names = generated(catalog, experiment)
         ids = hand_labels.sample_ids(images)
         labels = hand_labels.check(file, ids, names)
-        together = hand_labels.together(catalog.load(f"{experiment}.hand_labels"), labels, ids)
+        together = hand_labels.together(catalog.load(f"{experiment}.hand_labels"), labels)
         catalog.save(f"{experiment}.hand_labels", together)
         run = f"kedro run --pipeline={pipeline_of(experiment.partition('.')[0])}"
     earlier = len(together) - len(labels)
     beside = f" beside {earlier:,} that were imported before" if earlier else ""
+    unused = int((~together["sample_id"].isin(set(ids))).sum())
+    beside += f" ({unused:,} of them for images that there are no more, left unused)" if unused else ""
     click.echo(f"Kept {len(labels):,} labels of {experiment}{beside}. To use them:")
     click.echo(f"{run} --from-nodes={experiment}.label_synthetic{_as_given(env)}")
 
 
 def _as_given(env: str | None) -> str:
-    return f" --env={env}" if env else ""
+    """The options of this command, for the next."""
+    params = click.get_current_context().meta.get(GIVEN, "")
+    return (f" --env={env}" if env else "") + (f" --params {shlex.quote(params)}" if params else "")
 
 
 for command in (export, import_):

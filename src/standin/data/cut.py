@@ -56,6 +56,24 @@ def in_hole(rows: Arrays, hole: Mapping[str, Any]) -> np.ndarray:
     return inside
 
 
+def fill_of(synthetic: Arrays, missing: np.ndarray) -> Arrays:
+    """Generated rows that take the place of those which a hole took out: those that were asked for, or of each class as
+    many as the labeller called so.
+
+    Args:
+        synthetic: labelled generated rows, with `fill_images` and `fill_labels` where the model was asked for them.
+        missing: (classes,) how many rows of each class are missing.
+
+    Returns:
+        As `synthetic`, but for `images`, `labels` and `by_hand`.
+    """
+    if "fill_images" in synthetic:
+        own = {name: synthetic[f"fill_{name}"] for name in ("images", "labels")}
+        return synthetic | own | {"by_hand": np.zeros(len(own["labels"]), bool)}
+    rows = np.concatenate([np.flatnonzero(synthetic["labels"] == label)[:n] for label, n in enumerate(missing)])
+    return synthetic | {name: synthetic[name][rows] for name in ("images", "labels", "by_hand")}
+
+
 def _place(name: str, names: list[str], key: str) -> int:
     if name not in names:
         raise InputError(f"hole.{key} must be one of {', '.join(names) or 'none: these rows have none'}, got {name!r}")

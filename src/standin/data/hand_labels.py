@@ -81,15 +81,10 @@ def check(path: str | os.PathLike[str], ids: Sequence[str], class_names: Sequenc
     return pd.DataFrame(found, columns=["sample_id", "label"])
 
 
-def together(earlier: pd.DataFrame, labels: pd.DataFrame, ids: Sequence[str]) -> pd.DataFrame:
-    """Labels of two tables that passed `check`; of an image that both name, the later one.
-
-    Args:
-        earlier: kept before.
-        labels: new ones.
-        ids: of the images that there are; labels of others are dropped.
-    """
-    both = pd.concat([earlier[earlier["sample_id"].isin(set(ids))], labels], ignore_index=True)
+def together(earlier: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
+    """Labels of two tables that passed `check`, the earlier one perhaps for images that there are no more: the same
+    training would make them again. Of an image that both name, the later label."""
+    both = pd.concat([earlier, labels], ignore_index=True)
     return both.drop_duplicates("sample_id", keep="last", ignore_index=True)
 
 

@@ -19,8 +19,10 @@ from standin.errors import InputError
 
 SPLITS = ("train", "validation", "test")
 ENDINGS = (".png", ".jpg", ".jpeg")
-GREY = ("1", "L", "I", "I;16")
-"""Modes, in Pillow's terms, of images without colours."""
+DEEP = ("I", "I;16", "I;16B", "I;16L", "I;16N")
+"""Modes, in Pillow's terms, of images with 16 bits a pixel, of which the upper eight are taken."""
+GREY = ("1", "L", *DEEP)
+"""Modes of images without colours."""
 
 
 def load(path: str | os.PathLike[str], side: int | None = None, group: str | None = None) -> Source:
@@ -103,7 +105,10 @@ def _common_form(files: list[Path], side: int | None) -> tuple[int, int, bool]:
 def _read(file: Path, side: int | None, colour: bool) -> np.ndarray:
     """(height, width, 3 or 1) uint8."""
     with _opened(file) as opened:
-        image = opened.convert("L" if opened.mode in GREY else "RGB")
+        if opened.mode in DEEP:  # Pillow's own conversion calls all that is above 255 white
+            image = Image.fromarray((np.asarray(opened) >> 8).astype(np.uint8))
+        else:
+            image = opened.convert("L" if opened.mode in GREY else "RGB")
     if side is not None:
         image = image.resize((side, side), Image.Resampling.LANCZOS)
     pixels = np.asarray(image.convert("RGB" if colour else "L"))

@@ -27,7 +27,7 @@ def split(source: Source, seed: int) -> dict[str, Arrays]:
     Returns:
         "train", "validation", "test" -> arrays, each with `class_names` beside images, labels and row ids (and
         `condition_names` beside conditions, `attribute_names` beside attributes); train rows have `half` too, 0 (A) or
-        1 (B), stratified by class.
+        1 (B), stratified by class, and `groups`, where there are any.
 
     Raises:
         InputError: if a class has too few different images to be in each split, there are too few groups, or one stands
@@ -53,7 +53,7 @@ def split(source: Source, seed: int) -> dict[str, Arrays]:
     train = train | {"half": _halves(train, seed)}
     parts = {"train": train, "validation": validation, "test": test}
     return {
-        part: {name: array for name, array in arrays.items() if name != "groups"} | names
+        part: {name: array for name, array in arrays.items() if part == "train" or name != "groups"} | names
         for part, arrays in parts.items()
     }
 
@@ -79,22 +79,26 @@ def _held_out(arrays: Arrays, share: float, seed: int, class_names: tuple[str, .
             f"each class needs enough different images for train, validation and test rows, "
             f"class {rarest!r} has {counts.min()} of {counts.sum()}"
         )
-    rows = np.arange(len(arrays["labels"]))
     if "groups" in arrays:
-        stay, out = _by_group(arrays, round(1 / share), seed)
-        for part in (stay, out):
-            lost = np.bincount(arrays["labels"][part], minlength=len(class_names)) == 0
-            if lost.any():
-                raise InputError(
-                    f"groups: each class needs enough of them for train, validation and test rows, all images of class "
-                    f"{class_names[int(lost.argmax())]!r} are in too few"
-                )
+        stay, out = by_group(arrays, round(1 / share), seed)
     else:
+        rows = np.arange(len(arrays["labels"]))
         stay, out = train_test_split(rows, test_size=share, random_state=seed, stratify=arrays["labels"])
+    for part in (stay, out):
+        lost = np.bincount(arrays["labels"][part], minlength=len(class_names)) == 0
+        if lost.any():
+            rarest = class_names[int(lost.argmax())]
+            raise InputError(
+                f"groups: each class needs enough of them for train, validation and test rows, all images of class "
+                f"{rarest!r} are in too few"
+                if "groups" in arrays
+                else f"each class needs enough different images for train, validation and test rows, class {rarest!r} "
+                f"has {counts[lost.argmax()]} of {counts.sum()}"
+            )
     return take(arrays, np.sort(stay)), take(arrays, np.sort(out))
 
 
-def _by_group(arrays: Arrays, parts: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def by_group(arrays: Arrays, parts: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Rows that stay and rows that go: one part in so many, in whole groups, classes in about their shares."""
     groups = len(np.unique(arrays["groups"]))
     if groups < parts:
@@ -115,22 +119,31 @@ def _check_groups(splits: dict[str, Arrays]) -> None:
 
 
 def draw_labelled(train: Arrays, budget: int | None, seed: int) -> Arrays:
-    """The train rows whose labels may be read for labelling: `budget` of them, stratified by class where it allows;
-    all if None.
+    """The train rows whose labels may be read for labelling: `budget` of them; all if None.
 
     Raises:
-        InputError: if the budget is larger than the rows, or smaller than two rows a class.
+        InputError: if the budget is not smaller than the rows, or smaller than two rows a class.
     """
     rows = len(train["labels"])
     classes = len(train["class_names"])
-    if budget is None or budget == rows:
+    if budget is None:
         return dict(train)
-    if not 2 * classes <= budget <= rows:
+    if not 2 * classes <= budget < rows:
         raise InputError(
-            f"label_budget must be between {2 * classes} (two rows a class) and {rows} (the train rows), got {budget}"
+            f"label_budget must be between {2 * classes} (two rows a class) and {rows - 1} (all train rows but one; "
+            f"null means all {rows}), got {budget}"
         )
-    stratify = train["labels"] if min(budget, rows - budget) >= classes else None
-    chosen, _ = train_test_split(np.arange(rows), train_size=budget, random_state=seed, stratify=stratify)
+    return draw_rows(train, budget, seed)
+
+
+def draw_rows(train: Arrays, n: int, seed: int) -> Arrays:
+    """`n` rows at random, of every class its share where there are enough of each for that."""
+    labels = train["labels"]
+    if n == len(labels):
+        return dict(train)
+    counts = np.unique_counts(labels).counts
+    stratify = labels if min(n, len(labels) - n) >= len(counts) and counts.min() > 1 else None
+    chosen, _ = train_test_split(np.arange(len(labels)), train_size=n, random_state=seed, stratify=stratify)
     return take(train, np.sort(chosen))
 
 
@@ -139,7 +152,7 @@ def _halves(train: Arrays, seed: int) -> np.ndarray:
     labels = train["labels"]
     if "groups" in train:
         half = np.zeros(len(labels), np.int8)
-        half[_by_group(train, 2, seed)[1]] = 1
+        half[by_group(train, 2, seed)[1]] = 1
         return half
     order = np.random.default_rng(seed).permutation(len(labels))
     half = np.zeros(len(labels), np.int8)

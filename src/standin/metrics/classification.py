@@ -11,8 +11,8 @@ class ClassificationScores(NamedTuple):
 
     Attributes:
         accuracy: share of rows called rightly.
-        macro_f1: F1 of each class, the mean over classes; a class never called counts as 0.
-        recall: (classes,) share of each class's rows called rightly.
+        macro_f1: F1 of each class, the mean over the classes that occur; one never called counts as 0.
+        recall: (classes,) share of each class's rows called rightly; 0 where it has none.
         confusion: (classes, classes) counts, true class by row, called class by column.
         roc_auc: area under the ROC curve; NaN for more than two classes.
         average_precision: of the second class; NaN for more than two classes.
@@ -37,11 +37,11 @@ def classification_scores(
         n_classes: how many there are.
         probability: (n,) of the second class, where there are two.
     """
-    classes = np.arange(n_classes)
-    ranked = probability is not None and n_classes == 2 and len(np.unique(labels)) == 2
+    classes, there = np.arange(n_classes), np.unique(labels)
+    ranked = probability is not None and n_classes == 2 and len(there) == 2
     return ClassificationScores(
         accuracy=float(metrics.accuracy_score(labels, predicted)),
-        macro_f1=float(metrics.f1_score(labels, predicted, labels=classes, average="macro", zero_division=0.0)),
+        macro_f1=float(metrics.f1_score(labels, predicted, labels=there, average="macro", zero_division=0.0)),
         recall=metrics.recall_score(labels, predicted, labels=classes, average=None, zero_division=0.0),
         confusion=metrics.confusion_matrix(labels, predicted, labels=classes),
         roc_auc=float(metrics.roc_auc_score(labels, probability)) if ranked else float("nan"),

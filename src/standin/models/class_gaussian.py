@@ -6,7 +6,7 @@ carries a convolutional classifier to about 94%, on CIFAR-10 to about 44%, so an
 a network.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import keras
@@ -16,6 +16,9 @@ from keras import ops
 from standin.errors import InputError
 from standin.images import to_float
 from standin.training import GenerativeModel
+
+CHUNK = 16384
+"""Rows of a class that are held as numbers at once."""
 
 
 @keras.saving.register_keras_serializable("standin")
@@ -50,17 +53,22 @@ class ClassGaussian(GenerativeModel):
         means = np.zeros((self.n_classes, self.pixels), np.float32)
         factors = np.zeros((self.n_classes, self.rank, self.pixels), np.float32)
         for c in range(self.n_classes):
-            rows = images[labels == c].reshape(-1, self.pixels)
+            rows = np.flatnonzero(labels == c)
             if len(rows) < 2:
                 raise InputError(
                     f"class_gaussian needs at least two training rows of each class, class {c} has {len(rows)}"
                 )
-            values = to_float(rows)
-            means[c] = values.mean(axis=0)
-            scaled = principal_directions(values - means[c], self.rank)
+            means[c] = sum(values.sum(axis=0) for values in self._values(images, rows)) / len(rows)
+            centred = (values - means[c] for values in self._values(images, rows))
+            scaled = principal_directions(centred, len(rows), self.pixels, self.rank)
             factors[c, : len(scaled)] = scaled
         self.means.assign(means)
         self.factors.assign(factors)
+
+    def _values(self, images: np.ndarray, rows: np.ndarray) -> Iterator[np.ndarray]:
+        """(at most CHUNK, pixels) float32, one chunk of these rows after the other."""
+        for start in range(0, len(rows), CHUNK):
+            yield to_float(images[rows[start : start + CHUNK]]).reshape(-1, self.pixels)
 
     def draw_latent(self, rng: np.random.Generator, n: int) -> np.ndarray:
         return rng.standard_normal((n, self.rank)).astype(np.float32)
@@ -75,19 +83,20 @@ class ClassGaussian(GenerativeModel):
         return np.clip(values, -1.0, 1.0).reshape(-1, *self.image_shape)
 
 
-def principal_directions(centred: np.ndarray, most: int) -> np.ndarray:
+def principal_directions(centred: Iterable[np.ndarray], n: int, pixels: int, most: int) -> np.ndarray:
     """Principal directions of the rows, each as long as their standard deviation along it.
 
     Args:
-        centred: (n, pixels) with mean 0; n at least 2.
+        centred: (rows, pixels) each, chunks of `n` rows with mean 0; n at least 2.
         most: how many to keep; there are no more than n or than pixels.
 
     Returns:
         (directions, pixels).
     """
-    n, pixels = centred.shape
     if n < pixels:  # through the products of rows with rows, of which there are fewer
-        _, across = np.linalg.eigh(centred @ centred.T / (n - 1))
-        return across[:, -most:].T @ centred / np.sqrt(n - 1)
-    variances, directions = np.linalg.eigh(centred.T @ centred / (n - 1))
+        rows = np.concatenate(list(centred))
+        _, across = np.linalg.eigh(rows @ rows.T / (n - 1))
+        return across[:, -most:].T @ rows / np.sqrt(n - 1)
+    covariance = sum(values.T @ values for values in centred) / (n - 1)
+    variances, directions = np.linalg.eigh(covariance)
     return np.sqrt(np.maximum(variances[-most:, None], 0.0)) * directions[:, -most:].T

@@ -113,7 +113,7 @@ def train_by_epochs(
     compile_classifier(model, learning_rate)
     steps = max(1, len(pool[1]) // batch_size)
     kept, done = {}, 0
-    for until in sorted(epochs):
+    for until in sorted(set(epochs)):
         fit(model, _batches(pool, batch_size, steps * (until - done), seed, None, first_step=steps * done))
         kept[until], done = build(pool[0].shape[1:], n_classes, **arguments), until
         kept[until].set_weights(model.get_weights())

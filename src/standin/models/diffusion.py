@@ -163,7 +163,8 @@ def _unet(
             x = _block(x, told, wide)
     x = layers.ReLU()(PixelNorm()(x))
     x = layers.Conv2D(channels * patch**2, 3, padding="same", kernel_initializer="zeros")(x)
-    x = ops.depth_to_space(x, patch)
+    if patch > 1:
+        x = ops.depth_to_space(x, patch)
     return keras.Model([images, time, label], layers.Cropping2D(margins)(x) if any(over) else x, name="unet")
 
 

@@ -21,7 +21,7 @@ Critic: Wasserstein with gradient penalty by default, so the shared layers have 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal, Unpack
 
 import keras
@@ -62,7 +62,8 @@ class InfoGAN(Adversarial):
         game: see `standin.models.adversarial.Game`; without `latent_dim` and `latent`.
 
     Raises:
-        InputError: if the latent is given, which follows from its three parts.
+        InputError: if the latent is given, which follows from its three parts, or there are fewer than two continuous
+            codes.
     """
 
     defaults: ClassVar[Game] = Game(
@@ -92,11 +93,6 @@ class InfoGAN(Adversarial):
         downsampling: Literal["subpixel", "strided"] = "subpixel",
         **game: Unpack[Game],
     ) -> None:
-        if given := sorted({"latent_dim", "latent"} & game.keys()):
-            raise InputError(
-                f"{given[0]} must not be given to InfoGAN: its latent is normal noise (noise_dim), a category of "
-                f"categories, and uniform codes (continuous); got {dict(game)[given[0]]!r}"
-            )
         game["latent_dim"] = noise_dim + categories + continuous
         super().__init__(image_shape, seed, **game)
         self.noise_dim, self.categories, self.continuous = noise_dim, categories, continuous
@@ -133,6 +129,19 @@ class InfoGAN(Adversarial):
             keras.Model(images, outputs, name="discriminator"),
             others=others,
         )
+
+    @classmethod
+    def check_options(cls, arguments: Mapping[str, Any]) -> None:
+        if given := sorted({"latent_dim", "latent"} & arguments.keys()):
+            raise InputError(
+                f"{given[0]} must not be given to InfoGAN: its latent is normal noise (noise_dim), a category of "
+                f"categories, and uniform codes (continuous); got {arguments[given[0]]!r}"
+            )
+        if arguments.get("continuous", 2) < 2:
+            raise InputError(
+                f"continuous must be at least 2, since traversals show codes in pairs, got {arguments['continuous']}"
+            )
+        super().check_options(arguments)
 
     def further_discriminator_loss(
         self, drawn: Drawn, real_heads: list[Any], generated_heads: list[Any]

@@ -24,6 +24,7 @@ SHARED_PARAMETERS = (
     "synthetic_ratio",
     "bootstrap",
     "examination",
+    "hole",
 )
 OF_EXPERIMENT = ("predictions", "examination", "scores", "section")
 """What a data set's verdict, table and report take from each experiment."""

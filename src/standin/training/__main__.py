@@ -1,30 +1,34 @@
-"""Trains and samples one generative model from an npz file: Keras and NumPy, no Kedro, no MLflow.
+"""Trains and samples one generative model from an npz file: Keras, NumPy and pydantic, no Kedro, no MLflow.
 
     python -m standin.training --data train.npz --model standin.models.dcgan.DCGAN --out result --epochs 50
     KERAS_BACKEND=jax python -m standin.training ... --set width=128 --set moving_average=0.999
 
 `--data` holds `images` (n, height, width[, channels]) uint8 and `labels` (n,) or `conditions` (n, k), or `x_train` and
 `y_train`. The folder `--out` gets `generative_model.keras`, `history.csv`, `snapshots.npz`, `samples.npz`, and, where
-the data has `row_ids`, `generative_model_rows.npz`; and while training `checkpoint.npz`: the same command after an
-interruption goes on from there. All but the samples are what a pipeline keeps, so that it can go on from a model that
-was trained elsewhere (docs/extending.md).
+the data has `row_ids`, `generative_model_rows.npz`; and until all of it is written `checkpoint.npz`: the same command
+after an interruption goes on from there. All but the samples are what a pipeline keeps, so that it can go on from a
+model that was trained elsewhere (docs/extending.md).
 """
 
 import argparse
+import ast
 import csv
 import json
 import logging
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from standin.arrays import load_npz
+from standin.arrays import collect, load_npz
 from standin.errors import InputError
+from standin.files import replacing
 from standin.images import stored
 from standin.seen import rows_seen
-from standin.training import Checkpoint, backend, build_model, train
+from standin.training import Checkpoint, GenerativeModel, backend, build_model, train
+from standin.values import check_values
 
 SNAPSHOT_EPOCHS = [1, 2, 5, 10, 20, 50, 100, 200, 250, 500, 1000]
 
@@ -46,6 +50,7 @@ def run(options: argparse.Namespace) -> None:
     images, labels = arrays["images"], arrays.get("labels")
     classes = int(labels.max()) + 1 if labels is not None else 0
     conditions = arrays.get("conditions")
+    check_values(options.model, options.model, dict(options.set))
     logging.info("Training on %s.", backend.device())
     model = build_model(
         options.model,
@@ -56,8 +61,7 @@ def run(options: argparse.Namespace) -> None:
         n_conditions=0 if conditions is None else conditions.shape[1],
     )
     condition = {"labels": labels, "conditions": conditions, None: None}[model.condition]
-    out = Path(options.out)
-    out.mkdir(parents=True, exist_ok=True)
+    out, checkpoint = Path(options.out), Checkpoint(options.out)
     training = train(
         model,
         images,
@@ -66,21 +70,33 @@ def run(options: argparse.Namespace) -> None:
         batch_size=options.batch_size,
         seed=options.seed,
         snapshot_epochs=options.snapshot_epochs,
-        checkpoint=Checkpoint(out),
+        checkpoint=checkpoint,
         checkpoint_every=options.checkpoint_every,
         augmentation={"flips": options.flips} if options.flips else None,
         least_steps=options.least_steps,
     )
-    model.save(out / "generative_model.keras")
-    _write_history(out / "history.csv", training.history)
-    np.savez(out / "snapshots.npz", **training.arrays())  # type: ignore[arg-type]
+    with replacing(out / "generative_model.keras") as file:
+        model.save(file)
+    with replacing(out / "history.csv") as file:
+        _write_history(file, training.history)
+    kept = {"snapshots": training.arrays(), "samples": _sampled(model, condition, images, options)}
     if "row_ids" in arrays:
-        np.savez(out / "generative_model_rows.npz", **rows_seen("generative_model", arrays))  # type: ignore[arg-type]
-    asked = None if condition is None else np.resize(condition, (options.samples, *condition.shape[1:]))
-    made = np.concatenate(list(model.sample(options.samples, options.seed + 1, asked)))
-    sampled = {"images": stored(made, images.dtype)} | ({} if asked is None else {str(model.condition): asked})
-    np.savez(out / "samples.npz", **sampled)  # type: ignore[arg-type]
+        kept["generative_model_rows"] = rows_seen("generative_model", arrays)
+    for name, named in kept.items():
+        with replacing(out / f"{name}.npz") as file:
+            np.savez(file, **named)  # type: ignore[arg-type]
+    checkpoint.clear()
     logging.info("Wrote model, history, snapshots and %d samples to %s.", options.samples, out)
+
+
+def _sampled(
+    model: GenerativeModel, condition: np.ndarray | None, images: np.ndarray, options: argparse.Namespace
+) -> dict[str, np.ndarray]:
+    """`images`, and what they were asked to be: the questions of the data, again and again in their order."""
+    asked = None if condition is None else np.resize(condition, (options.samples, *condition.shape[1:]))
+    made = (stored(part, images.dtype) for part in model.sample(options.samples, options.seed + 1, asked))
+    sampled = {"images": collect(made, (options.samples, *images.shape[1:]), images.dtype)}
+    return sampled if asked is None else sampled | {str(model.condition): asked}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -89,14 +105,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", required=True, help="npz file with images and labels")
     parser.add_argument("--model", required=True, help="dotted name, such as standin.models.gan.GAN")
     parser.add_argument("--out", required=True, help="folder for the results")
-    parser.add_argument("--epochs", type=int, required=True)
-    parser.add_argument("--batch-size", type=int, default=128)
+    parser.add_argument("--epochs", type=_at_least(1), required=True)
+    parser.add_argument("--batch-size", type=_at_least(1), default=128)
     parser.add_argument("--flips", nargs="*", default=[], choices=["horizontal", "vertical"], help="mirror rows")
-    parser.add_argument("--least-steps", type=int, default=0, help="pass over few rows more often, to take so many")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--samples", type=int, default=1000, help="how many images to sample at the end")
-    parser.add_argument("--snapshot-epochs", type=int, nargs="*", default=SNAPSHOT_EPOCHS)
-    parser.add_argument("--checkpoint-every", type=int, default=1, help="epochs")
+    parser.add_argument(
+        "--least-steps", type=_at_least(0), default=0, help="pass over few rows more often, to take so many"
+    )
+    parser.add_argument("--seed", type=_at_least(0), default=0)
+    parser.add_argument("--samples", type=_at_least(1), default=1000, help="how many images to sample at the end")
+    parser.add_argument("--snapshot-epochs", type=_at_least(1), nargs="*", default=SNAPSHOT_EPOCHS)
+    parser.add_argument("--checkpoint-every", type=_at_least(1), default=1, help="epochs")
     parser.add_argument(
         "--set", type=_assignment, action="append", default=[], metavar="NAME=VALUE", help="a constructor argument"
     )
@@ -107,10 +125,27 @@ def _assignment(text: str) -> tuple[str, Any]:
     name, equals, value = text.partition("=")
     if not equals:
         raise argparse.ArgumentTypeError(f"expected NAME=VALUE, got {text!r}")
-    try:
-        return name, json.loads(value)
-    except json.JSONDecodeError:
-        return name, value
+    for read in (json.loads, ast.literal_eval):  # true or True, null or None
+        try:
+            return name, read(value)
+        except (ValueError, SyntaxError):
+            continue
+    return name, value
+
+
+def _at_least(least: int) -> Callable[[str], int]:
+    """What reads a whole number of a command line and refuses smaller ones."""
+
+    def number(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = least - 1
+        if value < least:
+            raise argparse.ArgumentTypeError(f"must be a whole number, at least {least}, got {text!r}")
+        return value
+
+    return number
 
 
 def _write_history(path: Path, history: dict[str, list[float]]) -> None:

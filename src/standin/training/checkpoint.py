@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
+from standin.files import replacing
 from standin.training.generative_model import GenerativeModel
 
 log = logging.getLogger(__name__)
@@ -64,10 +65,8 @@ class Checkpoint:
         for epoch, kept in progress.weights.items():
             arrays |= {f"weights_{epoch}_{i}": array for i, array in enumerate(kept)}
         state = json.dumps({"run": run, "epoch": progress.epoch, "history": progress.history})
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        partial = self.path.with_suffix(".partial.npz")
-        np.savez(partial, state=np.array(state), **arrays)
-        partial.replace(self.path)
+        with replacing(self.path) as partial:
+            np.savez(partial, state=np.array(state), **arrays)
 
     def restore(self, model: GenerativeModel, run: str, epochs: int) -> Progress | None:
         """Loads the state into `model`; None if there is none of `run` after at most so many epochs."""
@@ -93,5 +92,5 @@ class Checkpoint:
         return Progress(state["epoch"], state["history"], snapshots, weights)
 
     def clear(self) -> None:
-        """Removes the file: a finished training is not resumed."""
+        """Removes the file: for whoever has kept what the training left."""
         self.path.unlink(missing_ok=True)

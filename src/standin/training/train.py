@@ -121,7 +121,8 @@ def train(
         snapshot_epochs: after which epochs (from 1) to generate from the fixed latents; where there are any, also after
             the last one.
         snapshot_rows: how many images a snapshot has.
-        checkpoint: where to keep the state after each `checkpoint_every` epochs; training goes on from there.
+        checkpoint: where to keep the state after each `checkpoint_every` epochs and the last; training goes on from
+            there. It stays: who has kept what training leaves clears it.
         augmentation: arguments of `standin.training.augmentation.augment`, or None.
         least_steps: few images would make few rounds: then an epoch has several passes, until all together have so
             many.
@@ -155,7 +156,7 @@ def train(
         log.info("Training goes on after epoch %d of %d.", done, epochs)
     record = _Record(model, run, history, snapshots, weights)
     record.snapshot_epochs, record.latents = snapshot_epochs, latents
-    record.checkpoint, record.checkpoint_every = checkpoint, checkpoint_every
+    record.checkpoint, record.checkpoint_every, record.last = checkpoint, checkpoint_every, epochs
     batches = Batches(
         arrays,
         batch_size=batch_size * model.batches_a_round,
@@ -166,8 +167,6 @@ def train(
     )
     fit(model, batches, epochs=epochs, initial_epoch=done, callbacks=[*callbacks, record], verbose=2)
     model.swap_moving_averages()
-    if checkpoint:
-        checkpoint.clear()
     return Training(history, snapshots, weights, done)
 
 
@@ -205,7 +204,7 @@ class _Record(keras.callbacks.Callback):
     latents: FixedLatents
     snapshot_epochs: Sequence[int] = ()
     checkpoint: Checkpoint | None = None
-    checkpoint_every = 1
+    checkpoint_every = last = 1
 
     def __init__(
         self,
@@ -234,7 +233,7 @@ class _Record(keras.callbacks.Callback):
             if self.generative_model.keeps_weights:
                 with averaged(self.generative_model):
                     self.weights[done] = own_weights(self.generative_model)
-        if self.checkpoint and done % self.checkpoint_every == 0:
+        if self.checkpoint and (done % self.checkpoint_every == 0 or done == self.last):
             progress = Progress(done, self.history, self.snapshots, self.weights)
             self.checkpoint.save(self.generative_model, self.run, progress)
 

@@ -1,14 +1,17 @@
 """Nodes of the classification stage: the rows of each arm, and the classifiers trained on them."""
 
+import logging
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from standin.arrays import join
-from standin.errors import InputError
+from standin.data.cut import fill_of
 from standin.parameters import arguments_of
 from standin.seen import rows_seen, traces
+
+log = logging.getLogger(__name__)
 
 Arrays = dict[str, np.ndarray]
 KerasModel = Any  # keras.Model: Keras is imported when a node runs, not when pipelines are listed
@@ -33,18 +36,10 @@ def train_on_own_labels(
     seeds: list[int],
 ) -> Trained:
     """Arm self_training: the real rows outside the budget, with the labels that the labeller gives them. What
-    pseudo-labels are worth without a generative model. Returns as `_train`.
-
-    Raises:
-        InputError: if the budget leaves no row.
-    """
+    pseudo-labels are worth without a generative model. Returns as `_train`."""
     from standin.models.classifier import predict
 
     outside = ~np.isin(train["row_ids"], labelled["row_ids"])
-    if not outside.any():
-        raise InputError(
-            f"label_budget must leave rows for arm self_training, got all {len(outside)}; null leaves the arm out"
-        )
     rows = {name: train[name][outside] for name in ("images", "row_ids")}
     called = predict(labeller, rows["images"]).argmax(axis=1)
     ledger = _ledger() | rows_seen("classifier", rows) | traces(labeller_rows)
@@ -71,7 +66,15 @@ def train_on_both(
 ) -> Trained:
     """Arm R+S: all real rows and `amount` times as many generated ones (all there are, if fewer). Returns as
     `_train`."""
-    n = min(round(amount * len(real["labels"])), len(synthetic["labels"]))
+    wanted, there_are = round(amount * len(real["labels"])), len(synthetic["labels"])
+    n = min(wanted, there_are)
+    if n < wanted:
+        log.warning(
+            "R+S has %d generated rows beside %d real ones, not %g times as many: there are no more (n_synthetic).",
+            n,
+            len(real["labels"]),
+            amount,
+        )
     pool = _together(_pool(real), _first(synthetic, n))
     return _train([pool], _ledger(real, synthetic, n), len(real["class_names"]), classifier, seeds)
 
@@ -79,12 +82,7 @@ def train_on_both(
 def train_on_filled(real: Arrays, synthetic: Arrays, classifier: dict[str, Any], seeds: list[int]) -> Trained:
     """Arm R+fill: all real rows, and for those that are missing generated ones of their class: those that were asked
     for, or as many as the labeller called so. Returns as `_train`."""
-    if "fill_images" in synthetic:
-        own = {name: synthetic[f"fill_{name}"] for name in ("images", "labels")}
-        fill = synthetic | own | {"by_hand": np.zeros(len(own["labels"]), bool)}
-    else:
-        rows = [np.flatnonzero(synthetic["labels"] == label)[:missing] for label, missing in enumerate(real["missing"])]
-        fill = synthetic | {name: synthetic[name][np.concatenate(rows)] for name in ("images", "labels", "by_hand")}
+    fill = fill_of(synthetic, real["missing"])
     pool = _together(_pool(real), _pool(fill))
     return _train([pool], _ledger(real, fill, len(fill["labels"])), len(real["class_names"]), classifier, seeds)
 
@@ -110,11 +108,11 @@ def train_for_epochs(
     Returns:
         `generated_<epochs>` and `real_<epochs>` -> classifier; and one ledger for all.
     """
-    from standin.data.split import draw_labelled
+    from standin.data.split import draw_rows
     from standin.models.classifier import train_by_epochs
 
     n = min(epoch_table["rows"], len(train["labels"]), len(synthetic["labels"]))
-    real = draw_labelled(train, n, seeds[0])
+    real = draw_rows(train, n, seeds[0])
     pools = {"generated": _first(synthetic, n), "real": _pool(real)}
     target, arguments = arguments_of(classifier["model"])
     settings = {name: epoch_table[name] for name in ("epochs", "batch_size", "learning_rate")}

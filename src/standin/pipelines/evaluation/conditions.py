@@ -6,7 +6,7 @@ import numpy as np
 
 from standin.figures.conditions import asked_and_read, real_beside_generated
 from standin.metrics.conditions import asked_against_obtained
-from standin.pipelines.evaluation.findings import Finding, Part, Picture, counted
+from standin.pipelines.evaluation.findings import Finding, Part, Picture, counted, draw
 
 Arrays = dict[str, np.ndarray]
 Model = Any  # keras.Model, standin.training.GenerativeModel: Keras is imported when a node runs
@@ -29,8 +29,9 @@ def examine_conditions(
     from standin.models.regressor import read_values
 
     names = train["condition_names"].tolist()
-    asked, real = labelled["conditions"][:rows], test["conditions"][:rows]
-    read, real_read = (read_values(regressor, part["images"][:rows]) for part in (labelled, test))
+    made, tested = (draw(part, rows, seed) for seed, part in enumerate((labelled, test)))
+    asked, real = made["conditions"], tested["conditions"]
+    read, real_read = (read_values(regressor, part["images"]) for part in (made, tested))
     findings = []
     for name, own, of_real in zip(
         names, asked_against_obtained(asked, read), asked_against_obtained(real, real_read), strict=True

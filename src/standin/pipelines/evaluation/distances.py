@@ -4,12 +4,13 @@ Generated rows are compared with test rows, and with half B of the train rows, w
 Validation rows in the place of the generated ones, as many, set the value to expect.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from standin.arrays import gather
+from standin.data.cut import fill_of, in_hole
 from standin.errors import TooFewRows
 from standin.figures.neighbours import Pairs, nearest_images
 from standin.metrics.class_shares import class_share_distance
@@ -19,7 +20,7 @@ from standin.metrics.kernel_distance import kernel_distance
 from standin.metrics.memorisation import Neighbours, authenticity, data_copying, nearest
 from standin.metrics.neighbourhoods import neighbourhoods
 from standin.metrics.two_sample import two_sample_accuracy
-from standin.pipelines.evaluation.findings import Finding, Part, Picture, counted, of_share
+from standin.pipelines.evaluation.findings import Finding, Part, Picture, counted, draw, of_share
 
 Arrays = dict[str, np.ndarray]
 KerasModel = Any  # keras.Model: Keras is imported when a node runs
@@ -39,7 +40,14 @@ NEIGHBOURHOOD_MEANINGS = {
 
 
 def examine_distances(
-    extractor: KerasModel, labelled: Arrays, train: Arrays, validation: Arrays, test: Arrays, rows: int, experiment: str
+    extractor: KerasModel,
+    labelled: Arrays,
+    train: Arrays,
+    validation: Arrays,
+    test: Arrays,
+    rows: int,
+    experiment: str,
+    hole: Mapping[str, Any] | None = None,
 ) -> Part:
     """Distances between generated and real images.
 
@@ -47,11 +55,14 @@ def examine_distances(
         labelled: generated rows with labels.
         rows: at most so many of each kind are compared; always equal numbers, drawn at random.
         experiment: what the figure calls it.
+        hole: which train rows were taken out. New rows of their kind lie far from all that are left, and say nothing of
+            how close an image may come; what is generated in their place is held against them.
     """
     from standin.models.classifier import features_of
 
     n = min(rows, len(labelled["labels"]), len(validation["labels"]), len(test["labels"]))
-    made, other, tested = (_draw(arrays, n, seed) for seed, arrays in enumerate((labelled, validation, test)))
+    made, other, tested = (draw(arrays, n, seed) for seed, arrays in enumerate((labelled, validation, test)))
+    inside = np.zeros(n, bool) if hole is None else in_hole(validation | other, hole)
     for arrays in (made, other, tested):
         arrays["features"] = features_of(extractor, arrays["images"])
     unseen = gather(train["images"], np.flatnonzero(train["half"] == 1))
@@ -61,17 +72,14 @@ def examine_distances(
         *_where_rows_suffice(lambda: _of_distribution(made, other, tested)),
         *_where_rows_suffice(lambda: _of_classes(made, other, tested, len(train["class_names"]))),
         *_where_rows_suffice(lambda: _of_conditions(made, other, tested)),
-        *_of_copies(made, other, training),
+        *_of_copies(made["features"], other["features"][~inside], training),
     ]
+    if hole is not None:
+        fill = draw(fill_of(labelled, train["missing"]), rows, seed=3)
+        findings += _of_fill(extractor, fill, other["features"][inside], training)
     closest = nearest(made["features"], training)
     picture = _nearest_training_images(made["images"], unseen, closest, experiment)
     return counted(findings, n), {"nearest_training_images": picture}
-
-
-def _draw(arrays: Arrays, n: int, seed: int) -> Arrays:
-    """`n` rows at random: those of an image folder stand class by class."""
-    rows = np.random.default_rng(seed).permutation(len(arrays["labels"]))[:n]
-    return {name: arrays[name][rows] for name in ("images", "labels", "conditions") if name in arrays}
 
 
 def _of_features(made: Arrays, tested: Arrays) -> Finding:
@@ -157,8 +165,7 @@ def _of_conditions(made: Arrays, other: Arrays, tested: Arrays) -> list[Finding]
     ]
 
 
-def _of_copies(made: Arrays, other: Arrays, training: np.ndarray) -> list[Finding]:
-    generated, held_out = made["features"], other["features"]
+def _of_copies(generated: np.ndarray, held_out: np.ndarray, training: np.ndarray) -> list[Finding]:
     return [
         of_share(
             "authenticity",
@@ -166,7 +173,7 @@ def _of_copies(made: Arrays, other: Arrays, training: np.ndarray) -> list[Findin
             authenticity(held_out, training).share,
             "share of generated images that are not closer to a training image (of half B) than that is to the next "
             "one; copies of those have 0",
-        ),
+        )._replace(real_rows=len(held_out)),
         *_where_rows_suffice(
             lambda: [
                 Finding(
@@ -179,6 +186,18 @@ def _of_copies(made: Arrays, other: Arrays, training: np.ndarray) -> list[Findin
             ]
         ),
     ]
+
+
+def _of_fill(extractor: KerasModel, fill: Arrays, held_out: np.ndarray, training: np.ndarray) -> list[Finding]:
+    """Of what takes the place of missing rows, against new real rows of their kind."""
+    from standin.models.classifier import features_of
+
+    if not len(fill["labels"]) or not len(held_out):
+        return []
+    share = authenticity(features_of(extractor, fill["images"]), training)
+    meaning = "the same of the generated images that take the place of missing ones, beside new real ones of that kind"
+    finding = of_share("fill_authenticity", share, authenticity(held_out, training).share, meaning)
+    return [finding._replace(rows=len(fill["labels"]), real_rows=len(held_out))]
 
 
 def _c_t_of_real(held_out: np.ndarray, training: np.ndarray) -> float | None:

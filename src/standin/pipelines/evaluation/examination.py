@@ -17,7 +17,7 @@ from standin.pipelines.evaluation.autoencoders import examine_autoencoder
 from standin.pipelines.evaluation.codes import examine_codes
 from standin.pipelines.evaluation.conditions import examine_conditions
 from standin.pipelines.evaluation.distances import examine_distances
-from standin.pipelines.evaluation.findings import Finding, Part, Picture, counted, of_share
+from standin.pipelines.evaluation.findings import Finding, Part, Picture, counted, draw, of_share
 from standin.seen import refuse_seen, traces
 
 Arrays = dict[str, np.ndarray]
@@ -39,6 +39,7 @@ def examine(
     extractor: Model,
     extractor_rows: Arrays,
     examination: dict[str, Any],
+    hole: dict[str, Any] | None,
     regressor: Model | None = None,
     regressor_rows: Arrays | None = None,
     *,
@@ -49,6 +50,7 @@ def examine(
     Args:
         examination: `rows` (at most so many of each kind are looked at), `recognisable_above` (how sure the oracle
             must be of an image that counts as recognisable), `shown_conditions`.
+        hole: which train rows were taken out; None: none.
         regressor: reads conditions from images; for data sets that have them.
         oracle_rows, extractor_rows, regressor_rows: which rows each judge has seen.
 
@@ -66,7 +68,7 @@ def examine(
     rows = examination["rows"]
     parts = [
         _recognition(oracle, synthetic, labelled_synthetic, validation, examination, experiment),
-        examine_distances(extractor, labelled_synthetic, train, validation, test, rows, experiment),
+        examine_distances(extractor, labelled_synthetic, train, validation, test, rows, experiment, hole),
         _balance(history),
     ]
     if hasattr(generative_model, "encode"):
@@ -98,7 +100,8 @@ def _recognition(
     rows, threshold = examination["rows"], examination["recognisable_above"]
     seen = predict(oracle, synthetic["images"][:rows])
     called = predict(oracle, labelled["images"][:rows])
-    real = predict(oracle, validation["images"][:rows])
+    other = draw(validation, rows, seed=1)
+    real = predict(oracle, other["images"])
     findings = [
         of_share(
             "recognisable",
@@ -109,7 +112,7 @@ def _recognition(
         of_share(
             "agreement",
             agreement(called, labelled["labels"][:rows]),
-            agreement(real, validation["labels"][:rows]).share,
+            agreement(real, other["labels"]).share,
             "share of generated images that the oracle takes for what their label says",
         ),
     ]

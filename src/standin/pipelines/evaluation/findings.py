@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+import numpy as np
 from matplotlib.figure import Figure
 
+from standin.arrays import gather
 from standin.metrics.proportion import Share
 
 
@@ -48,6 +50,14 @@ def counted(findings: Iterable[Finding], rows: int, real_rows: int | None = None
 def of_share(name: str, share: Share, real: float, meaning: str) -> Finding:
     """A share with its interval, and the same of real rows."""
     return Finding(name, share.share, meaning, real, share.low, share.high)
+
+
+def draw(arrays: dict[str, np.ndarray], n: int, seed: int) -> dict[str, np.ndarray]:
+    """At most `n` rows at random, since those of an image folder stand class by class."""
+    rows = np.random.default_rng(seed).permutation(len(arrays["images"]))[:n]
+    return {
+        name: gather(arrays[name], rows) for name in ("images", "labels", "conditions", "attributes") if name in arrays
+    }
 
 
 class Picture(NamedTuple):

@@ -80,6 +80,7 @@ def create_experiment_pipeline(
                     "extractor",
                     "extractor_rows",
                     "params:examination",
+                    "params:hole",
                     *(["regressor", "regressor_rows"] if conditions else []),
                 ],
                 outputs=["examination", "examination_figures"],

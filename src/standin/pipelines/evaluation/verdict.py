@@ -1,5 +1,6 @@
 """The node that answers the question for a data set: replace? extend? yes, no or undecided, and by how much."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -18,6 +19,7 @@ Calls = dict[str, np.ndarray]
 """Arm -> whether each call is right, (classifiers, rows); of several generators (generators, classifiers, rows)."""
 COPIES_BELOW = -3.0
 """C_T, a z-score, below which generated images are suspected to be copies (Meehan et al. 2020)."""
+AUTHENTICITIES = ("authenticity", "fill_authenticity")
 
 
 def judge(
@@ -128,15 +130,18 @@ def calls_of(predictions: pd.DataFrame, test: Arrays) -> Calls:
 
 
 def are_copies(findings: Sequence[dict[str, Any]]) -> bool:
-    """Whether images lie closer to training rows than new real rows do: by C_T, or because their authenticity is
-    below that of new real rows by more than chance."""
+    """Whether images lie closer to training rows than new real rows do: by C_T, or because their authenticity, or that
+    of those in the place of missing rows, is below that of new real rows by more than chance."""
     by_name = {finding["name"]: finding for finding in findings}
-    authenticity, c_t = by_name.get("authenticity"), by_name.get("c_t")
+    c_t = by_name.get("c_t")
     close = c_t is not None and c_t["value"] < min(COPIES_BELOW, 0.0 if c_t["real"] is None else c_t["real"])
-    if authenticity is None:
-        return close
-    reach = authenticity["high"] - authenticity["value"]  # that of as many real rows is about the same
-    return close or authenticity["high"] < authenticity["real"] - reach
+    return close or any(_below_real(by_name[name]) for name in AUTHENTICITIES if name in by_name)
+
+
+def _below_real(finding: Mapping[str, Any]) -> bool:
+    """Whether a share and that of real rows have intervals that do not meet."""
+    reach = finding["high"] - finding["value"]  # of real rows: about the same, but for their number
+    return bool(finding["high"] < finding["real"] - reach * math.sqrt(finding["rows"] / finding["real_rows"]))
 
 
 def _of(calls: Calls, rows: np.ndarray) -> Calls:

@@ -9,6 +9,7 @@ from sklearn.model_selection import train_test_split
 
 from standin.arrays import gather
 from standin.data.hand_labels import sample_ids
+from standin.data.split import by_group
 from standin.errors import InputError
 from standin.pipelines.arms import rows_wanted
 from standin.seen import rows_seen, traces
@@ -23,7 +24,8 @@ VALIDATION_SHARE = 0.1
 def train_labeller(
     labelled: Arrays, labeller: dict[str, Any], augmentation: dict[str, Any], seed: int
 ) -> tuple[KerasModel, dict[str, Any], Arrays]:
-    """Trains the labeller on nine tenths of the labelled rows and says how often it is right on the last tenth.
+    """Trains the labeller on nine tenths of the labelled rows and says how often it is right on the last tenth, which
+    has no group (a patient, a camera) of the others.
 
     Returns:
         The labeller, its report (rows, validation accuracy), and which rows it has seen, with both parts.
@@ -32,13 +34,7 @@ def train_labeller(
     from standin.parameters import arguments_of
 
     classes = len(labelled["class_names"])
-    rows = np.arange(len(labelled["labels"]))
-    held_out = max(classes, round(VALIDATION_SHARE * len(rows)))
-    alone = np.bincount(labelled["labels"])[labelled["labels"]] < 2  # its class's only row: to learn from
-    fit, check = train_test_split(
-        rows[~alone], test_size=held_out, random_state=seed, stratify=labelled["labels"][~alone]
-    )
-    fit = np.concatenate([fit, rows[alone]])
+    fit, check = _held_back(labelled, classes, seed)
     settings = dict(labeller)
     target, arguments = arguments_of(settings.pop("model"))
     pool = gather(labelled["images"], fit), labelled["labels"][fit]
@@ -54,6 +50,21 @@ def train_labeller(
     return trained.model, report, rows_seen("labeller", labelled)
 
 
+def _held_back(labelled: Arrays, classes: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Indices of the rows to learn from and of those to check by."""
+    labels = labelled["labels"]
+    if "groups" in labelled and (groups := len(np.unique(labelled["groups"]))) > 1:
+        fit, check = by_group(labelled, min(round(1 / VALIDATION_SHARE), groups), seed)
+        if len(np.unique(labels[fit])) == len(np.unique(labels)):
+            return fit, check
+        log.warning("Some class's labelled rows are of one group: the labeller is checked by rows of groups it knows.")
+    rows = np.arange(len(labels))
+    alone = np.bincount(labels)[labels] < 2  # its class's only row: to learn from
+    held_out = max(classes, round(VALIDATION_SHARE * len(rows)))
+    fit, check = train_test_split(rows[~alone], test_size=held_out, random_state=seed, stratify=labels[~alone])
+    return np.concatenate([fit, rows[alone]]), check
+
+
 def label_synthetic(
     synthetic: Arrays,
     labeller: KerasModel,
@@ -67,7 +78,8 @@ def label_synthetic(
     """Gives every sample its label: the one it was asked for, a person's, or the labeller's.
 
     Of the labeller's, those below `confidence_threshold` are left out, then at most an equal share of each class is
-    kept if `balance_classes`; of the rest the first stay, `standin.pipelines.arms.rows_wanted`. Where a person
+    kept if `balance_classes`, class after class in turn, so that the first rows are balanced too; of the rest the first
+    stay, `standin.pipelines.arms.rows_wanted`. Where a person
     labelled a sample, that label stands; once they labelled as many as are wanted, the labeller is not asked.
 
     Returns:
@@ -162,9 +174,10 @@ def _take_hand_labels(
 
 
 def _kept(labels: np.ndarray, confidence: np.ndarray, labelling: dict[str, Any], n: int, classes: int) -> np.ndarray:
-    """Indices of the rows that stay, in their order."""
+    """Indices of the rows that stay, in their order, or, balanced, the first of each class, then the second."""
     keep = np.flatnonzero(confidence >= labelling["confidence_threshold"])
     if labelling["balance_classes"]:
-        share = -(-n // classes)
-        keep = np.sort(np.concatenate([keep[labels[keep] == c][:share] for c in range(classes)]))
+        own = [keep[labels[keep] == c][: -(-n // classes)] for c in range(classes)]
+        place = np.concatenate([np.arange(len(rows)) for rows in own])
+        keep = np.concatenate(own)[np.argsort(place, kind="stable")]
     return keep[:n]
