@@ -1,12 +1,15 @@
 """Fixtures that several test files share."""
 
+import functools
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # Tests run in two processes: threads of one that wait in a loop for their turn take the other's core.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("DO_NOT_TRACK", "1")  # Kedro's telemetry, which would wait for an answer
 
 import numpy as np
 import pytest
@@ -61,7 +64,18 @@ def copy_project(folder: Path) -> Path:
     shutil.copy(ROOT / "pyproject.toml", folder)
     for empty in ("src", "conf/local", "data"):
         (folder / empty).mkdir(parents=True)
+    (folder / "data/test_mlflow.db").write_bytes(_mlflow_store())
     return folder
+
+
+@functools.cache
+def _mlflow_store() -> bytes:
+    """An empty store: MLflow takes seconds to make its tables, in every project anew."""
+    from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
+
+    with tempfile.TemporaryDirectory() as folder:
+        SqlAlchemyStore(f"sqlite:///{folder}/mlflow.db", folder).engine.dispose()
+        return (Path(folder) / "mlflow.db").read_bytes()
 
 
 def run(folder: Path, pipeline: str, env: str = "test", **arguments: object) -> None:

@@ -126,5 +126,15 @@ def _examine(
     synthetic = labelled_synthetic()
     rows = (synthetic, synthetic, {}, pd.DataFrame(), train, validation, test)
     examination.examine(
-        None, *rows, judge, oracle_rows, judge, extractor_rows, settings, None, None, regressor_rows, experiment="toy.gan"
+        None,
+        *rows,
+        judge,
+        oracle_rows,
+        judge,
+        extractor_rows,
+        settings,
+        None,
+        None,
+        regressor_rows,
+        experiment="toy.gan",
     )

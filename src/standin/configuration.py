@@ -5,6 +5,7 @@ environment, `--params`) is therefore remembered here; without a context (`kedro
 `conf/local` serve.
 """
 
+import copy
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,18 @@ from standin.parameters import complete
 class CompletingConfigLoader(OmegaConfigLoader):
     """`OmegaConfigLoader` whose parameters are complete: defaults filled in, one checked entry a data set.
 
-    `--params` and other environments are laid over `conf/base` first, so what comes out is what the run will use.
+    `--params` and other environments are laid over `conf/base` first, so what comes out is what the run will use. They
+    are read once, since a run asks for them six times, and reading takes half a second.
     """
 
+    _complete: dict[str, dict[str, Any]] | None = None
+
     def __getitem__(self, key: str) -> Any:
-        found = super().__getitem__(key)
-        return complete(found, Path(self.conf_source).absolute().parent) if key == "parameters" else found
+        if key != "parameters":
+            return super().__getitem__(key)
+        if self._complete is None:
+            self._complete = complete(super().__getitem__(key), Path(self.conf_source).absolute().parent)
+        return copy.deepcopy(self._complete)
 
 
 def project_root() -> str:

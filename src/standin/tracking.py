@@ -88,8 +88,12 @@ class TrackingHooks:
                 tags = {"mlflow.parentRunId": self.parent, "dataset": data_set, "generative_model": model}
                 child = self.client.create_run(run.info.experiment_id, run_name=experiment, tags=tags)
                 self.children[experiment] = child.info.run_id
-                for key, value in flatten(parameters_of(data_set, entry, model, seed)):
-                    self.client.log_param(child.info.run_id, key, str(value)[:500])
+                params = [
+                    mlflow.entities.Param(key, str(value)[:500])
+                    for key, value in flatten(parameters_of(data_set, entry, model, seed))
+                ]
+                for start in range(0, len(params), 100):  # MLflow takes no more at once
+                    self.client.log_batch(child.info.run_id, params=params[start : start + 100])
 
     @hook_impl
     def after_dataset_saved(self, dataset_name: str, data: Any, node: Node) -> None:
