@@ -55,8 +55,10 @@ class ProjectHooks:
     @hook_impl(trylast=True)
     def after_dataset_saved(self, dataset_name: str, node: Node) -> None:
         """Once all that a training leaves is kept, in MLflow too, its checkpoint may go."""
+        if self.catalog is None:
+            return
         self.unsaved[node.name].discard(dataset_name)
-        if self.catalog is not None and not self.unsaved[node.name]:
+        if not self.unsaved[node.name]:
             for name in node.inputs:
                 if name.endswith(".checkpoint"):
                     self.catalog.load(name).clear()

@@ -51,12 +51,13 @@ def test_groups_are_read_from_file_names(two_classes: Path) -> None:
         image_folder.load(two_classes, group="(")
 
 
-def test_sixteen_bits_a_pixel_become_eight(two_classes: Path) -> None:
-    deep = np.full((10, 8), 200 * 256 + 17, np.uint16)
-    Image.fromarray(deep).save(two_classes / "cat" / "deep.png")
+@pytest.mark.parametrize(("brightest", "expected"), [(0xFFFF, 100), (0x0FFF, 100), (0xFF, 100)])
+def test_the_highest_eight_bits_that_any_image_uses_are_taken(two_classes: Path, brightest: int, expected: int) -> None:
+    for name, value in (("darker", brightest * 100 // 255), ("deep", brightest)):
+        Image.fromarray(np.full((10, 8), value, np.uint16)).save(two_classes / "cat" / f"{name}.png")
     train = image_folder.load(two_classes).splits["train"]
-    assert train["images"].shape == (7, 10, 8, 1)
-    assert train["images"][train["labels"] == 0, 0, 0, 0].tolist() == [20, 21, 22, 200]
+    assert train["images"].shape == (8, 10, 8, 1)
+    assert train["images"][train["labels"] == 0, 0, 0, 0].tolist() == [20, 21, 22, expected, 255]
 
 
 def test_one_colour_image_makes_all_of_them_colour(two_classes: Path) -> None:

@@ -51,6 +51,9 @@ def test_the_labeller_is_checked_by_groups_it_does_not_know() -> None:
     fit, check = labelling._held_back(labelled, 2, seed=0)
     assert sorted([*fit, *check]) == list(range(60))
     assert len(check) and not set(labelled["groups"][fit]) & set(labelled["groups"][check])
+    few = {name: values[:4] for name, values in labelled.items() if name != "class_names"}
+    fit, check = labelling._held_back(few, 2, seed=0)
+    assert len(fit) == len(check) == 2 and not set(few["groups"][fit]) & set(few["groups"][check])
     # Where that would leave a class out of what it learns from, rows are held back one by one.
     of_one_group = real(60) | {"groups": real(60)["labels"]}
     fit, check = labelling._held_back(of_one_group, 2, seed=0)

@@ -20,7 +20,7 @@ from standin.errors import InputError
 SPLITS = ("train", "validation", "test")
 ENDINGS = (".png", ".jpg", ".jpeg")
 DEEP = ("I", "I;16", "I;16B", "I;16L", "I;16N")
-"""Modes, in Pillow's terms, of images with 16 bits a pixel, of which the upper eight are taken."""
+"""Modes, in Pillow's terms, of images with more than 8 bits a pixel."""
 GREY = ("1", "L", *DEEP)
 """Modes of images without colours."""
 
@@ -55,11 +55,13 @@ def load(path: str | os.PathLike[str], side: int | None = None, group: str | Non
     if empty:
         raise InputError(f"image folder {roots['train']}: class {class_names[empty[0]]!r} has no png or jpg")
     groups = {name: _groups([file for file, _ in found], group) for name, found in files.items()} if group else None
-    width, height, colour = _common_form([file for found in files.values() for file, _ in found], side)
+    everything = [file for found in files.values() for file, _ in found]
+    width, height, colour = _common_form(everything, side)
+    spare = _spare_bits(everything)
     splits = {
         name: (
             collect(
-                (_read(file, side, colour)[np.newaxis] for file, _ in found),
+                (_read(file, side, colour, spare)[np.newaxis] for file, _ in found),
                 (len(found), height, width, 3 if colour else 1),
                 np.uint8,
             ),
@@ -102,11 +104,21 @@ def _common_form(files: list[Path], side: int | None) -> tuple[int, int, bool]:
     return (*((side, side) if side else size), colour)
 
 
-def _read(file: Path, side: int | None, colour: bool) -> np.ndarray:
+def _spare_bits(files: list[Path]) -> int:
+    """How many low bits images with more than 8 a pixel may lose, so that the brightest of them all fits into 8."""
+    brightest = 0
+    for file in files:
+        with _opened(file) as image:
+            if image.mode in DEEP:
+                brightest = max(brightest, int(np.asarray(image).max()))
+    return max(0, brightest.bit_length() - 8)
+
+
+def _read(file: Path, side: int | None, colour: bool, spare: int) -> np.ndarray:
     """(height, width, 3 or 1) uint8."""
     with _opened(file) as opened:
         if opened.mode in DEEP:  # Pillow's own conversion calls all that is above 255 white
-            image = Image.fromarray((np.asarray(opened) >> 8).astype(np.uint8))
+            image = Image.fromarray((np.asarray(opened) >> spare).astype(np.uint8))
         else:
             image = opened.convert("L" if opened.mode in GREY else "RGB")
     if side is not None:

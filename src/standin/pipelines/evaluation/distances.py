@@ -56,7 +56,7 @@ def examine_distances(
         rows: at most so many of each kind are compared; always equal numbers, drawn at random.
         experiment: what the figure calls it.
         hole: which train rows were taken out. New rows of their kind lie far from all that are left, and say nothing of
-            how close an image may come; what is generated in their place is held against them.
+            how close an image may come.
     """
     from standin.models.classifier import features_of
 
@@ -76,7 +76,7 @@ def examine_distances(
     ]
     if hole is not None:
         fill = draw(fill_of(labelled, train["missing"]), rows, seed=3)
-        findings += _of_fill(extractor, fill, other["features"][inside], training)
+        findings += _of_fill(extractor, fill, [other["features"][rows] for rows in (inside, ~inside)], training)
     closest = nearest(made["features"], training)
     picture = _nearest_training_images(made["images"], unseen, closest, experiment)
     return counted(findings, n), {"nearest_training_images": picture}
@@ -188,16 +188,20 @@ def _of_copies(generated: np.ndarray, held_out: np.ndarray, training: np.ndarray
     ]
 
 
-def _of_fill(extractor: KerasModel, fill: Arrays, held_out: np.ndarray, training: np.ndarray) -> list[Finding]:
-    """Of what takes the place of missing rows, against new real rows of their kind."""
+def _of_fill(extractor: KerasModel, fill: Arrays, held_out: list[np.ndarray], training: np.ndarray) -> list[Finding]:
+    """Of what takes the place of missing rows, against new real rows of their kind or of others, whichever lie closer:
+    what is taken for that kind may be of another (a nine called seven, a seven of another colour)."""
     from standin.models.classifier import features_of
 
-    if not len(fill["labels"]) or not len(held_out):
+    if not len(fill["labels"]):
         return []
     share = authenticity(features_of(extractor, fill["images"]), training)
-    meaning = "the same of the generated images that take the place of missing ones, beside new real ones of that kind"
-    finding = of_share("fill_authenticity", share, authenticity(held_out, training).share, meaning)
-    return [finding._replace(rows=len(fill["labels"]), real_rows=len(held_out))]
+    meaning = (
+        "the same of the generated images that take the place of missing ones, beside new real ones of that kind or of "
+        "the others, whichever have less"
+    )
+    real, rows = min((authenticity(part, training).share, len(part)) for part in held_out if len(part))
+    return [of_share("fill_authenticity", share, real, meaning)._replace(rows=len(fill["labels"]), real_rows=rows)]
 
 
 def _c_t_of_real(held_out: np.ndarray, training: np.ndarray) -> float | None:

@@ -24,8 +24,8 @@ VALIDATION_SHARE = 0.1
 def train_labeller(
     labelled: Arrays, labeller: dict[str, Any], augmentation: dict[str, Any], seed: int
 ) -> tuple[KerasModel, dict[str, Any], Arrays]:
-    """Trains the labeller on nine tenths of the labelled rows and says how often it is right on the last tenth, which
-    has no group (a patient, a camera) of the others.
+    """Trains the labeller on about nine tenths of the labelled rows and says how often it is right on the rest: whole
+    groups (patients, cameras), where there are enough.
 
     Returns:
         The labeller, its report (rows, validation accuracy), and which rows it has seen, with both parts.
@@ -53,11 +53,13 @@ def train_labeller(
 def _held_back(labelled: Arrays, classes: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Indices of the rows to learn from and of those to check by."""
     labels = labelled["labels"]
-    if "groups" in labelled and (groups := len(np.unique(labelled["groups"]))) > 1:
-        fit, check = by_group(labelled, min(round(1 / VALIDATION_SHARE), groups), seed)
-        if len(np.unique(labels[fit])) == len(np.unique(labels)):
-            return fit, check
-        log.warning("Some class's labelled rows are of one group: the labeller is checked by rows of groups it knows.")
+    if "groups" in labelled:
+        parts = min(round(1 / VALIDATION_SHARE), len(np.unique(labelled["groups"])), np.bincount(labels).max())
+        if parts > 1:
+            fit, check = by_group(labelled, parts, seed)
+            if len(np.unique(labels[fit])) == len(np.unique(labels)):
+                return fit, check
+        log.warning("The labelled rows have too few groups: the labeller is checked by rows of groups that it knows.")
     rows = np.arange(len(labels))
     alone = np.bincount(labels)[labels] < 2  # its class's only row: to learn from
     held_out = max(classes, round(VALIDATION_SHARE * len(rows)))
