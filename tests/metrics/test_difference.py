@@ -75,12 +75,13 @@ def test_arms_that_do_not_fit_are_refused(shape: tuple[int, int]) -> None:
         difference(np.ones((1, 1, 10)), np.ones(shape))
 
 
-@pytest.mark.parametrize("generators", [1, 3, 5])
-def test_95_percent_intervals_hold_the_truth_95_times_in_100(generators: int) -> None:
-    """2,000 simulated comparisons of 300 rows. A row has a difficulty, a generator a quality, and a row is called
-    rightly where quality, difficulty and chance say so (probit), so that all shares are known."""
-    simulations, rows, spread, chance = 2000, 300, 0.1, 1.5
-    rng = np.random.default_rng(generators)
+@pytest.mark.parametrize(("generators", "classifiers"), [(1, 1), (3, 1), (5, 1), (1, 3), (3, 3), (5, 3)])
+def test_95_percent_intervals_hold_the_truth_95_times_in_100(generators: int, classifiers: int) -> None:
+    """2,000 simulated comparisons of 300 rows. A row has a difficulty, a generator a quality, each of a classifier's
+    trainings another, and a row is called rightly where qualities, difficulty and chance say so (probit), so that all
+    shares are known."""
+    simulations, rows, spread, of_training, chance = 2000, 300, 0.1, 0.1, 1.5
+    rng = np.random.default_rng([generators, classifiers])
 
     def share(quality: float | np.ndarray, extra: float = 0.0) -> np.ndarray:
         return stats.norm.cdf(quality / np.sqrt(1 + chance**2 + extra))
@@ -89,10 +90,32 @@ def test_95_percent_intervals_hold_the_truth_95_times_in_100(generators: int) ->
     for simulation in range(simulations):
         difficulty = chance * rng.normal(size=rows)
         qualities = 2.0 + spread * rng.normal(size=(generators, 1, 1))
-        right = qualities + difficulty + rng.normal(size=(generators, 1, rows)) > 0
-        other = 2.3 + difficulty + rng.normal(size=(1, rows)) > 0
-        # One generator's interval is about that generator, three generators' about any.
-        truth = (share(2.0, spread**2) if generators >= 3 else share(qualities).mean()) - share(2.3)
+        own = qualities + of_training * rng.normal(size=(generators, classifiers, 1))
+        real = 2.3 + of_training * rng.normal(size=(classifiers, 1))
+        right = own + difficulty + rng.normal(size=(generators, classifiers, rows)) > 0
+        other = real + difficulty + rng.normal(size=(classifiers, rows)) > 0
+        # Three are drawn from all that there could be, and the interval is about all; fewer are held to be themselves.
+        of_any, anew = generators >= 3, classifiers >= 3
+        if of_any:
+            made = share(2.0, spread**2 + of_training**2)
+        else:
+            made = share(qualities, of_training**2).mean() if anew else share(own).mean()
+        truth = made - (share(2.3, of_training**2) if anew else share(real).mean())
         found = difference(right, other, resamples=1000, seed=simulation)
+        assert (found.of_any_generator, found.of_any_classifier) == (of_any, anew)
         held += found.low <= truth <= found.high
     assert 0.93 <= held / simulations <= 0.97
+
+
+def test_three_crossed_factors_have_the_variance_of_their_mean() -> None:
+    """Effects of generators, of classifiers and of both, planted: the interval is as wide as these make the mean."""
+    rng = np.random.default_rng(0)
+    reach = []
+    for _ in range(200):
+        of_generators, of_classifiers = rng.normal(size=(20, 1, 1)), 0.5 * rng.normal(size=(1, 20, 1))
+        found = difference(
+            of_generators + of_classifiers + rng.normal(size=(20, 20, 1)) + np.zeros(50), np.zeros((20, 50))
+        )
+        reach.append(((found.high - found.low) / 2) ** 2)
+    variance = 1 / 20 + 0.25 / 20 + 1 / 400
+    assert np.mean(reach) == pytest.approx(2.05**2 * variance, rel=0.1)

@@ -7,7 +7,7 @@ from standin.metrics.verdict import extend, holm, replace
 
 
 def found(low: float, high: float, p: float = 0.5) -> Difference:
-    return Difference((low + high) / 2, low, high, p, 3)
+    return Difference((low + high) / 2, low, high, p, 3, 1)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ FAR = [
 NEAR = [{"name": "c_t", "value": -9.0, "real": 0.1}]
 
 
-def calls(**wrong: list[int]) -> pd.DataFrame:
+def calls(seed: int = 0, **wrong: list[int]) -> pd.DataFrame:
     """Predictions of one classifier an arm; which rows are called wrongly."""
     tables = []
     for arm, rows in wrong.items():
@@ -27,7 +27,7 @@ def calls(**wrong: list[int]) -> pd.DataFrame:
         predicted[rows] = 1 - predicted[rows]
         name = {"both": "R+S", "augmented": "R+aug"}.get(arm, arm)
         called = {"row_id": TEST["row_ids"], "label": TEST["labels"], "predicted": predicted}
-        tables.append(pd.DataFrame({"arm": name, "classifier_seed": 0} | called))
+        tables.append(pd.DataFrame({"arm": name, "classifier_seed": seed} | called))
     return pd.concat(tables)
 
 
@@ -46,7 +46,7 @@ def test_a_loss_of_six_points_is_no_and_is_said_in_a_sentence() -> None:
     assert found["sentence"] == (
         "Replace: no. A classifier trained on gan's images alone loses 6.0 points "
         f"(95% interval {low:.1f} to {high:.1f}) against one trained on real images. The intervals are for this "
-        "trained generator: another training may differ, and three seeds or more would say."
+        "trained generator: another training may differ, and three generator seeds or more would say."
     )
 
 
@@ -73,7 +73,19 @@ def test_seeds_of_one_model_are_judged_together() -> None:
     assert found["replace"]["points"] == pytest.approx(-5)
     assert found["replace"]["of_any_generator"]
     assert "another training may differ" not in found["sentence"]
-    assert "The intervals cover other trainings of the generator" in found["sentence"]
+    assert "The intervals cover other trainings of the generator, not of the classifier" in found["sentence"]
+
+
+def test_three_classifier_seeds_widen_the_interval_to_other_trainings_of_them() -> None:
+    own = pd.concat([calls(seed, S=list(range(70 + 10 * seed))) for seed in range(3)])
+    real = pd.concat([calls(seed, R=list(range(20))) for seed in range(3)])
+    parts = [own, {"findings": FAR}]
+    found = judge(TEST, real, VERDICT, BOOTSTRAP, None, *parts, models=["gan"])["generative_models"]["gan"]
+    assert found["replace"]["points"] == pytest.approx(-6)
+    one = judged([calls(S=list(range(80)))], R=list(range(20)))  # as large a loss, of one training
+    assert found["replace"]["low"] < one["replace"]["low"] - 0.4
+    assert found["replace"]["of_any_classifier"] and not found["replace"]["of_any_generator"]
+    assert "cover other trainings of the classifiers, on images of this trained generator alone" in found["sentence"]
 
 
 def test_copies_get_no_yes() -> None:

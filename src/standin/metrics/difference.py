@@ -1,20 +1,24 @@
 """How much better is one arm than another on the same test rows, and how sure is that?
 
-The model: whether row i is called rightly after training with generator g is a mean over classifier seeds; its
-difference from the other arm, d[g, i], has an effect of the generator, one of the row, and the rest. With three
-generators or more, both count as drawn at random, and the interval is for a generator trained anew and rows drawn anew
-(two-way random effects; Student's t with Satterthwaite's degrees of freedom, Satterthwaite 1946). With fewer nothing
-is known of other generators, and a paired bootstrap over rows (Efron 1979) speaks of the trained generators alone.
+The model: whether row i is called rightly by classifier c after training with generator g, less the same of the other
+arm, is d[g, c, i]. Rows count as drawn at random, and so do generators and classifiers of which there are three or
+more: each has an effect of its own, and each two have one together. The interval is then for generators trained anew,
+classifiers trained anew and rows drawn anew (crossed random effects; Student's t with Satterthwaite's degrees of
+freedom, Satterthwaite 1946). Fewer than three say nothing of others: the mean over them is taken, and the interval is
+for them alone. Where that leaves rows only, it is a paired bootstrap over rows (Efron 1979).
 
 Either is of two rows more than there are: one that only the first arm calls rightly, and one that only the second does
 (Bonett and Price 2012). Without them, two arms that agree on each of thirty rows would leave no doubt.
 """
 
+from itertools import combinations
+from math import prod
 from typing import NamedTuple
 
 import numpy as np
 
-ENOUGH_GENERATORS = 3
+ENOUGH = 3
+"""So many generators, or classifiers, say something of others."""
 
 
 class Difference(NamedTuple):
@@ -25,6 +29,7 @@ class Difference(NamedTuple):
         low, high: interval of it.
         p_not_above: one-sided p-value of "it is not above the value that it was held against".
         generators: how many the first arm was trained with.
+        classifiers: how many were trained in each arm for each generator.
     """
 
     value: float
@@ -32,11 +37,17 @@ class Difference(NamedTuple):
     high: float
     p_not_above: float
     generators: int
+    classifiers: int
 
     @property
     def of_any_generator(self) -> bool:
         """Whether the interval is for generators in general, and not only for those that were trained."""
-        return self.generators >= ENOUGH_GENERATORS
+        return self.generators >= ENOUGH
+
+    @property
+    def of_any_classifier(self) -> bool:
+        """Whether the interval is for classifiers of both arms in general, and not only for those that were trained."""
+        return self.classifiers >= ENOUGH
 
 
 def difference(
@@ -67,37 +78,52 @@ def difference(
             "right must be (generators, classifiers, at least two rows) and other of the same shape, or without "
             f"generators, got {right.shape} and {other.shape}"
         )
-    found = (right - other).mean(axis=1)  # (generators, rows)
-    value, generators = float(found.mean()), len(found)
-    found = np.concatenate([found, np.ones((generators, 1)), -np.ones((generators, 1))], axis=1)
-    if generators >= ENOUGH_GENERATORS:
-        low, high, p = _random_effects(found, above, confidence)
+    found = np.pad(right - other, ((0, 0), (0, 0), (0, 2)))
+    found[..., -2:] = 1, -1
+    value = float(found.mean() * found.shape[-1] / right.shape[-1])
+    few = tuple(axis for axis in (0, 1) if found.shape[axis] < ENOUGH)
+    drawn = found.mean(axis=few)
+    if drawn.ndim > 1:
+        low, high, p = _random_effects(drawn, above, confidence)
     else:
-        low, high, p = _bootstrap(found.mean(axis=0), above, confidence, resamples, seed)
-    return Difference(value, min(low, value), max(high, value), p, generators)
+        low, high, p = _bootstrap(drawn, above, confidence, resamples, seed)
+    return Difference(value, min(low, value), max(high, value), p, *right.shape[:2])
 
 
 def _random_effects(found: np.ndarray, above: float, confidence: float) -> tuple[float, float, float]:
-    """(generators, rows) -> low, high, p."""
+    """(..., rows), where each axis was drawn at random -> low, high, p."""
     from scipy import stats
 
-    generators, rows = found.shape
+    squares, freedom = _mean_squares(found)
+    # The variance of the mean, times the size: the axes' own mean squares, less what any two of them both hold, and so
+    # on. By chance that may be less than one of them alone; then the larger stands.
+    signs = np.array([(-1) ** (len(axes) + 1) for axes in squares])
+    parts, free_of = np.array(list(squares.values())), np.array(list(freedom.values()))
+    alone = max((axes for axes in squares if len(axes) == 1), key=lambda axes: squares[axes])
+    square, free = squares[alone], float(freedom[alone])
+    if signs @ parts > square:
+        square = float(signs @ parts)
+        free = square**2 / float(np.square(parts) @ (1 / free_of))
     value = found.mean()
-    of_generators, of_rows = found.mean(axis=1), found.mean(axis=0)
-    rest = found - of_generators[:, None] - of_rows + value
-    # Mean squares of the two-way layout. The variance of the mean is (generators + rows - rest) / (all): the rest is in
-    # either of the first two, and would count twice. By chance it may be more than one of them; then the other stands.
-    squares = np.array([rows * of_generators.var(ddof=1), generators * of_rows.var(ddof=1)])
-    freedom = np.array([generators - 1, rows - 1])
-    of_rest = np.square(rest).sum() / freedom.prod()
-    larger = squares.argmax()
-    square, free = squares[larger], freedom[larger]
-    if squares.sum() - of_rest > square:
-        square = squares.sum() - of_rest
-        free = square**2 / (np.square(squares) @ (1 / freedom) + of_rest**2 / freedom.prod())
     t, error = stats.t(free), np.sqrt(square / found.size)
     reach = t.ppf((1 + confidence) / 2) * error
     return float(value - reach), float(value + reach), float(t.sf((value - above) / error))
+
+
+def _mean_squares(found: np.ndarray) -> tuple[dict[tuple[int, ...], float], dict[tuple[int, ...], int]]:
+    """Analysis of variance of a crossed layout: axes -> mean square of their effect together, and its degrees of
+    freedom."""
+    axes = range(found.ndim)
+    effects = {(): found.mean(keepdims=True)}
+    squares, freedom = {}, {}
+    for several in (own for size in axes for own in combinations(axes, size + 1)):
+        others = tuple(axis for axis in axes if axis not in several)
+        within = [effect for own, effect in effects.items() if set(own) < set(several)]
+        effects[several] = found.mean(axis=others, keepdims=True) - sum(within)
+        freedom[several] = prod(found.shape[axis] - 1 for axis in several)
+        total = float(np.square(effects[several]).sum()) * found.size / effects[several].size
+        squares[several] = total / freedom[several]
+    return squares, freedom
 
 
 def _bootstrap(

@@ -48,14 +48,27 @@ def sentence(
         parts.append(
             "Its images lie closer to training images than new real ones do: they may be copies, and no yes is given."
         )
-    if parts and (replace or extend)["of_any_generator"]:
-        parts.append("The intervals cover other trainings of the generator, not of the classifier on real images.")
-    elif parts:
-        trained = "this trained generator" if judged["generator_seeds"] == 1 else "these trained generators"
-        parts.append(
-            f"The intervals are for {trained}: another training may differ, and three seeds or more would say."
-        )
+    if parts:
+        parts.append(_reach(replace or extend, judged["generator_seeds"]))
     return " ".join(parts)
+
+
+def _reach(found: Mapping[str, Any], generator_seeds: int) -> str:
+    """What else the intervals are for than what was trained."""
+    if found["of_any_generator"] and found["of_any_classifier"]:
+        return "The intervals cover other trainings of the generator and of the classifiers."
+    if found["of_any_generator"]:
+        return (
+            "The intervals cover other trainings of the generator, not of the classifier on real images: three "
+            "classifier seeds or more would say."
+        )
+    trained = "this trained generator" if generator_seeds == 1 else "these trained generators"
+    for_them = (
+        f"cover other trainings of the classifiers, on images of {trained} alone"
+        if found["of_any_classifier"]
+        else f"are for {trained}"
+    )
+    return f"The intervals {for_them}: another training may differ, and three generator seeds or more would say."
 
 
 def _against_trivial(found: Mapping[str, Any], trivial: str, confidence: float) -> str:

@@ -217,4 +217,5 @@ def _in_points(found: Difference) -> dict[str, Any]:
         "low": 100 * found.low,
         "high": 100 * found.high,
         "of_any_generator": found.of_any_generator,
+        "of_any_classifier": found.of_any_classifier,
     }
