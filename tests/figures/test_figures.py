@@ -93,3 +93,18 @@ def test_accuracy_draws_each_row_with_its_interval() -> None:
     labels = [label.get_text() for label in axes.get_yticklabels()]
     assert labels == ["S   gan: generated images only", "R   real images"]
     assert [text.get_text() for text in axes.texts] == ["50.0", "90.0"]
+
+
+def test_several_seeds_share_a_line_that_gives_their_mean() -> None:
+    table = pd.DataFrame({"generative_model": [None, "gan", "gan", "gan"], "arm": ["R", "S", "S", "S"]})
+    table["accuracy"] = [0.9, 0.5, 0.6, 0.7]
+    table = table.assign(accuracy_low=table["accuracy"] - 0.02, accuracy_high=table["accuracy"] + 0.02)
+    axes = accuracy_intervals(table, "t").axes[0]
+    assert [label.get_text() for label in axes.get_yticklabels()] == [
+        "S   gan: generated images only",
+        "R   real images",
+    ]
+    assert [text.get_text() for text in axes.texts] == ["60.0, mean of 3", "90.0"]
+    points = axes.containers[0].lines[0].get_xydata()
+    assert points[:, 0].tolist() == pytest.approx([50, 60, 70])
+    assert points[0, 1] > points[1, 1] > points[2, 1]

@@ -1,5 +1,6 @@
 """The picture of the answer: accuracy on real test rows, by what the classifier was trained on."""
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -7,27 +8,52 @@ from standin.figures.arms import colour, meaning
 from standin.figures.curves import nice_floor
 from standin.figures.style import BLACK, new_figure, tidy
 
+LINE = 0.34
+"""Height of a line with one point, inches."""
+
 
 def accuracy_intervals(accuracy: pd.DataFrame, title: str) -> Figure:
-    """One point with its interval for each row of the accuracy table, its number at the right; a line marks training on
-    real images."""
-    table = accuracy.fillna({"generative_model": ""}).iloc[::-1].reset_index(drop=True)
-    figure = new_figure(8.5, 0.34 * len(table) + 1.1)
+    """One line for each arm and generative model, with a point and its interval for each seed and, at the right, their
+    mean; a dotted line marks training on real images."""
+    table = accuracy.fillna({"generative_model": ""})
+    lines = list(table.groupby(["generative_model", "arm"], sort=False))[::-1]
+    figure = new_figure(8.5, sum(_height(rows) for _, rows in lines) + 1.1)
     axes = figure.subplots()
     real = accuracy.loc[accuracy["arm"] == "R", "accuracy"]
     if len(real):
         axes.axvline(100 * real.mean(), color=BLACK, linestyle=":", linewidth=1)
-    labels = []
-    for y, (_, row) in enumerate(table.iterrows()):
-        value, low, high = 100 * row["accuracy"], 100 * row["accuracy_low"], 100 * row["accuracy_high"]
-        axes.errorbar(value, y, xerr=[[value - low], [high - value]], fmt="o", capsize=3, color=colour(row["arm"]))
-        axes.annotate(f"{value:.1f}", (1, y), xycoords=("axes fraction", "data"), va="center", fontsize=8)
-        model = f"{row['generative_model']}: " if row["generative_model"] else ""
-        labels.append(f"{row['arm']}   {model}{meaning(row['arm'])}")
-    axes.set_yticks(range(len(table)), labels, fontsize=8)
+    places, labels, place = [], [], 0.0
+    for (model, arm), rows in lines:
+        height = _height(rows) / LINE
+        places.append(place + height / 2)
+        place += height
+        middle = 100 * rows["accuracy"]
+        axes.errorbar(
+            middle,
+            places[-1] + _spread(len(rows)),
+            xerr=[middle - 100 * rows["accuracy_low"], 100 * rows["accuracy_high"] - middle],
+            fmt="o",
+            capsize=3,
+            color=colour(arm),
+        )
+        said = f"{middle.mean():.1f}" + (f", mean of {len(rows)}" if len(rows) > 1 else "")
+        axes.annotate(said, (1, places[-1]), xycoords=("axes fraction", "data"), va="center", fontsize=8)
+        labels.append(f"{arm}   {model}{': ' if model else ''}{meaning(arm)}")
+    axes.set_yticks(places, labels, fontsize=8)
+    axes.set_ylim(0, place)
     axes.set_xlim(max(0, nice_floor(100 * table["accuracy_low"].min() - 2, 5)), 100.5)
     tidy(axes, title, "accuracy on real test images, %", "")
     return figure
+
+
+def _height(rows: pd.DataFrame) -> float:
+    """Of an arm's line, inches: several seeds lie one below the other."""
+    return LINE + 0.1 * (len(rows) - 1)
+
+
+def _spread(seeds: int) -> np.ndarray:
+    """Where each seed lies, in lines, the first on top."""
+    return (0.15 / LINE) * (np.arange(seeds)[::-1] - (seeds - 1) / 2)
 
 
 def accuracy_by_epochs(accuracy: pd.DataFrame, title: str) -> Figure:
