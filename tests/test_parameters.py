@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from standin.checks import check_arguments
 from standin.configuration import CONFIG_LOADER_ARGS, CompletingConfigLoader
 from standin.errors import InputError
-from standin.hooks import check_arguments
 from standin.parameters import complete, overlay
 from tests.conftest import ROOT
 

@@ -2,7 +2,6 @@
 
 import logging
 import os
-from collections.abc import Callable
 from typing import Any
 
 from kedro.framework.context import KedroContext
@@ -12,10 +11,8 @@ from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 
 from standin import configuration
-from standin.errors import InputError
-from standin.parameters import arguments_of
+from standin.checks import check_arguments, check_networks
 from standin.pipelines.reporting.overview import overview, results_in
-from standin.values import check_values
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +49,13 @@ class ProjectHooks:
         self.started += 1
         log.info("[%d/%d] %s", self.started, self.nodes, node.name)
 
+    @hook_impl
+    def after_node_run(self, node: Node, outputs: dict[str, Any]) -> None:
+        """Once a data set's images are known, and before anything is trained on them, tries every network's size."""
+        data_set, _, part = node.name.rpartition(".")
+        if part == "ingest":
+            check_networks(data_set, configuration.data_sets()[data_set], outputs[f"{data_set}.train"])
+
     @hook_impl(trylast=True)
     def after_dataset_saved(self, dataset_name: str, node: Node) -> None:
         """Once all that a training leaves is kept, in MLflow too, its checkpoint may go."""
@@ -82,45 +86,6 @@ def data_sets_of(pipeline: Pipeline) -> list[str]:
     """The data sets whose nodes are in a pipeline, in the order of the configuration."""
     found = {node.namespace.partition(".")[0] for node in pipeline.nodes if node.namespace}
     return [name for name in configuration.data_sets() if name in found]
-
-
-def check_arguments(data_set: str, entry: dict[str, Any]) -> None:
-    """Holds what the configuration gives to sources, classifiers and generative models against their signatures.
-
-    Raises:
-        InputError: names the parameter, what is wrong, and what was expected.
-    """
-    from standin import training
-    from standin.targets import check_arguments as check_function
-    from standin.targets import resolve_target
-
-    given: list[tuple[str, dict[str, Any], Callable[..., None]]] = [
-        (f"{data_set}.source", entry["source"], check_function)
-    ]
-    given += [
-        (f"{data_set}.{role}.model", entry[role]["model"], check_function)
-        for role in ("labeller", "oracle", "extractor", "regressor", "classifier")
-    ]
-    for name, model in entry["generative_models"].items():
-        given.append((f"{data_set}.generative_models.{name}", model, training.check_arguments))
-    for where, described, check in given:
-        target, arguments = arguments_of(described)
-        try:
-            check(target, arguments)
-        except InputError as error:
-            raise InputError(f"{where}: {error}") from None
-        check_values(where, target, arguments)
-    for name, model in entry["generative_models"].items():
-        model_class: Any = resolve_target(model["_target_"])
-        try:
-            model_class.check_options(arguments_of(model)[1])
-        except InputError as error:
-            raise InputError(f"{data_set}.generative_models.{name}: {error}") from None
-        if model_class.condition == "conditions" and not entry["conditions"]:
-            raise InputError(
-                f"{data_set}.generative_models.{name}: {model['_target_']} learns from conditions, "
-                f"but {data_set}.conditions names none"
-            )
 
 
 def summary(accuracy: Any) -> str:

@@ -13,6 +13,7 @@ from standin.errors import InputError
 from standin.pipelines.labelling import nodes as labelling
 from tests.conftest import copy_project, run
 
+PLAIN_CNN = "standin.models.plain_cnn.plain_cnn"
 IMAGE_FOLDER = "standin.data.image_folder.load"
 
 
@@ -42,6 +43,10 @@ def test_a_failed_run_is_marked_and_keeps_what_finished(project: Path, monkeypat
         ({"digits": {"source": {"_target_": IMAGE_FOLDER}}}, "digits.source: .*image_folder.load must be given path"),
         ({"digits": {"source": {"_target_": IMAGE_FOLDER, "path": None}}}, "digits.source.path.*: .* got None"),
         ({"digits": {"generative_models": {"gan": {"latent_dmi": 3}}}}, "digits.generative_models.gan: .*'latent_dmi'"),
+        (
+            {"digits": {"labeller": {"model": {"_target_": PLAIN_CNN, "widths": [8] * 4, "kernels": [3] * 4}}}},
+            r"digits.labeller.model: cannot be built for images of shape .8, 8, 1.: images must have 16 pixels",
+        ),
         ({"digits": {"labels": 3}}, "digits.labels: there is no such parameter"),
         (
             {"digits": {"generative_models": {"gan": {"_target_": "standin.models.gam.GAN"}}}},
