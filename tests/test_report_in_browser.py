@@ -33,7 +33,7 @@ class Opened:
         self.page.goto(file.as_uri())
 
     def column(self, number: int) -> list[str]:
-        return self.page.locator(f"table.sortable tbody tr td:nth-child({number})").all_inner_texts()
+        return self.page.locator(f"table.sortable tbody tr > :nth-child({number})").all_inner_texts()
 
 
 @pytest.fixture

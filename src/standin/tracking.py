@@ -193,8 +193,10 @@ class TrackingHooks:
                     self.client.set_tag(run_id, question, found["answer"])
                     for part in ("points", "low", "high"):
                         self.client.log_metric(run_id, f"{question}.{part}", found[part])
-            for arm, found in (judged["against_trivial"] or {}).items():
+            for arm, found in (judged["against_trivial"] or {"arms": {}})["arms"].items():
                 self.client.log_metric(run_id, f"against_trivial.{_named(arm)}.points", found["points"])
+            for arm, found in (judged["against_labels"] or {}).items():
+                self.client.log_metric(run_id, f"against_labels.{_named(arm)}.points", found["points"])
             for arm, recall in judged.get("in_hole", {"recall": {}})["recall"].items():
                 self.client.log_metric(run_id, f"in_hole.{_named(arm)}.recall", recall)
 

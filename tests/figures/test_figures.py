@@ -7,6 +7,7 @@ import pytest
 from standin.figures.accuracy import accuracy_intervals
 from standin.figures.confusion import confusion_matrices
 from standin.figures.curves import classifier_curves, loss_curves
+from standin.figures.differences import difference_intervals
 from standin.figures.grids import grids_by_epoch, image_grid, rows_by_class, tile
 
 
@@ -108,3 +109,27 @@ def test_several_seeds_share_a_line_that_gives_their_mean() -> None:
     points = axes.containers[0].lines[0].get_xydata()
     assert points[:, 0].tolist() == pytest.approx([50, 60, 70])
     assert points[0, 1] > points[1, 1] > points[2, 1]
+
+
+def test_differences_have_a_line_an_arm_and_what_lies_far_off_is_named_at_the_edge() -> None:
+    def told(points: float, answer: str) -> dict:
+        return {"points": points, "low": points - 0.2, "high": points + 0.2, "answer": answer}
+
+    verdict = {
+        "margins": {"replace_margin": 1.0, "extend_margin": 0.0},
+        "generative_models": {
+            "gan": {
+                "replace": {"by_arm": {"S": told(-23.0, "no")}},
+                "extend": {"by_arm": {"R+S": told(0.1, "undecided"), "S->R": told(0.5, "yes")}},
+            },
+            "flat": {"replace": {"by_arm": {"S": told(-0.4, "yes")}}, "extend": None},
+        },
+    }
+    axes = difference_intervals(verdict, "t").axes[0]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["S   flat", "S->R   gan", "R+S   gan", "S   gan"]
+    assert [text.get_text().split()[-1] for text in axes.texts] == ["yes", "yes", "undecided", "no"]
+    assert axes.texts[-1].get_text() == "-23.00   no"
+    lines = {line.get_label(): line.get_xdata()[0] for line in axes.get_lines()}
+    assert (lines["as real images alone"], lines["the loss that replacing allows"]) == (0, -1)
+    arrow = next(line for line in axes.get_lines() if line.get_marker() == "<")
+    assert arrow.get_xdata() == [-5] and axes.get_xlim()[0] > -6

@@ -1,5 +1,6 @@
 """The node that answers the question, on calls that can be counted by hand."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -31,10 +32,30 @@ def calls(seed: int = 0, **wrong: list[int]) -> pd.DataFrame:
     return pd.concat(tables)
 
 
+def spent(**labels: int) -> pd.DataFrame:
+    """The table of an experiment, or of the arms without generated rows: how many labels each arm took."""
+    return pd.DataFrame({"arm": list(labels), "n_labels_spent": list(labels.values())})
+
+
+def judge_all(
+    own: dict[str, list[pd.DataFrame]],
+    real: pd.DataFrame,
+    verdict: dict[str, Any] = VERDICT,
+    labels: dict[str, int] | None = None,
+    findings: list[dict[str, Any]] = FAR,
+    **options: Any,
+) -> dict[str, Any]:
+    """The verdict on models, each with the calls of one or several experiments; `labels`: what arm S of each took."""
+    models = [model for model, each in own.items() for _ in each]
+    tables = [calls for each in own.values() for calls in each]
+    scores = [spent(S=(labels or {}).get(model, 1000)) for model in models]
+    parts = [*tables, *([{"findings": findings}] * len(models)), *scores]
+    of_real = spent(R=1000, R_budget=200)
+    return judge(TEST, real, of_real, verdict, BOOTSTRAP, None, *parts, models=models, **options)
+
+
 def judged(own: list[pd.DataFrame], findings: list[dict[str, Any]] = FAR, **real: list[int]) -> dict[str, Any]:
-    parts = [*own, *([{"findings": findings}] * len(own))]
-    found = judge(TEST, calls(**real), VERDICT, BOOTSTRAP, None, *parts, models=["gan"] * len(own))
-    return found["generative_models"]["gan"]
+    return judge_all({"gan": own}, calls(**real), findings=findings)["generative_models"]["gan"]
 
 
 def test_a_loss_of_six_points_is_no_and_is_said_in_a_sentence() -> None:
@@ -57,7 +78,7 @@ def test_a_gain_beside_real_rows_is_yes_and_not_where_augmentation_gains_more() 
     assert alone["extend"]["points"] == pytest.approx(3)
     beside = judged([own], R=list(range(50)), augmented=[0])
     assert beside["extend"]["answer"] == "no"
-    assert "1.9 points less than classical augmentation" in beside["sentence"]
+    assert "but against classical augmentation of real images it loses 1.9 points" in beside["sentence"]
 
 
 def test_each_class_has_its_own_answer() -> None:
@@ -79,13 +100,12 @@ def test_seeds_of_one_model_are_judged_together() -> None:
 def test_three_classifier_seeds_widen_the_interval_to_other_trainings_of_them() -> None:
     own = pd.concat([calls(seed, S=list(range(70 + 10 * seed))) for seed in range(3)])
     real = pd.concat([calls(seed, R=list(range(20))) for seed in range(3)])
-    parts = [own, {"findings": FAR}]
-    found = judge(TEST, real, VERDICT, BOOTSTRAP, None, *parts, models=["gan"])["generative_models"]["gan"]
+    found = judge_all({"gan": [own]}, real)["generative_models"]["gan"]
     assert found["replace"]["points"] == pytest.approx(-6)
     one = judged([calls(S=list(range(80)))], R=list(range(20)))  # as large a loss, of one training
     assert found["replace"]["low"] < one["replace"]["low"] - 0.4
     assert found["replace"]["of_any_classifier"] and not found["replace"]["of_any_generator"]
-    assert "cover other trainings of the classifiers, on images of this trained generator alone" in found["sentence"]
+    assert "are for other trainings of the classifiers, on images of this trained generator alone" in found["sentence"]
 
 
 def test_copies_get_no_yes() -> None:
@@ -97,45 +117,58 @@ def test_copies_get_no_yes() -> None:
 
 
 def test_a_badly_trained_yardstick_allows_no_yes_unless_rows_were_taken_from_it() -> None:
-    parts = [calls(S=list(range(45))), {"findings": FAR}]
+    own = {"gan": [calls(S=list(range(45)))]}
     must = VERDICT | {"real_at_least": 95.5}
-    found = judge(TEST, calls(R=list(range(50))), must, BOOTSTRAP, None, *parts, models=["gan"])
+    found = judge_all(own, calls(R=list(range(50))), must)
     told = found["generative_models"]["gan"]
     assert found["short_of"] == (95.0, 95.5)
     assert told["replace"]["answer"] == told["by_class"]["odd"]["replace"]["answer"] == "undecided"
     assert "right on 95.0%, less than the 95.5% that it must reach: no yes is given" in told["sentence"]
-    good = judge(TEST, calls(R=list(range(45))), must, BOOTSTRAP, None, *parts, models=["gan"])
-    cut = judge(TEST, calls(R=list(range(50))), must, BOOTSTRAP, None, *parts, models=["gan"], whole=False)
+    good = judge_all(own, calls(R=list(range(45))), must)
+    cut = judge_all(own, calls(R=list(range(50))), must, whole=False)
     for each in (good, cut):
         assert each["short_of"] is None
         assert each["generative_models"]["gan"]["replace"]["answer"] == "yes"
 
 
 @pytest.mark.parametrize(
-    ("wrong", "points", "said"),
+    ("wrong", "labels", "points", "said"),
     [
-        (range(20), 4, "are worth 4.0 points more than those of flat, the trivial model"),
-        (range(1, 61), 0, "are worth no more for certain than those of flat, the trivial model (+0.0 points, "),
-        (range(140), -8, "are worth 8.0 points less than those of flat, the trivial model"),
+        (range(20), 1000, 4, r"gan gains 4.0 points \(95% interval 2.\d to 5.\d\)\. "),
+        (range(1, 61), 1000, 0, r"gan gains 0.0 points .*: it is not certain that they are worth more\. "),
+        (range(140), 1000, -8, r"gan loses 8.0 points \(95% interval 6.\d to 9.\d\): it has shown nothing\. "),
+        (range(140), 200, -8, r"gan loses 8.0 points \(95% interval .*\), though those took 1,000 labels\. "),
     ],
 )
-def test_a_model_is_held_against_the_trivial_one(wrong: range, points: int, said: str) -> None:
-    own = [calls(S=list(wrong)), calls(S=list(range(60))), {"findings": FAR}, {"findings": FAR}]
-    found = judge(TEST, calls(R=[]), VERDICT, BOOTSTRAP, None, *own, models=["gan", "flat"], trivial="flat")
-    models = found["generative_models"]
-    assert models["gan"]["against_trivial"]["S"]["points"] == pytest.approx(points)
-    assert f"Alone, its images {said}" in models["gan"]["sentence"]
+def test_a_model_is_held_against_the_trivial_one(wrong: range, labels: int, points: int, said: str) -> None:
+    own = {"gan": [calls(S=list(wrong))], "flat": [calls(S=list(range(60)))]}
+    models = judge_all(own, calls(R=[]), labels={"gan": labels}, trivial="flat")["generative_models"]
+    assert models["gan"]["against_trivial"]["arms"]["S"]["points"] == pytest.approx(points)
+    assert re.search("Alone, against images of flat, the trivial model, " + said, models["gan"]["sentence"])
     assert models["flat"]["against_trivial"] is None
 
 
 def test_the_trivial_model_may_have_other_seeds() -> None:
-    own = [calls(S=list(range(n))) for n in (20, 30, 40)]
-    findings = [{"findings": FAR}] * 4
-    names = ["gan"] * 3 + ["flat"]
-    flat = calls(S=list(range(60)))
-    found = judge(TEST, calls(R=[]), VERDICT, BOOTSTRAP, None, *own, flat, *findings, models=names, trivial="flat")
-    gan = found["generative_models"]["gan"]["against_trivial"]["S"]
+    own = {"gan": [calls(S=list(range(n))) for n in (20, 30, 40)], "flat": [calls(S=list(range(60)))]}
+    found = judge_all(own, calls(R=[]), trivial="flat")
+    gan = found["generative_models"]["gan"]["against_trivial"]["arms"]["S"]
     assert (gan["points"], gan["of_any_generator"]) == (pytest.approx(3), True)
+
+
+def test_a_model_that_a_labeller_serves_is_held_against_what_the_labels_do_alone() -> None:
+    own = {"gan": [calls(S=list(range(60)))]}
+    real = calls(R=[], R_budget=list(range(100)), self_training=list(range(30)))
+    found = judge_all(own, real, labels={"gan": 200})["generative_models"]["gan"]
+    assert {arm: each["points"] for arm, each in found["against_labels"].items()} == {
+        "R_budget": pytest.approx(4),
+        "self_training": pytest.approx(-3),
+    }
+    assert "Its images took 200 labels: training on them alone gains 4.0 points" in found["sentence"]
+    assert "Generating has not been shown to save labels." in found["sentence"]
+    worth = judge_all(own, calls(R=[], R_budget=list(range(100))), labels={"gan": 200})["generative_models"]["gan"]
+    assert "Generating has been shown to save labels." in worth["sentence"]
+    all_labels = judge_all(own, real, labels={"gan": 1000})["generative_models"]["gan"]
+    assert all_labels["against_labels"] is None and all_labels["labels"] == 1000
 
 
 def test_copies_are_suspected_by_either_measure_and_new_rows_by_none() -> None:
@@ -154,4 +187,4 @@ def test_copies_are_suspected_by_either_measure_and_new_rows_by_none() -> None:
 
 def test_stored_calls_of_other_rows_are_refused() -> None:
     with pytest.raises(ValueError, match="classifier 0 of arm R must have called the test rows"):
-        judge(TEST | {"row_ids": TEST["row_ids"] + 1}, calls(R=[]), VERDICT, BOOTSTRAP, None, models=[])
+        judge(TEST | {"row_ids": TEST["row_ids"] + 1}, calls(R=[]), spent(R=9), VERDICT, BOOTSTRAP, None, models=[])

@@ -14,6 +14,7 @@ log = logging.getLogger(__name__)
 REBUILT = (
     "tabulate",
     "draw_accuracy",
+    "draw_verdict",
     "draw_real",
     "draw_by_epoch",
     "draw_experiment",

@@ -23,7 +23,7 @@ def accuracy_intervals(accuracy: pd.DataFrame, title: str) -> Figure:
     if len(real):
         axes.axvline(100 * real.mean(), color=BLACK, linestyle=":", linewidth=1)
     places, labels, place = [], [], 0.0
-    for (model, arm), rows in lines:
+    for (model, arm), rows in ((map(str, key), rows) for key, rows in lines):
         height = _height(rows) / LINE
         places.append(place + height / 2)
         place += height

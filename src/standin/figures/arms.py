@@ -3,17 +3,17 @@
 A name may say more than the arm, which is its first word: `S n100000` is S with so many generated rows.
 """
 
-from standin.figures.style import BLACK, BLUE, GREEN, ORANGE, PINK, RED, SKY
+from standin.figures.style import BLACK, BLUE, GREEN, PINK, RED
 
 COLOURS = {
     "R": BLACK,
     "R_budget": PINK,
     "R+aug": GREEN,
     "self_training": RED,
-    "S": ORANGE,
+    "S": "#B86B00",  # orange, and purple, as dark as is needed on white
     "R+S": BLUE,
     "R+fill": "#7A7A7A",  # yellow is hard to see on white
-    "S->R": SKY,
+    "S->R": "#6A3D9A",
 }
 MEANINGS = {
     "R": "real images",
@@ -23,7 +23,7 @@ MEANINGS = {
     "S": "generated images only",
     "R+S": "real and generated images",
     "R+fill": "real images, generated ones in place of missing ones",
-    "S->R": "generated images first, then real ones",
+    "S->R": "generated images first, then real ones, half of the steps each",
 }
 
 

@@ -12,6 +12,7 @@ from standin.figures.style import BLACK, CYCLE, new_figure, tidy
 
 PROBABILITIES = {"discriminator_on_real": "D(x), real", "discriminator_on_generated": "D(G(z)), generated"}
 INFORMATION = "information_"
+STYLES = ("-", "--", "-.", ":")
 
 
 def loss_curves(history: pd.DataFrame, title: str) -> Figure:
@@ -60,16 +61,17 @@ def classifier_curves(curves: Mapping[str, pd.DataFrame], title: str) -> Figure:
     Args:
         curves: arm -> columns `classifier_seed`, `step`, `loss`, `accuracy`.
     """
-    figure = new_figure(9.0, 3.2)
+    figure = new_figure(10.0, 3.2)
     left, right = figure.subplots(1, 2)
-    for arm, curve in curves.items():
+    for number, (arm, curve) in enumerate(curves.items()):
+        style = STYLES[number % len(STYLES)]  # colours alone are not for everybody, nor for grey paper
         mean = curve.groupby("step", as_index=False)[["loss", "accuracy"]].mean()
-        left.plot(mean["step"], mean["loss"], label=arm, color=colour(arm), marker=_marker(mean))
-        right.plot(mean["step"], 100 * mean["accuracy"], label=arm, color=colour(arm), marker=_marker(mean))
+        left.plot(mean["step"], mean["loss"], style, label=arm, color=colour(arm), marker=_marker(mean))
+        right.plot(mean["step"], 100 * mean["accuracy"], style, label=arm, color=colour(arm), marker=_marker(mean))
     figure.suptitle(title, fontsize=11)
     tidy(left, "loss", "optimiser step", "training loss")
     tidy(right, "on the rows each was trained on", "optimiser step", "training accuracy, %")
-    left.legend(frameon=False, fontsize=8)
+    right.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return figure
 
 

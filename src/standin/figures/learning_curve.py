@@ -4,9 +4,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from standin.figures.arms import colour
+from standin.figures.curves import STYLES
 from standin.figures.style import new_figure, tidy
-
-STYLES = ("-", "--", ":", "-.")
 
 
 def learning_curves(curve: pd.DataFrame, counted: str, title: str) -> Figure:
@@ -25,7 +24,11 @@ def learning_curves(curve: pd.DataFrame, counted: str, title: str) -> Figure:
         rows = curve[curve["generative_model"].isna() | (curve["generative_model"] == model)]
         names = list(dict.fromkeys(rows["arm"]))
         for arm in names:
-            line = rows[rows["arm"] == arm].groupby("size")[["accuracy", "accuracy_low", "accuracy_high"]].mean()
+            line = (
+                rows[rows["arm"] == arm]
+                .groupby("size")
+                .agg({"accuracy": "mean", "accuracy_low": "min", "accuracy_high": "max"})
+            )
             middle = 100 * line["accuracy"]
             reach = [middle - 100 * line["accuracy_low"], 100 * line["accuracy_high"] - middle]
             shift = 1.02 ** (names.index(arm) - (len(names) - 1) / 2)  # intervals beside, not upon each other

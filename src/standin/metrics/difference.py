@@ -114,7 +114,7 @@ def _mean_squares(found: np.ndarray) -> tuple[dict[tuple[int, ...], float], dict
     """Analysis of variance of a crossed layout: axes -> mean square of their effect together, and its degrees of
     freedom."""
     axes = range(found.ndim)
-    effects = {(): found.mean(keepdims=True)}
+    effects: dict[tuple[int, ...], np.ndarray] = {(): found.mean(keepdims=True)}
     squares, freedom = {}, {}
     for several in (own for size in axes for own in combinations(axes, size + 1)):
         others = tuple(axis for axis in axes if axis not in several)

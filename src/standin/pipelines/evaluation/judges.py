@@ -27,7 +27,8 @@ def train_oracle(
 
     model = _trained(train["images"], train["labels"], train, oracle, augmentation, seed)
     right = predict(model, validation["images"]).argmax(axis=1) == validation["labels"]
-    report = {"rows_trained_on": len(train["labels"]), "validation_accuracy": float(right.mean())}
+    report: dict[str, Any] = {"rows_trained_on": len(train["labels"]), "rows_validated_on": len(right)}
+    report["validation_accuracy"] = float(right.mean())
     return model, report, rows_seen("oracle", train)
 
 

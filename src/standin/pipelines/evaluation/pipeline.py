@@ -108,10 +108,11 @@ def create_verdict_pipeline(
                 inputs=[
                     "test",
                     "predictions",
+                    "scores",
                     "params:verdict",
                     "params:bootstrap",
                     "params:hole",
-                    *(own(name, part) for part in ("predictions", "examination") for name in names),
+                    *(own(name, part) for part in ("predictions", "examination", "scores") for name in names),
                 ],
                 outputs="verdict",
                 name="judge",

@@ -3,22 +3,28 @@
 from collections.abc import Mapping
 from typing import Any
 
+from standin.figures.arms import meaning
+from standin.pipelines.evaluation.points import change
 
-def sentence(
+
+def sentences(
     model: str,
     judged: Mapping[str, Any],
     verdict: Mapping[str, Any],
     confidence: float,
+    rows: int,
     trivial: str | None = None,
     short_of: tuple[float, float] | None = None,
-) -> str:
-    """ "Replace: no. A classifier trained on dcgan's images alone loses 6.1 points (95% interval 5.2 to 7.0). ..."
+) -> list[str]:
+    """An answer, or another thing to know, each: "Replace: no. A classifier trained on dcgan's images alone loses 6.1
+    points (95% interval 5.2 to 7.0) against one trained on real images."
 
     Args:
         model: the generative model's name.
-        judged: its `replace`, `extend`, `against_trivial`, `copies`, `generator_seeds`.
+        judged: its `replace`, `extend`, `labels`, `against_labels`, `against_trivial`, `copies`, `generator_seeds`.
         verdict: `replace_margin` and `extend_margin`, in points.
         confidence: of the intervals.
+        rows: how many test rows there are.
         trivial: the model that `against_trivial` compares with.
         short_of: arm R's accuracy and what it must be, in %, where it is less.
     """
@@ -26,19 +32,23 @@ def sentence(
     replace, extend = judged["replace"], judged["extend"]
     no_yes = judged["copies"] or short_of is not None
     if replace:
+        margin = -verdict["replace_margin"]
         parts.append(
             f"Replace: {replace['answer']}. A classifier trained on {model}'s images alone{_which(replace)} "
-            f"{_change(replace, confidence)} against one trained on real images"
-            f"{_doubt(replace, -verdict['replace_margin'], no_yes)}."
+            f"{change(replace, rows, confidence, margin)} against one trained on real images"
+            f"{_doubt(replace, margin, no_yes)}."
         )
     if extend:
+        margin = verdict["extend_margin"]
         parts.append(
-            f"Extend: {extend['answer']}. With {model}'s images beside real ones ({extend['arm']}) "
-            f"{'it' if replace else 'a classifier'} {_change(extend, confidence)}"
-            f"{_doubt(extend, verdict['extend_margin'], no_yes)}{_augmented(extend)}."
+            f"Extend: {extend['answer']}. With {model}'s images beside real ones ({_best(extend)}) "
+            f"{'it' if replace else 'a classifier'} {change(extend, rows, confidence, margin)}"
+            f"{_doubt(extend, margin, no_yes)}{_augmented(extend, rows, confidence)}."
         )
+    if judged["against_labels"]:
+        parts.append(_against_labels(judged["against_labels"], judged["labels"], rows, confidence))
     if judged["against_trivial"]:
-        parts.append(_against_trivial(judged["against_trivial"], str(trivial), confidence))
+        parts.append(_against_trivial(model, judged, str(trivial), rows, confidence))
     if short_of is not None:
         parts.append(
             f"The classifier trained on real images is right on {short_of[0]:.1f}%, less than the {short_of[1]:.1f}% "
@@ -50,7 +60,7 @@ def sentence(
         )
     if parts:
         parts.append(_reach(replace or extend, judged["generator_seeds"]))
-    return " ".join(parts)
+    return parts
 
 
 def _reach(found: Mapping[str, Any], generator_seeds: int) -> str:
@@ -63,63 +73,72 @@ def _reach(found: Mapping[str, Any], generator_seeds: int) -> str:
             "classifier seeds or more would say."
         )
     trained = "this trained generator" if generator_seeds == 1 else "these trained generators"
-    for_them = (
-        f"cover other trainings of the classifiers, on images of {trained} alone"
-        if found["of_any_classifier"]
-        else f"are for {trained}"
+    if found["of_any_classifier"]:
+        trained = f"other trainings of the classifiers, on images of {trained} alone"
+    return f"The intervals are for {trained}: another training may differ, and three generator seeds or more would say."
+
+
+def _against_labels(found: Mapping[str, Any], labels: int, rows: int, confidence: float) -> str:
+    """Arm S against what its labels do without generated images."""
+    without = {
+        "R_budget": f"those {labels:,} labelled real images (R_budget)",
+        "self_training": "the other real images as the labeller names them (self_training)",
+    }
+    said = " and ".join(f"{change(each, rows, confidence)} against {without[arm]}" for arm, each in found.items())
+    worth = all(each["low"] > 0 for each in found.values())
+    return (
+        f"Its images took {labels:,} labels: training on them alone {said}. "
+        f"Generating has {'' if worth else 'not '}been shown to save labels."
     )
-    return f"The intervals {for_them}: another training may differ, and three generator seeds or more would say."
 
 
-def _against_trivial(found: Mapping[str, Any], trivial: str, confidence: float) -> str:
+def _against_trivial(model: str, judged: Mapping[str, Any], trivial: str, rows: int, confidence: float) -> str:
+    found = judged["against_trivial"]["arms"]
     arm = "S" if "S" in found else next(iter(found))
-    points, low, high = (round(found[arm][part], 1) + 0.0 for part in ("points", "low", "high"))
-    start = "Alone, its images" if arm == "S" else f"In {arm}, its images"
-    other = f"those of {trivial}, the trivial model"
+    of_trivial, own = judged["against_trivial"]["labels"], judged["labels"]
+    cost = f", though those took {of_trivial:,} labels" if of_trivial and own and of_trivial > own else ""
     if found[arm]["high"] < 0:
-        least, most = 0.0 - high, 0.0 - low
-        return (
-            f"{start} are worth {-points} points less than {other} ({confidence:.0%} interval {least} to {most}): "
-            "it has shown nothing."
-        )
-    worth = f"{points} points more than" if found[arm]["low"] > 0 else "no more for certain than"
-    gained = "" if found[arm]["low"] > 0 else f"{points:+} points, "
-    return f"{start} are worth {worth} {other} ({gained}{confidence:.0%} interval {low} to {high})."
+        end = cost or ": it has shown nothing"
+    elif found[arm]["low"] > 0:
+        end = ""
+    else:
+        end = f": it is not certain that they are worth more{cost}"
+    return (
+        f"{'Alone' if arm == 'S' else f'In {arm}'}, against images of {trivial}, the trivial model, {model} "
+        f"{change(found[arm], rows, confidence)}{end}."
+    )
 
 
 def _which(replace: Mapping[str, Any]) -> str:
     """Where S was run with several numbers of rows, the one that is spoken of."""
-    return f" ({replace['arm']})" if len(replace["by_arm"]) > 1 else ""
+    return f" ({_best(replace)})" if len(replace["by_arm"]) > 1 else ""
 
 
-def _change(found: Mapping[str, Any], confidence: float) -> str:
-    if found["points"] < 0:
-        return _points("loses", -found["points"], -found["high"], -found["low"], confidence)
-    return _points("gains", found["points"], found["low"], found["high"], confidence)
-
-
-def _points(verb: str, points: float, low: float, high: float, confidence: float) -> str:
-    # Adding 0 makes a zero of "-0.0".
-    points, low, high = (round(number, 1) + 0.0 for number in (points, low, high))
-    return f"{verb} {points} points ({confidence:.0%} interval {low} to {high})"
+def _best(found: Mapping[str, Any]) -> str:
+    """The arm that is spoken of, what it is, and whether it is the best of several."""
+    several = len(found["by_arm"])
+    return f"{found['arm']}: {meaning(found['arm'])}{f'; the best of {several} ways' if several > 1 else ''}"
 
 
 def _doubt(found: Mapping[str, Any], margin: float, no_yes: bool) -> str:
     if found["answer"] != "undecided":
         return ""
+    more = "more test images or more seeds may decide"
     if found["low"] <= margin <= found["high"]:
-        return f"; the interval holds the margin of {margin:.1f}: more test images or generator seeds would decide"
+        size = f"the {abs(margin):g} point{'' if abs(margin) == 1 else 's'}"
+        allowed = f"{size} that may be lost" if margin < 0 else f"{size} that must be gained"
+        return f"; the interval holds {allowed if margin else 'no change at all'}: {more}"
     if len(found["by_arm"]) > 1 and not no_yes and not _below_augmented(found):
-        return "; but the best of several arms may be so by luck: more test images or generator seeds would decide"
+        return f"; but the best of several ways may be so by luck: {more}"
     return ""
 
 
-def _augmented(extend: Mapping[str, Any]) -> str:
-    besides = extend["by_arm"][extend["arm"]]["against_augmented"]
+def _augmented(extend: Mapping[str, Any], rows: int, confidence: float) -> str:
     if extend["points"] <= 0 or not _below_augmented(extend):
         return ""
+    besides = extend["by_arm"][extend["arm"]]["against_augmented"]
     surely = "" if besides["high"] < 0 else ", though not surely"
-    return f", {-besides['points']:.1f} points less than classical augmentation{surely}"
+    return f"; but against classical augmentation of real images it {change(besides, rows, confidence)}{surely}"
 
 
 def _below_augmented(found: Mapping[str, Any]) -> bool:

@@ -11,8 +11,8 @@ import pandas as pd
 from standin.data.cut import in_hole
 from standin.metrics.difference import Difference, difference
 from standin.metrics.verdict import Judgement, extend, replace
-from standin.pipelines.arms import arm_of
-from standin.pipelines.evaluation.sentences import sentence
+from standin.pipelines.arms import OF_BUDGET, arm_of
+from standin.pipelines.evaluation.sentences import sentences
 
 Arrays = dict[str, np.ndarray]
 Calls = dict[str, np.ndarray]
@@ -25,6 +25,7 @@ AUTHENTICITIES = ("authenticity", "fill_authenticity")
 def judge(
     test: Arrays,
     predictions: pd.DataFrame,
+    scores: pd.DataFrame,
     verdict: dict[str, Any],
     bootstrap: dict[str, Any],
     hole: dict[str, Any] | None,
@@ -37,12 +38,12 @@ def judge(
 
     Args:
         test: the rows that were called.
-        predictions: every call of the arms without generated rows.
+        predictions, scores: every call of the arms without generated rows, and their table.
         verdict: `replace_margin` and `extend_margin`, in points; `real_at_least`, the accuracy in % that arm R must
             reach with all train rows, or no answer is yes; None: any.
         bootstrap: `resamples`, `confidence`, `seed`.
         hole: which train rows were taken out; None: none.
-        parts: for each experiment its predictions, then for each its examination.
+        parts: for each experiment its predictions, then for each its examination, then for each its scores.
         models: the generative model of each experiment; one that has several seeds is named several times.
         trivial: that of the models which the others have to beat; None: it is not among them.
         whole: whether arm R had all train rows.
@@ -50,33 +51,44 @@ def judge(
     Returns:
         `confidence`, `margins`, `test_rows`, `short_of` (arm R's accuracy and what it must be, in %, where it is less
         and no answer is yes, else None), and `generative_models`: name -> `generator_seeds`, `copies` (whether its
-        images are suspected to be), `replace` and `extend` (None where their arms were not run); `against_trivial`: arm
-        -> its difference from the trivial model's; `by_class`: class name -> `replace` and `extend`; where there is a
-        hole, `in_hole`: the same for test rows that are like the missing ones, with each arm's `recall`; and all of it
-        as a `sentence`. Differences, in points, have `points`, `low`, `high`.
+        images are suspected to be), `labels` (how many real rows' labels its rows took; None where arm S was not run),
+        `replace` and `extend` (None where their arms were not run); `against_labels`: where a labeller with a budget
+        named its rows, arm without generated rows -> arm S's difference from it; `against_trivial`: `labels` of the
+        trivial model, and by `arms` the differences from it; `by_class`: class name -> `replace` and `extend` with
+        `test_rows`; where there is a hole, `in_hole`: the same for test rows that are like the missing ones, with each
+        arm's `recall`; and all of it in `sentences`, and these as one, `sentence`. Differences, in points, have
+        `points`, `low`, `high`.
 
     Raises:
         ValueError: if a table has calls of other rows than `test`.
     """
     real = calls_of(predictions, test)
     short_of = _short_of(real, verdict["real_at_least"] if whole else None)
+    n = len(models)
     experiments = {model: [i for i, name in enumerate(models) if name == model] for model in models}
     calls = {model: _stacked([calls_of(parts[i], test) for i in own]) for model, own in experiments.items()}
+    labels = {model: labels_of([parts[2 * n + i] for i in own], "S") for model, own in experiments.items()}
     found = {}
     for model, own in experiments.items():
-        copies = any(are_copies(parts[len(models) + i]["findings"]) for i in own)
+        copies = any(are_copies(parts[n + i]["findings"]) for i in own)
         answers = partial(_answers, verdict=verdict, bootstrap=bootstrap, no_yes=copies or short_of is not None)
+        by_trivial = _differences(calls[model], calls.get(trivial or ""), bootstrap) if model != trivial else {}
         judged = {
             "generator_seeds": len(own),
             "copies": copies,
+            "labels": labels[model],
             **answers(calls[model], real),
-            "against_trivial": _against_trivial(calls[model], calls.get(trivial or ""), bootstrap)
-            if model != trivial
-            else None,
+            "against_labels": None,
+            "against_trivial": {"labels": labels[trivial or ""], "arms": by_trivial} if by_trivial else None,
             **_of_parts(test, calls[model], real, hole, answers),
         }
-        said = sentence(model, judged, verdict, bootstrap["confidence"], trivial, short_of)
-        found[model] = judged | {"sentence": said}
+        if labels[model] == labels_of([scores], "R_budget") and judged["replace"]:
+            alone = calls[model][judged["replace"]["arm"]]
+            judged["against_labels"] = {
+                arm: _in_points(difference(alone, real[arm], **bootstrap)) for arm in OF_BUDGET if arm in real
+            }
+        said = sentences(model, judged, verdict, bootstrap["confidence"], len(test["labels"]), trivial, short_of)
+        found[model] = judged | {"sentences": said, "sentence": " ".join(said)}
     return {
         "confidence": bootstrap["confidence"],
         "margins": verdict,
@@ -103,7 +115,10 @@ def _of_parts(
     """`by_class`, and where there is a hole `in_hole`."""
     classes = {str(name): test["labels"] == c for c, name in enumerate(test["class_names"])}
     found: dict[str, Any] = {
-        "by_class": {name: answers(_of(made, rows), _of(real, rows)) for name, rows in classes.items()}
+        "by_class": {
+            name: {"test_rows": int(rows.sum()), **answers(_of(made, rows), _of(real, rows))}
+            for name, rows in classes.items()
+        }
     }
     if hole is not None:
         rows = in_hole(test, hole)
@@ -153,14 +168,23 @@ def _stacked(each: Sequence[Calls]) -> Calls:
     return {arm: np.stack([calls[arm] for calls in each]) for arm in each[0]}
 
 
-def _against_trivial(made: Calls, trivial: Calls | None, bootstrap: dict[str, Any]) -> dict[str, Any] | None:
-    """Each arm that both were put through, against the trivial model's: paired by seed where both have as many."""
+def labels_of(tables: Sequence[pd.DataFrame], arm: str) -> int | None:
+    """How many real rows' labels an arm took, the most of several tables; None where it was not run."""
+    spent = [
+        int(table.loc[table["arm"] == arm, "n_labels_spent"].max()) for table in tables if arm in set(table["arm"])
+    ]
+    return max(spent, default=None)
+
+
+def _differences(made: Calls, others: Calls | None, bootstrap: dict[str, Any]) -> dict[str, Any]:
+    """Each arm that both models were put through, the first against the second: paired by seed where both have as
+    many."""
     found = {}
-    for arm, other in (trivial or {}).items():
+    for arm, other in (others or {}).items():
         if arm in made:
             beside = other if len(other) == len(made[arm]) else other.mean(axis=0)
             found[arm] = _in_points(difference(made[arm], beside, **bootstrap))
-    return found or None
+    return found
 
 
 def _answers(

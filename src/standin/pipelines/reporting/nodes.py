@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from standin.figures.accuracy import accuracy_by_epochs, accuracy_intervals
 from standin.figures.confusion import confusion_matrices
 from standin.figures.curves import classifier_curves, loss_curves
+from standin.figures.differences import difference_intervals
 from standin.figures.grids import grids_by_epoch, rows_by_class
 from standin.metrics.classification import classification_scores
 
@@ -47,7 +48,9 @@ def draw_experiment(
     }
     title = f"{experiment}: generated rows by the label they carry"
     return (
-        grids_by_epoch(by_epoch, f"{experiment}: one fixed batch of latents while training"),
+        grids_by_epoch(
+            by_epoch, f"{experiment}: {'one fixed batch of latents while training' if len(history) else 'samples'}"
+        ),
         rows_by_class(rows["images"], rows["labels"], names, columns=12, title=title),
         loss_curves(history, f"{experiment}: losses"),
         classifier_curves(dict(zip(arms, curves, strict=True)), f"{experiment}: classifiers while training"),
@@ -66,6 +69,11 @@ def draw_accuracy(accuracy: pd.DataFrame, title: str) -> Figure:
     return accuracy_intervals(accuracy, f"{title}: what should a classifier be trained on?")
 
 
+def draw_verdict(verdict: dict[str, Any], title: str) -> Figure:
+    """The verdict as a picture."""
+    return difference_intervals(verdict, f"{title}: what is lost or gained?")
+
+
 def draw_real(train: Arrays, title: str) -> Figure:
     """Real rows, one class a row, to compare generated ones with."""
     names = train["class_names"].tolist()
@@ -76,6 +84,7 @@ def write_section(
     labels: dict[str, Any],
     labeller_report: dict[str, Any],
     labelling: dict[str, Any],
+    history: pd.DataFrame,
     recalls: pd.DataFrame,
     real_recalls: pd.DataFrame,
     examination: dict[str, Any],
@@ -87,6 +96,7 @@ def write_section(
 
     Args:
         labels, labeller_report, labelling: how the samples came to their labels.
+        history: losses by epoch; empty where the model was fitted without any.
         recalls, real_recalls: recall by class of its own arms and of those without generated rows.
         examination, examination_figures: what was found about the model, and its PNG files.
         pictures: PNG files, in the order of `SECTION_FIGURES`.
@@ -96,7 +106,16 @@ def write_section(
     figures = dict(zip(SECTION_FIGURES, pictures, strict=True))
     found = [(examination["captions"][name], load()) for name, load in sorted(examination_figures.items())]
     return report.section(
-        experiment, labels, labeller_report, labelling, recalls, real_recalls, examination["findings"], found, figures
+        experiment,
+        labels,
+        labeller_report,
+        labelling,
+        len(history),
+        recalls,
+        real_recalls,
+        examination["findings"],
+        found,
+        figures,
     )
 
 
@@ -110,6 +129,7 @@ def build_report(
     accuracy: pd.DataFrame,
     parameters: dict[str, Any],
     oracle_report: dict[str, Any],
+    verdict_figure: bytes,
     accuracy_figure: bytes,
     real_figure: bytes,
     *sections: Any,
@@ -122,7 +142,7 @@ def build_report(
         accuracy: the table.
         parameters: the data set's whole entry.
         oracle_report: how good the oracle is.
-        accuracy_figure, real_figure: PNG files.
+        verdict_figure, accuracy_figure, real_figure: PNG files.
         sections: one for each of `experiments`; then, where there is one, the table by epochs and its PNG file.
     """
     from standin.pipelines.reporting import report
@@ -133,6 +153,7 @@ def build_report(
         accuracy,
         parameters,
         oracle_report,
+        verdict_figure,
         accuracy_figure,
         real_figure,
         dict(zip(experiments, own, strict=True)),

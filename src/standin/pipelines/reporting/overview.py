@@ -27,7 +27,7 @@ class Result(NamedTuple):
 
 
 def results_in(catalog: Any, entries: Mapping[str, Mapping[str, Any]]) -> list[Result]:
-    """The results of every data set that has a verdict and a table, in the order of `entries`.
+    """The results of every data set that has a verdict, a table and a report, in the order of `entries`.
 
     Args:
         catalog: Kedro's catalog of the project.
@@ -35,7 +35,7 @@ def results_in(catalog: Any, entries: Mapping[str, Mapping[str, Any]]) -> list[R
     """
     found = []
     for name, entry in entries.items():
-        if "sizes" not in entry and all(catalog.exists(f"{name}.{part}") for part in ("verdict", "accuracy")):
+        if "sizes" not in entry and all(catalog.exists(f"{name}.{part}") for part in ("verdict", "accuracy", "report")):
             whole = entry.get("part_of", "")
             curve = (whole, entries[whole]["title"]) if whole and catalog.exists(f"{whole}.report") else None
             verdict, accuracy = (catalog.load(f"{name}.{part}") for part in ("verdict", "accuracy"))
@@ -60,8 +60,10 @@ def _row(result: Result, model: str) -> dict[str, Any]:
         **{question: judged[question] and judged[question]["answer"] for question in ("replace", "extend")},
         "real": real and real["accuracy"],
         "alone": alone and alone["accuracy"],
-        **{part: replace.get(part) for part in ("points", "low", "high")},
+        "replaced": judged["replace"],
+        "extended": judged["extend"],
         "labels": alone and alone["n_labels_spent"],
         "test_rows": result.verdict["test_rows"],
         "seeds": judged["generator_seeds"],
+        "classifier_seeds": result.accuracy["classifier_seed"].nunique(),
     }

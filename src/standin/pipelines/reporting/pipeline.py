@@ -14,6 +14,7 @@ from standin.pipelines.reporting.nodes import (
     draw_by_epoch,
     draw_experiment,
     draw_real,
+    draw_verdict,
     tabulate,
     write_section,
 )
@@ -51,6 +52,7 @@ def create_experiment_pipeline(data_set: str, name: str, arms: Sequence[str], re
                     "label_report",
                     "labeller_report",
                     "params:labelling",
+                    "history",
                     "recalls",
                     "real_recalls",
                     "examination",
@@ -80,6 +82,7 @@ def create_pipeline(experiments: Sequence[str], epoch_table: bool) -> Pipeline:
             name="tabulate",
         ),
         Node(draw_accuracy, inputs=["accuracy", "params:title"], outputs="accuracy_figure", name="draw_accuracy"),
+        Node(draw_verdict, inputs=["verdict", "params:title"], outputs="verdict_figure", name="draw_verdict"),
         Node(draw_real, inputs=["train", "params:title"], outputs="real_figure", name="draw_real"),
         Node(
             bind(build_report, experiments=tuple(experiments)),
@@ -88,6 +91,7 @@ def create_pipeline(experiments: Sequence[str], epoch_table: bool) -> Pipeline:
                 "accuracy",
                 "params:entry",
                 "oracle_report",
+                "verdict_figure",
                 "accuracy_figure",
                 "real_figure",
                 *(own(experiment, "section") for experiment in experiments),

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from standin.images import png
+from standin.pipelines.evaluation.points import places
 from standin.pipelines.reporting.templating import TEMPLATES
 
 
@@ -15,6 +16,7 @@ def page(
     accuracy: pd.DataFrame,
     parameters: Mapping[str, Any],
     oracle: Mapping[str, Any],
+    verdict_figure: bytes,
     accuracy_figure: bytes,
     real_figure: bytes,
     sections: Mapping[str, str],
@@ -27,12 +29,13 @@ def page(
         title=parameters["title"],
         verdict=verdict,
         parameters=parameters,
+        places=places(verdict["test_rows"]),
         rows=accuracy.astype(object).where(accuracy.notna(), None).to_dict("records"),
         real=mean_accuracy(accuracy, "R"),
         budget=against_real(accuracy, "R_budget"),
         own_labels=against_real(accuracy, "self_training"),
         augmented=against_real(accuracy, "R+aug"),
-        best=best_model(accuracy, [name for name, judged in verdict["generative_models"].items() if judged["copies"]]),
+        best=best_models(accuracy, [name for name, judged in verdict["generative_models"].items() if judged["copies"]]),
         two_classes=bool(accuracy["roc_auc"].notna().any()),
         oracle=oracle,
         by_epoch=None if table is None else table.to_dict("records"),
@@ -40,6 +43,7 @@ def page(
         answers=[answer(accuracy, model) for model in models_of(accuracy)],
         experiments=list(sections),
         sections=list(sections.values()),
+        verdict_figure=verdict_figure,
         accuracy_figure=accuracy_figure,
         real_figure=real_figure,
     )
@@ -50,19 +54,21 @@ def section(
     labels: Mapping[str, Any],
     labeller_report: Mapping[str, Any],
     labelling: Mapping[str, Any],
+    epochs: int,
     recalls: pd.DataFrame,
     real_recalls: pd.DataFrame,
     findings: list[dict[str, Any]],
     found_figures: list[tuple[str, bytes]],
     figures: Mapping[str, bytes],
 ) -> str:
-    """An experiment's part of the page. Args as for `write_section`; `found_figures`: captions and PNG files;
-    `figures`: name -> PNG."""
+    """An experiment's part of the page. Args as for `write_section`; `epochs`: how many there were; `found_figures`:
+    captions and PNG files; `figures`: name -> PNG."""
     return TEMPLATES.get_template("section.html").render(
         experiment=experiment,
         labels=labels,
         labeller_report=labeller_report,
         labelling=labelling,
+        epochs=epochs,
         recalls=recall_table(recalls),
         real_recalls=recall_table(real_recalls),
         findings=findings,
@@ -87,15 +93,19 @@ def models_of(accuracy: pd.DataFrame) -> list[str]:
     return list(accuracy["generative_model"].dropna().unique())
 
 
-def best_model(accuracy: pd.DataFrame, copying: Sequence[str]) -> str | None:
-    """The generative model whose arm S is best on validation rows, the mean over seeds; None if there is no choice.
+def best_models(accuracy: pd.DataFrame, copying: Sequence[str]) -> list[dict[str, Any]]:
+    """The generative models whose arm S is best on validation rows, the mean over seeds, and second best: `model`,
+    `validation_accuracy`, `labels` (how many were spent); none if there is no choice.
 
     Args:
         copying: models whose images may be copies, which are not chosen.
     """
     rows = accuracy[(accuracy["arm"] == "S") & ~accuracy["generative_model"].isin(copying)]
-    means = rows.groupby("generative_model")["validation_accuracy"].mean()
-    return str(means.idxmax()) if len(means) > 1 else None
+    columns = {"validation_accuracy": ("validation_accuracy", "mean"), "labels": ("n_labels_spent", "max")}
+    means = rows.groupby("generative_model").agg(**columns).sort_values("validation_accuracy", ascending=False)
+    if len(means) < 2:
+        return []
+    return [{"model": model} | dict(row) for model, row in means.head(2).iterrows()]
 
 
 def mean_accuracy(accuracy: pd.DataFrame, arm: str, model: str | None = None) -> dict[str, Any] | None:
