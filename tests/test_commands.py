@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 from kedro.framework.startup import bootstrap_project
 
@@ -52,6 +53,7 @@ def test_generated_images_go_out_with_a_card(finished_digits: Path, tmp_path: Pa
         "Replace: ",
     ):
         assert said in card
+    assert yaml.safe_load(card.split("---")[1])["tags"] == ["synthetic"]
     again = standin("export", "--experiment=digits.gan", f"--out={out}")
     assert again.exit_code == 1 and "is there already" in again.output
     assert not list(tmp_path.glob(".partial*"))

@@ -87,6 +87,11 @@ WRONG = [
         "digits.generative_models.gan.training.epoch: there is no such parameter",
     ),
     ("digits.label_budget", 0, "digits.label_budget: input should be greater than or equal to 1, got 0"),
+    (
+        "digits.bootstrap",
+        {"resamples": 399},
+        "digits.bootstrap: resamples must be at least 400 for a confidence of 0.95, got",
+    ),
     ("digits.label_budget", "many", "digits.label_budget: input should be a valid integer, got 'many'"),
     (
         "digits.arms",
@@ -219,6 +224,11 @@ def test_a_list_of_sizes_becomes_an_entry_for_each(raw: dict) -> None:
     labels = complete(changed(raw, "digits.label_budget", [50, 100]), Path("/project"))
     assert labels["digits"]["sizes"] == ["digits_50_labels", "digits_100_labels"]
     assert labels["digits_50_labels"]["label_budget"] == 50
+
+
+def test_a_size_that_the_label_budget_reaches_has_all_its_labels(raw: dict) -> None:
+    tree = complete(changed(raw, "mnist.real_rows", [100, 1408, 4000]), Path("/project"))
+    assert [tree[name]["label_budget"] for name in tree["mnist"]["sizes"]] == [None, None, 1408]
 
 
 def test_one_parameter_alone_may_be_a_list_of_sizes(raw: dict) -> None:

@@ -38,7 +38,11 @@ def test_hashes_are_equal_where_images_are() -> None:
 
 def test_rows_that_nothing_has_seen_pass() -> None:
     refuse_seen(TEST, "test", rows_seen("oracle", real(40)) | rows_seen("labeller", real(10)))
-    refuse_seen(TEST, "test", {})
+
+
+def test_a_stage_that_does_not_say_what_it_saw_is_not_believed() -> None:
+    with pytest.raises(LeakError, match="what saw test rows cannot be told, since generative model left no row ids"):
+        refuse_seen(TEST, "test", rows_seen("oracle", real(40)), ["oracle", "generative_model"])
 
 
 def test_every_stage_that_saw_a_row_is_named_with_the_rows() -> None:
@@ -52,6 +56,7 @@ def test_every_stage_that_saw_a_row_is_named_with_the_rows() -> None:
 
 
 OTHERS = real(20, first_id=2000)
+JUDGES = [rows_seen(name, real(40)) for name in ("oracle", "extractor")]
 
 
 @pytest.mark.parametrize("stage", ["generative_model", "labeller", "classifier"])
@@ -94,7 +99,7 @@ def test_a_judge_that_saw_a_row_fails_the_examination(
 ) -> None:
     leaking = with_row(with_row(real(40), TEST), VALIDATION, new_id=7777)
     leaking["half"] = np.repeat([1, 0], [20, 22])  # the leaked rows are of half A, which the extractor reads
-    seen = {"oracle": {}, "extractor": {}} | {judge: train(leaking)}
+    seen = dict(zip(("oracle", "extractor"), JUDGES, strict=True)) | {judge: train(leaking)}
     for test, validation, name in ((TEST, OTHERS, "test"), (OTHERS, VALIDATION, "validation")):
         with pytest.raises(LeakError, match=f"seen {name} rows before, but {judge} saw 1 of them"):
             _examine(leaking, test, validation, seen["oracle"], seen["extractor"])
@@ -108,14 +113,14 @@ def test_a_regressor_that_saw_a_row_fails_the_examination() -> None:
     _, _, seen = judges.train_regressor(leaking, readable, CLASSIFIER, AUGMENTATION, seed=0)
     for test, validation, name in ((TEST, OTHERS, "test"), (OTHERS, VALIDATION, "validation")):
         with pytest.raises(LeakError, match=f"seen {name} rows before, but regressor saw 1 of them"):
-            _examine(leaking, test, validation, {}, {}, regressor_rows=seen)
+            _examine(leaking, test, validation, *JUDGES, regressor_rows=seen)
 
 
 def test_an_extractor_that_saw_half_b_fails_the_examination() -> None:
     """Authenticity and C_T compare with half B as with rows that the features have not seen."""
     train = real(40) | {"half": np.arange(40) % 2}
     with pytest.raises(LeakError, match="seen half B of the train rows before, but extractor saw 20 of them"):
-        _examine(train, TEST, VALIDATION, {}, rows_seen("extractor", train))
+        _examine(train, TEST, VALIDATION, JUDGES[0], rows_seen("extractor", train))
 
 
 def _examine(

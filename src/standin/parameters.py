@@ -52,6 +52,8 @@ def _sizes(name: str, entry: dict[str, Any]) -> dict[str, dict[str, Any]]:
             number = "all" if size is None else size
             title = f"{entry['title']}, {'all' if size is None else f'{size:,}'} {CURVES[key]}"
             own = copy.deepcopy(entry) | {key: size, "title": title, "part_of": name}
+            if key == "real_rows" and size is not None and (own["label_budget"] or 0) >= size:
+                own["label_budget"] = None  # a budget that reaches for all labels of so few rows
             sizes[f"{name}_{number}_{CURVES[key]}"] = own
         # The whole is for judges alone.
         entry |= {key: None, "curve": key, "sizes": list(sizes)}

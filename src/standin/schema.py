@@ -5,9 +5,19 @@ them. Structure is checked here, by pydantic, before anything is loaded: a key t
 that names it.
 """
 
+import math
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StringConstraints, Tag
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    model_validator,
+)
 
 from standin.targets import check_target
 
@@ -21,6 +31,8 @@ Rows = Annotated[int, Field(ge=1)]
 Ratio = Annotated[float, Field(gt=0)]
 
 
+TAIL = 20
+"""Resamples that are to lie outside an interval."""
 SEVERAL, ONE = "list", "one"
 
 
@@ -124,6 +136,14 @@ class Bootstrap(Strict):
     resamples: int = Field(ge=100)
     confidence: float = Field(gt=0, lt=1)
     seed: Seed
+
+    @model_validator(mode="after")
+    def enough(self) -> "Bootstrap":
+        """Several arms are held to Holm's limits, which fewer resamples could not reach with any gain."""
+        if self.resamples * (1 - self.confidence) < TAIL:
+            least = math.ceil(TAIL / (1 - self.confidence) - 1e-6)
+            raise ValueError(f"resamples must be at least {least} for a confidence of {self.confidence}")
+        return self
 
 
 class Hole(Strict):

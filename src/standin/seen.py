@@ -5,6 +5,7 @@ uint8, equal where images are equal. They travel with what it makes.
 """
 
 import hashlib
+from collections.abc import Collection
 
 import numpy as np
 
@@ -30,17 +31,22 @@ def traces(arrays: Arrays) -> Arrays:
     return {name: array for name, array in arrays.items() if name.startswith((IDS, HASHES))}
 
 
-def refuse_seen(held_out: Arrays, of: str, seen: Arrays) -> None:
+def refuse_seen(held_out: Arrays, of: str, seen: Arrays, stages: Collection[str] = ()) -> None:
     """Holds rows to be scored on against all that was seen.
 
     Args:
         held_out: `row_ids` and `images` that nothing may have been trained on.
         of: what they are called, such as "test".
         seen: `traces`, of one stage or of several.
+        stages: those that must have left some, since a stage that tells nothing would be believed.
 
     Raises:
-        LeakError: names every stage that saw one of them, with the first row ids.
+        LeakError: names every stage that saw one of them, with the first row ids; or those that do not say what they
+            saw.
     """
+    silent = [stage.replace("_", " ") for stage in stages if IDS + stage not in seen]
+    if silent:
+        raise LeakError(f"leak: what saw {of} rows cannot be told, since {' and '.join(silent)} left no row ids")
     hashes = _as_bytes(image_hashes(held_out["images"]))
     found = []
     for name in seen:

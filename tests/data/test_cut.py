@@ -52,6 +52,13 @@ def test_a_hole_takes_all_but_a_share_of_a_class() -> None:
     assert rows["missing"].tolist() == [0, 27, 0]
 
 
+def test_a_hole_leaves_two_rows_where_it_is_to_leave_any() -> None:
+    assert [np.bincount(cut(TRAIN, None, hole("c", keep=keep), 0)["labels"], minlength=3)[2] for keep in (0.01, 0)] == [
+        2,
+        0,
+    ]
+
+
 def test_a_hole_in_a_pair_leaves_the_class_its_other_rows() -> None:
     rows = cut(TRAIN, None, hole("b", "blue"), seed=0)
     assert rows["missing"].tolist() == [0, 15, 0]

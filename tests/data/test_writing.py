@@ -1,13 +1,18 @@
 """What is written is read again as it was."""
 
+import io
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
+from pyarrow import parquet
 
 from standin.data import image_folder, npz
 from standin.data.writing import WRITERS
+from standin.errors import InputError
 
 NAMES = ["a/b", "cat"]
 LABELS = np.array([1, 0, 1, 1, 0])
@@ -46,6 +51,26 @@ def test_a_picture_of_real_numbers_is_the_same_but_for_rounding(tmp_path: Path) 
     WRITERS["image_folder"](tmp_path, IMAGES, np.ones(5, int), ["x", "y"])
     read = image_folder.load(tmp_path).splits["train"]["images"]
     np.testing.assert_array_equal(read[:5], read[5:])
+
+
+def test_classes_may_be_called_like_splits_but_not_alike(tmp_path: Path) -> None:
+    WRITERS["image_folder"](tmp_path, IMAGES, LABELS, ["test", "train"])
+    found = image_folder.load(tmp_path)
+    assert found.class_names == ("test", "train") and found.splits.keys() == {"train"}
+    for names in (["a/b", "a-b"], ["a", ".."]):
+        with pytest.raises(InputError, match="classes must have folders of their own"):
+            WRITERS["image_folder"](tmp_path / "more", IMAGES, LABELS, names)
+    assert not (tmp_path / "more").exists()
+
+
+def test_a_parquet_file_holds_pictures_and_what_hugging_face_wants_to_know(tmp_path: Path) -> None:
+    WRITERS["parquet"](tmp_path, IMAGES, LABELS, NAMES)
+    table = parquet.read_table(tmp_path / "train.parquet")
+    features = json.loads(table.schema.metadata[b"huggingface"])["info"]["features"]
+    assert features == {"image": {"_type": "Image"}, "label": {"_type": "ClassLabel", "names": NAMES}}
+    assert table["label"].to_pylist() == LABELS.tolist()
+    read = [np.asarray(Image.open(io.BytesIO(picture["bytes"]))) for picture in table["image"].to_pylist()]
+    np.testing.assert_array_equal(np.stack(read), IMAGES)
 
 
 @pytest.mark.parametrize("form", ["image_folder", "parquet"])

@@ -8,7 +8,7 @@ from standin.models.cnn import cnn
 from standin.pipelines.classification import nodes as classification
 from standin.pipelines.evaluation import nodes as evaluation
 from standin.pipelines.reporting import nodes as reporting
-from standin.pipelines.reporting.report import best_model
+from standin.pipelines.reporting.report import best_models
 from standin.seen import rows_seen
 from tests.pipelines.rows import CLASSIFIER, labelled_synthetic, real
 
@@ -46,7 +46,7 @@ def test_arm_r_plus_s_pools_both_by_the_ratio(ratio: float, expected: int, caplo
     _, _, ledger = classification.train_on_both(real(40), labelled_synthetic(30), CLASSIFIER, [0], ratio)
     assert ledger["n_synthetic"] == expected
     assert len(ledger["label_row_ids"]) == 40  # those of the labeller are among the train rows
-    assert ("not 2 times as many" in caplog.text) == (ratio == 2.0)
+    assert ("has 30 generated rows, not 80" in caplog.text) == (ratio == 2.0)
 
 
 @pytest.mark.parametrize(("amount", "expected"), [(None, 20), (5, 5), (500, 30)])
@@ -121,6 +121,8 @@ def evaluated() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
         {
             "real_row_ids": np.arange(n),
             **rows_seen("generative_model", real(40)),
+            **rows_seen("labeller", real(40)),
+            **rows_seen("classifier", real(40)),
             "label_row_ids": np.arange(40),
             "n_synthetic": np.array(s),
             "n_hand_labels": np.array(0),
@@ -210,9 +212,10 @@ def test_tabulate_puts_real_arms_first(evaluated: tuple) -> None:
 def test_the_best_model_is_chosen_by_validation_rows_among_those_that_do_not_copy() -> None:
     models = {"gan": (0.8, 0.9), "vae": (0.9, 0.7), "copier": (0.99, 0.99)}
     rows = [
-        {"arm": "S", "generative_model": name, "validation_accuracy": validation, "accuracy": test}
+        {"arm": "S", "generative_model": name, "validation_accuracy": validation, "accuracy": test, "n_labels_spent": 9}
         for name, (validation, test) in models.items()
     ]
-    assert best_model(pd.DataFrame(rows), []) == "copier"
-    assert best_model(pd.DataFrame(rows), ["copier"]) == "vae"
-    assert best_model(pd.DataFrame(rows), ["copier", "vae"]) is None
+    best, second = best_models(pd.DataFrame(rows), [])
+    assert (best["model"], second["model"]) == ("copier", "vae")
+    assert best_models(pd.DataFrame(rows), ["copier"])[0] == {"model": "vae", "validation_accuracy": 0.9, "labels": 9}
+    assert best_models(pd.DataFrame(rows), ["copier", "vae"]) == []

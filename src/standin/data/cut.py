@@ -13,6 +13,8 @@ from standin.data.split import take
 from standin.errors import InputError
 
 Arrays = dict[str, np.ndarray]
+FEWEST = 2
+"""Rows without which no model can be told of a class."""
 
 
 def cut(train: Arrays, real_rows: int | None, hole: Mapping[str, Any] | None, seed: int) -> Arrays:
@@ -21,7 +23,8 @@ def cut(train: Arrays, real_rows: int | None, hole: Mapping[str, Any] | None, se
     Args:
         train: all of them.
         real_rows: how many to keep, each class by its share; None: all. A larger number keeps the same rows and more.
-        hole: `class`, `attribute` (None: any) and `keep`, the share of such rows that stays; None: no hole.
+        hole: `class`, `attribute` (None: any) and `keep`, the share of such rows that stays, at least two of them
+            where it is not 0; None: no hole.
         seed: of the draw.
 
     Returns:
@@ -36,7 +39,7 @@ def cut(train: Arrays, real_rows: int | None, hole: Mapping[str, Any] | None, se
         return train
     inside = in_hole(train, hole)
     order = np.random.default_rng(seed).permutation(np.flatnonzero(inside))
-    gone = order[round(hole["keep"] * len(order)) :]
+    gone = order[max(round(hole["keep"] * len(order)), FEWEST if hole["keep"] else 0) :]
     stay = np.setdiff1d(np.arange(len(inside)), gone)
     missing = np.bincount(train["labels"][gone], minlength=len(train["class_names"]))
     return take(train, stay) | {"missing": missing}

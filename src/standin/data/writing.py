@@ -11,13 +11,14 @@ from pathlib import Path
 
 import numpy as np
 
+from standin.errors import InputError
 from standin.images import png
 
 Writer = Callable[[Path, np.ndarray, np.ndarray, Sequence[str]], None]
 
 
 def write_image_folder(folder: Path, images: np.ndarray, labels: np.ndarray, class_names: Sequence[str]) -> None:
-    """`<folder>/<class>/<row>.png`; images of real numbers are rounded to 8 bits a channel.
+    """`<folder>/train/<class>/<row>.png`; images of real numbers are rounded to 8 bits a channel.
 
     A class without images has no folder, since readers name classes by the folders that there are.
 
@@ -25,9 +26,16 @@ def write_image_folder(folder: Path, images: np.ndarray, labels: np.ndarray, cla
         images: (n, height, width, 1 or 3) uint8, or float32 in [-1, 1].
         labels: (n,) integers.
         class_names: one a class; a slash, which no folder may have in its name, becomes a minus.
+
+    Raises:
+        InputError: if two classes would have the same folder, or one none.
     """
     digits = len(str(len(images) - 1))
-    folders = [folder / name.replace(os.sep, "-") for name in class_names]
+    names = [name.replace(os.sep, "-") for name in class_names]
+    for name in names:
+        if names.count(name) > 1 or name in ("", ".", ".."):
+            raise InputError(f"classes must have folders of their own, got {name!r} among {', '.join(class_names)}")
+    folders = [folder / "train" / name for name in names]  # below `train`: a class may be called so, or test
     for label in np.unique(labels):
         folders[label].mkdir(parents=True, exist_ok=True)
     for row, (image, label) in enumerate(zip(images, labels, strict=True)):

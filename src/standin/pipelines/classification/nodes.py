@@ -56,7 +56,7 @@ def train_on_synthetic(
 ) -> Trained:
     """Arm S: `amount` generated rows (None: as many as there are real train rows; all, if fewer) with the labels they
     were given. Returns as `_train`."""
-    n = min(amount or int(synthetic["n_train"]), len(synthetic["labels"]))
+    n = _at_most("S", amount or int(synthetic["n_train"]), synthetic)
     ledger = _ledger(synthetic=synthetic, n_synthetic=n)
     return _train([_first(synthetic, n)], ledger, len(synthetic["class_names"]), classifier, seeds)
 
@@ -66,15 +66,7 @@ def train_on_both(
 ) -> Trained:
     """Arm R+S: all real rows and `amount` times as many generated ones (all there are, if fewer). Returns as
     `_train`."""
-    wanted, there_are = round(amount * len(real["labels"])), len(synthetic["labels"])
-    n = min(wanted, there_are)
-    if n < wanted:
-        log.warning(
-            "R+S has %d generated rows beside %d real ones, not %g times as many: there are no more (n_synthetic).",
-            n,
-            len(real["labels"]),
-            amount,
-        )
+    n = _at_most("R+S", round(amount * len(real["labels"])), synthetic)
     pool = _together(_pool(real), _first(synthetic, n))
     return _train([pool], _ledger(real, synthetic, n), len(real["class_names"]), classifier, seeds)
 
@@ -91,7 +83,7 @@ def train_on_synthetic_then_real(
     real: Arrays, synthetic: Arrays, classifier: dict[str, Any], seeds: list[int], amount: int | None = None
 ) -> Trained:
     """Arm S->R: half the steps on the generated rows of arm S, then half on the real ones. Returns as `_train`."""
-    n = min(amount or int(synthetic["n_train"]), len(synthetic["labels"]))
+    n = _at_most("S->R", amount or int(synthetic["n_train"]), synthetic)
     ledger = _ledger(real, synthetic, n)
     return _train([_first(synthetic, n), _pool(real)], ledger, len(real["class_names"]), classifier, seeds)
 
@@ -125,6 +117,14 @@ def train_for_epochs(
         ).items()
     }
     return models, _ledger(real, synthetic, n)
+
+
+def _at_most(arm: str, wanted: int, synthetic: Arrays) -> int:
+    """So many generated rows, or all that there are."""
+    there_are = len(synthetic["labels"])
+    if there_are < wanted:
+        log.warning("%s has %d generated rows, not %d: there are no more (n_synthetic).", arm, there_are, wanted)
+    return min(wanted, there_are)
 
 
 def _pool(rows: Arrays) -> Pool:

@@ -62,7 +62,10 @@ def examine_distances(
 
     n = min(rows, len(labelled["labels"]), len(validation["labels"]), len(test["labels"]))
     made, other, tested = (draw(arrays, n, seed) for seed, arrays in enumerate((labelled, validation, test)))
-    inside = np.zeros(n, bool) if hole is None else in_hole(validation | other, hole)
+    inside, test_inside = (
+        np.zeros(n, bool) if hole is None else in_hole(rows | drawn, hole)
+        for rows, drawn in ((validation, other), (test, tested))
+    )
     for arrays in (made, other, tested):
         arrays["features"] = features_of(extractor, arrays["images"])
     unseen = gather(train["images"], np.flatnonzero(train["half"] == 1))
@@ -72,7 +75,7 @@ def examine_distances(
         *_where_rows_suffice(lambda: _of_distribution(made, other, tested)),
         *_where_rows_suffice(lambda: _of_classes(made, other, tested, len(train["class_names"]))),
         *_where_rows_suffice(lambda: _of_conditions(made, other, tested)),
-        *_of_copies(made["features"], other["features"][~inside], training),
+        *_of_copies(made["features"], other["features"][~inside], tested["features"][~test_inside], training),
     ]
     if hole is not None:
         fill = draw(fill_of(labelled, train["missing"]), rows, seed=3)
@@ -120,7 +123,7 @@ def _of_distribution(made: Arrays, other: Arrays, tested: Arrays) -> list[Findin
         of_share(
             "told_apart",
             told,
-            two_sample_accuracy(held_out, real).share,
+            two_sample_accuracy(held_out, real),
             "share of generated and real images that a classifier made for it tells rightly: a half where it cannot",
         ),
     ]
@@ -165,23 +168,22 @@ def _of_conditions(made: Arrays, other: Arrays, tested: Arrays) -> list[Finding]
     ]
 
 
-def _of_copies(generated: np.ndarray, held_out: np.ndarray, training: np.ndarray) -> list[Finding]:
+def _of_copies(generated: np.ndarray, held_out: np.ndarray, tested: np.ndarray, training: np.ndarray) -> list[Finding]:
     return [
         of_share(
             "authenticity",
             authenticity(generated, training),
-            authenticity(held_out, training).share,
+            authenticity(held_out, training),
             "share of generated images that are not closer to a training image (of half B) than that is to the next "
             "one; copies of those have 0",
-        )._replace(real_rows=len(held_out)),
+        ),
         *_where_rows_suffice(
             lambda: [
                 Finding(
                     "c_t",
                     data_copying(generated, held_out, training),
                     "C_T: below about -3, generated images lie closer to training images than new real ones do",
-                    _c_t_of_real(held_out, training),
-                    real_rows=len(held_out) // 2,
+                    data_copying(tested, held_out, training),
                 )
             ]
         ),
@@ -200,17 +202,8 @@ def _of_fill(extractor: KerasModel, fill: Arrays, held_out: list[np.ndarray], tr
         "the same of the generated images that take the place of missing ones, beside new real ones of that kind or of "
         "the others, whichever have less"
     )
-    real, rows = min((authenticity(part, training).share, len(part)) for part in held_out if len(part))
-    return [of_share("fill_authenticity", share, real, meaning)._replace(rows=len(fill["labels"]), real_rows=rows)]
-
-
-def _c_t_of_real(held_out: np.ndarray, training: np.ndarray) -> float | None:
-    """That of one half of new rows against the other; None where halves are too few for it."""
-    middle = len(held_out) // 2
-    try:
-        return data_copying(held_out[:middle], held_out[middle:], training)
-    except TooFewRows:
-        return None
+    real = min((authenticity(part, training) for part in held_out if len(part)), key=lambda found: found.share)
+    return [of_share("fill_authenticity", share, real, meaning)]
 
 
 def _pair(arrays: Arrays) -> tuple[np.ndarray, np.ndarray]:

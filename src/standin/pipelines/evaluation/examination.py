@@ -61,8 +61,9 @@ def examine(
         LeakError: if the model, its labeller or a judge saw a row that it is scored on.
     """
     seen = traces(labelled_synthetic) | oracle_rows | extractor_rows | (regressor_rows or {})
+    judges = ["oracle", "extractor", *(["regressor"] if regressor_rows is not None else [])]
     for name, held_out in (("test", test), ("validation", validation)):
-        refuse_seen(held_out, name, seen)
+        refuse_seen(held_out, name, seen, ["generative_model", *judges])
     half = {name: train[name][train["half"] == 1] for name in ("images", "row_ids")}
     refuse_seen(half, "half B of the train", extractor_rows)
     rows = examination["rows"]
@@ -106,13 +107,13 @@ def _recognition(
         of_share(
             "recognisable",
             recognisable(seen, threshold),
-            recognisable(real, threshold).share,
+            recognisable(real, threshold),
             f"share of generated images, none left out, of which the oracle is at least {threshold:.0%} sure",
         ),
         of_share(
             "agreement",
             agreement(called, labelled["labels"][:rows]),
-            agreement(real, other["labels"]).share,
+            agreement(real, other["labels"]),
             "share of generated images that the oracle takes for what their label says",
         ),
     ]

@@ -19,6 +19,7 @@ class Finding(NamedTuple):
         meaning: for a reader who has not met it.
         real: the same of real rows that nothing was trained on, where there is such a thing: the value to expect.
         low, high: 95% interval of `value`, where it is a share.
+        real_low, real_high: the same of `real`.
         rows, real_rows: how many rows `value` and `real` are of, where they are of rows.
     """
 
@@ -30,6 +31,8 @@ class Finding(NamedTuple):
     high: float | None = None
     rows: int | None = None
     real_rows: int | None = None
+    real_low: float | None = None
+    real_high: float | None = None
 
 
 def counted(findings: Iterable[Finding], rows: int, real_rows: int | None = None) -> list[Finding]:
@@ -47,9 +50,11 @@ def counted(findings: Iterable[Finding], rows: int, real_rows: int | None = None
     ]
 
 
-def of_share(name: str, share: Share, real: float, meaning: str) -> Finding:
-    """A share with its interval, and the same of real rows."""
-    return Finding(name, share.share, meaning, real, share.low, share.high)
+def of_share(name: str, share: Share, real: Share, meaning: str) -> Finding:
+    """A share with its interval and rows, and the same of real rows."""
+    return Finding(
+        name, share.share, meaning, real.share, share.low, share.high, share.rows, real.rows, real.low, real.high
+    )
 
 
 def draw(arrays: dict[str, np.ndarray], n: int, seed: int) -> dict[str, np.ndarray]:

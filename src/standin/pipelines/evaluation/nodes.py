@@ -69,7 +69,7 @@ def evaluate(
     scores, recalls, predictions = [], [], []
     for arm, classifiers, ledger in zip(arms, arms_data[::2], arms_data[1::2], strict=True):
         for name, held_out in (("test", test), ("validation", validation)):
-            refuse_seen(held_out, name, traces(ledger))
+            refuse_seen(held_out, name, traces(ledger), _stages(ledger))
         for seed, load in _by_seed(classifiers):
             model = load()
             probabilities = predict(model, test["images"])
@@ -110,7 +110,7 @@ def evaluate_by_epoch(test: Arrays, classifiers: Partitions, ledger: Arrays, boo
     """
     from standin.models.classifier import predict
 
-    refuse_seen(test, "test", traces(ledger))
+    refuse_seen(test, "test", traces(ledger), _stages(ledger))
     rows = []
     for name, load in classifiers.items():
         kind, _, epochs = name.partition("_")
@@ -124,6 +124,13 @@ def evaluate_by_epoch(test: Arrays, classifiers: Partitions, ledger: Arrays, boo
 
 def _by_seed(classifiers: Partitions) -> list[tuple[int, Callable[[], KerasModel]]]:
     return sorted((int(name.removeprefix("seed_")), load) for name, load in classifiers.items())
+
+
+def _stages(ledger: Arrays) -> list[str]:
+    """Which stages must have left word of the rows that they saw."""
+    stages = {"classifier": len(ledger["real_row_ids"]) > 0, "generative_model": int(ledger["n_synthetic"]) > 0}
+    stages["labeller"] = str(ledger["label_source"]) in ("labeller", "hand and labeller")
+    return [stage for stage, asked in stages.items() if asked]
 
 
 def _counts(ledger: Arrays) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The node that answers the question for a data set: replace? extend? yes, no or undecided, and by how much."""
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -83,7 +82,7 @@ def judge(
             **_of_parts(test, calls[model], real, hole, answers),
         }
         if labels[model] == labels_of([scores], "R_budget") and judged["replace"]:
-            alone = calls[model][judged["replace"]["arm"]]
+            alone = calls[model]["S"]
             judged["against_labels"] = {
                 arm: _in_points(difference(alone, real[arm], **bootstrap)) for arm in OF_BUDGET if arm in real
             }
@@ -155,8 +154,7 @@ def are_copies(findings: Sequence[dict[str, Any]]) -> bool:
 
 def _below_real(finding: Mapping[str, Any]) -> bool:
     """Whether a share and that of real rows have intervals that do not meet."""
-    reach = finding["high"] - finding["value"]  # of real rows: about the same, but for their number
-    return bool(finding["high"] < finding["real"] - reach * math.sqrt(finding["rows"] / finding["real_rows"]))
+    return bool(finding["high"] < finding["real_low"])
 
 
 def _of(calls: Calls, rows: np.ndarray) -> Calls:

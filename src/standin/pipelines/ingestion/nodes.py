@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from standin.data.cut import cut
+from standin.data.cut import cut, in_hole
 from standin.data.split import draw_labelled, split
 from standin.errors import InputError
 from standin.parameters import arguments_of
@@ -47,5 +47,7 @@ def ingest(
         )
     rows = split(loaded, split_seed)
     train = cut(rows["train"], real_rows, hole, split_seed)
+    if hole is not None and not in_hole(rows["test"], hole).any():
+        raise InputError(f"hole: no test row is like those that are taken out, {hole}: nothing would be measured")
     labelled = draw_labelled(train, label_budget, split_seed)
     return train, rows["validation"], rows["test"], labelled, *([rows["train"]] if keep_whole else [])
