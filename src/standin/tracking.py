@@ -46,6 +46,7 @@ OF_DATA_SET = (
     "labeller",
     "oracle",
     "extractor",
+    "regressor",
     "verdict",
 )
 """Parameters that an experiment's figures depend on beside its own and `SHARED_PARAMETERS`."""
@@ -147,8 +148,12 @@ class TrackingHooks:
         elif kind == "scores":
             self._log_scores(run_id, data, folder)
         elif kind == "findings":
-            for finding in data["findings"]:
-                self.client.log_metric(run_id, f"{folder}{finding['name']}", finding["value"])
+            values = {
+                f"{folder}{finding['name']}{'' if part == 'value' else f'.{part}'}": finding[part]
+                for finding in data["findings"]
+                for part in ("value", "low", "high", "real")
+            }
+            self._log_metrics(run_id, values)
         elif kind == "verdict":
             self._log_verdict(prefix, data)
         elif kind not in ("artifact", "table"):
@@ -187,18 +192,45 @@ class TrackingHooks:
                 continue
             model = self.client.get_run(run_id).data.tags["generative_model"]
             judged = verdict["generative_models"][model]
-            for question in ("replace", "extend"):
-                found = judged[question]
-                if found is not None:
-                    self.client.set_tag(run_id, question, found["answer"])
-                    for part in ("points", "low", "high"):
-                        self.client.log_metric(run_id, f"{question}.{part}", found[part])
-            for arm, found in (judged["against_trivial"] or {"arms": {}})["arms"].items():
-                self.client.log_metric(run_id, f"against_trivial.{_named(arm)}.points", found["points"])
-            for arm, found in (judged["against_labels"] or {}).items():
-                self.client.log_metric(run_id, f"against_labels.{_named(arm)}.points", found["points"])
-            for arm, recall in judged.get("in_hole", {"recall": {}})["recall"].items():
-                self.client.log_metric(run_id, f"in_hole.{_named(arm)}.recall", recall)
+            tags = {question: judged[question]["answer"] for question in ("replace", "extend") if judged[question]}
+            for tag, value in (tags | {"copies": judged["copies"], "sentence": judged["sentence"]}).items():
+                self.client.set_tag(run_id, tag, value)
+            self._log_metrics(run_id, dict(_figures(judged)))
+            self.client.log_dict(run_id, judged, "verdict.json")
+
+    def _log_metrics(self, run_id: str, values: Mapping[str, float | None]) -> None:
+        import mlflow
+
+        now = int(time.time() * 1000)
+        metrics = [
+            mlflow.entities.Metric(name, float(value), now, 0) for name, value in values.items() if value is not None
+        ]
+        for start in range(0, len(metrics), 1000):
+            self.client.log_batch(run_id, metrics=metrics[start : start + 1000])
+
+
+def _figures(judged: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    """(name, value) of the figures behind a verdict: differences in points, with their intervals."""
+    differences: dict[str, Any] = {}
+    for where, answers in (("", judged), ("in_hole.", judged.get("in_hole", {}))):
+        for question in ("replace", "extend"):
+            found = answers.get(question)
+            if not found:
+                continue
+            differences[f"{where}{question}"] = found
+            for arm, each in found["by_arm"].items():
+                differences[f"{where}{_named(arm)}.against_R"] = each
+                if each["against_augmented"]:
+                    differences[f"{where}{_named(arm)}.against_augmentation"] = each["against_augmented"]
+    for other, found in (
+        ("trivial", (judged["against_trivial"] or {}).get("arms")),
+        ("labels", judged["against_labels"]),
+    ):
+        differences |= {f"against_{other}.{_named(arm)}": each for arm, each in (found or {}).items()}
+    for name, each in differences.items():
+        yield from ((f"{name}.{part}", each[part]) for part in ("points", "low", "high"))
+    for arm, recall in judged.get("in_hole", {"recall": {}})["recall"].items():
+        yield f"in_hole.{_named(arm)}.recall", recall["share"]
 
 
 def parameters_of(data_set: str, entry: Mapping[str, Any], model: str, seed: int) -> dict[str, Any]:

@@ -160,13 +160,29 @@ def test_a_child_holds_parameters_curves_and_metrics_by_arm(runs: list[Run], fin
     table = pd.read_csv(finished["digits"] / "data/test/08_reporting/digits/accuracy.csv").set_index(
         ["generative_model", "arm"]
     )
+    verdict = json.loads((finished["digits"] / "data/test/08_reporting/digits/verdict.json").read_text())
     for run_, model in ((gan, "gan"), (vae, "vae")):
         assert run_.data.metrics["S.accuracy"] == pytest.approx(table.loc[(model, "S"), "accuracy"])
         assert 0 <= run_.data.metrics["agreement"] <= 1
         assert run_.data.metrics["S then R.accuracy"] == pytest.approx(table.loc[(model, "S->R"), "accuracy"])
+        judged = verdict["generative_models"][model]
+        for question in ("replace", "extend"):
+            assert run_.data.tags[question] == judged[question]["answer"]
+            assert run_.data.metrics[f"{question}.low"] == pytest.approx(judged[question]["low"])
+        assert run_.data.tags["sentence"] == judged["sentence"] and run_.data.tags["copies"] == str(judged["copies"])
+        gain = judged["extend"]["by_arm"]["S->R"]
+        assert run_.data.metrics["S then R.against_R.points"] == pytest.approx(gain["points"])
+        beside = run_.data.metrics["S then R.against_augmentation.high"]
+        assert beside == pytest.approx(gain["against_augmented"]["high"])
+        assert run_.data.metrics["against_labels.R_budget.low"] == pytest.approx(
+            judged["against_labels"]["R_budget"]["low"]
+        )
+        assert run_.data.metrics["against_trivial.S.points"] == judged["against_trivial"]["arms"]["S"]["points"]
+        assert run_.data.metrics["agreement.low"] <= run_.data.metrics["agreement"]
+        assert "agreement.real" in run_.data.metrics
         assert run_.data.metrics["R and S.accuracy"] == pytest.approx(table.loc[(model, "R+S"), "accuracy"])
     artifacts = {a.path for a in client.list_artifacts(gan.info.run_id)}
-    assert {"samples.png", "confusion.png", "scores.json", "recalls.json"} <= artifacts
+    assert {"samples.png", "confusion.png", "scores.json", "recalls.json", "verdict.json"} <= artifacts
 
 
 def test_the_run_itself_holds_the_table_and_the_report(runs: list[Run], finished: dict[str, Path]) -> None:
@@ -226,6 +242,11 @@ def test_a_learning_curve_fits_everything_on_each_size_with_a_hole(finished: dic
     assert hole["test_rows"] == (test["labels"] == 7).sum()
     assert hole["recall"].keys() == {"R", "S", "S n70", "R+S", "R+fill"}
     assert hole["extend"]["by_arm"].keys() == {"R+S", "R+fill"}
+    assert 0 <= hole["recall"]["R"]["low"] <= hole["recall"]["R"]["share"] <= hole["recall"]["R"]["high"] <= 1
+    assert "test images of 7, which were missing" in verdict["generative_models"]["class_gaussian"]["sentence"]
     pages = [project / f"data/test/08_reporting/{name}/report.html" for name in ("few", "few_60_rows")]
+    assert (
+        "there were 60 real training images, and all but 50% of the real training images of 7" in pages[1].read_text()
+    )
     assert "../few_60_rows/report.html" in pages[0].read_text()
     assert "Missing images: 7" in pages[1].read_text()

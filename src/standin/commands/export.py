@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from standin import configuration
 from standin.commands.common import (
     check_experiment,
     env_option,
@@ -23,7 +22,7 @@ from standin.errors import InputError
 from standin.targets import resolve_target
 
 PARTS = ("generative_model", "generative_model_rows", "examination")
-SHARED_PARTS = ("train", "labeller", "labeller_rows", "verdict", "accuracy")
+SHARED_PARTS = ("train", "labeller", "labeller_rows", "verdict", "accuracy", "run_parameters")
 
 
 @click.command()
@@ -50,7 +49,7 @@ def export(
         if missing:
             run = f"kedro run --pipeline={pipeline_of(data_set)}"
             raise InputError(f"{experiment} has no {missing[0].rpartition('.')[2]} yet: {run}")
-        entry = configuration.data_sets()[data_set]
+        entry = catalog.load(f"{data_set}.run_parameters")
         resolve_target(entry["generative_models"][model]["_target_"])  # Keras must know its class
         click.echo(f"Sampling {experiment} ...")
         made = sample(catalog, experiment, data_set, entry, rows, seed)

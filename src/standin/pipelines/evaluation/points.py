@@ -1,4 +1,4 @@
-"""How shares and differences are printed: with as many decimals as the test rows are worth."""
+"""How results are put in words and figures: with as many decimals as the test rows are worth."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -39,3 +39,8 @@ def change(found: Mapping[str, Any], rows: int, confidence: float, margin: float
         interval = f" {low:.{decimals}f} to {high:.{decimals}f}"
     verb = "loses" if points < 0 else "gains"
     return f"{verb} {abs(points):.{decimals}f} points ({confidence:.0%} interval{interval})"
+
+
+def kind_of(hole: Mapping[str, Any]) -> str:
+    """What is missing: "7", or "7, red"."""
+    return f"{hole['class']}, {hole['attribute']}" if hole["attribute"] else str(hole["class"])

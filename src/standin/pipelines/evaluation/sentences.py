@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from standin.figures.arms import meaning
-from standin.pipelines.evaluation.points import change
+from standin.pipelines.evaluation.points import change, kind_of
 
 
 def sentences(
@@ -15,6 +15,7 @@ def sentences(
     rows: int,
     trivial: str | None = None,
     short_of: tuple[float, float] | None = None,
+    hole: Mapping[str, Any] | None = None,
 ) -> list[str]:
     """An answer, or another thing to know, each: "Replace: no. A classifier trained on dcgan's images alone loses 6.1
     points (95% interval 5.2 to 7.0) against one trained on real images."
@@ -27,6 +28,7 @@ def sentences(
         rows: how many test rows there are.
         trivial: the model that `against_trivial` compares with.
         short_of: arm R's accuracy and what it must be, in %, where it is less.
+        hole: which train rows were taken out.
     """
     parts = []
     replace, extend = judged["replace"], judged["extend"]
@@ -45,6 +47,8 @@ def sentences(
             f"{'it' if replace else 'a classifier'} {change(extend, rows, confidence, margin)}"
             f"{_doubt(extend, margin, no_yes)}{_augmented(extend, rows, confidence)}."
         )
+    if hole and "R+fill" in judged["in_hole"]["recall"]:
+        parts.append(_in_hole(judged["in_hole"], kind_of(hole), confidence))
     if judged["against_labels"]:
         parts.append(_against_labels(judged["against_labels"], judged["labels"], rows, confidence))
     if judged["against_trivial"]:
@@ -61,6 +65,21 @@ def sentences(
     if parts:
         parts.append(_reach(replace or extend, judged["generator_seeds"]))
     return parts
+
+
+def _in_hole(found: Mapping[str, Any], kind: str, confidence: float) -> str:
+    """What generated images do for the kind of image that was missing."""
+    rows, fill = found["test_rows"], found["extend"] and found["extend"]["by_arm"]["R+fill"]
+    without, filled = (f"{found['recall'][arm]['share']:.1%}" for arm in ("R", "R+fill"))
+    said = (
+        f"Of {rows:,} test images of {kind}, which were missing, real images alone teach {without}, and {filled} with "
+        "generated ones in their place"
+    )
+    if not fill:
+        return f"{said}."
+    besides = fill["against_augmented"]
+    more = f", and {change(besides, rows, confidence)} against classical augmentation" if besides else ""
+    return f"{said}: it {change(fill, rows, confidence)}{more}."
 
 
 def _reach(found: Mapping[str, Any], generator_seeds: int) -> str:

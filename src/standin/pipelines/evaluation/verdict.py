@@ -9,6 +9,7 @@ import pandas as pd
 
 from standin.data.cut import in_hole
 from standin.metrics.difference import Difference, difference
+from standin.metrics.proportion import wilson_interval
 from standin.metrics.verdict import Judgement, extend, replace
 from standin.pipelines.arms import OF_BUDGET, arm_of
 from standin.pipelines.evaluation.sentences import sentences
@@ -55,8 +56,8 @@ def judge(
         named its rows, arm without generated rows -> arm S's difference from it; `against_trivial`: `labels` of the
         trivial model, and by `arms` the differences from it; `by_class`: class name -> `replace` and `extend` with
         `test_rows`; where there is a hole, `in_hole`: the same for test rows that are like the missing ones, with each
-        arm's `recall`; and all of it in `sentences`, and these as one, `sentence`. Differences, in points, have
-        `points`, `low`, `high`.
+        arm's `recall` (`share`, `low`, `high`); and all of it in `sentences`, and these as one, `sentence`.
+        Differences, in points, have `points`, `low`, `high`.
 
     Raises:
         ValueError: if a table has calls of other rows than `test`.
@@ -79,14 +80,14 @@ def judge(
             **answers(calls[model], real),
             "against_labels": None,
             "against_trivial": {"labels": labels[trivial or ""], "arms": by_trivial} if by_trivial else None,
-            **_of_parts(test, calls[model], real, hole, answers),
+            **_of_parts(test, calls[model], real, hole, bootstrap["confidence"], answers),
         }
         if labels[model] == labels_of([scores], "R_budget") and judged["replace"]:
             alone = calls[model]["S"]
             judged["against_labels"] = {
                 arm: _in_points(difference(alone, real[arm], **bootstrap)) for arm in OF_BUDGET if arm in real
             }
-        said = sentences(model, judged, verdict, bootstrap["confidence"], len(test["labels"]), trivial, short_of)
+        said = sentences(model, judged, verdict, bootstrap["confidence"], len(test["labels"]), trivial, short_of, hole)
         found[model] = judged | {"sentences": said, "sentence": " ".join(said)}
     return {
         "confidence": bootstrap["confidence"],
@@ -109,6 +110,7 @@ def _of_parts(
     made: Calls,
     real: Calls,
     hole: dict[str, Any] | None,
+    confidence: float,
     answers: Callable[[Calls, Calls], dict[str, Any]],
 ) -> dict[str, Any]:
     """`by_class`, and where there is a hole `in_hole`."""
@@ -123,10 +125,17 @@ def _of_parts(
         rows = in_hole(test, hole)
         found["in_hole"] = {
             "test_rows": int(rows.sum()),
-            "recall": {arm: float(calls[..., rows].mean()) for arm, calls in (real | made).items()},
+            "recall": {arm: _recall(calls[..., rows], confidence) for arm, calls in (real | made).items()},
             **answers(_of(made, rows), _of(real, rows)),
         }
     return found
+
+
+def _recall(calls: np.ndarray, confidence: float) -> dict[str, float]:
+    """The share of rows called rightly, the mean over generators and classifiers, with Wilson's interval."""
+    share, rows = float(calls.mean()), calls.shape[-1]
+    low, high = wilson_interval(round(share * rows), rows, confidence)
+    return {"share": share, "low": low, "high": high}
 
 
 def calls_of(predictions: pd.DataFrame, test: Arrays) -> Calls:

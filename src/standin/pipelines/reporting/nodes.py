@@ -74,6 +74,11 @@ def draw_verdict(verdict: dict[str, Any], title: str) -> Figure:
     return difference_intervals(verdict, f"{title}: what is lost or gained?")
 
 
+def keep_parameters(entry: dict[str, Any]) -> dict[str, Any]:
+    """What the run was asked for, as it is, to lie beside its results."""
+    return entry
+
+
 def draw_real(train: Arrays, title: str) -> Figure:
     """Real rows, one class a row, to compare generated ones with."""
     names = train["class_names"].tolist()
@@ -83,7 +88,7 @@ def draw_real(train: Arrays, title: str) -> Figure:
 def write_section(
     labels: dict[str, Any],
     labeller_report: dict[str, Any],
-    labelling: dict[str, Any],
+    parameters: dict[str, Any],
     history: pd.DataFrame,
     recalls: pd.DataFrame,
     real_recalls: pd.DataFrame,
@@ -95,7 +100,8 @@ def write_section(
     """An experiment's part of the report, as HTML.
 
     Args:
-        labels, labeller_report, labelling: how the samples came to their labels.
+        labels, labeller_report: how the samples came to their labels.
+        parameters: what the run was asked for.
         history: losses by epoch; empty where the model was fitted without any.
         recalls, real_recalls: recall by class of its own arms and of those without generated rows.
         examination, examination_figures: what was found about the model, and its PNG files.
@@ -109,7 +115,7 @@ def write_section(
         experiment,
         labels,
         labeller_report,
-        labelling,
+        parameters,
         len(history),
         recalls,
         real_recalls,
@@ -140,7 +146,7 @@ def build_report(
     Args:
         verdict: on each generative model.
         accuracy: the table.
-        parameters: the data set's whole entry.
+        parameters: the data set's whole entry, of the run.
         oracle_report: how good the oracle is.
         verdict_figure, accuracy_figure, real_figure: PNG files.
         sections: one for each of `experiments`; then, where there is one, the table by epochs and its PNG file.

@@ -5,8 +5,10 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from standin.pipelines.reporting.report import mean_accuracy
+from standin.pipelines.reporting.report import mean_accuracy, missing_of
 from standin.pipelines.reporting.templating import TEMPLATES
+
+PARTS = ("verdict", "accuracy", "run_parameters", "report")
 
 
 class Result(NamedTuple):
@@ -16,6 +18,7 @@ class Result(NamedTuple):
         name: of the data set; its report lies in a folder of this name.
         title: what a reader calls it.
         verdict, accuracy: as stored.
+        missing: what was taken out of its real images, in words.
         curve: name and title of the learning curve that it is one size of, if there is a page of that.
     """
 
@@ -23,6 +26,7 @@ class Result(NamedTuple):
     title: str
     verdict: Mapping[str, Any]
     accuracy: pd.DataFrame
+    missing: str | None
     curve: tuple[str, str] | None
 
 
@@ -35,11 +39,11 @@ def results_in(catalog: Any, entries: Mapping[str, Mapping[str, Any]]) -> list[R
     """
     found = []
     for name, entry in entries.items():
-        if "sizes" not in entry and all(catalog.exists(f"{name}.{part}") for part in ("verdict", "accuracy", "report")):
+        if "sizes" not in entry and all(catalog.exists(f"{name}.{part}") for part in PARTS):
             whole = entry.get("part_of", "")
             curve = (whole, entries[whole]["title"]) if whole and catalog.exists(f"{whole}.report") else None
-            verdict, accuracy = (catalog.load(f"{name}.{part}") for part in ("verdict", "accuracy"))
-            found.append(Result(name, entry["title"], verdict, accuracy, curve))
+            verdict, accuracy, parameters = (catalog.load(f"{name}.{part}") for part in PARTS[:3])
+            found.append(Result(name, parameters["title"], verdict, accuracy, missing_of(parameters), curve))
     return found
 
 
@@ -55,7 +59,7 @@ def _row(result: Result, model: str) -> dict[str, Any]:
     real = mean_accuracy(result.accuracy, "R")
     alone = mean_accuracy(result.accuracy, replace["arm"], model) if replace else None
     return {
-        "title": result.title,
+        "title": result.title + (" *" if result.missing else ""),
         "model": model,
         **{question: judged[question] and judged[question]["answer"] for question in ("replace", "extend")},
         "real": real and real["accuracy"],

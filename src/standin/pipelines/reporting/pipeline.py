@@ -15,6 +15,7 @@ from standin.pipelines.reporting.nodes import (
     draw_experiment,
     draw_real,
     draw_verdict,
+    keep_parameters,
     tabulate,
     write_section,
 )
@@ -51,7 +52,7 @@ def create_experiment_pipeline(data_set: str, name: str, arms: Sequence[str], re
                 inputs=[
                     "label_report",
                     "labeller_report",
-                    "params:labelling",
+                    "run_parameters",
                     "history",
                     "recalls",
                     "real_recalls",
@@ -82,6 +83,7 @@ def create_pipeline(experiments: Sequence[str], epoch_table: bool) -> Pipeline:
             name="tabulate",
         ),
         Node(draw_accuracy, inputs=["accuracy", "params:title"], outputs="accuracy_figure", name="draw_accuracy"),
+        Node(keep_parameters, inputs="params:entry", outputs="run_parameters", name="keep_parameters"),
         Node(draw_verdict, inputs=["verdict", "params:title"], outputs="verdict_figure", name="draw_verdict"),
         Node(draw_real, inputs=["train", "params:title"], outputs="real_figure", name="draw_real"),
         Node(
@@ -89,7 +91,7 @@ def create_pipeline(experiments: Sequence[str], epoch_table: bool) -> Pipeline:
             inputs=[
                 "verdict",
                 "accuracy",
-                "params:entry",
+                "run_parameters",
                 "oracle_report",
                 "verdict_figure",
                 "accuracy_figure",

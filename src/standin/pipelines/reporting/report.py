@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from standin.images import png
-from standin.pipelines.evaluation.points import places
+from standin.metrics.proportion import Share, wilson_interval
+from standin.pipelines.evaluation.points import kind_of, places
 from standin.pipelines.reporting.templating import TEMPLATES
 
 
@@ -30,6 +31,7 @@ def page(
         verdict=verdict,
         parameters=parameters,
         places=places(verdict["test_rows"]),
+        missing=missing_of(parameters),
         rows=accuracy.astype(object).where(accuracy.notna(), None).to_dict("records"),
         real=mean_accuracy(accuracy, "R"),
         budget=against_real(accuracy, "R_budget"),
@@ -53,7 +55,7 @@ def section(
     experiment: str,
     labels: Mapping[str, Any],
     labeller_report: Mapping[str, Any],
-    labelling: Mapping[str, Any],
+    parameters: Mapping[str, Any],
     epochs: int,
     recalls: pd.DataFrame,
     real_recalls: pd.DataFrame,
@@ -67,10 +69,10 @@ def section(
         experiment=experiment,
         labels=labels,
         labeller_report=labeller_report,
-        labelling=labelling,
+        parameters=parameters,
         epochs=epochs,
-        recalls=recall_table(recalls),
-        real_recalls=recall_table(real_recalls),
+        recalls=recall_table(pd.concat([real_recalls, recalls]), parameters["bootstrap"]["confidence"]),
+        classifier_seeds=recalls["classifier_seed"].nunique(),
         findings=findings,
         found_figures=found_figures,
         **figures,
@@ -145,11 +147,26 @@ def against_real(accuracy: pd.DataFrame, arm: str, model: str | None = None) -> 
     return found
 
 
-def recall_table(recalls: pd.DataFrame) -> pd.DataFrame:
-    """Recall by class (row) and arm (column), the mean over classifier seeds."""
-    order = list(dict.fromkeys(recalls["arm"]))
-    classes = list(dict.fromkeys(recalls["class"].astype(str)))
-    wide = recalls.assign(**{"class": recalls["class"].astype(str)}).pivot_table(
-        index="class", columns="arm", values="recall", aggfunc="mean"
-    )
-    return wide.loc[classes, order]
+def recall_table(recalls: pd.DataFrame, confidence: float) -> list[dict[str, Any]]:
+    """Each class: its `name`, `rows` (test images), and by `arms` the recall, the mean over classifier seeds, with
+    Wilson's interval for so many rows (None where there are no rows)."""
+    table = recalls.assign(**{"class": recalls["class"].astype(str)})
+    found = []
+    for name, of_class in table.groupby("class", sort=False):
+        rows = int(of_class["test_rows"].iloc[0])
+        arms: dict[str, Share | None] = dict.fromkeys(table["arm"].unique())
+        for arm, share in of_class.groupby("arm")["recall"].mean().items() if rows else ():
+            arms[str(arm)] = Share(share, *wilson_interval(round(share * rows), rows, confidence), rows)
+        found.append({"name": name, "rows": rows, "arms": arms})
+    return found
+
+
+def missing_of(parameters: Mapping[str, Any]) -> str | None:
+    """What was taken out of the real training images before anything else happened, in words; None: nothing."""
+    found = []
+    if parameters["real_rows"] is not None:
+        found.append(f"there were {parameters['real_rows']:,} real training images")
+    if parameters["hole"]:
+        kept = f"all but {parameters['hole']['keep']:.0%}" if parameters["hole"]["keep"] else "all"
+        found.append(f"{kept} of the real training images of {kind_of(parameters['hole'])} were taken out")
+    return ", and ".join(found) or None

@@ -6,7 +6,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from standin import __version__
 from standin.figures.arms import meaning
-from standin.pipelines.evaluation.points import places, signed
+from standin.pipelines.evaluation.points import kind_of, places, signed
 
 TEMPLATES = Environment(
     loader=PackageLoader("standin.pipelines.reporting"),
@@ -17,6 +17,7 @@ TEMPLATES = Environment(
 )
 TEMPLATES.filters["png"] = lambda data: "data:image/png;base64," + base64.b64encode(data).decode()
 TEMPLATES.filters["percent"] = lambda share, decimals=1: f"{100 * share:.{decimals}f}%"
+TEMPLATES.filters["kind"] = kind_of
 TEMPLATES.filters["signed"] = signed
 TEMPLATES.filters["places"] = places
 TEMPLATES.filters["share"] = lambda share: "" if share is None else f"{share:.3f}"
