@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from standin.figures.arms import meaning
+from standin.pipelines.arms import arm_of
 from standin.pipelines.evaluation.points import change, kind_of
 
 
@@ -113,7 +114,8 @@ def _against_labels(found: Mapping[str, Any], labels: int, rows: int, confidence
 
 def _against_trivial(model: str, judged: Mapping[str, Any], trivial: str, rows: int, confidence: float) -> str:
     found = judged["against_trivial"]["arms"]
-    arm = "S" if "S" in found else next(iter(found))
+    spoken_of = judged["replace"]["arm"] if judged["replace"] else ""
+    arm = spoken_of if spoken_of in found else next(iter(found))
     of_trivial, own = judged["against_trivial"]["labels"], judged["labels"]
     cost = f", though those took {of_trivial:,} labels" if of_trivial and own and of_trivial > own else ""
     if found[arm]["high"] < 0:
@@ -123,7 +125,7 @@ def _against_trivial(model: str, judged: Mapping[str, Any], trivial: str, rows: 
     else:
         end = f": it is not certain that they are worth more{cost}"
     return (
-        f"{'Alone' if arm == 'S' else f'In {arm}'}, against images of {trivial}, the trivial model, {model} "
+        f"{'Alone' if arm_of(arm) == 'S' else f'In {arm}'}, against images of {trivial}, the trivial model, {model} "
         f"{change(found[arm], rows, confidence)}{end}."
     )
 
