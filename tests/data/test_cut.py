@@ -46,6 +46,13 @@ def test_a_rare_class_that_would_lose_its_rows_is_named() -> None:
         cut(TRAIN, 10, None, seed=0)
 
 
+def test_a_size_that_leaves_half_b_no_rows_is_named() -> None:
+    kept = np.isin(TRAIN["row_ids"], cut(TRAIN, 50, None, seed=0)["row_ids"])
+    halves = TRAIN | {"half": np.where(kept, 0, 1)}
+    with pytest.raises(InputError, match="real_rows must leave rows in both halves .* got 50, which leaves 50 and 0"):
+        cut(halves, 50, None, seed=0)
+
+
 def test_a_hole_takes_all_but_a_share_of_a_class() -> None:
     rows = cut(TRAIN, None, hole("b", keep=0.1), seed=0)
     assert np.bincount(rows["labels"]).tolist() == [60, 3, 10]

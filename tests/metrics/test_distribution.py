@@ -36,6 +36,12 @@ def test_a_row_on_the_edge_of_a_ball_is_inside() -> None:
     assert (found.precision, found.coverage) == (0.5, 0.5)
 
 
+def test_copies_of_rows_that_are_there_several_times_are_inside_whatever_is_rounded(rng: np.random.Generator) -> None:
+    real = np.repeat(rng.normal(50, 1, (40, 16)), 3, axis=0)  # balls to the second neighbour have radius 0
+    found = neighbourhoods(real.copy(), real, k=2)
+    assert (found.precision, found.recall, found.coverage, found.density) == (1, 1, 1, 1.5)
+
+
 def test_neighbourhoods_agree_with_the_authors_code(pair: tuple[np.ndarray, np.ndarray]) -> None:
     generated, real = pair
     theirs = prdc.compute_prdc(real, generated, nearest_k=5)

@@ -31,10 +31,16 @@ def cut(train: Arrays, real_rows: int | None, hole: Mapping[str, Any] | None, se
         The rows that stay; with a hole also `missing` (classes,) int64, how many rows of each class it took out.
 
     Raises:
-        InputError: if `real_rows` leaves some class without two rows, or there is no such class or attribute.
+        InputError: if `real_rows` leaves some class or half without two rows, or there is no such class or attribute.
     """
     if real_rows is not None:
         train = take(train, _first_rows(train, real_rows, seed))
+        halves = np.bincount(train["half"], minlength=2) if "half" in train else np.array([FEWEST])
+        if halves.min() < FEWEST:
+            raise InputError(
+                f"real_rows must leave rows in both halves of the train rows, of which no group stands in both, got "
+                f"{real_rows}, which leaves {halves[0]} and {halves[1]}"
+            )
     if hole is None:
         return train
     inside = in_hole(train, hole)

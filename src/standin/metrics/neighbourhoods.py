@@ -10,6 +10,9 @@ import numpy as np
 
 from standin.errors import TooFewRows
 
+EDGE = 1e-7
+"""Of the largest norm of a row."""
+
 
 class Neighbourhoods(NamedTuple):
     """How two sets of rows lie in one another.
@@ -45,7 +48,9 @@ def neighbourhoods(generated: np.ndarray, real: np.ndarray, k: int = 5) -> Neigh
 
     if min(len(generated), len(real)) <= k:
         raise TooFewRows(f"more than {k} rows of each kind are needed, got {len(generated)} and {len(real)}")
-    real_radii, generated_radii = _radii(real, k), _radii(generated, k)
+    # Distances of equal rows are 0 but for rounding, which must not put what is on the edge of a ball outside.
+    rounding = EDGE * np.sqrt(max(np.square(rows, dtype=np.float64).sum(axis=1).max() for rows in (generated, real)))
+    real_radii, generated_radii = _radii(real, k) + rounding, _radii(generated, k) + rounding
     balls = np.zeros(len(generated))  # around each generated row
     covered, recalled, done = 0, 0, 0
     for distance in pairwise_distances_chunked(real, generated):
