@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from standin.figures.accuracy import accuracy_intervals
+from standin.figures.arms import meaning
 from standin.figures.confusion import confusion_matrices
 from standin.figures.curves import classifier_curves, loss_curves
 from standin.figures.differences import difference_intervals
@@ -133,3 +134,12 @@ def test_differences_have_a_line_an_arm_and_what_lies_far_off_is_named_at_the_ed
     assert (lines["as real images alone"], lines["the loss that replacing allows"]) == (0, -1)
     arrow = next(line for line in axes.get_lines() if line.get_marker() == "<")
     assert arrow.get_xdata() == [-5] and axes.get_xlim()[0] > -6
+
+
+def test_an_arm_of_several_numbers_of_rows_says_how_many() -> None:
+    assert [meaning(name) for name in ("S", "S n10000", "S nsame", "R+S x0.5")] == [
+        "generated images only",
+        "generated images only, 10,000 of them",
+        "generated images only, as many as real ones",
+        "real and generated images, 0.5 generated for each real one",
+    ]

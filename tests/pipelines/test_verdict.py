@@ -81,6 +81,13 @@ def test_a_gain_beside_real_rows_is_yes_and_not_where_augmentation_gains_more() 
     assert "but against classical augmentation of real images it loses 1.9 points" in beside["sentence"]
 
 
+def test_a_no_that_augmentation_decides_says_so() -> None:
+    """The interval of the gain leaves doubt; that against augmentation does not."""
+    found = judged([calls(both=list(range(1, 51)))], R=list(range(50)), augmented=[])
+    assert found["extend"]["low"] < 0 < found["extend"]["high"] and found["extend"]["answer"] == "no"
+    assert "; but against classical augmentation of real images it loses 5.0 points" in found["sentence"]
+
+
 def test_each_class_has_its_own_answer() -> None:
     found = judged([calls(S=list(range(1, 200, 2)))], R=[])
     assert found["by_class"]["even"]["replace"]["answer"] == "yes"

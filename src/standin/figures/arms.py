@@ -35,5 +35,8 @@ def colour(name: str) -> str:
 def meaning(name: str) -> str:
     """What a classifier of this arm is trained on."""
     arm, _, how = name.partition(" ")
-    more = {"": "", "n": f", {how[1:]} of them", "x": f", {how[1:]} generated for each real one"}[how[:1]]
-    return MEANINGS[arm] + more
+    if not how:
+        return MEANINGS[arm]
+    if how.startswith("x"):
+        return f"{MEANINGS[arm]}, {how[1:]} generated for each real one"
+    return f"{MEANINGS[arm]}, {'as many as real ones' if how == 'nsame' else f'{int(how[1:]):,} of them'}"

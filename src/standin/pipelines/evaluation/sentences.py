@@ -46,7 +46,7 @@ def sentences(
         parts.append(
             f"Extend: {extend['answer']}. With {model}'s images beside real ones ({_best(extend)}) "
             f"{'it' if replace else 'a classifier'} {change(extend, rows, confidence, margin)}"
-            f"{_doubt(extend, margin, no_yes)}{_augmented(extend, rows, confidence)}."
+            f"{_doubt(extend, margin, no_yes)}{_augmented(extend, margin, rows, confidence)}."
         )
     if hole and "R+fill" in judged["in_hole"]["recall"]:
         parts.append(_in_hole(judged["in_hole"], kind_of(hole), confidence))
@@ -154,8 +154,9 @@ def _doubt(found: Mapping[str, Any], margin: float, no_yes: bool) -> str:
     return ""
 
 
-def _augmented(extend: Mapping[str, Any], rows: int, confidence: float) -> str:
-    if extend["points"] <= 0 or not _below_augmented(extend):
+def _augmented(extend: Mapping[str, Any], margin: float, rows: int, confidence: float) -> str:
+    """Where it is classical augmentation that stands against a yes."""
+    if extend["high"] <= margin or not _below_augmented(extend) or (extend["points"] <= 0 and extend["answer"] != "no"):
         return ""
     besides = extend["by_arm"][extend["arm"]]["against_augmented"]
     surely = "" if besides["high"] < 0 else ", though not surely"

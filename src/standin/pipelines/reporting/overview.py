@@ -59,7 +59,7 @@ def _row(result: Result, model: str) -> dict[str, Any]:
     real = mean_accuracy(result.accuracy, "R")
     alone = mean_accuracy(result.accuracy, replace["arm"], model) if replace else None
     return {
-        "title": result.title + (" *" if result.missing else ""),
+        "title": result.title + (" *" if result.missing and not result.curve else ""),
         "model": model,
         **{question: judged[question] and judged[question]["answer"] for question in ("replace", "extend")},
         "real": real and real["accuracy"],
