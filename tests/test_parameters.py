@@ -96,8 +96,8 @@ WRONG = [
     (
         "digits.arms",
         ["R", "T"],
-        "digits.arms.1: input should be 'R', 'R_budget', 'R+aug', 'self_training', 'S', 'R+S', 'R+fill' or 'S->R', got "
-        "'T'",
+        "digits.arms.1: input should be 'R', 'R_budget', 'R+aug', 'R+repeat', 'self_training', 'S', 'R+S', "
+        "'R+fill' or 'S->R', got 'T'",
     ),
     ("digits.arms", ["S"], "digits.arms: must hold R, real train rows, which the others are compared with, got ['S']"),
     (

@@ -21,7 +21,7 @@ from pydantic import (
 
 from standin.targets import check_target
 
-Arm = Literal["R", "R_budget", "R+aug", "self_training", "S", "R+S", "R+fill", "S->R"]
+Arm = Literal["R", "R_budget", "R+aug", "R+repeat", "self_training", "S", "R+S", "R+fill", "S->R"]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Target = Annotated[str, BeforeValidator(check_target)]
 Seed = Annotated[int, Field(ge=0)]

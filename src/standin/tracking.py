@@ -222,6 +222,9 @@ def _figures(judged: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
                 differences[f"{where}{_named(arm)}.against_R"] = each
                 if each["against_augmented"]:
                     differences[f"{where}{_named(arm)}.against_augmentation"] = each["against_augmented"]
+    repeated = judged.get("in_hole", {}).get("against_repeated")
+    if repeated:
+        differences["in_hole.R and fill.against_repeated"] = repeated
     for other, found in (
         ("trivial", (judged["against_trivial"] or {}).get("arms")),
         ("labels", judged["against_labels"]),

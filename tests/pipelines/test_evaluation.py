@@ -201,6 +201,20 @@ def test_the_table_by_epochs_refuses_a_test_row_among_its_real_rows() -> None:
         evaluation.evaluate_by_epoch(train, lazily, ledger, BOOTSTRAP)
 
 
+def test_arm_r_plus_repeat_has_other_rows_of_the_missing_class_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    pools = []
+    monkeypatch.setattr(
+        classification, "_train", lambda pool, ledger, *_: pools.append(pool[0]) or (None, None, ledger)
+    )
+    train = real(10) | {"missing": np.array([0, 7])}
+    *_, ledger = classification.train_on_repeated(train, CLASSIFIER, [0])
+    images, labels = pools[0]
+    assert np.bincount(labels).tolist() == [5, 12]
+    bright = train["images"][train["labels"] == 1]
+    np.testing.assert_array_equal(images[10:], bright[[0, 1, 2, 3, 4, 0, 1]])
+    assert (len(ledger["real_row_ids"]), len(ledger["label_row_ids"]), ledger["n_synthetic"]) == (10, 10, 0)
+
+
 def test_tabulate_puts_real_arms_first(evaluated: tuple) -> None:
     of_real = evaluated[0].iloc[:1].assign(arm="R", generative_model=None, generator_seed=pd.NA)
     table = reporting.tabulate(of_real, evaluated[0])

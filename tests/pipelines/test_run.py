@@ -221,7 +221,7 @@ def test_every_intermediate_is_backed_by_a_file(finished: dict[str, Path]) -> No
 def test_a_learning_curve_fits_everything_on_each_size_with_a_hole(finished: dict[str, Path]) -> None:
     project = finished["few"]
     curve = pd.read_csv(project / "data/test/08_reporting/few/learning_curve.csv")
-    one_size = ["R", "S", "S n70", "R+S", "R+fill", "R+fill"]
+    one_size = ["R", "R+repeat", "S", "S n70", "R+S", "R+fill", "R+fill"]
     assert curve["arm"].tolist() == 2 * one_size
     train, whole = (
         np.load(project / f"data/test/03_primary/{name}.npz") for name in ("few_60_rows/train", "few/whole_train")
@@ -240,10 +240,14 @@ def test_a_learning_curve_fits_everything_on_each_size_with_a_hole(finished: dic
     hole = verdict["generative_models"]["class_gaussian"]["in_hole"]
     test = np.load(project / "data/test/03_primary/few/test.npz")
     assert hole["test_rows"] == (test["labels"] == 7).sum()
-    assert hole["recall"].keys() == {"R", "S", "S n70", "R+S", "R+fill"}
+    assert hole["recall"].keys() == {"R", "R+repeat", "S", "S n70", "R+S", "R+fill"}
     assert hole["extend"]["by_arm"].keys() == {"R+S", "R+fill"}
+    assert hole["against_repeated"]["low"] <= hole["against_repeated"]["points"]
     assert 0 <= hole["recall"]["R"]["low"] <= hole["recall"]["R"]["share"] <= hole["recall"]["R"]["high"] <= 1
-    assert "test images of 7, which were missing" in verdict["generative_models"]["class_gaussian"]["sentence"]
+    assert (
+        "test images of 7, of which training images were missing"
+        in verdict["generative_models"]["class_gaussian"]["sentence"]
+    )
     pages = [project / f"data/test/08_reporting/{name}/report.html" for name in ("few", "few_60_rows")]
     assert (
         "there were 60 real training images, and all but 50% of the real training images of 7" in pages[1].read_text()

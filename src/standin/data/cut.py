@@ -83,6 +83,14 @@ def fill_of(synthetic: Arrays, missing: np.ndarray) -> Arrays:
     return synthetic | {name: synthetic[name][rows] for name in ("images", "labels", "by_hand")}
 
 
+def like_missing(train: Arrays) -> np.ndarray:
+    """Indices of train rows that are of the classes of those which a hole took out, as many of each, in turn; none of a
+    class that has no row left."""
+    missing = train.get("missing", np.array([], np.int64))
+    own = [(np.flatnonzero(train["labels"] == label), n) for label, n in enumerate(missing)]
+    return np.concatenate([np.array([], np.int64), *(np.resize(rows, n) for rows, n in own if n and len(rows))])
+
+
 def _place(name: str, names: list[str], key: str) -> int:
     if name not in names:
         raise InputError(f"hole.{key} must be one of {', '.join(names) or 'none: these rows have none'}, got {name!r}")

@@ -9,6 +9,7 @@ COLOURS = {
     "R": BLACK,
     "R_budget": PINK,
     "R+aug": GREEN,
+    "R+repeat": "#8C564B",
     "self_training": RED,
     "S": "#B86B00",  # orange, and purple, as dark as is needed on white
     "R+S": BLUE,
@@ -19,6 +20,7 @@ MEANINGS = {
     "R": "real images",
     "R_budget": "only the real images whose labels were paid for",
     "R+aug": "real images with classical augmentation",
+    "R+repeat": "real images, others of their class once more in place of missing ones",
     "self_training": "the other real images, as the labeller names them",
     "S": "generated images only",
     "R+S": "real and generated images",

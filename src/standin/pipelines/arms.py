@@ -2,9 +2,10 @@
 steps.
 
 R: real train rows. R_budget: only the real rows whose labels the labeller may read. R+aug: real train rows with
-classical augmentation. self_training: the other real rows, with the labeller's labels. S: generated rows only ("train
-on synthetic, test on real"). R+S: drawn uniformly from the pool of both. R+fill: real rows, and where some are missing
-(`hole`) generated rows of their class in their place. S->R: half the steps on generated rows, then half on real ones.
+classical augmentation. R+repeat: real rows, and where some are missing (`hole`) others of their class once more in
+their place. self_training: the other real rows, with the labeller's labels. S: generated rows only ("train on
+synthetic, test on real"). R+S: drawn uniformly from the pool of both. R+fill: real rows, and where some are missing
+generated rows of their class in their place. S->R: half the steps on generated rows, then half on real ones.
 
 S and R+S may be run with several numbers of generated rows. The first bears the arm's plain name, the others say it
 too: `S n100000`, `R+S x2`.
@@ -18,6 +19,7 @@ SLUGS = {
     "R": "real",
     "R_budget": "real_budget",
     "R+aug": "real_augmented",
+    "R+repeat": "real_repeated",
     "self_training": "self_training",
     "S": "synthetic",
     "R+S": "real_and_synthetic",
@@ -26,11 +28,14 @@ SLUGS = {
 }
 """Arm -> what it is called in names of nodes and datasets, where `+` and `>` are not allowed."""
 
-REAL_ARMS = ("R", "R_budget", "R+aug", "self_training")
+REAL_ARMS = ("R", "R_budget", "R+aug", "R+repeat", "self_training")
 """Once a data set."""
 
 SYNTHETIC_ARMS = ("S", "R+S", "R+fill", "S->R")
 """Once an experiment."""
+
+OF_HOLE = ("R+repeat", "R+fill")
+"""Where no row is missing, these would be R once more."""
 
 OF_BUDGET = ("R_budget", "self_training")
 """Where every label may be read, these would be R once more."""
@@ -62,7 +67,7 @@ def slug(name: str) -> str:
 
 def real_arms(entry: Mapping[str, Any]) -> list[str]:
     """The arms without generated rows that a data set is put through."""
-    arms = [arm for arm in REAL_ARMS if arm in entry["arms"]]
+    arms = [arm for arm in REAL_ARMS if arm in entry["arms"] and (entry["hole"] or arm not in OF_HOLE)]
     return arms if entry["label_budget"] is not None else [arm for arm in arms if arm not in OF_BUDGET]
 
 
@@ -76,7 +81,7 @@ def synthetic_runs(entry: Mapping[str, Any], model: str) -> list[Run]:
             runs += _several(arm, "n", entry["n_synthetic"])
         elif arm == "R+S":
             runs += _several(arm, "x", entry["synthetic_ratio"])
-        elif arm != "R+fill" or entry["hole"]:
+        elif entry["hole"] or arm not in OF_HOLE:
             runs.append(Run(arm, entry["n_synthetic"][0] if arm == "S->R" else None))
     return runs
 

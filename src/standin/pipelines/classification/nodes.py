@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from standin.arrays import join
-from standin.data.cut import fill_of
+from standin.arrays import gather, join
+from standin.data.cut import fill_of, like_missing
 from standin.parameters import arguments_of
 from standin.seen import rows_seen, traces
 
@@ -25,6 +25,14 @@ def train_on_real(
 ) -> Trained:
     """Arms R and R_budget, and with augmentation R+aug: real rows with their own labels. Returns as `_train`."""
     return _train([_pool(real)], _ledger(real=real), len(real["class_names"]), classifier, seeds, augmentation)
+
+
+def train_on_repeated(real: Arrays, classifier: dict[str, Any], seeds: list[int]) -> Trained:
+    """Arm R+repeat: all real rows, and in place of those that are missing others of their class once more: what filling
+    a hole is worth without a generative model. Returns as `_train`."""
+    again = like_missing(real)
+    pool = _together(_pool(real), (gather(real["images"], again), real["labels"][again]))
+    return _train([pool], _ledger(real=real), len(real["class_names"]), classifier, seeds)
 
 
 def train_on_own_labels(

@@ -13,6 +13,7 @@ from standin.pipelines.classification.nodes import (
     train_on_filled,
     train_on_own_labels,
     train_on_real,
+    train_on_repeated,
     train_on_synthetic,
     train_on_synthetic_then_real,
 )
@@ -23,6 +24,7 @@ ROWS: dict[str, Rows] = {
     "R": (train_on_real, ["train", *SETTINGS]),
     "R_budget": (train_on_real, ["labelled", *SETTINGS]),
     "R+aug": (train_on_real, ["train", *SETTINGS, "params:augmentation"]),
+    "R+repeat": (train_on_repeated, ["train", *SETTINGS]),
     "self_training": (train_on_own_labels, ["train", "labelled", "labeller", "labeller_rows", *SETTINGS]),
     "S": (train_on_synthetic, ["labelled_synthetic", *SETTINGS]),
     "R+S": (train_on_both, ["train", "labelled_synthetic", *SETTINGS]),

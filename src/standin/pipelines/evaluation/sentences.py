@@ -73,14 +73,17 @@ def _in_hole(found: Mapping[str, Any], kind: str, confidence: float) -> str:
     rows, fill = found["test_rows"], found["extend"] and found["extend"]["by_arm"]["R+fill"]
     without, filled = (f"{found['recall'][arm]['share']:.1%}" for arm in ("R", "R+fill"))
     said = (
-        f"Of {rows:,} test images of {kind}, which were missing, real images alone teach {without}, and {filled} with "
-        "generated ones in their place"
+        f"Of {rows:,} test images of {kind}, of which training images were missing, real ones alone teach {without}, "
+        f"and {filled} with generated ones in their place"
     )
     if not fill:
         return f"{said}."
-    besides = fill["against_augmented"]
-    more = f", and {change(besides, rows, confidence)} against classical augmentation" if besides else ""
-    return f"{said}: it {change(fill, rows, confidence)}{more}."
+    others = {
+        "classical augmentation": fill["against_augmented"],
+        "others of their class once more in their place (R+repeat)": found["against_repeated"],
+    }
+    more = [f"{change(each, rows, confidence)} against {other}" for other, each in others.items() if each]
+    return f"{said}: {', '.join([f'it {change(fill, rows, confidence)}', *more])}."
 
 
 def _reach(found: Mapping[str, Any], generator_seeds: int) -> str:

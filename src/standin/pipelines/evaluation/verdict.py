@@ -50,14 +50,18 @@ def judge(
 
     Returns:
         `confidence`, `margins`, `test_rows`, `short_of` (arm R's accuracy and what it must be, in %, where it is less
-        and no answer is yes, else None), and `generative_models`: name -> `generator_seeds`, `copies` (whether its
-        images are suspected to be), `labels` (how many real rows' labels its rows took; None where arm S was not run),
-        `replace` and `extend` (None where their arms were not run); `against_labels`: where a labeller with a budget
-        named its rows, arm without generated rows -> arm S's difference from it; `against_trivial`: `labels` of the
-        trivial model, and by `arms` the differences from it; `by_class`: class name -> `replace` and `extend` with
-        `test_rows`; where there is a hole, `in_hole`: the same for test rows that are like the missing ones, with each
-        arm's `recall` (`share`, `low`, `high`); and all of it in `sentences`, and these as one, `sentence`.
-        Differences, in points, have `points`, `low`, `high`.
+        and no answer is yes, else None), and `generative_models`, by name:
+        - `generator_seeds`; `copies`, whether its images are suspected to be; `labels`, how many real rows' labels its
+          rows took (None where arm S was not run);
+        - `replace` and `extend` (None where their arms were not run);
+        - `against_labels`: where a labeller with a budget named its rows, arm S's difference from the arms that spend
+          the same labels without generated rows; `against_trivial`: by `arms`, the differences from the trivial
+          model's, which took so many `labels`;
+        - `by_class`: class name -> `replace`, `extend`, `test_rows`;
+        - where there is a hole, `in_hole`: the same of test rows like the missing ones, each arm's `recall` (`share`,
+          `low`, `high`), and R+fill's difference `against_repeated`;
+        - all of it in words: `sentences`, and these as one, `sentence`.
+        Differences are in points, with `points`, `low`, `high`.
 
     Raises:
         ValueError: if a table has calls of other rows than `test`.
@@ -80,7 +84,7 @@ def judge(
             **answers(calls[model], real),
             "against_labels": None,
             "against_trivial": {"labels": labels[trivial or ""], "arms": by_trivial} if by_trivial else None,
-            **_of_parts(test, calls[model], real, hole, bootstrap["confidence"], answers),
+            **_of_parts(test, calls[model], real, hole, bootstrap, answers),
         }
         if labels[model] == labels_of([scores], "R_budget") and judged["replace"]:
             alone = calls[model]["S"]
@@ -110,7 +114,7 @@ def _of_parts(
     made: Calls,
     real: Calls,
     hole: dict[str, Any] | None,
-    confidence: float,
+    bootstrap: dict[str, Any],
     answers: Callable[[Calls, Calls], dict[str, Any]],
 ) -> dict[str, Any]:
     """`by_class`, and where there is a hole `in_hole`."""
@@ -125,9 +129,14 @@ def _of_parts(
         rows = in_hole(test, hole)
         found["in_hole"] = {
             "test_rows": int(rows.sum()),
-            "recall": {arm: _recall(calls[..., rows], confidence) for arm, calls in (real | made).items()},
+            "recall": {arm: _recall(calls[..., rows], bootstrap["confidence"]) for arm, calls in (real | made).items()},
             **answers(_of(made, rows), _of(real, rows)),
+            "against_repeated": None,
         }
+        if "R+fill" in made and "R+repeat" in real and rows.sum() > 1:
+            found["in_hole"]["against_repeated"] = _in_points(
+                difference(made["R+fill"][..., rows], real["R+repeat"][..., rows], **bootstrap)
+            )
     return found
 
 

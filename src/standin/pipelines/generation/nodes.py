@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from standin.arrays import collect
+from standin.data.cut import like_missing
 from standin.images import stored
 from standin.parameters import arguments_of
 from standin.pipelines.arms import rows_wanted
@@ -87,16 +88,8 @@ def sample_generative_model(
     chosen = np.concatenate([rng.permutation(len(train["images"])) for _ in range(turns)])[:n]
     asked = {kind: train[kind][chosen] for kind in {"labels", name}}
     made = {"images": drawn(n, seed + 1, asked[name]), **seen, **asked}
-    like = _like_missing(train)
+    like = like_missing(train)
     if len(like):
         # Far from any other seed: the next one is the next generator's.
         made |= {"fill_images": drawn(len(like), seed + 10**6, train[name][like]), "fill_labels": train["labels"][like]}
     return made
-
-
-def _like_missing(train: Arrays) -> np.ndarray:
-    """Indices of train rows that are of the classes of the missing ones, as many of each; none of a class that has no
-    row left."""
-    missing = train.get("missing", np.array([], np.int64))
-    own = [(np.flatnonzero(train["labels"] == label), n) for label, n in enumerate(missing)]
-    return np.concatenate([np.array([], np.int64), *(np.resize(rows, n) for rows, n in own if n and len(rows))])
