@@ -4,12 +4,13 @@ Both compare distances in a feature space. A copy, or a copy with a little noise
 than real rows lie to one another; no accuracy and no Frechet distance notices.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from standin.errors import TooFewRows
 from standin.metrics.proportion import Share, share_of
+from standin.remembering import remembering
 
 
 class Neighbours(NamedTuple):
@@ -19,6 +20,7 @@ class Neighbours(NamedTuple):
     distance: np.ndarray
 
 
+@remembering(most=8)
 def nearest(rows: np.ndarray, among: np.ndarray, skip_itself: bool = False) -> Neighbours:
     """The nearest of `among` for each of `rows`.
 
@@ -70,9 +72,8 @@ def data_copying(
         TooFewRows: if no cell has enough rows.
     """
     from scipy import stats
-    from sklearn.cluster import KMeans
 
-    clusters = KMeans(n_clusters=min(cells, len(training)), n_init=1, random_state=seed).fit(training)
+    clusters = _cells(training, cells, seed)
     places = [clusters.predict(rows.astype(training.dtype, copy=False)) for rows in (generated, held_out)]
     distances = [nearest(rows, training).distance for rows in (generated, held_out)]
     scores, weights = [], []
@@ -87,3 +88,11 @@ def data_copying(
     if not scores:
         raise TooFewRows(f"no cell holds ten generated and ten held-out rows, got {len(generated)} and {len(held_out)}")
     return float(np.average(scores, weights=weights))
+
+
+@remembering(most=2)
+def _cells(training: np.ndarray, cells: int, seed: int) -> Any:
+    """K-means on the training rows."""
+    from sklearn.cluster import KMeans
+
+    return KMeans(n_clusters=min(cells, len(training)), n_init=1, random_state=seed).fit(training)

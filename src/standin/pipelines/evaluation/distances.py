@@ -5,7 +5,7 @@ Validation rows in the place of the generated ones, as many, set the value to ex
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,9 +18,11 @@ from standin.metrics.diversity import diversity, diversity_at_conditions
 from standin.metrics.frechet import frechet_distance
 from standin.metrics.kernel_distance import kernel_distance
 from standin.metrics.memorisation import Neighbours, authenticity, data_copying, nearest
-from standin.metrics.neighbourhoods import neighbourhoods
+from standin.metrics.neighbourhoods import Neighbourhoods, neighbourhoods
+from standin.metrics.proportion import Share
 from standin.metrics.two_sample import two_sample_accuracy
 from standin.pipelines.evaluation.findings import Finding, Part, Picture, counted, draw, of_share
+from standin.remembering import remembering
 
 Arrays = dict[str, np.ndarray]
 KerasModel = Any  # keras.Model: Keras is imported when a node runs
@@ -98,32 +100,50 @@ def _of_features(made: Arrays, tested: Arrays) -> Finding:
     )
 
 
+class Compared(NamedTuple):
+    """How one set of rows lies beside real ones, in features."""
+
+    around: Neighbourhoods
+    frechet: float
+    kernel: float
+    told: Share
+
+
+@remembering(most=2)
+def _compared(rows: np.ndarray, real: np.ndarray) -> Compared:
+    return Compared(
+        neighbourhoods(rows, real),
+        frechet_distance(rows, real),
+        kernel_distance(rows, real),
+        two_sample_accuracy(rows, real),
+    )
+
+
 def _of_distribution(made: Arrays, other: Arrays, tested: Arrays) -> list[Finding]:
-    generated, held_out, real = (arrays["features"] for arrays in (made, other, tested))
-    around, floor = neighbourhoods(generated, real), neighbourhoods(held_out, real)
-    told = two_sample_accuracy(generated, real)
+    # The real ones first: of two results that are remembered, theirs is wanted again.
+    floor, found = (_compared(arrays["features"], tested["features"]) for arrays in (other, made))
     return [
         *(
-            Finding(name, getattr(around, name), meaning, getattr(floor, name))
+            Finding(name, getattr(found.around, name), meaning, getattr(floor.around, name))
             for name, meaning in NEIGHBOURHOOD_MEANINGS.items()
         ),
         Finding(
             "frechet_distance",
-            frechet_distance(generated, real),
+            found.frechet,
             "between Gaussians fitted to generated and to real images: 0 where means and covariances agree; what else "
             "differs it does not see",
-            frechet_distance(held_out, real),
+            floor.frechet,
         ),
         Finding(
             "kernel_distance",
-            kernel_distance(generated, real),
+            found.kernel,
             "KID, squared maximum mean discrepancy: around 0 where both are of one kind",
-            kernel_distance(held_out, real),
+            floor.kernel,
         ),
         of_share(
             "told_apart",
-            told,
-            two_sample_accuracy(held_out, real),
+            found.told,
+            floor.told,
             "share of generated and real images that a classifier made for it tells rightly: a half where it cannot",
         ),
     ]

@@ -1,0 +1,40 @@
+"""Results are remembered by what arrays hold."""
+
+import numpy as np
+import pytest
+
+from standin.remembering import remembering
+
+
+def test_equal_arrays_are_asked_about_once_and_others_anew() -> None:
+    asked: list[tuple] = []
+
+    @remembering(most=2)
+    def total(rows: np.ndarray, times: int = 1) -> float:
+        asked.append((rows.tolist(), times))
+        return float(rows.sum()) * times
+
+    rows = np.arange(6.0)
+    assert [total(rows), total(rows.copy()), total(rows[::-1][::-1])] == [15.0] * 3
+    assert len(asked) == 1
+    assert [total(rows, 2), total(rows, times=2), total(rows.reshape(2, 3)), total(rows.astype(int))] == [
+        30,
+        30,
+        15,
+        15,
+    ]
+    assert len(asked) == 5  # another value, another way to say it, another shape, another type
+    total(rows)
+    assert len(asked) == 6  # the first had to go
+    total(rows.astype(int)), total(rows + 1), total(rows.astype(int))
+    assert len(asked) == 7  # what is asked for again stays
+
+
+def test_what_was_refused_is_refused_again() -> None:
+    @remembering(most=1)
+    def refuse(rows: np.ndarray) -> None:
+        raise ValueError("too few")
+
+    for _ in range(2):
+        with pytest.raises(ValueError, match="too few"):
+            refuse(np.zeros(1))
