@@ -18,7 +18,8 @@ def remembering(most: int) -> Callable[[Function], Function]:
     """A decorator for functions of arrays and of plain values, which are known by their `repr`.
 
     Args:
-        most: results to keep; the one that was not asked for the longest goes first. They are shared, so nobody may write into them.
+        most: results to keep; the one that was not asked for the longest goes first. They are shared, so nobody may
+            write into them.
     """
 
     def decorate(function: Function) -> Function:
