@@ -31,6 +31,14 @@ def changed(raw: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     return tree
 
 
+@pytest.mark.parametrize(("resamples", "confidence"), [(400, 0.95), (200, 0.9), (2000, 0.99), (100, 0.8)])
+def test_as_many_resamples_as_an_interval_needs_are_enough(raw: dict, resamples: int, confidence: float) -> None:
+    complete(
+        changed(raw, "digits.bootstrap", {"resamples": resamples, "confidence": confidence, "seed": 0}),
+        Path("/project"),
+    )
+
+
 def test_an_entry_is_laid_over_the_defaults(raw: dict) -> None:
     complete_ = complete(raw, Path("/project"))
     digits = complete_["digits"]

@@ -78,5 +78,5 @@ def check_networks(data_set: str, entry: dict[str, Any], train: dict[str, np.nda
         try:
             build()
         except (ValueError, TypeError) as error:  # Keras' own words are of these kinds
-            what = str(error).strip().splitlines()[0]
+            what = (str(error).strip().splitlines() or [type(error).__name__])[0]
             raise InputError(f"{data_set}.{where}: cannot be built for images of shape {shape}: {what}") from None

@@ -43,8 +43,8 @@ def _key(values: tuple[Any, ...]) -> bytes:
     digest = hashlib.blake2b(digest_size=16)
     for value in values:
         if isinstance(value, np.ndarray):
-            digest.update(repr((value.shape, value.dtype.str)).encode())
+            digest.update(repr((value.shape, value.dtype.str)).encode() + b";")
             digest.update(np.ascontiguousarray(value).data)
         else:
-            digest.update(repr(value).encode())
+            digest.update(repr(value).encode() + b";")
     return digest.digest()

@@ -140,8 +140,8 @@ class Bootstrap(Strict):
     @model_validator(mode="after")
     def enough(self) -> "Bootstrap":
         """Several arms are held to Holm's limits, which fewer resamples could not reach with any gain."""
-        if self.resamples * (1 - self.confidence) < TAIL:
-            least = math.ceil(TAIL / (1 - self.confidence) - 1e-6)
+        least = math.ceil(TAIL / (1 - self.confidence) - 1e-6)
+        if self.resamples < least:
             raise ValueError(f"resamples must be at least {least} for a confidence of {self.confidence}")
         return self
 

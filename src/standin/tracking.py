@@ -9,6 +9,7 @@ written through `MlflowClient` with their run id: the fluent API has one hidden 
 """
 
 import math
+import re
 import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -50,6 +51,10 @@ OF_DATA_SET = (
     "verdict",
 )
 """Parameters that an experiment's figures depend on beside its own and `SHARED_PARAMETERS`."""
+
+
+NOT_ALLOWED = re.compile(r"[^\w\-. /]")
+"""In names of metrics; a condition may be called as its owner likes."""
 
 
 class TrackingHooks:
@@ -203,7 +208,9 @@ class TrackingHooks:
 
         now = int(time.time() * 1000)
         metrics = [
-            mlflow.entities.Metric(name, float(value), now, 0) for name, value in values.items() if value is not None
+            mlflow.entities.Metric(NOT_ALLOWED.sub("_", name), float(value), now, 0)
+            for name, value in values.items()
+            if value is not None
         ]
         for start in range(0, len(metrics), 1000):
             self.client.log_batch(run_id, metrics=metrics[start : start + 1000])

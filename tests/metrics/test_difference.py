@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from standin.metrics.difference import difference
+from standin.metrics.difference import difference, mean_squares, square_of_mean
 
 
 def test_with_three_generators_and_no_difference_between_rows_it_is_students_interval() -> None:
@@ -107,15 +107,23 @@ def test_95_percent_intervals_hold_the_truth_95_times_in_100(generators: int, cl
     assert 0.93 <= held / simulations <= 0.97
 
 
-def test_three_crossed_factors_have_the_variance_of_their_mean() -> None:
-    """Effects of generators, of classifiers and of both, planted: the interval is as wide as these make the mean."""
+def test_the_variance_of_a_mean_over_three_crossed_factors_is_without_bias() -> None:
+    """Effects of each factor, of each two together and of all three, planted: on average they are found again."""
     rng = np.random.default_rng(0)
-    reach = []
-    for _ in range(200):
-        of_generators, of_classifiers = rng.normal(size=(20, 1, 1)), 0.5 * rng.normal(size=(1, 20, 1))
-        found = difference(
-            of_generators + of_classifiers + rng.normal(size=(20, 20, 1)) + np.zeros(50), np.zeros((20, 50))
-        )
-        reach.append(((found.high - found.low) / 2) ** 2)
-    variance = 1 / 20 + 0.25 / 20 + 1 / 400
-    assert np.mean(reach) == pytest.approx(2.05**2 * variance, rel=0.1)
+    shape, simulations = (3, 4, 5), 4000
+    deviations = {(0,): 0.2, (1,): 0.2, (2,): 0.2, (0, 1): 1.0, (0, 2): 1.0, (1, 2): 1.0, (0, 1, 2): 3.0}
+    found = np.zeros((simulations, *shape))
+    for axes, deviation in deviations.items():
+        levels = [n if axis in axes else 1 for axis, n in enumerate(shape)]
+        found += deviation * rng.normal(size=(simulations, *levels))
+    variance = sum(d**2 / np.prod([shape[axis] for axis in axes]) for axes, d in deviations.items())
+    estimates = [square_of_mean(mean_squares(each)[0]) / each.size for each in found]
+    assert np.mean(estimates) == pytest.approx(variance, rel=0.03)
+    assert found.mean(axis=(1, 2, 3)).var() == pytest.approx(variance, rel=0.05)
+
+
+def test_no_interval_reaches_beyond_all_rows() -> None:
+    right = np.zeros((3, 3, 2))
+    right[0] = 1
+    found = difference(right, np.ones((3, 2)))
+    assert (found.low, found.high <= 1) == (-1, True)

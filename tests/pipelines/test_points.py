@@ -15,6 +15,7 @@ from standin.pipelines.evaluation.points import change, places, signed
         # A margin of a point that the interval just holds, or just not, must not look met.
         (-0.85, -1.004, -0.67, 10_000, -1.0, "loses 0.850 points (95% interval 0.670 to 1.004)"),
         (-0.2, -0.4, -0.04, 270, 0.0, "loses 0.20 points (95% interval 0.04 to 0.40)"),
+        (-0.01, -0.06, 0.04, 1000, -1.0, "loses 0.01 points (95% interval: 0.06 lost to 0.04 gained)"),
         (0.0, 0.0, 0.0, 270, 0.0, "gains 0.0 points (95% interval 0.0 to 0.0)"),
     ],
 )

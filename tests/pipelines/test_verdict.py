@@ -34,7 +34,7 @@ def calls(seed: int = 0, **wrong: list[int]) -> pd.DataFrame:
 
 def spent(**labels: int) -> pd.DataFrame:
     """The table of an experiment, or of the arms without generated rows: how many labels each arm took."""
-    return pd.DataFrame({"arm": list(labels), "n_labels_spent": list(labels.values())})
+    return pd.DataFrame({"arm": list(labels), "n_labels_spent": list(labels.values()), "n_hand_labels": 0})
 
 
 def judge_all(
@@ -172,8 +172,14 @@ def test_a_model_that_a_labeller_serves_is_held_against_what_the_labels_do_alone
     }
     assert "Its images took 200 labels: training on them alone gains 4.0 points" in found["sentence"]
     assert "Generating has not been shown to save labels." in found["sentence"]
-    worth = judge_all(own, calls(R=[], R_budget=list(range(100))), labels={"gan": 200})["generative_models"]["gan"]
-    assert "Generating has been shown to save labels." in worth["sentence"]
+    behind = calls(R=[], R_budget=list(range(100)), self_training=list(range(90)))
+    said = {}
+    for findings in (FAR, NEAR):
+        worth = judge_all(own, behind, labels={"gan": 200}, findings=findings)["generative_models"]["gan"]
+        said[worth["copies"]] = "Generating has been shown to save labels." in worth["sentence"]
+    assert said == {False: True, True: False}
+    alone = judge_all(own, calls(R=[], R_budget=list(range(100))), labels={"gan": 200})["generative_models"]["gan"]
+    assert "has not been shown to save labels" in alone["sentence"]  # self_training was not run
     all_labels = judge_all(own, real, labels={"gan": 1000})["generative_models"]["gan"]
     assert all_labels["against_labels"] is None and all_labels["labels"] == 1000
 

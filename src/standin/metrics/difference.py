@@ -11,6 +11,7 @@ Either is of two rows more than there are: one that only the first arm calls rig
 (Bonett and Price 2012). Without them, two arms that agree on each of thirty rows would leave no doubt.
 """
 
+from collections.abc import Mapping
 from itertools import combinations
 from math import prod
 from typing import NamedTuple
@@ -87,30 +88,36 @@ def difference(
         low, high, p = _random_effects(drawn, above, confidence)
     else:
         low, high, p = _bootstrap(drawn, above, confidence, resamples, seed)
-    return Difference(value, min(low, value), max(high, value), p, *right.shape[:2])
+    return Difference(value, max(-1.0, min(low, value)), min(1.0, max(high, value)), p, *right.shape[:2])
 
 
 def _random_effects(found: np.ndarray, above: float, confidence: float) -> tuple[float, float, float]:
     """(..., rows), where each axis was drawn at random -> low, high, p."""
     from scipy import stats
 
-    squares, freedom = _mean_squares(found)
-    # The variance of the mean, times the size: the axes' own mean squares, less what any two of them both hold, and so
-    # on. By chance that may be less than one of them alone; then the larger stands.
-    signs = np.array([(-1) ** (len(axes) + 1) for axes in squares])
-    parts, free_of = np.array(list(squares.values())), np.array(list(freedom.values()))
+    squares, freedom = mean_squares(found)
+    # By chance the variance may come out less than that of one axis alone; then the larger stands.
     alone = max((axes for axes in squares if len(axes) == 1), key=lambda axes: squares[axes])
     square, free = squares[alone], float(freedom[alone])
-    if signs @ parts > square:
-        square = float(signs @ parts)
-        free = square**2 / float(np.square(parts) @ (1 / free_of))
+    whole = square_of_mean(squares)
+    if whole > square:
+        square = whole
+        free = whole**2 / sum(squares[axes] ** 2 / freedom[axes] for axes in squares)
     value = found.mean()
     t, error = stats.t(free), np.sqrt(square / found.size)
     reach = t.ppf((1 + confidence) / 2) * error
     return float(value - reach), float(value + reach), float(t.sf((value - above) / error))
 
 
-def _mean_squares(found: np.ndarray) -> tuple[dict[tuple[int, ...], float], dict[tuple[int, ...], int]]:
+def square_of_mean(squares: Mapping[tuple[int, ...], float]) -> float:
+    """The variance of the mean of a crossed layout, times its size, without bias.
+
+    The mean squares of its axes, less those of each two together, which both hold, and so on.
+    """
+    return float(sum((-1) ** (len(axes) + 1) * square for axes, square in squares.items()))
+
+
+def mean_squares(found: np.ndarray) -> tuple[dict[tuple[int, ...], float], dict[tuple[int, ...], int]]:
     """Analysis of variance of a crossed layout: axes -> mean square of their effect together, and its degrees of
     freedom."""
     axes = range(found.ndim)

@@ -24,11 +24,17 @@ def change(found: Mapping[str, Any], rows: int, confidence: float, margin: float
         found: `points`, `low` and `high`, all in points.
         rows: how many test rows they are of.
         confidence: of the interval.
-        margin: what the interval is held against; no end that differs from it is printed as if it did not.
+        margin: what the interval is held against; no end that differs from it, or from 0, is printed as if it
+            did not.
     """
     ends = (found["low"], found["high"])
     decimals = next(
-        (n for n in range(places(rows), MOST) if all(end == margin or round(end, n) != margin for end in ends)), MOST
+        (
+            n
+            for n in range(places(rows), MOST)
+            if all(end == limit or round(end, n) != limit for end in ends for limit in (0.0, margin))
+        ),
+        MOST,
     )
     points, low, high = (round(found[part], decimals) + 0.0 for part in ("points", "low", "high"))
     if low < 0 < high:

@@ -46,12 +46,12 @@ def sentences(
         parts.append(
             f"Extend: {extend['answer']}. With {model}'s images beside real ones ({_best(extend)}) "
             f"{'it' if replace else 'a classifier'} {change(extend, rows, confidence, margin)}"
-            f"{_doubt(extend, margin, no_yes)}{_augmented(extend, margin, rows, confidence)}."
+            f"{_doubt(extend, margin, no_yes, beside_real=True)}{_augmented(extend, margin, rows, confidence)}."
         )
     if hole and "R+fill" in judged["in_hole"]["recall"]:
         parts.append(_in_hole(judged["in_hole"], kind_of(hole), confidence))
     if judged["against_labels"]:
-        parts.append(_against_labels(judged["against_labels"], judged["labels"], rows, confidence))
+        parts.append(_against_labels(judged["against_labels"], judged["labels"], rows, confidence, no_yes))
     if judged["against_trivial"]:
         parts.append(_against_trivial(model, judged, str(trivial), rows, confidence))
     if short_of is not None:
@@ -101,14 +101,14 @@ def _reach(found: Mapping[str, Any], generator_seeds: int) -> str:
     return f"The intervals are for {trained}: another training may differ, and three generator seeds or more would say."
 
 
-def _against_labels(found: Mapping[str, Any], labels: int, rows: int, confidence: float) -> str:
+def _against_labels(found: Mapping[str, Any], labels: int, rows: int, confidence: float, no_yes: bool) -> str:
     """Arm S against what its labels do without generated images."""
     without = {
         "R_budget": f"those {labels:,} labelled real images (R_budget)",
         "self_training": "the other real images as the labeller names them (self_training)",
     }
     said = " and ".join(f"{change(each, rows, confidence)} against {without[arm]}" for arm, each in found.items())
-    worth = all(each["low"] > 0 for each in found.values())
+    worth = not no_yes and found.keys() == without.keys() and all(each["low"] > 0 for each in found.values())
     return (
         f"Its images took {labels:,} labels: training on them alone {said}. "
         f"Generating has {'' if worth else 'not '}been shown to save labels."
@@ -120,7 +120,11 @@ def _against_trivial(model: str, judged: Mapping[str, Any], trivial: str, rows: 
     spoken_of = judged["replace"]["arm"] if judged["replace"] else ""
     arm = spoken_of if spoken_of in found else next(iter(found))
     of_trivial, own = judged["against_trivial"]["labels"], judged["labels"]
-    cost = f", though those took {of_trivial:,} labels" if of_trivial and own and of_trivial > own else ""
+    cost = (
+        f", though those took {of_trivial:,} labels"
+        if of_trivial is not None and own is not None and of_trivial > own
+        else ""
+    )
     if found[arm]["high"] < 0:
         end = cost or ": it has shown nothing"
     elif found[arm]["low"] > 0:
@@ -144,16 +148,21 @@ def _best(found: Mapping[str, Any]) -> str:
     return f"{found['arm']}: {meaning(found['arm'])}{f'; the best of {several} ways' if several > 1 else ''}"
 
 
-def _doubt(found: Mapping[str, Any], margin: float, no_yes: bool) -> str:
+def _doubt(found: Mapping[str, Any], margin: float, no_yes: bool, beside_real: bool = False) -> str:
+    """Why an answer is undecided.
+
+    Args:
+        beside_real: whether generated rows stand beside real ones, where classical augmentation may be what decides.
+    """
     if found["answer"] != "undecided":
         return ""
-    more = "more test images or more seeds may decide"
+    more = "" if no_yes else ": more test images or more seeds may decide"
     if found["low"] <= margin <= found["high"]:
         size = f"the {abs(margin):g} point{'' if abs(margin) == 1 else 's'}"
         allowed = f"{size} that may be lost" if margin < 0 else f"{size} that must be gained"
-        return f"; the interval holds {allowed if margin else 'no change at all'}: {more}"
-    if len(found["by_arm"]) > 1 and not no_yes and not _below_augmented(found):
-        return f"; but the best of several ways may be so by luck: {more}"
+        return f"; the interval holds {allowed if margin else 'no change at all'}{more}"
+    if len(found["by_arm"]) > 1 and not no_yes and not (beside_real and _below_augmented(found)):
+        return f"; but the best of several ways may be so by luck{more}"
     return ""
 
 

@@ -51,8 +51,8 @@ def judge(
     Returns:
         `confidence`, `margins`, `test_rows`, `short_of` (arm R's accuracy and what it must be, in %, where it is less
         and no answer is yes, else None), and `generative_models`, by name:
-        - `generator_seeds`; `copies`, whether its images are suspected to be; `labels`, how many real rows' labels its
-          rows took (None where arm S was not run);
+        - `generator_seeds`; `copies`, whether its images are suspected to be; `labels`, how many its rows
+          took, of real rows and by hand (None where arm S was not run);
         - `replace` and `extend` (None where their arms were not run);
         - `against_labels`: where a labeller with a budget named its rows, arm S's difference from the arms that spend
           the same labels without generated rows; `against_trivial`: by `arms`, the differences from the trivial
@@ -133,7 +133,12 @@ def _of_parts(
             **answers(_of(made, rows), _of(real, rows)),
             "against_repeated": None,
         }
-        if "R+fill" in made and "R+repeat" in real and rows.sum() > 1:
+        if (
+            "R+fill" in made
+            and "R+repeat" in real
+            and rows.sum() > 1
+            and hole["keep"] + (hole["attribute"] is not None)
+        ):
             found["in_hole"]["against_repeated"] = _in_points(
                 difference(made["R+fill"][..., rows], real["R+repeat"][..., rows], **bootstrap)
             )
@@ -185,11 +190,9 @@ def _stacked(each: Sequence[Calls]) -> Calls:
 
 
 def labels_of(tables: Sequence[pd.DataFrame], arm: str) -> int | None:
-    """How many real rows' labels an arm took, the most of several tables; None where it was not run."""
-    spent = [
-        int(table.loc[table["arm"] == arm, "n_labels_spent"].max()) for table in tables if arm in set(table["arm"])
-    ]
-    return max(spent, default=None)
+    """How many labels an arm took, of real rows and by hand, the most of several tables; None where it was not run."""
+    own = [table[table["arm"] == arm] for table in tables]
+    return max((int((rows["n_labels_spent"] + rows["n_hand_labels"]).max()) for rows in own if len(rows)), default=None)
 
 
 def _differences(made: Calls, others: Calls | None, bootstrap: dict[str, Any]) -> dict[str, Any]:

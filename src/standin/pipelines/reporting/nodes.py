@@ -74,8 +74,9 @@ def draw_verdict(verdict: dict[str, Any], title: str) -> Figure:
     return difference_intervals(verdict, f"{title}: what is lost or gained?")
 
 
-def keep_parameters(entry: dict[str, Any]) -> dict[str, Any]:
-    """What the run was asked for, as it is, to lie beside its results."""
+def keep_parameters(entry: dict[str, Any], verdict: dict[str, Any]) -> dict[str, Any]:
+    """What the run was asked for, as it is, to lie beside its results: it waits for the verdict, so that a run that is
+    broken off leaves the parameters of the results that there are."""
     return entry
 
 

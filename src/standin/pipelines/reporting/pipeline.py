@@ -83,7 +83,7 @@ def create_pipeline(experiments: Sequence[str], epoch_table: bool) -> Pipeline:
             name="tabulate",
         ),
         Node(draw_accuracy, inputs=["accuracy", "params:title"], outputs="accuracy_figure", name="draw_accuracy"),
-        Node(keep_parameters, inputs="params:entry", outputs="run_parameters", name="keep_parameters"),
+        Node(keep_parameters, inputs=["params:entry", "verdict"], outputs="run_parameters", name="keep_parameters"),
         Node(draw_verdict, inputs=["verdict", "params:title"], outputs="verdict_figure", name="draw_verdict"),
         Node(draw_real, inputs=["train", "params:title"], outputs="real_figure", name="draw_real"),
         Node(
