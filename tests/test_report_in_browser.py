@@ -97,3 +97,14 @@ def test_the_page_over_all_data_sets_leads_to_each(browser: "sync_api.Browser", 
     assert page.locator("h1").inner_text().startswith("Digits (8x8)")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the answer"
+
+
+def test_what_is_folded_up_is_printed_and_what_is_for_screens_is_not(browser: "sync_api.Browser", folder: Path) -> None:
+    page = Opened(browser, folder / "digits/report.html").page
+    folded = page.locator("details").count()
+    assert folded and page.locator("details[open]").count() == 0
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("details[open]").count() == folded
+    assert not page.locator("nav").is_visible() and not page.locator(".note.screen").first.is_visible()
+    assert page.pdf(format="A4").startswith(b"%PDF")
