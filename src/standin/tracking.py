@@ -227,11 +227,9 @@ def _figures(judged: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
             differences[f"{where}{question}"] = found
             for arm, each in found["by_arm"].items():
                 differences[f"{where}{_named(arm)}.against_R"] = each
-                if each["against_augmented"]:
-                    differences[f"{where}{_named(arm)}.against_augmentation"] = each["against_augmented"]
-    repeated = judged.get("in_hole", {}).get("against_repeated")
-    if repeated:
-        differences["in_hole.R and fill.against_repeated"] = repeated
+                for control in ("against_augmented", "against_repeated"):
+                    if each[control]:
+                        differences[f"{where}{_named(arm)}.{control}"] = each[control]
     for other, found in (
         ("trivial", (judged["against_trivial"] or {}).get("arms")),
         ("labels", judged["against_labels"]),

@@ -28,33 +28,33 @@ def test_more_generated_rows_are_another_chance_to_replace_real_ones() -> None:
 
 def test_extending_says_yes_where_an_arm_gains_and_is_not_below_augmentation() -> None:
     gains = {"R+S": found(0.002, 0.006, 0.001), "S->R": found(-0.01, -0.002, 0.999)}
-    assert extend(gains, {}, 0.0, 0.95) == ("yes", "R+S", {"R+S": "yes", "S->R": "no"})
+    assert extend(gains, [], 0.0, 0.95) == ("yes", "R+S", {"R+S": "yes", "S->R": "no"})
     better = {"R+S": found(-0.001, 0.003), "S->R": found(-0.01, 0.0)}
-    assert extend(gains, better, 0.0, 0.95).answer == "yes"
+    assert extend(gains, [better], 0.0, 0.95).answer == "yes"
     worse = {"R+S": found(-0.02, -0.001), "S->R": found(-0.01, 0.0)}
-    assert extend(gains, worse, 0.0, 0.95).by_arm == {"R+S": "no", "S->R": "no"}
+    assert extend(gains, [{}, worse], 0.0, 0.95).by_arm == {"R+S": "no", "S->R": "no"}
 
 
 def test_an_arm_that_measured_worse_than_augmentation_says_no_yes() -> None:
     gains = {"R+S": found(0.002, 0.006, 0.001)}
-    assert extend(gains, {"R+S": found(-0.005, 0.001)}, 0.0, 0.95).answer == "undecided"
-    assert extend(gains, {"R+S": found(-0.001, 0.005)}, 0.0, 0.95).answer == "yes"
+    assert extend(gains, [{"R+S": found(-0.005, 0.001)}], 0.0, 0.95).answer == "undecided"
+    assert extend(gains, [{"R+S": found(-0.001, 0.005)}], 0.0, 0.95).answer == "yes"
 
 
 def test_two_arms_have_two_chances_so_that_each_must_be_surer() -> None:
     """Alone, p = .02 is below .025; of two arms the better one needs .0125."""
     arm = found(0.0001, 0.002, 0.02)
-    assert extend({"R+S": arm}, {}, 0.0, 0.95).answer == "yes"
-    assert extend({"R+S": arm, "S->R": found(-0.001, 0.001, 0.5)}, {}, 0.0, 0.95).answer == "undecided"
+    assert extend({"R+S": arm}, [], 0.0, 0.95).answer == "yes"
+    assert extend({"R+S": arm, "S->R": found(-0.001, 0.001, 0.5)}, [], 0.0, 0.95).answer == "undecided"
 
 
 def test_a_gain_has_to_reach_its_margin() -> None:
-    assert extend({"R+S": found(0.002, 0.004, 1.0)}, {}, 0.005, 0.95).answer == "no"
+    assert extend({"R+S": found(0.002, 0.004, 1.0)}, [], 0.005, 0.95).answer == "no"
 
 
 def test_the_arm_that_is_named_is_the_best_of_those_that_give_the_answer() -> None:
     gains = {"R+S": found(0.001, 0.003, 0.0001), "S->R": found(0.002, 0.006, 0.0001)}
-    assert extend(gains, {}, 0.0, 0.95).arm == "S->R"
+    assert extend(gains, [], 0.0, 0.95).arm == "S->R"
 
 
 def test_holm_by_hand() -> None:

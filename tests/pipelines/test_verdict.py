@@ -26,7 +26,7 @@ def calls(seed: int = 0, **wrong: list[int]) -> pd.DataFrame:
     for arm, rows in wrong.items():
         predicted = TEST["labels"].copy()
         predicted[rows] = 1 - predicted[rows]
-        name = {"both": "R+S", "augmented": "R+aug"}.get(arm, arm)
+        name = {"both": "R+S", "fill": "R+fill", "augmented": "R+aug", "repeat": "R+repeat"}.get(arm, arm)
         called = {"row_id": TEST["row_ids"], "label": TEST["labels"], "predicted": predicted}
         tables.append(pd.DataFrame({"arm": name, "classifier_seed": seed} | called))
     return pd.concat(tables)
@@ -86,6 +86,15 @@ def test_a_no_that_augmentation_decides_says_so() -> None:
     found = judged([calls(both=list(range(1, 51)))], R=list(range(50)), augmented=[])
     assert found["extend"]["low"] < 0 < found["extend"]["high"] and found["extend"]["answer"] == "no"
     assert "; but against classical augmentation of real images it loses 5.0 points" in found["sentence"]
+
+
+def test_filling_a_hole_must_do_no_worse_than_repeating_rows() -> None:
+    own = calls(fill=list(range(20)))
+    alone = judged([own], R=list(range(60)))
+    assert alone["extend"]["answer"] == "yes"
+    beside = judged([own], R=list(range(60)), repeat=[])
+    assert beside["extend"]["answer"] == "no"
+    assert "but against repeating real images in place of the missing ones it loses 2.0 points" in beside["sentence"]
 
 
 def test_each_class_has_its_own_answer() -> None:

@@ -3,7 +3,7 @@
 An answer is yes or no where the interval leaves no doubt about its margin, and else undecided.
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import Literal, NamedTuple
 
 from standin.metrics.difference import Difference
@@ -38,21 +38,21 @@ def replace(alone: Mapping[str, Difference], margin: float, confidence: float) -
 
 def extend(
     against_real: Mapping[str, Difference],
-    against_augmented: Mapping[str, Difference],
+    against_controls: Sequence[Mapping[str, Difference]],
     margin: float,
     confidence: float,
 ) -> Judgement:
-    """Whether generated rows beside real ones gain anything, and not less than classical augmentation does: yes only
-    where no less was measured, no where it is surely less.
+    """Whether generated rows beside real ones gain anything, and not less than what is had without a generative model
+    (classical augmentation, repeated rows): yes only where no less was measured, no where it is surely less.
 
     Args:
         against_real: arm -> its difference from arm R, held against `margin`.
-        against_augmented: the same from arm R+aug; empty where that was not run.
+        against_controls: the same from each arm that does without; of the arms that it is a control for.
         margin: the gain below which a gain is none, as a share.
         confidence: of the two-sided intervals.
     """
-    worse = {arm for arm, found in against_augmented.items() if found.high < 0}
-    doubtful = {arm for arm, found in against_augmented.items() if found.value < 0}
+    worse = {arm for control in against_controls for arm, found in control.items() if found.high < 0}
+    doubtful = {arm for control in against_controls for arm, found in control.items() if found.value < 0}
     return _judgement(against_real, margin, confidence, worse, doubtful)
 
 

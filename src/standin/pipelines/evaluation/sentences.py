@@ -7,6 +7,12 @@ from standin.figures.arms import meaning
 from standin.pipelines.arms import arm_of
 from standin.pipelines.evaluation.points import change, kind_of
 
+CONTROLS = {
+    "against_augmented": "classical augmentation of real images",
+    "against_repeated": "repeating real images in place of the missing ones",
+}
+"""What an arm with generated rows beside real ones has to be no worse than."""
+
 
 def sentences(
     model: str,
@@ -46,7 +52,7 @@ def sentences(
         parts.append(
             f"Extend: {extend['answer']}. With {model}'s images beside real ones ({_best(extend)}) "
             f"{'it' if replace else 'a classifier'} {change(extend, rows, confidence, margin)}"
-            f"{_doubt(extend, margin, no_yes, beside_real=True)}{_augmented(extend, margin, rows, confidence)}."
+            f"{_doubt(extend, margin, no_yes, beside_real=True)}{_controls(extend, margin, rows, confidence)}."
         )
     if hole and "R+fill" in judged["in_hole"]["recall"]:
         parts.append(_in_hole(judged["in_hole"], kind_of(hole), confidence))
@@ -80,7 +86,7 @@ def _in_hole(found: Mapping[str, Any], kind: str, confidence: float) -> str:
         return f"{said}."
     others = {
         "classical augmentation": fill["against_augmented"],
-        "others of their class once more in their place (R+repeat)": found["against_repeated"],
+        "others of their class once more in their place (R+repeat)": fill["against_repeated"],
     }
     more = [f"{change(each, rows, confidence)} against {other}" for other, each in others.items() if each]
     return f"{said}: {', '.join([f'it {change(fill, rows, confidence)}', *more])}."
@@ -152,7 +158,7 @@ def _doubt(found: Mapping[str, Any], margin: float, no_yes: bool, beside_real: b
     """Why an answer is undecided.
 
     Args:
-        beside_real: whether generated rows stand beside real ones, where classical augmentation may be what decides.
+        beside_real: whether generated rows stand beside real ones, where a control may be what decides.
     """
     if found["answer"] != "undecided":
         return ""
@@ -161,20 +167,24 @@ def _doubt(found: Mapping[str, Any], margin: float, no_yes: bool, beside_real: b
         size = f"the {abs(margin):g} point{'' if abs(margin) == 1 else 's'}"
         allowed = f"{size} that may be lost" if margin < 0 else f"{size} that must be gained"
         return f"; the interval holds {allowed if margin else 'no change at all'}{more}"
-    if len(found["by_arm"]) > 1 and not no_yes and not (beside_real and _below_augmented(found)):
+    if len(found["by_arm"]) > 1 and not no_yes and not (beside_real and _below(found)):
         return f"; but the best of several ways may be so by luck{more}"
     return ""
 
 
-def _augmented(extend: Mapping[str, Any], margin: float, rows: int, confidence: float) -> str:
-    """Where it is classical augmentation that stands against a yes."""
-    if extend["high"] <= margin or not _below_augmented(extend) or (extend["points"] <= 0 and extend["answer"] != "no"):
+def _controls(extend: Mapping[str, Any], margin: float, rows: int, confidence: float) -> str:
+    """Where what is had without a generative model stands against a yes."""
+    below = _below(extend)
+    if extend["high"] <= margin or not below or (extend["points"] <= 0 and extend["answer"] != "no"):
         return ""
-    besides = extend["by_arm"][extend["arm"]]["against_augmented"]
-    surely = "" if besides["high"] < 0 else ", though not surely"
-    return f"; but against classical augmentation of real images it {change(besides, rows, confidence)}{surely}"
+    said = []
+    for control, found in below.items():
+        surely = "" if found["high"] < 0 else ", though not surely"
+        said.append(f"against {CONTROLS[control]} it {change(found, rows, confidence)}{surely}")
+    return f"; but {' and '.join(said)}"
 
 
-def _below_augmented(found: Mapping[str, Any]) -> bool:
-    besides = found["by_arm"][found["arm"]]["against_augmented"]
-    return bool(besides and besides["points"] < 0)
+def _below(found: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The controls that did better than the arm that is spoken of."""
+    own = found["by_arm"][found["arm"]]
+    return {control: own[control] for control in CONTROLS if own[control] and own[control]["points"] < 0}

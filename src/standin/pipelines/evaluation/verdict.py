@@ -59,7 +59,7 @@ def judge(
           model's, which took so many `labels`;
         - `by_class`: class name -> `replace`, `extend`, `test_rows`;
         - where there is a hole, `in_hole`: the same of test rows like the missing ones, each arm's `recall` (`share`,
-          `low`, `high`), and R+fill's difference `against_repeated`;
+          `low`, `high`);
         - all of it in words: `sentences`, and these as one, `sentence`.
         Differences are in points, with `points`, `low`, `high`.
 
@@ -84,7 +84,7 @@ def judge(
             **answers(calls[model], real),
             "against_labels": None,
             "against_trivial": {"labels": labels[trivial or ""], "arms": by_trivial} if by_trivial else None,
-            **_of_parts(test, calls[model], real, hole, bootstrap, answers),
+            **_of_parts(test, calls[model], real, hole, bootstrap["confidence"], answers),
         }
         if labels[model] == labels_of([scores], "R_budget") and judged["replace"]:
             alone = calls[model]["S"]
@@ -114,7 +114,7 @@ def _of_parts(
     made: Calls,
     real: Calls,
     hole: dict[str, Any] | None,
-    bootstrap: dict[str, Any],
+    confidence: float,
     answers: Callable[[Calls, Calls], dict[str, Any]],
 ) -> dict[str, Any]:
     """`by_class`, and where there is a hole `in_hole`."""
@@ -129,19 +129,9 @@ def _of_parts(
         rows = in_hole(test, hole)
         found["in_hole"] = {
             "test_rows": int(rows.sum()),
-            "recall": {arm: _recall(calls[..., rows], bootstrap["confidence"]) for arm, calls in (real | made).items()},
+            "recall": {arm: _recall(calls[..., rows], confidence) for arm, calls in (real | made).items()},
             **answers(_of(made, rows), _of(real, rows)),
-            "against_repeated": None,
         }
-        if (
-            "R+fill" in made
-            and "R+repeat" in real
-            and rows.sum() > 1
-            and hole["keep"] + (hole["attribute"] is not None)
-        ):
-            found["in_hole"]["against_repeated"] = _in_points(
-                difference(made["R+fill"][..., rows], real["R+repeat"][..., rows], **bootstrap)
-            )
     return found
 
 
@@ -223,18 +213,19 @@ def _answers(
 
     answers: dict[str, Any] = {"replace": None, "extend": None}
     confidence = bootstrap["confidence"]
-    augmented = {arm: against(arm, "R+aug", 0.0) for arm in made} if "R+aug" in real else {}
+    augmented = {arm: against(arm, "R+aug", 0.0) for arm in made if "R+aug" in real}
+    repeated = {arm: against(arm, "R+repeat", 0.0) for arm in made if arm == "R+fill" and "R+repeat" in real}
     alone = [arm for arm in made if arm_of(arm) == "S"]
     if alone:
         margin = verdict["replace_margin"] / 100
         losses = {arm: against(arm, "R", -margin) for arm in alone}
-        answers["replace"] = _told(replace(losses, margin, confidence), losses, augmented)
+        answers["replace"] = _told(replace(losses, margin, confidence), losses, augmented, repeated)
     beside = [arm for arm in made if arm_of(arm) != "S"]
     if beside:
         margin = verdict["extend_margin"] / 100
         gains = {arm: against(arm, "R", margin) for arm in beside}
-        own = {arm: augmented[arm] for arm in beside if augmented}
-        answers["extend"] = _told(extend(gains, own, margin, confidence), gains, augmented)
+        controls = [{arm: found for arm, found in each.items() if arm in gains} for each in (augmented, repeated)]
+        answers["extend"] = _told(extend(gains, controls, margin, confidence), gains, augmented, repeated)
     for found in (each for each in answers.values() if each and no_yes):
         for told in (found, *found["by_arm"].values()):
             if told["answer"] == "yes":
@@ -242,12 +233,18 @@ def _answers(
     return answers
 
 
-def _told(judgement: Judgement, found: Mapping[str, Difference], augmented: Mapping[str, Difference]) -> dict[str, Any]:
+def _told(
+    judgement: Judgement,
+    found: Mapping[str, Difference],
+    augmented: Mapping[str, Difference],
+    repeated: Mapping[str, Difference],
+) -> dict[str, Any]:
     by_arm = {
         arm: {
             "answer": judgement.by_arm[arm],
             **_in_points(each),
-            "against_augmented": _in_points(augmented[arm]) if augmented else None,
+            "against_augmented": _in_points(augmented[arm]) if arm in augmented else None,
+            "against_repeated": _in_points(repeated[arm]) if arm in repeated else None,
         }
         for arm, each in found.items()
     }
