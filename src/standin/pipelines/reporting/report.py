@@ -37,6 +37,7 @@ def page(
         budget=against_real(accuracy, "R_budget"),
         own_labels=against_real(accuracy, "self_training"),
         augmented=against_real(accuracy, "R+aug"),
+        repeated=against_real(accuracy, "R+repeat"),
         best=best_models(accuracy, [name for name, judged in verdict["generative_models"].items() if judged["copies"]]),
         two_classes=bool(accuracy["roc_auc"].notna().any()),
         oracle=oracle,
