@@ -30,6 +30,7 @@ KINDS = {  # by the beginning of a node's name
     "examine": "metrics",
     "judge": "metrics",
     "tabulate": "tables and reports",
+    "keep_parameters": "tables and reports",
     "write_section": "tables and reports",
     "build_report": "tables and reports",
     "draw_": "figures",

@@ -31,7 +31,7 @@ OF_EXPERIMENT = ("predictions", "examination", "scores", "section")
 OF_SIZE = ("verdict", "accuracy")
 """What a learning curve takes from each size."""
 TRIVIAL = "standin.models.class_gaussian.ClassGaussian"
-SHARED_ROWS = ("train", "validation", "test", "labeller", "labeller_report", "labeller_rows", "run_parameters")
+SHARED_ROWS = ("train", "validation", "test", "labeller", "labeller_report", "labeller_rows")
 JUDGES = tuple(f"{judge}{part}" for judge in ("oracle", "extractor", "regressor") for part in ("", "_rows"))
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from standin.metrics.classification import classification_scores
-from standin.metrics.proportion import share_of
+from standin.metrics.proportion import share_of, wilson_interval
 from standin.seen import refuse_seen, traces
 
 Arrays = dict[str, np.ndarray]
@@ -90,8 +90,14 @@ def evaluate(
                 }
                 | {"validation_accuracy": float(on_validation.mean())}
             )
-            support = scored.confusion.sum(axis=1)
-            recalls.append(pd.DataFrame(common | {"class": names, "recall": scored.recall, "test_rows": support}))
+            support, right = scored.confusion.sum(axis=1), scored.confusion.diagonal()
+            ends = [
+                wilson_interval(r, n, bootstrap["confidence"]) if n else (np.nan, np.nan)
+                for r, n in zip(right, support, strict=True)
+            ]
+            low, high = np.transpose(ends)
+            of_class = {"recall": scored.recall, "recall_low": low, "recall_high": high, "test_rows": support}
+            recalls.append(pd.DataFrame(common | {"class": names} | of_class))
             calls = {"row_id": test["row_ids"], "label": test["labels"], "predicted": called}
             predictions.append(pd.DataFrame(common | calls))
     table = pd.DataFrame(scores)[ACCURACY_COLUMNS].astype({"generator_seed": "Int64"})

@@ -130,6 +130,7 @@ def label_synthetic(
         "hand_labels_given": len(hand_labels),
         "rows_labelled": len(labels),
         "rows_kept": len(keep),
+        "confidence_threshold": labelling["confidence_threshold"],
         "share_below_threshold": float((confidence < labelling["confidence_threshold"]).mean()),
         "mean_confidence": float(confidence.mean()),
         "class_histogram": np.bincount(labels, minlength=classes).tolist(),

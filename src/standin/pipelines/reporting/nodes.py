@@ -89,7 +89,6 @@ def draw_real(train: Arrays, title: str) -> Figure:
 def write_section(
     labels: dict[str, Any],
     labeller_report: dict[str, Any],
-    parameters: dict[str, Any],
     history: pd.DataFrame,
     recalls: pd.DataFrame,
     real_recalls: pd.DataFrame,
@@ -102,7 +101,6 @@ def write_section(
 
     Args:
         labels, labeller_report: how the samples came to their labels.
-        parameters: what the run was asked for.
         history: losses by epoch; empty where the model was fitted without any.
         recalls, real_recalls: recall by class of its own arms and of those without generated rows.
         examination, examination_figures: what was found about the model, and its PNG files.
@@ -116,7 +114,6 @@ def write_section(
         experiment,
         labels,
         labeller_report,
-        parameters,
         len(history),
         recalls,
         real_recalls,

@@ -52,7 +52,6 @@ def create_experiment_pipeline(data_set: str, name: str, arms: Sequence[str], re
                 inputs=[
                     "label_report",
                     "labeller_report",
-                    "run_parameters",
                     "history",
                     "recalls",
                     "real_recalls",

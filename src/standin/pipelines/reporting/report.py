@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 
 from standin.images import png
-from standin.metrics.proportion import Share, wilson_interval
 from standin.pipelines.evaluation.points import kind_of, places
 from standin.pipelines.reporting.templating import TEMPLATES
 
@@ -56,7 +55,6 @@ def section(
     experiment: str,
     labels: Mapping[str, Any],
     labeller_report: Mapping[str, Any],
-    parameters: Mapping[str, Any],
     epochs: int,
     recalls: pd.DataFrame,
     real_recalls: pd.DataFrame,
@@ -70,9 +68,8 @@ def section(
         experiment=experiment,
         labels=labels,
         labeller_report=labeller_report,
-        parameters=parameters,
         epochs=epochs,
-        recalls=recall_table(pd.concat([real_recalls, recalls]), parameters["bootstrap"]["confidence"]),
+        recalls=recall_table(pd.concat([real_recalls, recalls])),
         classifier_seeds=recalls["classifier_seed"].nunique(),
         findings=findings,
         found_figures=found_figures,
@@ -148,17 +145,16 @@ def against_real(accuracy: pd.DataFrame, arm: str, model: str | None = None) -> 
     return found
 
 
-def recall_table(recalls: pd.DataFrame, confidence: float) -> list[dict[str, Any]]:
-    """Each class: its `name`, `rows` (test images), and by `arms` the recall, the mean over classifier seeds, with
-    Wilson's interval for so many rows (None where there are no rows)."""
+def recall_table(recalls: pd.DataFrame) -> list[dict[str, Any]]:
+    """Each class: its `name`, `rows` (test images), and by `arms` the mean recall over classifier seeds with the
+    outermost ends of its intervals: `recall`, `low`, `high` (None where there are no rows)."""
     table = recalls.assign(**{"class": recalls["class"].astype(str)})
+    columns = {"recall": ("recall", "mean"), "low": ("recall_low", "min"), "high": ("recall_high", "max")}
     found = []
     for name, of_class in table.groupby("class", sort=False):
         rows = int(of_class["test_rows"].iloc[0])
-        arms: dict[str, Share | None] = dict.fromkeys(table["arm"].unique())
-        for arm, share in of_class.groupby("arm")["recall"].mean().items() if rows else ():
-            arms[str(arm)] = Share(share, *wilson_interval(round(share * rows), rows, confidence), rows)
-        found.append({"name": name, "rows": rows, "arms": arms})
+        own = of_class.groupby("arm", sort=False).agg(**columns).to_dict("index") if rows else {}
+        found.append({"name": name, "rows": rows, "arms": {arm: own.get(arm) for arm in table["arm"].unique()}})
     return found
 
 
