@@ -13,6 +13,7 @@ TRAIN = {
     "images": np.arange(100, dtype=np.uint8)[:, None, None, None],
     "labels": LABELS,
     "row_ids": np.arange(100),
+    "half": np.arange(100) % 2,
     "attributes": np.arange(100) % 2,
     "class_names": np.array(["a", "b", "c"]),
     "attribute_names": np.array(["red", "blue"]),

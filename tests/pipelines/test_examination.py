@@ -237,3 +237,12 @@ def test_an_extractor_whose_units_have_died_is_seen(monkeypatch: pytest.MonkeyPa
     made, train, validation, test = (_class_by_class(rng, n) for n in (300, 300, 300, 300))
     found = {f.name: f for f in distances.examine_distances(None, made, train, validation, test, 300, "toy")[0]}
     assert found["distinct_features"].real == pytest.approx(1 / 3, abs=0.01)
+
+
+def test_too_few_test_rows_for_a_floor_hide_no_copies(rng: np.random.Generator) -> None:
+    training = rng.normal(size=(200, 4))
+    few, copies = rng.normal(size=(5, 4)), training[:100] + 1e-6
+    found = {
+        finding.name: finding for finding in distances._of_copies(copies, rng.normal(size=(150, 4)), few, training)
+    }
+    assert found["c_t"].real is None and found["c_t"].value < -3

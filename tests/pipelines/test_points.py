@@ -2,7 +2,7 @@
 
 import pytest
 
-from standin.pipelines.evaluation.points import change, places, signed
+from standin.pipelines.points import change, places, signed
 
 
 @pytest.mark.parametrize(

@@ -35,11 +35,11 @@ def cut(train: Arrays, real_rows: int | None, hole: Mapping[str, Any] | None, se
     """
     if real_rows is not None:
         train = take(train, _first_rows(train, real_rows, seed))
-        halves = np.bincount(train["half"], minlength=2) if "half" in train else np.array([FEWEST])
-        if halves.min() < FEWEST:
+        in_a, in_b = np.bincount(train["half"], minlength=2)
+        if min(in_a, in_b) < FEWEST:
             raise InputError(
                 f"real_rows must leave rows in both halves of the train rows, of which no group stands in both, got "
-                f"{real_rows}, which leaves {halves[0]} and {halves[1]}"
+                f"{real_rows}, which leaves {in_a} and {in_b}"
             )
     if hole is None:
         return train

@@ -13,12 +13,13 @@ MARGINS_SHOWN = 5
 """What lies farther than so many margins (or points, where a margin is less) from 0 is named at the edge."""
 
 
-def difference_intervals(verdict: Mapping[str, Any], title: str) -> Figure:
+def difference_intervals(verdict: Mapping[str, Any], title: str, decimals: int = 2) -> Figure:
     """A line for each generative model and arm: its difference from arm R in points, with its interval, and at the
     right in figures. Lines mark no change and the loss that is allowed.
 
     Args:
         verdict: as the judge left it.
+        decimals: of the figures.
     """
     lines = [
         (model, arm, found)
@@ -35,6 +36,8 @@ def difference_intervals(verdict: Mapping[str, Any], title: str) -> Figure:
     axes.axvline(-margin, color=BLACK, linestyle="--", linewidth=1, label="the loss that replacing allows")
     for y, (_, arm, found) in enumerate(lines):
         _draw(axes, y, found, edge, colour(arm))
+        said = f"{found['points']:+.{decimals}f}   {found['answer']}"
+        axes.annotate(said, (1.01, y), xycoords=("axes fraction", "data"), va="center", fontsize=8)
     axes.set_yticks(range(len(lines)), [f"{arm}   {model}" for model, arm, _ in lines], fontsize=8)
     axes.set_ylim(-0.7, len(lines) - 0.3)
     ends = [max(-edge, min(edge, found[end])) for _, _, found in lines for end in ("low", "high")]
@@ -50,5 +53,3 @@ def _draw(axes: Axes, y: int, found: Mapping[str, Any], edge: float, own: str) -
         axes.plot(edge if points > 0 else -edge, y, marker=">" if points > 0 else "<", color=own)
     else:
         axes.errorbar(points, y, xerr=[[points - low], [high - points]], fmt="o", capsize=3, color=own)
-    said = f"{points:+.2f}   {found['answer']}"
-    axes.annotate(said, (1.01, y), xycoords=("axes fraction", "data"), va="center", fontsize=8)

@@ -203,11 +203,19 @@ def _of_copies(generated: np.ndarray, held_out: np.ndarray, tested: np.ndarray, 
                     "c_t",
                     data_copying(generated, held_out, training),
                     "C_T: below about -3, generated images lie closer to training images than new real ones do",
-                    data_copying(tested, held_out, training),
+                    _c_t_of_real(tested, held_out, training),
                 )
             ]
         ),
     ]
+
+
+def _c_t_of_real(tested: np.ndarray, held_out: np.ndarray, training: np.ndarray) -> float | None:
+    """That of test rows; None where they are too few for it, which must not hide copies among generated ones."""
+    try:
+        return data_copying(tested, held_out, training)
+    except TooFewRows:
+        return None
 
 
 def _of_fill(extractor: KerasModel, fill: Arrays, held_out: list[np.ndarray], training: np.ndarray) -> list[Finding]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from standin.figures.arms import meaning
 from standin.pipelines.arms import arm_of
-from standin.pipelines.evaluation.points import change, kind_of
+from standin.pipelines.points import change, kind_of
 
 CONTROLS = {
     "against_augmented": "classical augmentation of real images",

@@ -224,8 +224,8 @@ def _answers(
     if beside:
         margin = verdict["extend_margin"] / 100
         gains = {arm: against(arm, "R", margin) for arm in beside}
-        controls = [{arm: found for arm, found in each.items() if arm in gains} for each in (augmented, repeated)]
-        answers["extend"] = _told(extend(gains, controls, margin, confidence), gains, augmented, repeated)
+        judgement = extend(gains, [augmented, repeated], margin, confidence)
+        answers["extend"] = _told(judgement, gains, augmented, repeated)
     for found in (each for each in answers.values() if each and no_yes):
         for told in (found, *found["by_arm"].values()):
             if told["answer"] == "yes":

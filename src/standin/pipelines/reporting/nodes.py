@@ -13,6 +13,7 @@ from standin.figures.curves import classifier_curves, loss_curves
 from standin.figures.differences import difference_intervals
 from standin.figures.grids import grids_by_epoch, rows_by_class
 from standin.metrics.classification import classification_scores
+from standin.pipelines.points import places
 
 Arrays = dict[str, np.ndarray]
 SECTION_FIGURES = ("samples_figure", "labelled_figure", "losses_figure", "training_figure", "confusion_figure")
@@ -71,7 +72,7 @@ def draw_accuracy(accuracy: pd.DataFrame, title: str) -> Figure:
 
 def draw_verdict(verdict: dict[str, Any], title: str) -> Figure:
     """The verdict as a picture."""
-    return difference_intervals(verdict, f"{title}: what is lost or gained?")
+    return difference_intervals(verdict, f"{title}: what is lost or gained?", places(verdict["test_rows"]))
 
 
 def keep_parameters(entry: dict[str, Any], verdict: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from standin.images import png
-from standin.pipelines.evaluation.points import kind_of, places
+from standin.pipelines.points import kind_of, places
 from standin.pipelines.reporting.templating import TEMPLATES
 
 

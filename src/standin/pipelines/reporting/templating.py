@@ -6,7 +6,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from standin import __version__
 from standin.figures.arms import meaning
-from standin.pipelines.evaluation.points import kind_of, places, signed
+from standin.pipelines.points import kind_of, places, signed
 
 TEMPLATES = Environment(
     loader=PackageLoader("standin.pipelines.reporting"),
