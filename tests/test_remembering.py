@@ -1,5 +1,6 @@
-"""Results are remembered by what arrays hold."""
+"""Results are remembered by what arrays and networks hold."""
 
+import keras
 import numpy as np
 import pytest
 
@@ -38,3 +39,20 @@ def test_what_was_refused_is_refused_again() -> None:
     for _ in range(2):
         with pytest.raises(ValueError, match="too few"):
             refuse(np.zeros(1))
+
+
+def test_networks_are_known_by_their_weights() -> None:
+    asked: list[float] = []
+
+    @remembering(most=4)
+    def shown(network: keras.Model, rows: np.ndarray) -> float:
+        asked.append(float(np.sum(network(rows))))
+        return asked[-1]
+
+    def network() -> keras.Model:
+        return keras.Sequential([keras.layers.Input((2,)), keras.layers.Dense(1, kernel_initializer="ones")])
+
+    rows, first, same, other = np.ones((1, 2)), network(), network(), network()
+    other.layers[0].bias.assign([1.0])
+    assert [shown(each, rows) for each in (first, same, other)] == [2.0, 2.0, 3.0]
+    assert len(asked) == 2

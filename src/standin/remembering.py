@@ -1,4 +1,4 @@
-"""Functions of arrays that remember their last results, by what the arrays hold.
+"""Functions of arrays and networks that remember their last results, by what the arrays and the weights hold.
 
 Every experiment of a data set asks the same of its real images: how they lie among one another, and how far each is
 from the next. Where several are examined in one process, that is worked out once.
@@ -15,7 +15,8 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def remembering(most: int) -> Callable[[Function], Function]:
-    """A decorator for functions of arrays and of plain values, which are known by their `repr`.
+    """A decorator for functions of arrays, of networks (of one architecture), and of plain values, which are known by
+    their `repr`.
 
     Args:
         most: results to keep; the one that was not asked for the longest goes first. They are shared, so nobody may
@@ -42,7 +43,9 @@ def remembering(most: int) -> Callable[[Function], Function]:
 def _key(values: tuple[Any, ...]) -> bytes:
     digest = hashlib.blake2b(digest_size=16)
     for value in values:
-        if isinstance(value, np.ndarray):
+        if hasattr(value, "get_weights"):
+            digest.update(_key(tuple(value.get_weights())))
+        elif isinstance(value, np.ndarray):
             digest.update(repr((value.shape, value.dtype.str)).encode() + b";")
             digest.update(np.ascontiguousarray(value).data)
         else:

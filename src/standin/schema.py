@@ -27,6 +27,7 @@ Target = Annotated[str, BeforeValidator(check_target)]
 Seed = Annotated[int, Field(ge=0)]
 Word = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value)]
 """A class may be called 7."""
+Precision = Literal["float32", "mixed_bfloat16"]
 Rows = Annotated[int, Field(ge=1)]
 Ratio = Annotated[float, Field(gt=0)]
 
@@ -66,6 +67,7 @@ class Training(Strict):
     snapshot_rows: int = Field(ge=1)
     checkpoint_every: int = Field(ge=1)
     augment: bool
+    precision: Precision
 
 
 class TrainingOverride(Strict):
@@ -78,6 +80,7 @@ class TrainingOverride(Strict):
     snapshot_rows: int | None = Field(None, ge=1)
     checkpoint_every: int | None = Field(None, ge=1)
     augment: bool | None = None
+    precision: Precision | None = None
 
 
 class GenerativeModel(WithArguments):

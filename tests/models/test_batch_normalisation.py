@@ -40,6 +40,23 @@ def test_frozen_it_keeps_its_moving_averages_and_normalises_by_them() -> None:
     np.testing.assert_array_equal(ours.moving_mean, [0, 0])
 
 
+def gradients_in_inference_mode(layer: keras.layers.Layer) -> list[Any]:
+    layer.build(GRIDS.shape)
+    layer.moving_mean.assign([1.0, -2.0])
+    layer.moving_variance.assign([3.0, 0.5])
+    seen = keras.Variable(GRIDS)
+    variables = [seen, layer.gamma, layer.beta]
+    return active().value_and_gradients(lambda: (keras.ops.sum(layer(seen.value) ** 3), {}), variables)[1]
+
+
+@pytest.mark.parametrize("trainable", [True, False])
+def test_gradients_in_inference_mode_are_those_of_keras(trainable: bool) -> None:
+    expected = gradients_in_inference_mode(keras.layers.BatchNormalization(trainable=trainable))
+    found = gradients_in_inference_mode(BatchNormalization(trainable=trainable))
+    for each, right in zip(found, expected, strict=True):
+        np.testing.assert_allclose(each, right, rtol=1e-4)
+
+
 def test_a_network_with_it_is_read_back(tmp_path: Any) -> None:
     network = keras.Sequential([keras.layers.Input((4, 3, 2)), BatchNormalization(momentum=0.7)])
     network.save(tmp_path / "network.keras")

@@ -157,3 +157,11 @@ def test_features_are_the_last_hidden_layer(model: keras.Model) -> None:
     logits = features @ kernel + bias
     probabilities = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     np.testing.assert_allclose(probabilities, predict(model, images), rtol=1e-4)
+
+
+def test_many_images_are_shown_to_a_compiled_network_with_the_same_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, images = resnet((8, 8, 1), 4, widths=[4, 6], standardise=True), two_kinds(25)[0]
+    monkeypatch.setattr(classifier, "PREDICTION_BATCH", 10)  # and a last chunk of its own size
+    expected = predict(model, images)
+    monkeypatch.setattr(classifier, "WORTH_COMPILING", 25)
+    np.testing.assert_allclose(predict(model, images), expected, rtol=1e-5)

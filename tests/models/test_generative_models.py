@@ -14,6 +14,7 @@ from standin.models.class_gaussian import ClassGaussian, principal_directions
 from standin.models.dcgan import DCGAN
 from standin.models.diffusion import Diffusion
 from standin.models.gan import GAN
+from standin.models.latent_diffusion import LatentDiffusion
 from standin.models.vae import VAE
 from standin.parameters import arguments_of
 from standin.training import GenerativeModel, build_model, train
@@ -131,6 +132,16 @@ def test_dcgan_takes_images_that_are_not_square() -> None:
 def test_diffusion_takes_single_pixels_for_patches() -> None:
     model = Diffusion(image_shape=(9, 8, 1), n_classes=CLASSES, widths=[4, 8], blocks=1, patch=1)
     assert sampled(model, 2, seed=0).shape == (2, 9, 8, 1)
+
+
+def test_a_latent_flow_at_one_time_is_the_flow() -> None:
+    model = LatentDiffusion((8, 8, 1), n_classes=3, latent_dim=4, widths=[8], flow_width=8)
+    rng = np.random.default_rng(0)
+    for variable in model.flow.weights:  # its last kernel starts as zeros
+        variable.assign(rng.standard_normal(variable.shape))
+    latent, labels = rng.standard_normal((9, 4), dtype=np.float32), np.resize([2, 0, 3], 9)  # 3: not told
+    expected = model.flow([latent, np.full(9, 0.3, np.float32), labels])
+    np.testing.assert_allclose(model.direction(latent, 0.3, labels), expected, rtol=1e-4, atol=1e-5)
 
 
 def test_mlp_gan_has_the_taught_network() -> None:

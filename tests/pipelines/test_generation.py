@@ -22,6 +22,7 @@ GAN = {
         "snapshot_rows": 4,
         "checkpoint_every": 1,
         "augment": False,
+        "precision": "float32",
     },
 }
 CLASS_GAUSSIAN = {"_target_": "standin.models.class_gaussian.ClassGaussian", "training": GAN["training"]}

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import numpy as np
-from sklearn import metrics
 
 
 class ClassificationScores(NamedTuple):
@@ -37,6 +36,8 @@ def classification_scores(
         n_classes: how many there are.
         probability: (n,) of the second class, where there are two.
     """
+    from sklearn import metrics
+
     classes, there = np.arange(n_classes), np.unique(labels)
     ranked = probability is not None and n_classes == 2 and len(there) == 2
     return ClassificationScores(

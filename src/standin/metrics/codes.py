@@ -3,9 +3,6 @@
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
-from sklearn.linear_model import LinearRegression
-from sklearn.metrics import normalized_mutual_info_score
 
 
 class CategoryMatch(NamedTuple):
@@ -37,6 +34,9 @@ def match_categories(
         train_categories, train_labels, test_categories, test_labels: (n,) integers from 0 on.
         n_categories: how many there are; with more than classes, some stand for none.
     """
+    from scipy.optimize import linear_sum_assignment
+    from sklearn.metrics import normalized_mutual_info_score
+
     counts = np.zeros((n_categories, 1 + max(train_labels.max(), test_labels.max())), np.int64)
     np.add.at(counts, (train_categories, train_labels), 1)
     class_of = np.full(n_categories, -1)
@@ -54,5 +54,7 @@ def explained(code: np.ndarray, attribute: np.ndarray) -> float:
         code: (n,).
         attribute: (n,), or (n, k) for one with several numbers, such as a colour.
     """
+    from sklearn.linear_model import LinearRegression
+
     columns = attribute.reshape(len(code), -1)
     return max(0.0, float(LinearRegression().fit(columns, code).score(columns, code)))

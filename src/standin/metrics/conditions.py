@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.metrics import mean_absolute_error, r2_score
 
 
 class Reading(NamedTuple):
@@ -26,6 +25,8 @@ def asked_against_obtained(asked: np.ndarray, read: np.ndarray) -> list[Reading]
     Args:
         asked, read: (n, conditions), n at least 2.
     """
+    from sklearn.metrics import mean_absolute_error, r2_score
+
     return [
         Reading(
             float(r2_score(asked[:, column], read[:, column])),

@@ -30,10 +30,12 @@ def kernel_distance(generated: np.ndarray, real: np.ndarray) -> float:
 
 
 def _sum(rows: np.ndarray, others: np.ndarray) -> float:
-    from sklearn.metrics.pairwise import polynomial_kernel
-
-    starts = range(0, len(rows), CHUNK)
-    return float(sum(polynomial_kernel(rows[i : i + CHUNK], others, degree=3).sum() for i in starts))
+    """Of the kernel of all pairs; scikit-learn's takes powers by logarithms, which is five times slower."""
+    found = 0.0
+    for start in range(0, len(rows), CHUNK):
+        linear = rows[start : start + CHUNK] @ others.T / rows.shape[1] + 1
+        found += float(np.vdot(linear * linear, linear))
+    return found
 
 
 def _diagonal(rows: np.ndarray) -> float:

@@ -1,7 +1,6 @@
 """What can be measured of a drawn stroke: its colour, its slant and its width."""
 
 import numpy as np
-from scipy.ndimage import distance_transform_edt, maximum_filter
 
 INK = 0.35
 """Share of an image's brightest value above which a pixel belongs to the stroke."""
@@ -34,6 +33,8 @@ def stroke_width(images: np.ndarray) -> np.ndarray:
 
     0 without a stroke.
     """
+    from scipy.ndimage import distance_transform_edt, maximum_filter
+
     ink = images.max(axis=3)
     widths = np.zeros(len(ink))
     for row, image in enumerate(ink):

@@ -14,7 +14,7 @@ from keras import ops
 
 from standin.errors import InputError
 from standin.models import losses
-from standin.training import Batch, GenerativeModel, Player, adam, backend
+from standin.training import Batch, GenerativeModel, Player, adam, backend, in_float32
 
 OPTIMIZERS = {"adam": adam, "rmsprop": keras.optimizers.RMSprop, "sgd": keras.optimizers.SGD}
 
@@ -231,12 +231,12 @@ class Adversarial(GenerativeModel):
         """Images generated for training."""
         latent = self.training_latent(rows)
         images = self.generator(latent if condition is None else [latent, condition], training=True)
-        return Drawn(images, latent, condition)
+        return Drawn(in_float32(images), latent, condition)
 
     def judged(self, images: Any, condition: Any, training: bool = True) -> list[Any]:
         """The discriminator's outputs, its logits first."""
         given = images if condition is None or not self.discriminator_told else [images, condition]
-        outputs = self.discriminator(given, training=training)
+        outputs = in_float32(self.discriminator(given, training=training))
         return list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
 
     def training_latent(self, rows: int) -> Any:

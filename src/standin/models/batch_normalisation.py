@@ -12,18 +12,21 @@ class BatchNormalization(keras.layers.BatchNormalization):
     """Keras' layer, and the same formulas; a moving average that forgets within some dozen steps, since trainings here
     are short.
 
-    On grids, in training, Keras reads and writes each value a dozen times, which at the first layers of a convolutional
-    network takes as long as the convolutions.
+    On grids Keras reads and writes each value up to a dozen times, which at the first layers of a convolutional network
+    takes as long as the convolutions.
     """
 
     def __init__(self, momentum: float = 0.9, **options: Any) -> None:
         super().__init__(momentum=momentum, **options)
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
-        if not (training and self.trainable) or mask is not None or len(inputs.shape) != 4:
+        if mask is not None or len(inputs.shape) != 4:
             return super().call(inputs, training=training, mask=mask)
         ones, zeros = keras.ops.ones(inputs.shape[-1:]), keras.ops.zeros(inputs.shape[-1:])
         gamma, beta = self.gamma if self.scale else ones, self.beta if self.center else zeros
+        if not (training and self.trainable):
+            known = self.moving_mean, self.moving_variance
+            return backend.active().normalised_by(inputs, *known, gamma, beta, self.epsilon)
         outputs, mean, variance = backend.active().normalised(inputs, gamma, beta, self.epsilon)
         for moving, new in ((self.moving_mean, mean), (self.moving_variance, variance)):
             moving.assign(moving * self.momentum + new * (1.0 - self.momentum))

@@ -18,7 +18,7 @@ from keras import layers, ops
 from standin.models.dcgan import shrink
 from standin.models.deformation import deformed, white_strokes
 from standin.models.losses import shared_information
-from standin.training import Batch
+from standin.training import Batch, in_float32
 
 READINGS, FINER = 5, 5
 """Readings of the category side by side, and finer categories for each category."""
@@ -60,7 +60,7 @@ class CategoryReader(keras.Model):
 
     def call(self, images: Any) -> Any:
         """Images in [-1, 1] -> logits (n, categories) of the reading that counts."""
-        readings, _ = self.network(white_strokes(images))
+        readings, _ = in_float32(self.network(white_strokes(images)))
         return ops.take(readings, ops.argmax(self.agreement), axis=1)
 
     def decided(self) -> Any:
@@ -70,7 +70,7 @@ class CategoryReader(keras.Model):
     def learn(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
         """What to descend; logs what the reading that counts says alike of two copies of an image, in nats."""
         strokes = white_strokes(batch["images"])
-        readings, finer = self.network(deformed(ops.concatenate([strokes, strokes]), self.random))
+        readings, finer = in_float32(self.network(deformed(ops.concatenate([strokes, strokes]), self.random)))
         first, second = ops.split(ops.softmax(readings), 2)
         shared = shared_information(first, second)
         final = self.decided()

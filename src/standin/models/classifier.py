@@ -14,11 +14,14 @@ import keras
 import numpy as np
 
 from standin.images import to_float
+from standin.remembering import remembering
 from standin.targets import resolve_target
-from standin.training import Batches, adam, fit
+from standin.training import Batches, adam, backend, fit
 from standin.training.backend import make_reproducible
 
 PREDICTION_BATCH = 1000
+WORTH_COMPILING = 5000
+"""Images from which a network is compiled to be shown them: it takes as long as to show it some thousands."""
 FEATURES = "features"
 """The name of a classifier's last hidden layer."""
 
@@ -122,13 +125,21 @@ def train_by_epochs(
 
 def predict(model: keras.Model, images: np.ndarray) -> np.ndarray:
     """(n, n_classes) float32 probabilities of images as they are stored, in inference mode."""
-    return in_chunks(lambda x: keras.ops.softmax(model(x, training=False)), images)
+    return keras.ops.convert_to_numpy(keras.ops.softmax(outputs_of(model, images)))
 
 
+@remembering(most=4)
 def features_of(model: keras.Model, images: np.ndarray) -> np.ndarray:
     """(n, width) float32: what a classifier's last hidden layer makes of images as they are stored."""
     body = keras.Model(model.input, model.get_layer(FEATURES).output)
-    return in_chunks(lambda x: body(x, training=False), images)
+    return outputs_of(body, images)
+
+
+def outputs_of(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    """(n, width) float32: what a network makes of images as they are stored, in inference mode."""
+    if len(images) < WORTH_COMPILING:
+        return in_chunks(lambda x: model(x, training=False), images)
+    return in_chunks(backend.active().compiled(model), images)
 
 
 def in_chunks(function: Any, images: np.ndarray) -> np.ndarray:

@@ -86,7 +86,7 @@ class ConditionalPredictorGAN(Adversarial):
         self.prediction = prediction
         self.discriminator_weight = discriminator_prediction_weight
         self.generator_weight = generator_prediction_weight
-        self.standardise = layers.Normalization(name="standardise")
+        self.standardise = layers.Normalization(name="standardise", dtype="float32")
         self.standardise.build((None, n_conditions))
         self.pixels = math.prod(self.image_shape) if pixel_noise else 0
         latent, conditions = layers.Input((self.latent_dim + self.pixels,)), layers.Input((n_conditions,))

@@ -15,7 +15,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from standin.training import Batch, GenerativeModel, Player, adam, backend
+from standin.training import Batch, GenerativeModel, Player, adam, backend, in_float32
 
 
 @keras.saving.register_keras_serializable("standin")
@@ -59,7 +59,7 @@ class Diffusion(GenerativeModel):
         self.guidance = guidance
         self.sampling_steps = sampling_steps
         self.network = _unet(self.image_shape, n_classes, widths, blocks, patch, embedding)
-        self.direction = backend.active().compiled(self.network)
+        self.network_compiled = backend.active().compiled(self.network)
         self.set_players(
             Player(
                 name="velocity",
@@ -73,14 +73,17 @@ class Diffusion(GenerativeModel):
         """Mean squared error of the direction, over pixels and rows."""
         between, time, direction = straight_path(batch["images"], self.random)
         labels = hide_some(batch["labels"], self.n_classes, self.label_dropout, self.random)
-        predicted = self.network([between, time, labels], training=True)
+        predicted = in_float32(self.network([between, time, labels], training=True))
         return ops.mean(ops.square(predicted - direction)), {}
 
     def draw_latent(self, rng: np.random.Generator, n: int) -> np.ndarray:
         return rng.standard_normal((n, *self.image_shape), dtype=np.float32)
 
     def generate(self, latent: Any, condition: Any | None = None) -> Any:
-        images = follow(self.direction, latent, condition, self.n_classes, self.guidance, self.sampling_steps)
+        def direction(points: Any, time: float, labels: Any) -> Any:
+            return self.network_compiled([points, ops.full((ops.shape(points)[0],), time), labels])
+
+        images = follow(direction, latent, condition, self.n_classes, self.guidance, self.sampling_steps)
         return ops.clip(images, -1.0, 1.0)
 
 
@@ -110,7 +113,7 @@ def follow(direction: Any, noise: Any, condition: Any, n_classes: int, guidance:
     """Carries noise to data along the learned directions, by Heun's method.
 
     Args:
-        direction: [points (n, ...), times (n,), labels (n,)] -> directions; label `n_classes` stands for "not told".
+        direction: (points (n, ...), their time, labels (n,)) -> directions; label `n_classes` stands for "not told".
         noise: (n, ...).
         condition: (n,) labels.
         n_classes, guidance, steps: as in `Diffusion`.
@@ -118,11 +121,10 @@ def follow(direction: Any, noise: Any, condition: Any, n_classes: int, guidance:
     x, labels = ops.convert_to_tensor(noise), ops.cast(condition, "int32")
 
     def velocity(points: Any, time: float) -> Any:
-        times = ops.full((ops.shape(points)[0],), time)
-        told = direction([points, times, labels])
+        told = in_float32(direction(points, time, labels))
         if guidance == 1.0:
             return told
-        free = direction([points, times, ops.full_like(labels, n_classes)])
+        free = in_float32(direction(points, time, ops.full_like(labels, n_classes)))
         return free + guidance * (told - free)
 
     for now, then in pairwise(np.linspace(0.0, 1.0, steps + 1, dtype=np.float32)):

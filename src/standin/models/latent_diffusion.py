@@ -16,7 +16,7 @@ from keras import layers, ops
 from standin.models.diffusion import TimeFeatures, follow, hide_some, straight_path
 from standin.models.losses import gaussian_kl, summed_squared_error
 from standin.models.vae import build_decoder, build_encoder
-from standin.training import Batch, GenerativeModel, Player, adam, backend
+from standin.training import Batch, GenerativeModel, Player, adam, backend, in_float32
 
 
 @keras.saving.register_keras_serializable("standin")
@@ -39,6 +39,7 @@ class LatentDiffusion(GenerativeModel):
     """
 
     condition = "labels"
+    sampled_at_once = 2000  # a CPU multiplies tall matrices faster
 
     def __init__(
         self,
@@ -65,8 +66,8 @@ class LatentDiffusion(GenerativeModel):
         self.sampling_steps = sampling_steps
         self.encoder = build_encoder(self.image_shape, latent_dim, widths, n_classes=0)
         self.decoder = build_decoder(self.image_shape, latent_dim, widths, n_classes=0)
-        self.flow = _flow(latent_dim, n_classes, flow_width, flow_blocks)
-        self.direction = backend.active().compiled(self.flow)
+        self.flow, at_one_time = _flow(latent_dim, n_classes, flow_width, flow_blocks)
+        self.at_one_time = backend.active().compiled(at_one_time)
         self.set_players(
             Player(
                 name="autoencoder",
@@ -86,19 +87,19 @@ class LatentDiffusion(GenerativeModel):
     def autoencoder_error(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
         """Reconstruction error of a drawn latent plus `kl_weight` times the KL divergence, the mean over rows."""
         images = batch["images"]
-        mean, log_variance = self.encoder(images, training=True)
+        mean, log_variance = in_float32(self.encoder(images, training=True))
         latent = mean + ops.exp(log_variance / 2) * keras.random.normal(ops.shape(mean), seed=self.random)
-        error = summed_squared_error((images + 1) / 2, self.decoder(latent, training=True))
+        error = summed_squared_error((images + 1) / 2, in_float32(self.decoder(latent, training=True)))
         divergence = gaussian_kl(mean, log_variance)
         return error + self.kl_weight * divergence, {"reconstruction_error": error, "kl_divergence": divergence}
 
     def flow_error(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
         """Mean squared error of the direction from noise to a drawn latent, over entries and rows."""
-        mean, log_variance = self.encoder(batch["images"], training=False)
+        mean, log_variance = in_float32(self.encoder(batch["images"], training=False))
         drawn = mean + ops.exp(log_variance / 2) * keras.random.normal(ops.shape(mean), seed=self.random)
         between, time, direction = straight_path(ops.stop_gradient(drawn), self.random)
         labels = hide_some(batch["labels"], self.n_classes, self.label_dropout, self.random)
-        predicted = self.flow([between, time, labels], training=True)
+        predicted = in_float32(self.flow([between, time, labels], training=True))
         return ops.mean(ops.square(predicted - direction)), {}
 
     def draw_latent(self, rng: np.random.Generator, n: int) -> np.ndarray:
@@ -108,16 +109,34 @@ class LatentDiffusion(GenerativeModel):
         carried = follow(self.direction, latent, condition, self.n_classes, self.guidance, self.sampling_steps)
         return self.decoder(carried, training=False) * 2 - 1
 
+    def direction(self, latent: Any, time: float, labels: Any) -> Any:
+        """What the flow gives where all rows are at one time."""
+        every = np.arange(self.n_classes + 1, dtype=np.int32)
+        return self.at_one_time([latent, labels, np.full(len(every), time, np.float32), every])
 
-def _flow(latent_dim: int, n_classes: int, width: int, blocks: int) -> keras.Model:
-    """(latent on its way, time, label) -> direction; label `n_classes` stands for "not told"."""
+
+def _flow(latent_dim: int, n_classes: int, width: int, blocks: int) -> tuple[keras.Model, keras.Model]:
+    """(latent on its way, time, label) -> direction; label `n_classes` stands for "not told".
+
+    And the same where all rows are at one time, which works out once for each label what the flow is told, a third of
+    its arithmetic: (latent, label, time of every label, every label) -> direction.
+    """
     latent, time = layers.Input((latent_dim,)), layers.Input(())
     label = layers.Input((), dtype="int32")
     told = layers.Add()([layers.Dense(width)(TimeFeatures()(time)), layers.Embedding(n_classes + 1, width)(label)])
+    places = [told]
     x = layers.Add()([layers.Dense(width)(latent), told])
     for _ in range(blocks):
         y = layers.Dense(width, activation="silu")(layers.LayerNormalization()(x))
-        y = layers.Dense(width)(layers.Add()([y, layers.Dense(width)(layers.Activation("silu")(told))]))
+        mix, tell = layers.Dense(width), layers.Dense(width)
+        places.append(tell(layers.Activation("silu")(told)))
+        y = mix(layers.Add()([y, places[-1]]))
         x = layers.Add()([x, layers.Activation("silu")(y)])
     direction = layers.Dense(latent_dim, kernel_initializer="zeros")(layers.LayerNormalization()(x))
-    return keras.Model([latent, time, label], direction, name="flow")
+    telling, carrying = keras.Model([time, label], places), keras.Model([latent, *places], direction)
+    times, every = layers.Input(batch_shape=(n_classes + 1,)), layers.Input(batch_shape=(n_classes + 1,), dtype="int32")
+    once = carrying([latent, *(ops.take(place, label, axis=0) for place in telling([times, every]))])
+    return (
+        keras.Model([latent, time, label], direction, name="flow"),
+        keras.Model([latent, label, times, every], once, name="flow_at_one_time"),
+    )

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from standin.models.classifier import in_chunks
+from standin.models.classifier import outputs_of
 from standin.targets import resolve_target
 from standin.training import Batches, adam, fit
 from standin.training.backend import make_reproducible
@@ -63,4 +63,4 @@ def train_regressor_network(
 
 def read_values(model: keras.Model, images: np.ndarray) -> np.ndarray:
     """(n, k) float32: what a regressor reads from images as they are stored."""
-    return in_chunks(lambda x: model(x, training=False), images)
+    return outputs_of(model, images)

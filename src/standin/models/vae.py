@@ -17,7 +17,7 @@ import numpy as np
 from keras import layers, ops
 
 from standin.models.losses import gaussian_kl, summed_squared_error
-from standin.training import Batch, GenerativeModel, Player, adam
+from standin.training import Batch, GenerativeModel, Player, adam, in_float32
 
 
 @keras.saving.register_keras_serializable("standin")
@@ -96,11 +96,11 @@ class VAE(GenerativeModel):
 
     def encode(self, images: Any, condition: Any | None = None, training: bool = False) -> Any:
         """Images in [-1, 1] -> mean and log variance of q(z | x), (n, latent_dim) each."""
-        return self.encoder(images if condition is None else [images, condition], training=training)
+        return in_float32(self.encoder(images if condition is None else [images, condition], training=training))
 
     def decode(self, latent: Any, condition: Any | None = None, training: bool = False) -> Any:
         """Latents -> images in [0, 1]."""
-        return self.decoder(latent if condition is None else [latent, condition], training=training)
+        return in_float32(self.decoder(latent if condition is None else [latent, condition], training=training))
 
     def draw_latent(self, rng: np.random.Generator, n: int) -> np.ndarray:
         return rng.standard_normal((n, self.latent_dim)).astype(np.float32)

@@ -5,6 +5,7 @@ from standin.training.checkpoint import Checkpoint
 from standin.training.generative_model import GenerativeModel
 from standin.training.optimizers import adam
 from standin.training.players import Batch, Player
+from standin.training.precision import in_float32
 from standin.training.train import Training, build_model, check_arguments, own_weights, set_own_weights, train
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "build_model",
     "check_arguments",
     "fit",
+    "in_float32",
     "own_weights",
     "set_own_weights",
     "train",

@@ -28,6 +28,7 @@ from standin.files import replacing
 from standin.images import stored
 from standin.seen import rows_seen
 from standin.training import Checkpoint, GenerativeModel, backend, build_model, train
+from standin.training.precision import PRECISIONS
 from standin.values import check_values
 
 SNAPSHOT_EPOCHS = [1, 2, 5, 10, 20, 50, 100, 200, 250, 500, 1000]
@@ -59,6 +60,7 @@ def run(options: argparse.Namespace) -> None:
         options.seed,
         dict(options.set),
         n_conditions=0 if conditions is None else conditions.shape[1],
+        precision=options.precision,
     )
     condition = {"labels": labels, "conditions": conditions, None: None}[model.condition]
     out, checkpoint = Path(options.out), Checkpoint(options.out)
@@ -107,6 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", required=True, help="folder for the results")
     parser.add_argument("--epochs", type=_at_least(1), required=True)
     parser.add_argument("--batch-size", type=_at_least(1), default=128)
+    parser.add_argument("--precision", choices=PRECISIONS, default=PRECISIONS[0])
     parser.add_argument("--flips", nargs="*", default=[], choices=["horizontal", "vertical"], help="mirror rows")
     parser.add_argument(
         "--least-steps", type=_at_least(0), default=0, help="pass over few rows more often, to take so many"

@@ -15,9 +15,6 @@ from standin.errors import InputError
 from standin.training import backend
 from standin.training.players import Batch, Player
 
-SAMPLING_CHUNK = 500
-"""Rows generated at once: bounds memory, whatever the number asked for."""
-
 
 class GenerativeModel(keras.Model):
     """Base of all generative models.
@@ -33,6 +30,9 @@ class GenerativeModel(keras.Model):
 
     keeps_weights: ClassVar[bool] = False
     """Whether its weights are kept at each snapshot epoch, so that it can be examined as it was then."""
+
+    sampled_at_once: ClassVar[int] = 500
+    """Rows generated at once: bounds memory, whatever the number asked for."""
 
     def __new__(cls, *args: Any, **kwargs: Any) -> "GenerativeModel":
         model = super().__new__(cls, *args, **kwargs)
@@ -153,8 +153,8 @@ class GenerativeModel(keras.Model):
         """
         self.check_condition(condition, n)
         rng = np.random.default_rng(seed)
-        for start in range(0, n, SAMPLING_CHUNK):
-            rows = min(SAMPLING_CHUNK, n - start)
+        for start in range(0, n, self.sampled_at_once):
+            rows = min(self.sampled_at_once, n - start)
             chunk = None if condition is None else condition[start : start + rows]
             images = self.generate(self.draw_latent(rng, rows), chunk)
             yield keras.ops.convert_to_numpy(images).astype(np.float32)

@@ -74,6 +74,12 @@ def normalised(grids: Any, scale: Any, offset: Any, epsilon: float) -> tuple[Any
     )
 
 
+def normalised_by(grids: Any, mean: Any, variance: Any, scale: Any, offset: Any, epsilon: float) -> Any:
+    """(n, height, width, channels) brought to mean 0 and variance 1 in each channel, if they have these means and
+    variances, then scaled and moved."""
+    return ops.batch_normalization(grids, mean, variance, axis=-1, offset=offset, scale=scale, epsilon=epsilon)
+
+
 def compiled(network: Any) -> Any:
     """`network(inputs)` in inference mode as one compiled call, always with its current weights."""
     call = jax.jit(lambda own, others, inputs: network.stateless_call(own, others, inputs, training=False)[0])

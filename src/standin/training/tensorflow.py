@@ -44,6 +44,18 @@ def normalised(grids: Any, scale: Any, offset: Any, epsilon: float) -> tuple[Any
     return outputs, mean, variance * (rows - 1.0) / rows  # it estimates the variance of what the rows are drawn from
 
 
+def normalised_by(grids: Any, mean: Any, variance: Any, scale: Any, offset: Any, epsilon: float) -> Any:
+    """(n, height, width, channels) brought to mean 0 and variance 1 in each channel, if they have these means and
+    variances, then scaled and moved."""
+    given = (tf.convert_to_tensor(each) for each in (scale, offset, mean, variance))
+    return tf.raw_ops.FusedBatchNormV3(
+        **dict(zip(("scale", "offset", "mean", "variance"), given, strict=True)),
+        x=grids,
+        epsilon=epsilon,
+        is_training=False,
+    ).y
+
+
 def stream(batches: Any) -> tf.data.Dataset:
     """An endless stream of batches, all of one shape, as `fit` reads it best.
 

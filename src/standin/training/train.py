@@ -17,6 +17,7 @@ from standin.training.backend import make_reproducible
 from standin.training.batches import Batches, fit
 from standin.training.checkpoint import Checkpoint, Progress, fingerprint
 from standin.training.generative_model import GenerativeModel
+from standin.training.precision import computing_in
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +53,7 @@ def build_model(
     seed: int,
     arguments: Mapping[str, Any],
     n_conditions: int = 0,
+    precision: str = "float32",
 ) -> GenerativeModel:
     """The untrained model that `target` names, its initial weights drawn from `seed`.
 
@@ -62,10 +64,12 @@ def build_model(
         seed: of initial weights and of the noise drawn while training.
         arguments: the class's other constructor arguments.
         n_conditions: how many conditions each row has; passed on to models of conditions.
+        precision: `float32`; or `mixed_bfloat16`, in which layers compute with 16 bits and keep their weights in
+            float32. That is of a model in training: one that is saved and loaded computes in float32.
 
     Raises:
-        InputError: if `target` is no generative model, the shape is not supported, an argument is unknown, or there
-            are no classes or conditions to learn from.
+        InputError: if `target` is no generative model, the shape or the precision is not supported, an argument is
+            unknown, or there are no classes or conditions to learn from.
     """
     model_class: Any = targets.resolve_target(target)
     check_arguments(target, arguments)
@@ -78,7 +82,8 @@ def build_model(
         if not number:
             raise InputError(f"{target} learns from {model_class.condition}, but the data has none")
         arguments = {**arguments, name: number}
-    return model_class(image_shape=tuple(image_shape), seed=seed, **arguments)
+    with computing_in(precision):
+        return model_class(image_shape=tuple(image_shape), seed=seed, **arguments)
 
 
 def check_arguments(target: str, arguments: Iterable[str]) -> None:

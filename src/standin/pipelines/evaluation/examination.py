@@ -18,6 +18,7 @@ from standin.pipelines.evaluation.codes import examine_codes
 from standin.pipelines.evaluation.conditions import examine_conditions
 from standin.pipelines.evaluation.distances import examine_distances
 from standin.pipelines.evaluation.findings import Finding, Part, Picture, counted, draw, of_share
+from standin.remembering import remembering
 from standin.seen import refuse_seen, traces
 
 Arrays = dict[str, np.ndarray]
@@ -96,13 +97,11 @@ def _recognition(
     experiment: str,
 ) -> Part:
     """The oracle's view: how many samples are recognisable, and how many show what their label says."""
-    from standin.models.classifier import predict
-
     rows, threshold = examination["rows"], examination["recognisable_above"]
-    seen = predict(oracle, synthetic["images"][:rows])
-    called = predict(oracle, labelled["images"][:rows])
+    seen = _called_by(oracle, synthetic["images"][:rows])
+    called = _called_by(oracle, labelled["images"][:rows])  # often the same images
     other = draw(validation, rows, seed=1)
-    real = predict(oracle, other["images"])
+    real = _called_by(oracle, other["images"])
     findings = [
         of_share(
             "recognisable",
@@ -126,6 +125,13 @@ def _recognition(
         f"{threshold:.0%} sure."
     )
     return counted(findings, len(seen), len(real)), {"recognisable": Picture(figure, caption)}
+
+
+@remembering(most=3)
+def _called_by(oracle: Model, images: np.ndarray) -> np.ndarray:
+    from standin.models.classifier import predict
+
+    return predict(oracle, images)
 
 
 def _balance(history: pd.DataFrame) -> Part:

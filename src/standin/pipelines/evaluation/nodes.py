@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from standin.arrays import join
 from standin.metrics.classification import classification_scores
 from standin.metrics.proportion import share_of, wilson_interval
 from standin.seen import refuse_seen, traces
@@ -66,16 +67,16 @@ def evaluate(
     from standin.models.classifier import predict
 
     names = test["class_names"]
+    images = join([test["images"], validation["images"]])
     scores, recalls, predictions = [], [], []
     for arm, classifiers, ledger in zip(arms, arms_data[::2], arms_data[1::2], strict=True):
         for name, held_out in (("test", test), ("validation", validation)):
             refuse_seen(held_out, name, traces(ledger), _stages(ledger))
         for seed, load in _by_seed(classifiers):
             model = load()
-            probabilities = predict(model, test["images"])
+            probabilities, on_validation = np.split(predict(model, images), [len(test["labels"])])
             called = probabilities.argmax(axis=1)
             scored = classification_scores(test["labels"], called, len(names), probabilities[:, 1])
-            on_validation = predict(model, validation["images"]).argmax(axis=1) == validation["labels"]
             accuracy = share_of(called == test["labels"], bootstrap["confidence"])
             common = {"arm": arm, "classifier_seed": seed}
             scores.append(
@@ -88,7 +89,7 @@ def evaluate(
                     "roc_auc": scored.roc_auc,
                     "average_precision": scored.average_precision,
                 }
-                | {"validation_accuracy": float(on_validation.mean())}
+                | {"validation_accuracy": float((on_validation.argmax(axis=1) == validation["labels"]).mean())}
             )
             support, right = scored.confusion.sum(axis=1), scored.confusion.diagonal()
             ends = [

@@ -36,6 +36,7 @@ def train_generative_model(
     from standin import training
 
     target, arguments = arguments_of(model)
+    settings = dict(model["training"])
     generative_model = training.build_model(
         target,
         train["images"].shape[1:],
@@ -43,9 +44,9 @@ def train_generative_model(
         seed,
         arguments,
         n_conditions=len(train.get("condition_names", ())),
+        precision=settings.pop("precision"),
     )
     condition = train[generative_model.condition] if generative_model.condition else None
-    settings = dict(model["training"])
     # Mirrored only: a shift repeats the border, and the model would learn to draw that.
     settings["augmentation"] = {"flips": augmentation["flips"]} if settings.pop("augment") else None
     settings |= {"seed": seed, "checkpoint": checkpoint, "callbacks": callbacks}

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import train_test_split
 
 from standin.arrays import gather
 from standin.data.hand_labels import sample_ids
@@ -60,6 +59,8 @@ def _held_back(labelled: Arrays, classes: int, seed: int) -> tuple[np.ndarray, n
             if len(np.unique(labels[fit])) == len(np.unique(labels)):
                 return fit, check
         log.warning("The labelled rows have too few groups: the labeller is checked by rows of groups that it knows.")
+    from sklearn.model_selection import train_test_split
+
     rows = np.arange(len(labels))
     alone = np.bincount(labels)[labels] < 2  # its class's only row: to learn from
     held_out = max(classes, round(VALIDATION_SHARE * len(rows)))

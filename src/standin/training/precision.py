@@ -1,0 +1,34 @@
+"""Mixed precision (Micikevicius et al. 2018): layers compute with 16 bits, weights and losses stay in float32."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import keras
+
+from standin.errors import InputError
+
+PRECISIONS = ("float32", "mixed_bfloat16")
+"""Not `mixed_float16`: its gradients vanish unless losses are scaled."""
+
+
+@contextmanager
+def computing_in(precision: str) -> Iterator[None]:
+    """Layers that are built in the block compute in this precision.
+
+    Raises:
+        InputError: if it is none of `PRECISIONS`.
+    """
+    if precision not in PRECISIONS:
+        raise InputError(f"precision must be one of {', '.join(map(repr, PRECISIONS))}, got {precision!r}")
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(precision)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+def in_float32(outputs: Any) -> Any:
+    """What a network gave, a tensor or a list of them, as the arithmetic outside of networks needs it."""
+    return keras.tree.map_structure(lambda tensor: keras.ops.cast(tensor, "float32"), outputs)
