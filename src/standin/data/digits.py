@@ -2,13 +2,14 @@
 download."""
 
 import numpy as np
-from sklearn.datasets import load_digits
 
 from standin.data.source import Source, make_source
 
 
 def load() -> Source:
     """All 1,797 rows; ink counts of 0 to 16 become grey values of 0 to 255."""
+    from sklearn.datasets import load_digits
+
     bunch = load_digits()
     images = np.rint(bunch.images * (255 / 16)).astype(np.uint8)
     return make_source({"train": (images, bunch.target)}, [str(digit) for digit in range(10)], "digits")

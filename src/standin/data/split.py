@@ -8,7 +8,6 @@ Rows of one group (a patient, a camera) stay together.
 import warnings
 
 import numpy as np
-from sklearn.model_selection import StratifiedGroupKFold, train_test_split
 
 from standin.arrays import gather
 from standin.data.source import Arrays, Source
@@ -72,6 +71,8 @@ def _drop_copies(splits: dict[str, Arrays]) -> dict[str, Arrays]:
 
 
 def _held_out(arrays: Arrays, share: float, seed: int, class_names: tuple[str, ...]) -> tuple[Arrays, Arrays]:
+    from sklearn.model_selection import train_test_split
+
     counts = np.bincount(arrays["labels"], minlength=len(class_names))
     if counts.min() < 2 or round(share * len(arrays["labels"])) < len(class_names):
         rarest = class_names[int(counts.argmin())]
@@ -100,6 +101,8 @@ def _held_out(arrays: Arrays, share: float, seed: int, class_names: tuple[str, .
 
 def by_group(arrays: Arrays, parts: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Rows that stay and rows that go: one part in so many, in whole groups, classes in about their shares."""
+    from sklearn.model_selection import StratifiedGroupKFold
+
     groups = len(np.unique(arrays["groups"]))
     if groups < parts:
         raise InputError(f"groups: there must be at least {parts}, since none is split, got {groups}")
@@ -138,6 +141,8 @@ def draw_labelled(train: Arrays, budget: int | None, seed: int) -> Arrays:
 
 def draw_rows(train: Arrays, n: int, seed: int) -> Arrays:
     """`n` rows at random, of every class its share where there are enough of each for that."""
+    from sklearn.model_selection import train_test_split
+
     labels = train["labels"]
     if n == len(labels):
         return dict(train)
