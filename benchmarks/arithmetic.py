@@ -12,6 +12,7 @@ are generated twice) does not count, so a wasteful one looks as slow as it is.
 """
 
 import math
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import keras
@@ -80,17 +81,31 @@ def _penalty(discriminator: keras.Model) -> int:
 
 def cost(network: keras.Model) -> Cost:
     """Of a network of dense layers, convolutions and whatever has no products."""
-    forward = first = 0
+    found = list(working(network))
+    forward = sum(layer.operations for layer in found)
+    return Cost(forward, forward - sum(layer.operations for layer in found if layer.reads_learned))
+
+
+class Working(NamedTuple):
+    """A layer that has matrix products: its place in the network, the operations of a row, and whether what it reads
+    depends on weights."""
+
+    node: Any
+    operations: int
+    reads_learned: bool
+
+
+def working(network: keras.Model) -> Iterator[Working]:
+    """The layers that have products, in the order of the network."""
     learned: set[int] = set()  # tensors that depend on weights
     for node in nodes(network):
-        operation, inputs = node.operation, node.arguments.keras_tensors
-        products = _products(operation, inputs, node.outputs)
+        inputs = node.arguments.keras_tensors
+        operations = _products(node.operation, inputs, node.outputs)
         reads_learned = any(id(tensor) in learned for tensor in inputs)
-        forward += products
-        first += 0 if reads_learned else products
-        if reads_learned or products:
+        if operations:
+            yield Working(node, operations, reads_learned)
+        if operations or reads_learned:
             learned.update(id(tensor) for tensor in node.outputs)
-    return Cost(forward, first)
 
 
 def _products(operation: Any, inputs: Any, outputs: Any) -> int:

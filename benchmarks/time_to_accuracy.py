@@ -1,7 +1,8 @@
 """How many seconds of training each generative model needs until a classifier trained on its samples alone is good.
 
     python -m benchmarks.time_to_accuracy mnist cifar --csv times.csv --plot times.png
-    python -m benchmarks.time_to_accuracy mnist.conditional_vae mnist.gan --epochs 1 2 5 10 20
+    python -m benchmarks.time_to_accuracy mnist.conditional_vae mnist.gan --epochs 1 2 5 10 20 --csv part.csv
+    python -m benchmarks.time_to_accuracy --read times.csv part.csv --plot times.png   # of earlier runs, in one picture
 
 After each of `--epochs` (and the last) the clock stops, samples are drawn as a pipeline draws them (as many as there
 are train rows, from the moving average where the model keeps one), and training goes on. At the end a classifier is
@@ -46,14 +47,15 @@ class Point(NamedTuple):
 def main() -> None:
     """Trains what the command line names, prints each point and the times to each level."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("names", nargs="*", default=list(LEVELS), help="<data set>, or <data set>.<generative model>")
+    parser.add_argument("names", nargs="*", help="<data set>, or <data set>.<generative model>; mnist and cifar")
     parser.add_argument("--epochs", nargs="+", type=int, default=EPOCHS)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--csv", type=Path, default=None, help="write the points here as they are found")
+    parser.add_argument("--read", nargs="+", type=Path, default=[], help="points of earlier runs, beside new ones")
     parser.add_argument("--plot", type=Path, default=None)
     options = parser.parse_args()
-    points: list[Point] = []
-    for data_set, models in experiments(options.names).items():
+    points = [point for file in options.read for point in read(file)]
+    for data_set, models in experiments(options.names or ([] if options.read else list(LEVELS))).items():
         judged = Judged(data_sets()[data_set])
         for model in models:
             for epoch, seconds, synthetic in lots(judged, model, options.epochs, options.seed):
@@ -152,6 +154,12 @@ def plot(points: list[Point]) -> Figure:
         axes.legend(frameon=False, fontsize=8, loc="lower right")
         tidy(axes, data_set, "seconds of training", "arm S on validation rows, %")
     return figure
+
+
+def read(file: Path) -> list[Point]:
+    with file.open(newline="") as opened:
+        kinds = Point.__annotations__
+        return [Point(**{name: kinds[name](text) for name, text in row.items()}) for row in csv.DictReader(opened)]
 
 
 def write(points: list[Point], file: Path) -> None:

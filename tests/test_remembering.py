@@ -41,7 +41,7 @@ def test_what_was_refused_is_refused_again() -> None:
             refuse(np.zeros(1))
 
 
-def test_networks_are_known_by_their_weights() -> None:
+def test_networks_are_known_by_their_layers_and_weights() -> None:
     asked: list[float] = []
 
     @remembering(most=4)
@@ -49,10 +49,11 @@ def test_networks_are_known_by_their_weights() -> None:
         asked.append(float(np.sum(network(rows))))
         return asked[-1]
 
-    def network() -> keras.Model:
-        return keras.Sequential([keras.layers.Input((2,)), keras.layers.Dense(1, kernel_initializer="ones")])
-
-    rows, first, same, other = np.ones((1, 2)), network(), network(), network()
-    other.layers[0].bias.assign([1.0])
-    assert [shown(each, rows) for each in (first, same, other)] == [2.0, 2.0, 3.0]
-    assert len(asked) == 2
+    rows = np.ones((1, 2))
+    first = keras.Sequential([keras.layers.Input((2,)), keras.layers.Dense(1, kernel_initializer="ones")])
+    same, heavier, bent = (keras.models.clone_model(first) for _ in range(3))
+    heavier.layers[0].bias.assign([1.0])
+    bent.layers[0].activation = keras.activations.softplus
+    assert [shown(each, rows) for each in (first, same, heavier)] == [2.0, 2.0, 3.0]
+    assert shown(bent, rows) > 2.0
+    assert len(asked) == 3

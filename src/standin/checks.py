@@ -72,7 +72,14 @@ def check_networks(data_set: str, entry: dict[str, Any], train: dict[str, np.nda
         target, arguments = arguments_of(model)
         if model["enabled"]:
             builds[f"generative_models.{name}"] = partial(
-                build_model, target, shape, n_classes, 0, arguments, n_conditions=n_conditions
+                build_model,
+                target,
+                shape,
+                n_classes,
+                0,
+                arguments,
+                n_conditions=n_conditions,
+                precision=model["training"]["precision"],
             )
     for where, build in builds.items():
         try:

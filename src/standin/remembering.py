@@ -11,12 +11,12 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
+MISSING = object()
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def remembering(most: int) -> Callable[[Function], Function]:
-    """A decorator for functions of arrays, of networks (of one architecture), and of plain values, which are known by
-    their `repr`.
+    """A decorator for functions of arrays, of networks, and of plain values, which are known by their `repr`.
 
     Args:
         most: results to keep; the one that was not asked for the longest goes first. They are shared, so nobody may
@@ -29,7 +29,9 @@ def remembering(most: int) -> Callable[[Function], Function]:
         @wraps(function)
         def remembered(*arguments: Any, **named: Any) -> Any:
             key = _key((*arguments, *sorted(named.items())))
-            found = known.pop(key) if key in known else function(*arguments, **named)
+            found = known.pop(key, MISSING)
+            if found is MISSING:
+                found = function(*arguments, **named)
             while len(known) >= most:
                 known.pop(next(iter(known)))
             known[key] = found  # the last one that was asked for stands last
@@ -44,7 +46,7 @@ def _key(values: tuple[Any, ...]) -> bytes:
     digest = hashlib.blake2b(digest_size=16)
     for value in values:
         if hasattr(value, "get_weights"):
-            digest.update(_key(tuple(value.get_weights())))
+            digest.update(_key((value.to_json(), *value.get_weights())))
         elif isinstance(value, np.ndarray):
             digest.update(repr((value.shape, value.dtype.str)).encode() + b";")
             digest.update(np.ascontiguousarray(value).data)

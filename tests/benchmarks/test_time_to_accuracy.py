@@ -1,11 +1,12 @@
 """Time to accuracy: samples are drawn at the moments asked for, and the first point that reaches a level counts."""
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
-from benchmarks.time_to_accuracy import Point, lots, plot, table, until
+from benchmarks.time_to_accuracy import Point, lots, plot, read, table, until, write
 
 from standin.configuration import data_sets
 
@@ -21,6 +22,11 @@ def test_the_first_point_that_reaches_a_level_counts(level: float, seconds: floa
 
 def test_levels_that_are_not_reached_are_dashes() -> None:
     assert table(POINTS).splitlines()[-1].split() == ["vae", "20", "-", "-", "-"]
+
+
+def test_points_are_read_back(tmp_path: Path) -> None:
+    write(POINTS, tmp_path / "points.csv")
+    assert read(tmp_path / "points.csv") == POINTS
 
 
 def test_each_model_is_a_line_of_the_plot() -> None:

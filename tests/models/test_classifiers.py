@@ -10,7 +10,7 @@ from standin.models.classifier import features_of, predict, train_by_epochs, tra
 from standin.models.cnn import cnn
 from standin.models.plain_cnn import plain_cnn
 from standin.models.resnet import resnet
-from standin.training import Batches, fit
+from standin.training import Batches, backend, fit
 
 
 def two_kinds(n: int = 64, side: int = 8) -> tuple[np.ndarray, np.ndarray]:
@@ -163,5 +163,8 @@ def test_many_images_are_shown_to_a_compiled_network_with_the_same_result(monkey
     model, images = resnet((8, 8, 1), 4, widths=[4, 6], standardise=True), two_kinds(25)[0]
     monkeypatch.setattr(classifier, "PREDICTION_BATCH", 10)  # and a last chunk of its own size
     expected = predict(model, images)
+    compiled, asked = backend.active().compiled, []
+    monkeypatch.setattr(backend.active(), "compiled", lambda network: asked.append(network) or compiled(network))
     monkeypatch.setattr(classifier, "WORTH_COMPILING", 25)
     np.testing.assert_allclose(predict(model, images), expected, rtol=1e-5)
+    assert asked == [model]

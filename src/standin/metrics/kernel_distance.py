@@ -4,7 +4,7 @@ import numpy as np
 
 from standin.errors import TooFewRows
 
-CHUNK = 2000
+CHUNK = 1000
 """Rows of the kernel matrix that are in memory at a time."""
 
 
@@ -33,7 +33,9 @@ def _sum(rows: np.ndarray, others: np.ndarray) -> float:
     """Of the kernel of all pairs; scikit-learn's takes powers by logarithms, which is five times slower."""
     found = 0.0
     for start in range(0, len(rows), CHUNK):
-        linear = rows[start : start + CHUNK] @ others.T / rows.shape[1] + 1
+        linear = rows[start : start + CHUNK] @ others.T
+        linear /= rows.shape[1]
+        linear += 1
         found += float(np.vdot(linear * linear, linear))
     return found
 

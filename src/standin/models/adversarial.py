@@ -251,4 +251,4 @@ class Adversarial(GenerativeModel):
         return drawn.astype(np.float32)
 
     def generate(self, latent: Any, condition: Any | None = None) -> Any:
-        return self.generator(latent if condition is None else [latent, condition], training=False)
+        return in_float32(self.generator(latent if condition is None else [latent, condition], training=False))

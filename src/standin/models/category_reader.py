@@ -46,7 +46,7 @@ class CategoryReader(keras.Model):
         choice: int,
         random: keras.random.SeedGenerator,
     ) -> None:
-        super().__init__()
+        super().__init__(dtype="float32")  # choices stay what they are, whatever precision the readings are computed in
         self.choice, self.random = choice, random
         self.steps = self.add_weight(shape=(), dtype="int32", initializer="zeros", trainable=False, name="steps")
         self.agreement = self.add_weight(shape=(READINGS,), initializer="zeros", trainable=False, name="agreement")

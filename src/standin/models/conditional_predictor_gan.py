@@ -93,7 +93,9 @@ class ConditionalPredictorGAN(Adversarial):
         start = layers.Concatenate()([latent[:, : self.latent_dim], self.standardise(conditions)])
         images = layers.Input(self.image_shape)
         seen = _shrunk(images, discriminator_width, self.spectral)
-        judged = MinibatchDiscrimination(minibatch_kernels, minibatch_dimensions)(seen) if minibatch_kernels else seen
+        judged = seen
+        if minibatch_kernels:  # small sums beside ones, which 16 bits would swallow
+            judged = MinibatchDiscrimination(minibatch_kernels, minibatch_dimensions, dtype="float32")(seen)
         outputs = [spectral.dense(self.spectral, 1)(judged), layers.Dense(n_conditions)(seen)]
         if pixel_noise:
             height, width, channels = self.image_shape

@@ -141,7 +141,7 @@ def _unet(
     images = layers.Input((height, width, channels))
     time = layers.Input(())
     label = layers.Input((), dtype="int32")
-    told = layers.Dense(embedding, activation="silu")(TimeFeatures()(time))
+    told = layers.Dense(embedding, activation="silu")(TimeFeatures(dtype="float32")(time))
     told = layers.Add()([layers.Dense(embedding)(told), layers.Embedding(n_classes + 1, embedding)(label)])
     told = layers.Activation("silu")(told)
 

@@ -107,7 +107,7 @@ class LatentDiffusion(GenerativeModel):
 
     def generate(self, latent: Any, condition: Any | None = None) -> Any:
         carried = follow(self.direction, latent, condition, self.n_classes, self.guidance, self.sampling_steps)
-        return self.decoder(carried, training=False) * 2 - 1
+        return in_float32(self.decoder(carried, training=False)) * 2 - 1
 
     def direction(self, latent: Any, time: float, labels: Any) -> Any:
         """What the flow gives where all rows are at one time."""
@@ -123,7 +123,9 @@ def _flow(latent_dim: int, n_classes: int, width: int, blocks: int) -> tuple[ker
     """
     latent, time = layers.Input((latent_dim,)), layers.Input(())
     label = layers.Input((), dtype="int32")
-    told = layers.Add()([layers.Dense(width)(TimeFeatures()(time)), layers.Embedding(n_classes + 1, width)(label)])
+    told = layers.Add()(
+        [layers.Dense(width)(TimeFeatures(dtype="float32")(time)), layers.Embedding(n_classes + 1, width)(label)]
+    )
     places = [told]
     x = layers.Add()([layers.Dense(width)(latent), told])
     for _ in range(blocks):

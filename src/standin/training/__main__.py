@@ -6,8 +6,9 @@
 `--data` holds `images` (n, height, width[, channels]) uint8 and `labels` (n,) or `conditions` (n, k), or `x_train` and
 `y_train`. The folder `--out` gets `generative_model.keras`, `history.csv`, `snapshots.npz`, `samples.npz`, and, where
 the data has `row_ids`, `generative_model_rows.npz`; and until all of it is written `checkpoint.npz`: the same command
-after an interruption goes on from there. All but the samples are what a pipeline keeps, so that it can go on from a
-model that was trained elsewhere (docs/extending.md).
+after an interruption goes on from there. With `--precision mixed_bfloat16` snapshots and samples are drawn by a model
+that computes with 16 bits; read back from its file, it computes in float32. All but the samples are what a pipeline
+keeps, so that it can go on from a model that was trained elsewhere (docs/extending.md).
 """
 
 import argparse

@@ -66,18 +66,16 @@ def input_gradient(function: Any, inputs: Any) -> Any:
 def normalised(grids: Any, scale: Any, offset: Any, epsilon: float) -> tuple[Any, Any, Any]:
     """(n, height, width, channels) brought to mean 0 and variance 1 in each channel, then scaled and moved; and the
     means and variances before."""
-    mean, variance = ops.moments(grids, axes=(0, 1, 2))
-    return (
-        ops.batch_normalization(grids, mean, variance, axis=-1, offset=offset, scale=scale, epsilon=epsilon),
-        mean,
-        variance,
-    )
+    mean, variance = ops.moments(ops.cast(grids, "float32"), axes=(0, 1, 2))
+    return normalised_by(grids, mean, variance, scale, offset, epsilon), mean, variance
 
 
 def normalised_by(grids: Any, mean: Any, variance: Any, scale: Any, offset: Any, epsilon: float) -> Any:
     """(n, height, width, channels) brought to mean 0 and variance 1 in each channel, if they have these means and
     variances, then scaled and moved."""
-    return ops.batch_normalization(grids, mean, variance, axis=-1, offset=offset, scale=scale, epsilon=epsilon)
+    exact = ops.cast(grids, "float32")
+    outputs = ops.batch_normalization(exact, mean, variance, axis=-1, offset=offset, scale=scale, epsilon=epsilon)
+    return ops.cast(outputs, grids.dtype)
 
 
 def compiled(network: Any) -> Any:

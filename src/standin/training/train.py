@@ -147,6 +147,8 @@ def train(
         "snapshots": [*snapshot_epochs, snapshot_rows],
         "augmentation": None if augmentation is None else dict(augmentation),
     }
+    if model.dtype_policy.name != "float32":
+        settings["precision"] = model.dtype_policy.name
     run = fingerprint(model, arrays, settings)
     if snapshot_epochs:
         snapshot_epochs = sorted({*snapshot_epochs, epochs})
