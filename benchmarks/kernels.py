@@ -1,4 +1,4 @@
-"""How fast the matrix products and convolutions of a training step are alone: what no step made of them can pass.
+"""How fast the matrix products and convolutions of a training step are alone: what holds a step back.
 
     python -m benchmarks.kernels                   # gan dcgan classifier
     python -m benchmarks.kernels cifar.dcgan --csv kernels.csv
@@ -6,12 +6,12 @@
 Each layer's forward pass, gradient of its kernel and gradient of its input are timed by themselves at the batch size of
 training, a call each, on values that lie ready (TensorFlow). A network's line is all of them together, without the
 first layer's gradient of its input, as a step in which its weights move needs them; everything else that a step does
-(activations, normalisation, random numbers, the optimiser) comes on top. Shares are of a matrix product of
+(activations, normalisation, random numbers, the optimiser) comes on top. Calls of their own make small products
+slower than they are inside of a step. Shares are of a matrix product of
 2,048 x 2,048 in the same process and the same round, medians over rounds.
 """
 
 import argparse
-import csv
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +22,7 @@ import keras
 import tensorflow as tf
 
 from benchmarks.arithmetic import working
+from benchmarks.tables import write
 from benchmarks.training_step import CASES, Case, configured, peak_gflops
 from standin.models.cnn import cnn
 from standin.training import build_model
@@ -71,10 +72,7 @@ def main() -> None:
                     flush=True,
                 )
     if options.csv:
-        with options.csv.open("w", newline="") as file:
-            table = csv.writer(file)
-            table.writerow(Row._fields)
-            table.writerows(rows)
+        write(rows, options.csv)
 
 
 def networks(case: Case) -> list[keras.Model]:

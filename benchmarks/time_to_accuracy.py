@@ -22,6 +22,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from benchmarks.arm import Judged
+from benchmarks.tables import write
 from standin.configuration import data_sets
 from standin.figures.style import CYCLE, MARKERS, new_figure, tidy
 from standin.pipelines.generation.nodes import sample_generative_model, train_generative_model
@@ -157,16 +158,10 @@ def plot(points: list[Point]) -> Figure:
 
 
 def read(file: Path) -> list[Point]:
+    """What `benchmarks.tables.write` wrote."""
     with file.open(newline="") as opened:
         kinds = Point.__annotations__
         return [Point(**{name: kinds[name](text) for name, text in row.items()}) for row in csv.DictReader(opened)]
-
-
-def write(points: list[Point], file: Path) -> None:
-    with file.open("w", newline="") as opened:
-        rows = csv.writer(opened)
-        rows.writerow(Point._fields)
-        rows.writerows(points)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ training through `standin.training.train`: batches drawn, callbacks, snapshot an
 """
 
 import argparse
-import csv
 import logging
 import math
 import os
@@ -30,6 +29,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from benchmarks.arithmetic import step_operations
+from benchmarks.tables import write
 from standin.configuration import data_sets
 from standin.figures.style import CYCLE, new_figure, tidy
 from standin.images import to_float
@@ -109,10 +109,7 @@ def main() -> None:
                 flush=True,
             )
     if options.csv:
-        with options.csv.open("w", newline="") as file:
-            table = csv.writer(file)
-            table.writerow(Row._fields)
-            table.writerows(rows)
+        write(rows, options.csv)
     if options.plot:
         plot(rows).savefig(options.plot, dpi=150)
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from benchmarks.time_to_accuracy import Point, lots, plot, read, table, until, write
+from benchmarks.tables import write
+from benchmarks.time_to_accuracy import Point, lots, plot, read, table, until
 
 from standin.configuration import data_sets
 

@@ -51,6 +51,8 @@ def train_labeller(
 
 def _held_back(labelled: Arrays, classes: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Indices of the rows to learn from and of those to check by."""
+    from sklearn.model_selection import train_test_split
+
     labels = labelled["labels"]
     if "groups" in labelled:
         parts = min(round(1 / VALIDATION_SHARE), len(np.unique(labelled["groups"])), np.bincount(labels).max())
@@ -59,8 +61,6 @@ def _held_back(labelled: Arrays, classes: int, seed: int) -> tuple[np.ndarray, n
             if len(np.unique(labels[fit])) == len(np.unique(labels)):
                 return fit, check
         log.warning("The labelled rows have too few groups: the labeller is checked by rows of groups that it knows.")
-    from sklearn.model_selection import train_test_split
-
     rows = np.arange(len(labels))
     alone = np.bincount(labels)[labels] < 2  # its class's only row: to learn from
     held_out = max(classes, round(VALIDATION_SHARE * len(rows)))
