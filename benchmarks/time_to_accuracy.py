@@ -5,13 +5,15 @@
     python -m benchmarks.time_to_accuracy --read times.csv part.csv --plot times.png   # of earlier runs, in one picture
 
 After each of `--epochs` (and the last) the clock stops, samples are drawn as a pipeline draws them (as many as there
-are train rows, from the moving average where the model keeps one), and training goes on. At the end a classifier is
-trained on each lot: arm S, scored on validation rows. The clock counts training and the compilation before its first
-step, as a person waits for both; not sampling, labelling and classifiers. The machine has to be quiet.
+are train rows, from the moving average where the model keeps one), and training goes on, to the configuration's last
+epoch or to the end of the one that passes `--longest` seconds. Then a classifier is trained on each lot: arm S, scored
+on validation rows. The clock counts training and the compilation before its first step, as a person waits for both;
+not sampling, labelling and classifiers. The machine has to be quiet.
 """
 
 import argparse
 import csv
+import math
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -50,6 +52,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("names", nargs="*", help="<data set>, or <data set>.<generative model>; mnist and cifar")
     parser.add_argument("--epochs", nargs="+", type=int, default=EPOCHS)
+    parser.add_argument("--longest", type=float, default=math.inf, help="seconds of training after which a model stops")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--csv", type=Path, default=None, help="write the points here as they are found")
     parser.add_argument("--read", nargs="+", type=Path, default=[], help="points of earlier runs, beside new ones")
@@ -59,7 +62,7 @@ def main() -> None:
     for data_set, models in experiments(options.names or ([] if options.read else list(LEVELS))).items():
         judged = Judged(data_sets()[data_set])
         for model in models:
-            for epoch, seconds, synthetic in lots(judged, model, options.epochs, options.seed):
+            for epoch, seconds, synthetic in lots(judged, model, options.epochs, options.longest, options.seed):
                 points.append(Point(data_set, model, options.seed, epoch, seconds, judged.arm_s(synthetic)))
                 print(f"{data_set}.{model} epoch {epoch} {seconds:.1f} s {points[-1].accuracy:.4f}", flush=True)
                 if options.csv:
@@ -79,11 +82,13 @@ def experiments(names: list[str]) -> dict[str, list[str]]:
     return found
 
 
-def lots(judged: Judged, name: str, epochs: Sequence[int], seed: int) -> list[tuple[int, float, Arrays]]:
+def lots(
+    judged: Judged, name: str, epochs: Sequence[int], longest: float, seed: int
+) -> list[tuple[int, float, Arrays]]:
     """Trains a model as the configuration says: after these epochs, the seconds so far and its samples."""
     entry = judged.settings["generative_models"][name]
     last = entry["training"]["epochs"]
-    clock = Clock(judged, {epoch for epoch in epochs if epoch < last} | {last}, seed)
+    clock = Clock(judged, {epoch for epoch in epochs if epoch < last} | {last}, longest, seed)
     train_generative_model(
         judged.train, entry, judged.settings["augmentation"], checkpoint=None, seed=seed, callbacks=[clock]
     )
@@ -93,9 +98,9 @@ def lots(judged: Judged, name: str, epochs: Sequence[int], seed: int) -> list[tu
 class Clock(keras.callbacks.Callback):
     """Counts seconds of training, and draws samples at its moments while it stands still."""
 
-    def __init__(self, judged: Judged, epochs: set[int], seed: int) -> None:
+    def __init__(self, judged: Judged, epochs: set[int], longest: float, seed: int) -> None:
         super().__init__()
-        self.judged, self.epochs, self.seed = judged, epochs, seed
+        self.judged, self.epochs, self.longest, self.seed = judged, epochs, longest, seed
         self.lots: list[tuple[int, float, Arrays]] = []
         self.seconds = self.since = 0.0
 
@@ -104,7 +109,9 @@ class Clock(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         self.seconds += time.perf_counter() - self.since
-        if epoch + 1 not in self.epochs:
+        if self.seconds > self.longest:
+            self.model.stop_training = True
+        elif epoch + 1 not in self.epochs:
             return
         settings, train = self.judged.settings, self.judged.train
         amounts = settings["n_synthetic"], settings["synthetic_ratio"]

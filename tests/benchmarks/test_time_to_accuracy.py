@@ -1,5 +1,6 @@
 """Time to accuracy: samples are drawn at the moments asked for, and the first point that reaches a level counts."""
 
+import math
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -35,7 +36,10 @@ def test_each_model_is_a_line_of_the_plot() -> None:
     assert [len(panel.get_legend().get_texts()) for panel in axes] == [2, 1]
 
 
-def test_samples_are_drawn_at_the_moments_and_after_the_last_epoch(project: Any) -> None:
+@pytest.mark.parametrize(("longest", "epochs"), [(math.inf, [1, 3]), (0.0, [1])])
+def test_samples_are_drawn_at_the_moments_and_when_training_ends(
+    longest: float, epochs: list[int], project: Any
+) -> None:
     rng = np.random.default_rng(0)
     rows = {
         "images": rng.integers(0, 256, (40, 8, 8, 1), dtype=np.uint8),
@@ -47,8 +51,8 @@ def test_samples_are_drawn_at_the_moments_and_after_the_last_epoch(project: Any)
     settings = data_sets()["digits"] | {"n_synthetic": [40]}
     vae = settings["generative_models"]["vae"]
     settings["generative_models"]["vae"] = vae | {"training": vae["training"] | {"epochs": 3, "batch_size": 20}}
-    drawn = lots(SimpleNamespace(settings=settings, train=rows), "vae", [1, 7], 0)
-    assert [epoch for epoch, _, _ in drawn] == [1, 3]
-    assert drawn[0][1] < drawn[1][1]
-    assert [len(synthetic["images"]) for _, _, synthetic in drawn] == [40, 40]
-    assert (drawn[0][2]["images"] != drawn[1][2]["images"]).any()
+    drawn = lots(SimpleNamespace(settings=settings, train=rows), "vae", [1, 7], longest, 0)
+    assert [epoch for epoch, _, _ in drawn] == epochs
+    assert sorted(seconds for _, seconds, _ in drawn) == [seconds for _, seconds, _ in drawn]
+    assert [len(synthetic["images"]) for _, _, synthetic in drawn] == [40] * len(epochs)
+    assert (drawn[0][2]["images"] != drawn[-1][2]["images"]).any() == (len(drawn) > 1)
