@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from standin.figures.style import BLUE, ORANGE, new_figure, tidy
+from standin.figures.style import BLUE, CYCLE, MARKERS, ORANGE, new_figure, tidy
 
 SHAPE, SIDE, CLASSES = (28, 28, 1), 64, 10
 ROWS = (10_000, 100_000, 1_000_000)
@@ -198,8 +198,9 @@ def plot(sizes: Sizes) -> Figure:
     figure = new_figure(10.0, 3.8)
     left, right = figure.subplots(1, 2)
     rows = [size["rows"] for size in sizes]
-    for name, marker in (("sampling", "o"), ("labelling", "s"), ("saving", "^")):
-        left.plot(rows, [1e6 * size[f"{name}_s"] / size["rows"] for size in sizes], marker=marker, label=name)
+    for number, name in enumerate(("sampling", "labelling", "saving")):
+        each = [1e6 * size[f"{name}_s"] / size["rows"] for size in sizes]
+        left.plot(rows, each, color=CYCLE[number], marker=MARKERS[number], label=name)
     right.plot(rows, [size["peak_gb"] for size in sizes], color=BLUE, marker="o", label="peak memory of the process")
     right.plot(rows, [size["images_gb"] for size in sizes], color=ORANGE, marker="s", label="the images themselves")
     tidy(left, "Time", "generated images of 28x28", "microseconds an image")

@@ -13,9 +13,11 @@ os.environ.setdefault("DO_NOT_TRACK", "1")  # Kedro's telemetry, which would wai
 
 import numpy as np
 import pytest
-from kedro.framework.session import KedroSession
+from benchmarks.interruption import copy_project as copy_configuration
 from kedro.framework.startup import bootstrap_project
 from xdist.scheduler import LoadScopeScheduling
+
+from standin.session import Session
 
 ROOT = Path(__file__).parents[1]
 PIPELINES = ("digits", "mnist", "cifar", "colour_mnist", "galaxies", "few")
@@ -41,6 +43,8 @@ SHARE_FINISHED_RUNS = (
     "test_notebook.py",
     "test_report_in_browser.py",
     "test_commands.py",
+    "test_again.py",
+    "test_interruption.py",
 )
 
 
@@ -57,13 +61,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScope
 
 
 def copy_project(folder: Path) -> Path:
-    """Everything that a run reads but the package itself, which is installed."""
-    folder.mkdir(exist_ok=True)
-    shutil.copytree(ROOT / "conf", folder / "conf", ignore=shutil.ignore_patterns("local"))
-    shutil.copytree(ROOT / "tests" / "fixtures", folder / "tests" / "fixtures")
-    shutil.copy(ROOT / "pyproject.toml", folder)
-    for empty in ("src", "conf/local", "data"):
-        (folder / empty).mkdir(parents=True)
+    """Everything that a run reads but the package itself, which is installed; and an empty MLflow store."""
+    copy_configuration(folder)
     (folder / "data/test_mlflow.db").write_bytes(_mlflow_store())
     return folder
 
@@ -82,7 +81,7 @@ def run(folder: Path, pipeline: str, env: str = "test", **arguments: object) -> 
     """`kedro run --pipelines=<pipeline> --env=<env>` in this process; `folder` must be the working directory."""
     bootstrap_project(folder)
     params = arguments.pop("params", None)
-    with KedroSession.create(project_path=folder, env=env, runtime_params=params) as session:
+    with Session.create(project_path=folder, env=env, runtime_params=params) as session:
         session.run(pipeline_names=[pipeline], **arguments)
 
 

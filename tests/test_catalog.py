@@ -83,5 +83,5 @@ def test_a_checkpoint_dataset_gives_a_handle(tmp_path: Path) -> None:
     assert isinstance(dataset.load(), Checkpoint)
     assert dataset.exists()
     assert list(tmp_path.iterdir()) == []  # nothing is made before training writes
-    with pytest.raises(DatasetError, match="written by training"):
+    with pytest.raises(DatasetError, match="not written by the catalog"):
         dataset.save({})

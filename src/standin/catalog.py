@@ -1,4 +1,4 @@
-"""Standin's own Kedro datasets: arrays, Keras models, figures, and the handle to a checkpoint folder.
+"""Standin's own Kedro datasets: arrays, Keras models, figures, and handles to folders that others write.
 
 Each writes beside its file and then moves it into place, so that a file is either whole or not there.
 """
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from standin.freshness.records import Records
     from standin.training import Checkpoint
 
 ImagePreview = NewType("ImagePreview", str)  # kedro-viz recognises a preview by this name
@@ -119,26 +120,42 @@ class PNGDataset(LocalFile, AbstractDataset["Figure", bytes]):
         return ImagePreview(base64.b64encode(self.load()).decode())
 
 
-class CheckpointDataset(AbstractDataset[Any, "Checkpoint"]):
-    """The handle to a folder of checkpoints: a node gets it as an input and never sees a path."""
+class HandleDataset(AbstractDataset[Any, Any]):
+    """The handle to a folder that something else writes to: a node gets it as an input and never sees a path."""
 
     def __init__(self, path: str, metadata: dict[str, Any] | None = None) -> None:
         self._path = path  # so called, Kedro takes it from the project's folder, wherever a run is started
         self.metadata = metadata
 
-    def load(self) -> "Checkpoint":
-        from standin.training import Checkpoint
-
-        return Checkpoint(self._path)
+    def load(self) -> Any:
+        raise NotImplementedError
 
     def save(self, data: Any) -> None:
-        raise TypeError("a checkpoint folder is written by training, not by the catalog")
+        raise TypeError(f"{self._path} is not written by the catalog")
 
     def _describe(self) -> dict[str, Any]:
         return {"path": self._path}
 
     def _exists(self) -> bool:
         return True
+
+
+class CheckpointDataset(HandleDataset):
+    """Of the checkpoints of one training."""
+
+    def load(self) -> "Checkpoint":
+        from standin.training import Checkpoint
+
+        return Checkpoint(self._path)
+
+
+class RecordsDataset(HandleDataset):
+    """Of the records that say what stored results were made of."""
+
+    def load(self) -> "Records":
+        from standin.freshness.records import Records
+
+        return Records(self._path)
 
 
 def _png(figure: "Figure") -> bytes:

@@ -1,10 +1,10 @@
 """The project's commands for `kedro`: `run` as Kedro has it, with errors of input as one sentence in place of a
-traceback; `report`, `export` and `label` for what a run has left."""
+traceback, and `--fresh`; `report`, `export` and `label` for what a run has left."""
 
 import click
 from kedro.framework.cli.project import run as kedro_run
 
-from standin.commands.common import in_one_sentence, split_params
+from standin.commands.common import fresh_option, in_one_sentence, split_params
 from standin.commands.export import export
 from standin.commands.label import label
 from standin.commands.report import report
@@ -15,6 +15,7 @@ def cli() -> None:
     """Standin's commands."""
 
 
+kedro_run.params.append(fresh_option)
 for option in kedro_run.params:
     if option.name == "params":
         option.callback = split_params

@@ -1,4 +1,5 @@
-"""Errors: for what a person can put right (wrong configuration, wrong data, a missing file), for leaks, for metrics."""
+"""Errors: for what a person can put right (wrong configuration, wrong data, a missing file), for trainings that came to
+nothing, for leaks, for metrics."""
 
 
 class InputError(ValueError):
@@ -6,6 +7,16 @@ class InputError(ValueError):
 
     The command line prints the sentence alone; anything else that goes wrong keeps its traceback.
     """
+
+
+class TrainingError(FloatingPointError):
+    """A training came to nothing: its experiment ends, others go on.
+
+    Attributes:
+        node: the node of the pipeline in which it happened, where there is one.
+    """
+
+    node: str = ""
 
 
 class LeakError(ValueError):

@@ -12,6 +12,8 @@ from kedro.pipeline.node import Node
 
 from standin import configuration
 from standin.checks import check_arguments, check_networks
+from standin.errors import TrainingError
+from standin.freshness import Plan
 from standin.pipelines.reporting.overview import overview, results_in
 
 log = logging.getLogger(__name__)
@@ -22,8 +24,6 @@ class ProjectHooks:
 
     def __init__(self) -> None:
         self.nodes = self.started = 0
-        self.catalog: CatalogProtocol | None = None
-        self.unsaved: dict[str, set[str]] = {}  # by node, its outputs
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
@@ -34,8 +34,7 @@ class ProjectHooks:
     @hook_impl(tryfirst=True)
     def before_pipeline_run(self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol) -> None:
         """Holds every argument of models, classifiers and sources against its constructor, before a run is recorded."""
-        self.nodes, self.started, self.catalog = len(pipeline.nodes), 0, catalog
-        self.unsaved = {node.name: set(node.outputs) for node in pipeline.nodes}
+        self.nodes, self.started = len(pipeline.nodes), 0
         entries = configuration.data_sets()
         for data_set in data_sets_of(pipeline):
             check_arguments(data_set, entries[data_set])
@@ -45,9 +44,24 @@ class ProjectHooks:
             log.info("Training on %s.", backend.device())
 
     @hook_impl
+    def before_nodes_run(self, plan: Plan, catalog: CatalogProtocol) -> None:
+        """Tries the networks of data sets whose images are known already, where anything is to be trained."""
+        self.nodes = len(plan.reasons)
+        training = {name.partition(".")[0] for name in plan.reasons if name.rpartition(".")[2].startswith("train_")}
+        for data_set in data_sets_of(plan.to_run):
+            rows = f"{data_set}.train"
+            if data_set in training and f"{data_set}.ingest" not in plan.reasons and catalog.exists(rows):
+                check_networks(data_set, configuration.data_sets()[data_set], catalog.load(rows))
+
+    @hook_impl
     def before_node_run(self, node: Node) -> None:
         self.started += 1
         log.info("[%d/%d] %s", self.started, self.nodes, node.name)
+
+    @hook_impl
+    def on_node_error(self, error: Exception, node: Node) -> None:
+        if isinstance(error, TrainingError):
+            error.node = node.name
 
     @hook_impl
     def after_node_run(self, node: Node, outputs: dict[str, Any]) -> None:
@@ -55,17 +69,6 @@ class ProjectHooks:
         data_set, _, part = node.name.rpartition(".")
         if part == "ingest":
             check_networks(data_set, configuration.data_sets()[data_set], outputs[f"{data_set}.train"])
-
-    @hook_impl(trylast=True)
-    def after_dataset_saved(self, dataset_name: str, node: Node) -> None:
-        """Once all that a training leaves is kept, in MLflow too, its checkpoint may go."""
-        if self.catalog is None:
-            return
-        self.unsaved[node.name].discard(dataset_name)
-        if not self.unsaved[node.name]:
-            for name in node.inputs:
-                if name.endswith(".checkpoint"):
-                    self.catalog.load(name).clear()
 
     @hook_impl(trylast=True)
     def after_pipeline_run(self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol) -> None:

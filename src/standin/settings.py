@@ -1,9 +1,10 @@
-"""Kedro's settings of this project: its hooks and its configuration loader."""
+"""Kedro's settings of this project: its hooks, its configuration loader, and what a run is."""
 
 import warnings
 
 from standin.configuration import CONFIG_LOADER_ARGS, CompletingConfigLoader
 from standin.hooks import ProjectHooks
+from standin.session import Session
 from standin.tracking import TrackingHooks
 
 # Kedro 1.7 registers its resolvers by a name that omegaconf 2.4 announces the end of, once for each.
@@ -14,4 +15,5 @@ warnings.filterwarnings("ignore", message=".*Add type hints to the `predict` met
 
 HOOKS = (ProjectHooks(), TrackingHooks())
 CONFIG_LOADER_CLASS = CompletingConfigLoader
-__all__ = ["CONFIG_LOADER_ARGS", "CONFIG_LOADER_CLASS", "HOOKS"]
+SESSION_CLASS = Session
+__all__ = ["CONFIG_LOADER_ARGS", "CONFIG_LOADER_CLASS", "HOOKS", "SESSION_CLASS"]

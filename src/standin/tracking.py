@@ -5,7 +5,8 @@ kedro-mlflow starts and ends the run and reads `mlflow.yml`. What is logged is d
 written through `MlflowClient` with their run id: the fluent API has one hidden active run for everything.
 
     kinds: `artifact` a file as it is; `table` shown and compared by the UI; `history` curves by epoch; `scores`
-        metrics by arm; `findings` metrics; `verdict` metrics and tags of each experiment that it speaks of.
+        metrics by arm; `findings` metrics, and as a tag what was noticed of a training; `verdict` metrics and tags of
+        each experiment that it speaks of.
 """
 
 import math
@@ -20,8 +21,10 @@ from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 
 from standin import configuration
+from standin.freshness import Plan
 from standin.hooks import data_sets_of
 from standin.pipelines.assembly import SHARED_PARAMETERS, experiments
+from standin.values import flatten
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,12 +105,26 @@ class TrackingHooks:
                     self.client.log_batch(child.info.run_id, params=params[start : start + 100])
 
     @hook_impl
+    def before_nodes_run(self, plan: Plan, catalog: CatalogProtocol) -> None:
+        """Logs what is reused, so that a run's record is whole; the tag `reused` says of how many nodes."""
+        if self.parent is None:
+            return
+        for node in plan.reused:
+            self.unfinished.discard(node.name)
+            for name in node.outputs:
+                if _kind(catalog.get(name)):
+                    self.after_dataset_saved(name, catalog.load(name), node)
+        for experiment, run_id in {"": self.parent, **self.children}.items():
+            own = [node.name in plan.reasons for node in plan.pipeline.nodes if experiment in ("", node.namespace)]
+            self.client.set_tag(run_id, "reused", f"{own.count(False)} of {len(own)} nodes")
+
+    @hook_impl
     def after_dataset_saved(self, dataset_name: str, data: Any, node: Node) -> None:
         """Logs an output that the catalog declares, as soon as it is on disk."""
         if self.parent is None or self.catalog is None:
             return
         dataset = self.catalog.get(dataset_name)
-        kind = (getattr(dataset, "metadata", None) or {}).get("mlflow")
+        kind = _kind(dataset)
         if kind:
             experiment = node.namespace if node.namespace in self.children else None
             run_id = self.children[experiment] if experiment else self.parent
@@ -159,6 +176,8 @@ class TrackingHooks:
                 for part in ("value", "low", "high", "real")
             }
             self._log_metrics(run_id, values)
+            if data["noticed"]:
+                self.client.set_tag(run_id, "noticed", "; ".join(data["noticed"]))
         elif kind == "verdict":
             self._log_verdict(prefix, data)
         elif kind not in ("artifact", "table"):
@@ -216,6 +235,11 @@ class TrackingHooks:
             self.client.log_batch(run_id, metrics=metrics[start : start + 1000])
 
 
+def _kind(dataset: Any) -> str | None:
+    """What the catalog declares of an output."""
+    return (getattr(dataset, "metadata", None) or {}).get("mlflow")
+
+
 def _figures(judged: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
     """(name, value) of the figures behind a verdict: differences in points, with their intervals."""
     differences: dict[str, Any] = {}
@@ -245,15 +269,6 @@ def parameters_of(data_set: str, entry: Mapping[str, Any], model: str, seed: int
     """What an experiment's figures depend on; the model's own parameters without a prefix."""
     shared = {key: entry[key] for key in (*SHARED_PARAMETERS, *OF_DATA_SET)}
     return {"dataset": data_set, "generator_seed": seed} | entry["generative_models"][model] | shared
-
-
-def flatten(parameters: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """(dotted key, value) of every leaf of nested mappings."""
-    for key, value in parameters.items():
-        if isinstance(value, Mapping):
-            yield from flatten(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", value
 
 
 def _named(arm: str) -> str:

@@ -38,6 +38,15 @@ def sentences(name: str, error: ValidationError) -> Iterator[str]:
             yield f"{where}: {message[0].lower()}{message[1:]}, got {shown(problem['input'])}"
 
 
+def flatten(parameters: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """(dotted key, value) of every leaf of nested mappings."""
+    for key, value in parameters.items():
+        if isinstance(value, Mapping):
+            yield from flatten(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
 def shown(value: Any) -> str:
     """A value, cut short where it is long."""
     text = repr(value)

@@ -14,6 +14,7 @@ from yaml import YAMLError
 from standin import configuration
 from standin.errors import InputError
 from standin.pipelines.assembly import experiments
+from standin.session import FRESH
 
 UNKNOWN_PIPELINE = "Failed to find the pipeline named "  # how Kedro's message begins
 GIVEN = "standin.params"  # what --params was given, as it was written
@@ -47,6 +48,15 @@ params_option = click.option(
     default="",
     callback=split_params,
     help="what the run was given by --params, such as mnist.hole.class=7",
+)
+
+
+def _ask_for_all(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    context.meta[FRESH] = value
+
+
+fresh_option = click.Option(
+    ["--fresh"], is_flag=True, expose_value=False, callback=_ask_for_all, help="Run all nodes, reusing no result."
 )
 
 

@@ -4,10 +4,13 @@ import logging
 from typing import Any
 
 import click
+from kedro.io import CatalogProtocol
+from kedro.pipeline import Pipeline
 
-from standin import configuration
+from standin import __version__, configuration
 from standin.commands.common import env_option, in_one_sentence, params_option, pipeline_of, stored_results
 from standin.errors import InputError
+from standin.session import rebuild
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +37,6 @@ these, since its margins are those that were set before the run."""
 def report(pipelines: str | None, env: str | None, params: dict[str, Any]) -> None:
     """Builds the reports anew from stored results; nothing is trained, and no run is recorded."""
     from kedro.framework.project import pipelines as registered
-    from kedro.runner import SequentialRunner
 
     from standin.pipelines.reporting.overview import overview, results_in
 
@@ -51,7 +53,7 @@ def report(pipelines: str | None, env: str | None, params: dict[str, Any]) -> No
             whole = type(registered[name])(nodes)
             missing = [each for each in sorted(whole.inputs()) if not catalog.exists(each)]
             if not missing:
-                SequentialRunner().run(whole, catalog)
+                _rebuild(name, whole, catalog)
                 built.append(name)
             elif pipelines:
                 raise InputError(f"{name} has no {missing[0]} yet: kedro run --pipeline={pipeline_of(name)}")
@@ -63,6 +65,18 @@ def report(pipelines: str | None, env: str | None, params: dict[str, Any]) -> No
         for name in built:
             click.echo(f"{name}: {catalog[f'{name}.report']._filepath}")
         click.echo(f"All data sets: {catalog['overview']._filepath}")
+
+
+def _rebuild(data_set: str, nodes: Pipeline, catalog: CatalogProtocol) -> None:
+    try:
+        rebuild(nodes, catalog)
+    except InputError:
+        raise
+    except Exception as error:
+        raise InputError(
+            f"the stored results of {data_set} do not fit this version of Standin, {__version__} "
+            f"({type(error).__name__}: {error}): kedro run --pipeline={pipeline_of(data_set)}"
+        ) from error
 
 
 in_one_sentence(report)

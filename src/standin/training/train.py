@@ -11,13 +11,14 @@ import keras
 import numpy as np
 
 from standin import targets
-from standin.errors import InputError
+from standin.errors import InputError, TrainingError
 from standin.images import stored
 from standin.training.backend import make_reproducible
 from standin.training.batches import Batches, fit
 from standin.training.checkpoint import Checkpoint, Progress, fingerprint
 from standin.training.generative_model import GenerativeModel
 from standin.training.precision import computing_in
+from standin.training.watching import diversities, noticed
 
 log = logging.getLogger(__name__)
 
@@ -162,7 +163,8 @@ def train(
     if done:
         log.info("Training goes on after epoch %d of %d.", done, epochs)
     record = _Record(model, run, history, snapshots, weights)
-    record.snapshot_epochs, record.latents = snapshot_epochs, latents
+    record.snapshot_epochs, record.latents, record.images = snapshot_epochs, latents, images
+    record.diversities = diversities(snapshots, images)
     record.checkpoint, record.checkpoint_every, record.last = checkpoint, checkpoint_every, epochs
     batches = Batches(
         arrays,
@@ -206,9 +208,11 @@ def averaged(model: GenerativeModel) -> Iterator[None]:
 
 
 class _Record(keras.callbacks.Callback):
-    """After each epoch: the losses into the history, a snapshot where one is due, and a checkpoint."""
+    """After each epoch: the losses into the history, a snapshot where one is due, what went wrong, and a checkpoint."""
 
     latents: FixedLatents
+    images: np.ndarray
+    diversities: dict[int, float]
     snapshot_epochs: Sequence[int] = ()
     checkpoint: Checkpoint | None = None
     checkpoint_every = last = 1
@@ -233,13 +237,17 @@ class _Record(keras.callbacks.Callback):
         self.history["epoch"].append(done)
         for name, value in (logs or {}).items():
             if not np.isfinite(value):
-                raise FloatingPointError(f"{name} became {value} in epoch {done}: try a lower learning rate")
+                raise TrainingError(f"{name} became {value} in epoch {done}: try a lower learning rate")
             self.history.setdefault(name, []).append(float(value))
         if done in self.snapshot_epochs:
             self.snapshots[done] = self.latents.images(self.generative_model)
             if self.generative_model.keeps_weights:
                 with averaged(self.generative_model):
                     self.weights[done] = own_weights(self.generative_model)
+            self.diversities |= diversities({done: self.snapshots[done]}, self.images)
+        for each in noticed(self.history, self.diversities, self.last):
+            if each.epoch == done:
+                log.warning("%s: %s.", each.what, each.sentence)
         if self.checkpoint and (done % self.checkpoint_every == 0 or done == self.last):
             progress = Progress(done, self.history, self.snapshots, self.weights)
             self.checkpoint.save(self.generative_model, self.run, progress)

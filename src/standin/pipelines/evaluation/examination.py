@@ -56,7 +56,8 @@ def examine(
         oracle_rows, extractor_rows, regressor_rows: which rows each judge has seen.
 
     Returns:
-        `findings` (a list of `Finding` as mappings) and `captions` (of the figures); and the figures by name.
+        `findings` (a list of `Finding` as mappings), `captions` (of the figures), and what was `noticed` of the
+        training (a list of sentences); and the figures by name.
 
     Raises:
         LeakError: if the model, its labeller or a judge saw a row that it is scored on.
@@ -85,7 +86,8 @@ def examine(
     findings = [finding._asdict() for found, _ in parts for finding in found]
     pictures = {name: picture for _, drawn in parts for name, picture in drawn.items()}
     captions = {name: picture.caption for name, picture in pictures.items()}
-    return {"findings": findings, "captions": captions}, {name: p.figure for name, p in pictures.items()}
+    made = {"findings": findings, "captions": captions, "noticed": _noticed(history, snapshots, train)}
+    return made, {name: p.figure for name, p in pictures.items()}
 
 
 def _recognition(
@@ -132,6 +134,19 @@ def _called_by(oracle: Model, images: np.ndarray) -> np.ndarray:
     from standin.models.classifier import predict
 
     return predict(oracle, images)
+
+
+def _noticed(history: pd.DataFrame, snapshots: Arrays, train: Arrays) -> list[str]:
+    """What went wrong in the training, as it was said then."""
+    from standin.training.watching import diversities, noticed
+
+    if not len(history):
+        return []
+    prefix = "epoch_"
+    shown = {int(name.removeprefix(prefix)): snapshots[name] for name in snapshots if name.startswith(prefix)}
+    by_epoch = diversities(shown, train["images"])
+    columns = {str(name): column.tolist() for name, column in history.items()}
+    return [each.sentence for each in noticed(columns, by_epoch, columns["epoch"][-1])]
 
 
 def _balance(history: pd.DataFrame) -> Part:

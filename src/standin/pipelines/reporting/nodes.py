@@ -119,6 +119,7 @@ def write_section(
         recalls,
         real_recalls,
         examination["findings"],
+        examination["noticed"],
         found,
         figures,
     )

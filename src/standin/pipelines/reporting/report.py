@@ -59,6 +59,7 @@ def section(
     recalls: pd.DataFrame,
     real_recalls: pd.DataFrame,
     findings: list[dict[str, Any]],
+    noticed: list[str],
     found_figures: list[tuple[str, bytes]],
     figures: Mapping[str, bytes],
 ) -> str:
@@ -72,6 +73,7 @@ def section(
         recalls=recall_table(pd.concat([real_recalls, recalls])),
         classifier_seeds=recalls["classifier_seed"].nunique(),
         findings=findings,
+        noticed=noticed,
         found_figures=found_figures,
         **figures,
     )

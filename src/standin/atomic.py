@@ -1,0 +1,40 @@
+"""Kedro's datasets of tables and texts, written beside their file and moved into place: a file is either whole or not
+there. The project's own do so by themselves (`standin.catalog`).
+"""
+
+from typing import Any
+
+from kedro_datasets import json, pandas, text
+
+from standin.files import replacing
+
+
+class Atomic:
+    """What the datasets below have in common; comes first among a class's bases."""
+
+    _filepath: Any
+
+    def save(self, data: Any) -> None:
+        whole = self._filepath
+        with replacing(whole) as partial:
+            self._filepath = type(whole)(partial)
+            try:
+                super().save(data)  # type: ignore[misc]
+            finally:
+                self._filepath = whole
+
+
+class CSVDataset(Atomic, pandas.CSVDataset):
+    """A table, as `pandas.CSVDataset`."""
+
+
+class ParquetDataset(Atomic, pandas.ParquetDataset):
+    """A table, as `pandas.ParquetDataset`."""
+
+
+class JSONDataset(Atomic, json.JSONDataset):
+    """Plain values, as `json.JSONDataset`."""
+
+
+class TextDataset(Atomic, text.TextDataset):
+    """A text, as `text.TextDataset`."""

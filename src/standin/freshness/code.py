@@ -1,0 +1,107 @@
+"""Of which code a result is: digests of all modules that a node's function can reach.
+
+A module counts with what it imports, wherever in it that stands, and with what parameters name by `_target_`. Comments,
+docstrings and layout do not count; templates beside a module do. Of other packages those count that compute figures,
+by version.
+"""
+
+import ast
+import functools
+import hashlib
+import importlib.util
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from standin.targets import ALLOWED_PACKAGES
+
+COMPUTING = ("galsim", "keras", "numpy", "scikit-learn", "scipy")
+CHOOSES_BACKEND = "standin.training.backend"
+"""The one module that imports another by a name that is not written out."""
+
+
+def code_of(function: Callable[..., Any], parameters: Iterable[Any]) -> dict[str, str]:
+    """Module -> digest of its code, and package -> version, of all that may have a say in the function's result.
+
+    Args:
+        function: of a node.
+        parameters: values that it is given, in which `_target_` may name code.
+    """
+    found: dict[str, str] = {}
+    waiting = [function.__module__, *(target.rpartition(".")[0] for target in _targets(parameters))]
+    while waiting:
+        module = waiting.pop()
+        if module not in found and (path := _path(module)):
+            found[module], imported = _read(module, path)
+            waiting += imported
+            if module == CHOOSES_BACKEND:
+                waiting.append(f"standin.training.{_backend()}")
+    return dict(sorted(found.items())) | packages()
+
+
+@functools.cache
+def packages() -> dict[str, str]:
+    """Package -> version, of those that compute figures."""
+    return {name: version(name) for name in (*COMPUTING, _backend())}
+
+
+def _backend() -> str:
+    import keras
+
+    return str(keras.backend.backend())
+
+
+def _targets(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for key, each in value.items():
+            if key == "_target_":
+                yield each
+            else:
+                yield from _targets(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _targets(each)
+
+
+@functools.cache
+def _path(module: str) -> Path | None:
+    """The file of a module of the allowed packages; None for others, and for names that are no modules."""
+    top, *rest = module.split(".")
+    spec = importlib.util.find_spec(top) if top in ALLOWED_PACKAGES else None
+    if spec is None or spec.origin is None:
+        return None
+    place = Path(spec.origin).parent.joinpath(*rest)
+    return next((file for file in (place / "__init__.py", place.with_suffix(".py")) if file.exists()), None)
+
+
+@functools.cache
+def _read(module: str, path: Path) -> tuple[str, tuple[str, ...]]:
+    """The digest of a module, and the names of the modules that it may import."""
+    tree = ast.parse(path.read_bytes())
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    imported: list[str] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            imported += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = package.split(".")[: len(package.split(".")) + 1 - node.level] if node.level else []
+            origin = ".".join([*base, *([node.module] if node.module else [])])
+            imported += [origin, *(f"{origin}.{alias.name}" for alias in node.names)]
+    digest = hashlib.blake2b(_without_docstrings(tree).encode(), digest_size=8)
+    for template in sorted((path.parent / "templates").glob("*")):
+        digest.update(template.read_bytes())
+    return digest.hexdigest(), tuple(imported)
+
+
+def _without_docstrings(tree: ast.AST) -> str:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.body[0] if node.body else None
+            if (
+                isinstance(first, ast.Expr)
+                and isinstance(first.value, ast.Constant)
+                and isinstance(first.value.value, str)
+            ):
+                node.body = node.body[1:]
+    return ast.dump(tree)

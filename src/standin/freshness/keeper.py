@@ -1,0 +1,66 @@
+"""During a run: when all that a node makes is stored, what it was made of is written down."""
+
+from datetime import UTC, datetime
+
+from kedro.framework.hooks import hook_impl
+from kedro.io import CatalogProtocol
+from kedro.pipeline.node import Node
+
+from standin.catalog import CheckpointDataset
+from standin.freshness.plan import RECORDS, Plan, stamps_of_inputs, stamps_of_paths
+from standin.freshness.records import Record, stamp_of
+
+
+class Keeper:
+    """Writes a record for each output of each node that has come to its end.
+
+    A node's checkpoint may go after that: all that training leaves is kept then, in MLflow too.
+    """
+
+    def __init__(self) -> None:
+        self.plan: Plan | None = None
+        self.catalog: CatalogProtocol
+        self.unsaved: dict[str, set[str]] = {}  # by node, its outputs
+        self.read: dict[str, dict[str, str | None]] = {}  # by node, stamps of what it reads
+
+    @hook_impl(tryfirst=True)
+    def before_nodes_run(self, plan: Plan, catalog: CatalogProtocol) -> None:
+        self.plan, self.catalog = plan, catalog
+        if plan.asked:
+            for node in plan.pipeline.nodes:
+                self._clear_checkpoints(node)
+
+    @hook_impl
+    def before_node_run(self, node: Node) -> None:
+        if self.plan is not None:
+            self.unsaved[node.name] = set(node.outputs)
+            self.read[node.name] = stamps_of_inputs(node, self.catalog, self.plan.made_of[node.name].parameters)
+
+    @hook_impl(trylast=True)
+    def after_dataset_saved(self, dataset_name: str, node: Node) -> None:
+        if self.plan is None:
+            return
+        self.unsaved[node.name].discard(dataset_name)
+        if self.unsaved[node.name]:
+            return
+        made_of = self.plan.made_of[node.name]
+        inputs = self.read[node.name] | stamps_of_paths(made_of.parameters)  # a source may have been fetched just now
+        made = datetime.now(UTC).isoformat(timespec="seconds")
+        for name in node.outputs:
+            record = Record(
+                node=node.name,
+                made=made,
+                fingerprint=made_of.fingerprint,
+                parameters=made_of.parameters,
+                code=made_of.code,
+                inputs=inputs,
+                files=stamp_of(self.catalog, name),
+            )
+            self.catalog.load(RECORDS).write(name, record)
+        self.plan.done.add(node.name)
+        self._clear_checkpoints(node)
+
+    def _clear_checkpoints(self, node: Node) -> None:
+        for name in node.inputs:
+            if isinstance(self.catalog.get(name), CheckpointDataset):
+                self.catalog.load(name).clear()

@@ -1,0 +1,160 @@
+"""What `kedro run` is here: one run at a time on the same results, and only of those nodes whose results are not fresh.
+
+A runner is wrapped in another that leaves out what may be reused, so that this holds for every runner. Hooks of the
+project may implement `before_nodes_run`, which is called once it is known what is left.
+"""
+
+import logging
+from collections.abc import Mapping
+from contextlib import ExitStack
+from typing import Any
+
+import click
+from kedro.framework.hooks import hook_impl
+from kedro.framework.hooks.manager import _create_hook_manager
+from kedro.framework.hooks.markers import hook_spec
+from kedro.framework.session import KedroSession
+from kedro.io import CatalogProtocol
+from kedro.pipeline import Pipeline
+from kedro.runner import AbstractRunner, SequentialRunner
+
+from standin.errors import InputError, TrainingError
+from standin.freshness import Keeper, Plan, plan
+from standin.freshness.plan import RECORDS
+from standin.hooks import data_sets_of
+from standin.locking import writing
+
+log = logging.getLogger(__name__)
+FRESH = "standin.fresh"  # whether --fresh was given, in click's context
+
+
+class Specifications:
+    """Hooks beside Kedro's own."""
+
+    @hook_spec
+    def before_nodes_run(self, plan: Plan, catalog: CatalogProtocol) -> None:
+        """Called after `before_pipeline_run`, once it is known which nodes run and which results are reused."""
+
+
+class Locks:
+    """Holds the results of a run's data sets from its beginning to `release`."""
+
+    def __init__(self) -> None:
+        self.held = ExitStack()
+
+    @hook_impl(tryfirst=True)
+    def before_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol) -> None:
+        self.held.enter_context(writing(data_sets_of(pipeline), catalog.load(RECORDS).folder))
+
+    def release(self) -> None:
+        self.held.close()
+
+
+class FailedExperiments(InputError):
+    """Trainings that came to nothing, after all that did not need them is done.
+
+    Args:
+        failed: node -> what happened.
+    """
+
+    def __init__(self, failed: Mapping[str, TrainingError]) -> None:
+        told = [f"{node.rpartition('.')[0]} ({error})" for node, error in failed.items()]
+        super().__init__(
+            f"{len(told)} experiment{'s' if len(told) > 1 else ''} failed, and all that needs none of them is done: "
+            f"{', '.join(told)}. The verdict and the report, which compare all experiments, are as they were before. "
+            "Change the parameters or switch the model off (enabled=false), and run again: what is done is reused."
+        )
+
+
+class OnlyStale(AbstractRunner):
+    """Runs by another runner what is not fresh.
+
+    Args:
+        runner: any of Kedro's, or of this project.
+        fresh: run everything that is asked for anew.
+    """
+
+    def __init__(self, runner: AbstractRunner, fresh: bool = False) -> None:
+        super().__init__()
+        self.runner, self.fresh = runner, fresh
+
+    def __str__(self) -> str:
+        return str(self.runner)  # kedro-viz asks whether a run is sequential
+
+    def run(
+        self,
+        pipeline: Pipeline,
+        catalog: CatalogProtocol,
+        hook_manager: Any = None,
+        run_id: str | None = None,
+        only_missing_outputs: bool = False,
+    ) -> dict[str, Any]:
+        """As Kedro's; `only_missing_outputs`, which looks at nothing but whether files exist, makes no difference."""
+        found = plan(pipeline, catalog, asked=self.fresh)
+        log.info(found.sentence())
+        if hook_manager is not None:
+            hook_manager.hook.before_nodes_run(plan=found, catalog=catalog)
+        failed = self._run_around_failures(found, catalog, hook_manager, run_id)
+        if failed:
+            raise FailedExperiments(failed)
+        return {name: catalog[name] for name in pipeline.outputs()}
+
+    def _run_around_failures(
+        self, found: Plan, catalog: CatalogProtocol, hook_manager: Any, run_id: str | None
+    ) -> dict[str, TrainingError]:
+        """Runs what a plan says, but for what follows from trainings that come to nothing: node -> its error."""
+        failed: dict[str, TrainingError] = {}
+        left = found.to_run
+        while left.nodes:
+            try:
+                self.runner.run(left, catalog, hook_manager, run_id)
+                break
+            except TrainingError as error:
+                if not error.node:
+                    raise
+                log.error("%s: %s", error.node, error)
+                failed[error.node] = error
+                left = found.to_run - found.pipeline.from_nodes(*failed)
+                left = Pipeline([node for node in left.nodes if node.name not in found.done])
+        return failed
+
+    def _get_executor(self, max_workers: int) -> Any:
+        return self.runner._get_executor(max_workers)
+
+    def _run(self, *arguments: Any, **named: Any) -> None:
+        self.runner._run(*arguments, **named)
+
+
+def rebuild(pipeline: Pipeline, catalog: CatalogProtocol) -> None:
+    """Runs a pipeline outside of a session, fresh or not, and writes down what its results were made of.
+
+    Raises:
+        InputError: another process writes results of its data sets.
+    """
+    hooks = _create_hook_manager()
+    hooks.add_hookspecs(Specifications)
+    hooks.register(Keeper())
+    with writing(data_sets_of(pipeline), catalog.load(RECORDS).folder):
+        OnlyStale(SequentialRunner(), fresh=True).run(pipeline, catalog, hooks)
+
+
+class Session(KedroSession):
+    """A Kedro session whose run reuses what is fresh."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._locks = Locks()
+        self._hook_manager.add_hookspecs(Specifications)
+        self._hook_manager.register(Keeper())
+        self._hook_manager.register(self._locks)
+
+    def run(self, *arguments: Any, runner: AbstractRunner | None = None, **named: Any) -> dict[str, Any]:
+        """As Kedro's."""
+        context = click.get_current_context(silent=True)
+        fresh = bool(context and context.meta.get(FRESH))
+        if not isinstance(runner, OnlyStale):
+            runner = OnlyStale(runner or SequentialRunner(), fresh)
+        try:
+            return super().run(*arguments, runner=runner, **named)
+        finally:
+            self._locks.release()

@@ -1,0 +1,110 @@
+"""What goes wrong in a training without stopping it: a discriminator that wins outright, and images that are all alike.
+
+Images are compared by the mean distance between two of a snapshot, in units of that between two real images. Ends of
+trainings that went well lie between .57 (`vae` on MNIST, whose images are softer than real ones) and 1.04, and no
+snapshot of any fell by half after it had been higher; early ones start as low as .11. Their discriminators ended with
+D(x) of at most .85 and D(G(z)) of at least .14.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+COLLAPSED = 0.3
+"""Diversity at the end below which images are all alike."""
+FALLEN = 0.5
+"""Share of the highest diversity before, below which it has fallen; and below which it has to be for that."""
+SURE, EPOCHS = 0.01, 3
+"""How near to 0 and 1 a discriminator's outputs are in so many epochs on end where it wins outright."""
+DISCRIMINATOR = ("discriminator_on_real", "discriminator_on_generated")
+"""What adversarial models log of it (`standin.models.losses`)."""
+
+
+class Noticed(NamedTuple):
+    """One thing that went wrong.
+
+    Attributes:
+        epoch: in which it was noticed.
+        what: `mode collapse` or `discriminator wins`.
+        figure: by which it was noticed.
+        sentence: the same for a person.
+    """
+
+    epoch: int
+    what: str
+    figure: float
+    sentence: str
+
+
+def noticed(history: Mapping[str, Sequence[float]], by_epoch: Mapping[int, float], last: int) -> list[Noticed]:
+    """What went wrong so far, each once, when it began.
+
+    Args:
+        history: name -> value by epoch, with `epoch`.
+        by_epoch: epoch -> `diversities` of its snapshot.
+        last: the epoch in which the training is to end.
+    """
+    found = [_collapse(by_epoch, last), _won(history)]
+    return sorted(each for each in found if each)
+
+
+def diversities(snapshots: Mapping[int, np.ndarray], real: np.ndarray) -> dict[int, float]:
+    """Epoch -> the mean distance between two images of its snapshot in units of that between two real ones; 0 where
+    all are alike.
+
+    Args:
+        snapshots: epoch -> (n, height, width, channels).
+        real: (m, height, width, channels), stored alike, of which as many are compared.
+    """
+    rows = min(len(real), max(map(len, snapshots.values()), default=0))
+    if rows < 2:
+        return {}
+    floor = _mean_distance(real[np.random.default_rng(0).choice(len(real), rows, replace=False)])
+    return {epoch: _mean_distance(images) / max(floor, 1e-12) for epoch, images in snapshots.items()}
+
+
+def _collapse(by_epoch: Mapping[int, float], last: int) -> Noticed | None:
+    best = 0.0
+    for epoch, found in sorted(by_epoch.items()):
+        fallen = found < FALLEN * min(best, 1.0) and found < FALLEN
+        if fallen or (epoch == last and found < COLLAPSED):
+            before = f", {best:.2f} before" if fallen else ""
+            return Noticed(
+                epoch,
+                "mode collapse",
+                found,
+                f"epoch {epoch}: generated images differ from one another {found:.2f} times as much as real ones do"
+                f"{before}: the model draws few different images, or none",
+            )
+        best = max(best, found)
+    return None
+
+
+def _won(history: Mapping[str, Sequence[float]]) -> Noticed | None:
+    if not set(DISCRIMINATOR) <= history.keys():
+        return None
+    real, generated = (np.asarray(history[name]) for name in DISCRIMINATOR)
+    sure = (real > 1 - SURE) & (generated < SURE)
+    on_end = np.convolve(sure, np.ones(EPOCHS), "valid") == EPOCHS if len(sure) >= EPOCHS else np.zeros(0)
+    if not on_end.any():
+        return None
+    index = int(on_end.argmax()) + EPOCHS - 1
+    epoch = int(history["epoch"][index])
+    return Noticed(
+        epoch,
+        "discriminator wins",
+        float(generated[index]),
+        f"epoch {epoch}: the discriminator tells all images apart (D(x) {real[index]:.3f}, D(G(z)) "
+        f"{generated[index]:.3f}, {EPOCHS} epochs on end): the generator learns little from it",
+    )
+
+
+def _mean_distance(images: np.ndarray) -> float:
+    if len(images) < 2:
+        return 0.0
+    rows = images.reshape(len(images), -1).astype(np.float64)
+    squares = (rows**2).sum(axis=1)
+    distances = np.sqrt(np.maximum(squares[:, None] + squares - 2 * rows @ rows.T, 0.0))
+    np.fill_diagonal(distances, 0.0)
+    return float(distances.sum() / (len(rows) * (len(rows) - 1)))

@@ -1,0 +1,63 @@
+"""Of which code a result is: what a function can reach, and nothing else."""
+
+from pathlib import Path
+
+import pytest
+
+from standin.freshness import code
+from standin.pipelines.generation.nodes import train_generative_model
+from standin.pipelines.reporting.nodes import build_report
+
+
+def test_what_a_training_can_reach_counts() -> None:
+    found = code.code_of(train_generative_model, [{"model": {"_target_": "standin.models.vae.VAE"}}])
+    reached = {"standin.models.vae", "standin.models.losses", "standin.training.train", "standin.training.tensorflow"}
+    assert reached | {"standin.pipelines.generation.nodes", "keras", "numpy", "tensorflow"} <= found.keys()
+    assert not {"standin.models.gan", "standin.hooks", "standin.figures.grids", "jax"} & found.keys()
+    assert not any(name.startswith(("standin.figures", "standin.pipelines.reporting")) for name in found)
+
+
+def test_what_tells_of_another_model_does_not_count() -> None:
+    one, other = (
+        code.code_of(train_generative_model, [[{"_target_": f"standin.models.{name}"}]])
+        for name in ("vae.VAE", "gan.GAN")
+    )
+    assert "standin.models.gan" in other and "standin.models.gan" not in one
+
+
+def digest(folder: Path, source: str, name: str = "module.py") -> str:
+    (folder / name).write_text(source)
+    code._read.cache_clear()
+    return code._read("package.module", folder / name)[0]
+
+
+@pytest.mark.parametrize(
+    ("source", "equal"),
+    [
+        ("import math\ndef f(x):\n    return 2 * x\n", True),
+        ("'''Another.'''\nimport math\n\n\n# why\ndef f(x):\n    '''What.'''\n    return (2 * x)\n", True),
+        ("import math\ndef f(x):\n    return 3 * x\n", False),
+        ("import math\ndef f(y):\n    return 2 * y\n", False),
+    ],
+)
+def test_comments_docstrings_and_layout_do_not_count(tmp_path: Path, source: str, equal: bool) -> None:
+    first = digest(tmp_path, "'''One.'''\nimport math\ndef f(x):\n    return 2 * x  # twice\n")
+    assert (digest(tmp_path, source) == first) == equal
+
+
+def test_templates_beside_a_module_count(tmp_path: Path) -> None:
+    before = digest(tmp_path, "x = 1\n")
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates/page.html").write_text("<p>")
+    assert digest(tmp_path, "x = 1\n") != before
+    found = code.code_of(build_report, [])
+    assert "standin.pipelines.reporting.nodes" in found
+
+
+def test_imports_anywhere_and_relative_ones_are_followed(tmp_path: Path) -> None:
+    (tmp_path / "module.py").write_text(
+        "from . import near\ndef f():\n    from standin import images\n    import a.b\n"
+    )
+    code._read.cache_clear()
+    imported = code._read("package.module", tmp_path / "module.py")[1]
+    assert {"package.near", "standin.images", "a.b"} <= set(imported)
