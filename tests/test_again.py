@@ -43,7 +43,14 @@ def runs_of(folder: Path) -> list[Run]:
     return [r for r in found if r.info.run_name.partition(".")[0] == "digits"]
 
 
+def artifacts(client: mlflow.MlflowClient, run: Run, folder: str | None = None) -> list[str]:
+    """All paths of a run's artifacts."""
+    found = client.list_artifacts(run.info.run_id, folder)
+    return [path for each in found for path in (artifacts(client, run, each.path) if each.is_dir else [each.path])]
+
+
 def test_a_second_run_makes_nothing_and_records_everything(again: Path, caplog: pytest.LogCaptureFixture) -> None:
+    client = mlflow.MlflowClient(f"sqlite:///{again}/data/test_mlflow.db")
     before = {r.info.run_id: r for r in runs_of(again)}
     models = {file: file.stat().st_mtime_ns for file in (again / "data/test").rglob("*.keras")}
     with caplog.at_level(logging.INFO, "standin"):
@@ -55,6 +62,8 @@ def test_a_second_run_makes_nothing_and_records_everything(again: Path, caplog: 
     for each in repeated:
         first = next(r for r in before.values() if r.info.run_name == each.info.run_name)
         assert each.data.metrics == first.data.metrics
+        assert each.data.params == first.data.params
+        assert artifacts(client, each) == artifacts(client, first)
         assert each.info.status == "FINISHED"
         done, _, whole, _ = each.data.tags["reused"].split()
         assert done == whole != "0" and first.data.tags["reused"].startswith("0 of ")
@@ -72,6 +81,11 @@ def test_a_parameter_of_one_experiment_re_runs_that_and_what_follows(again: Path
     running = {name.rpartition(".")[0] for name in found.reasons}
     assert running == {"digits.vae", "digits"}
     assert not any("train" in name for name in found.reasons if name.count(".") == 1)
+
+
+def test_where_a_model_is_used_does_not_train_it_anew(again: Path) -> None:
+    found = planned(generative_models={"vae": {"training": {"checkpoint_every": 2}}})
+    assert [name for name in found.reasons if ".train_" in name or ".sample_" in name] == []
 
 
 def test_margins_are_asked_again_without_any_training(again: Path) -> None:

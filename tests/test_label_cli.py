@@ -28,7 +28,7 @@ def test_labels_go_out_come_back_and_are_used(finished_digits: Path, tmp_path: P
     done = label("import", str(tmp_path / "labels.csv"))
     assert done.exit_code == 0, done.output
     assert "Kept 10 labels of digits.gan. To use them" in done.output
-    assert "--from-nodes=digits.gan.label_synthetic --env=test" in done.output
+    assert "kedro run --pipeline=digits --env=test" in done.output
     kept = finished_digits / "data/test/01_raw/hand_labels/digits.gan.csv"
     with kept.open("a") as file:
         file.write("3-00000000,1\n")  # of an earlier training

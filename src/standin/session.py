@@ -1,7 +1,7 @@
 """What `kedro run` is here: one run at a time on the same results, and only of those nodes whose results are not fresh.
 
-A runner is wrapped in another that leaves out what may be reused, so that this holds for every runner. Hooks of the
-project may implement `before_nodes_run`, which is called once it is known what is left.
+A runner is wrapped in another that leaves out what may be reused, so that this holds for every runner that calls hooks
+in this process. Hooks of the project may implement `before_nodes_run`, which is called once it is known what is left.
 """
 
 import logging
@@ -16,7 +16,7 @@ from kedro.framework.hooks.markers import hook_spec
 from kedro.framework.session import KedroSession
 from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
-from kedro.runner import AbstractRunner, SequentialRunner
+from kedro.runner import AbstractRunner, ParallelRunner, SequentialRunner
 
 from standin.errors import InputError, TrainingError
 from standin.freshness import Keeper, Plan, plan
@@ -152,6 +152,10 @@ class Session(KedroSession):
         """As Kedro's."""
         context = click.get_current_context(silent=True)
         fresh = bool(context and context.meta.get(FRESH))
+        if isinstance(runner, ParallelRunner):
+            raise InputError(
+                "--runner must not be ParallelRunner: TensorFlow hangs in its processes, which call no hooks besides"
+            )
         if not isinstance(runner, OnlyStale):
             runner = OnlyStale(runner or SequentialRunner(), fresh)
         try:

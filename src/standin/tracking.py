@@ -56,6 +56,9 @@ OF_DATA_SET = (
 """Parameters that an experiment's figures depend on beside its own and `SHARED_PARAMETERS`."""
 
 
+LONGEST = 6000
+"""Characters of a parameter's value that MLflow takes."""
+
 NOT_ALLOWED = re.compile(r"[^\w\-. /]")
 """In names of metrics; a condition may be called as its owner likes."""
 
@@ -114,6 +117,7 @@ class TrackingHooks:
             for name in node.outputs:
                 if _kind(catalog.get(name)):
                     self.after_dataset_saved(name, catalog.load(name), node)
+        self._log_parameters(plan, catalog)
         for experiment, run_id in {"": self.parent, **self.children}.items():
             own = [node.name in plan.reasons for node in plan.pipeline.nodes if experiment in ("", node.namespace)]
             self.client.set_tag(run_id, "reused", f"{own.count(False)} of {len(own)} nodes")
@@ -129,6 +133,28 @@ class TrackingHooks:
             experiment = node.namespace if node.namespace in self.children else None
             run_id = self.children[experiment] if experiment else self.parent
             self._log(run_id, kind, dataset_name, dataset, data, short=experiment is not None)
+
+    def _log_parameters(self, plan: Plan, catalog: CatalogProtocol) -> None:
+        """Those of reused nodes, which kedro-mlflow, that logs a node's when it runs, does not see."""
+        import mlflow
+
+        given = {
+            reused: {
+                name.removeprefix("params:"): catalog.load(name)
+                for node in nodes
+                for name in node.inputs
+                if name.startswith("params:")
+            }
+            for reused, nodes in ((True, plan.reused), (False, plan.to_run.nodes))
+        }
+        running = dict(flatten(given[False]))
+        params = [
+            mlflow.entities.Param(NOT_ALLOWED.sub("_", key), str(value)[:LONGEST])
+            for key, value in flatten(given[True])
+            if key not in running
+        ]
+        for start in range(0, len(params), 100):  # MLflow takes no more at once
+            self.client.log_batch(str(self.parent), params=params[start : start + 100])
 
     @hook_impl
     def after_node_run(self, node: Node) -> None:

@@ -14,10 +14,10 @@ from kedro.runner import SequentialRunner
 from standin.atomic import TextDataset
 from standin.catalog import RecordsDataset
 from standin.errors import InputError, TrainingError
-from standin.freshness import Keeper, plan
+from standin.freshness import Keeper, keeper, plan
 from standin.hooks import ProjectHooks
 from standin.pipelines.binding import bind
-from standin.session import OnlyStale, Specifications
+from standin.session import FailedExperiments, OnlyStale, Specifications
 
 ENTRIES = ("raw", "a", "b", "left", "right", "all")
 
@@ -182,6 +182,51 @@ def test_where_a_training_comes_to_nothing_the_others_go_on(small: Project) -> N
         assert small.run() == ["left", "all"]
 
 
+def test_a_failed_experiment_is_named() -> None:
+    errors = {"digits.gan.train_generative_model": TrainingError("loss became nan in epoch 3: try another")}
+    told = "1 experiment failed, .* done: digits.gan \\(loss became nan in epoch 3: try another\\)\\. The"
+    with pytest.raises(InputError, match=told):
+        raise FailedExperiments(errors)
+
+
+def test_what_a_source_gains_while_it_is_read_is_read_again(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = Project(project)
+    folder = project / "data/images"
+    folder.mkdir()
+    small.parameters["source"] = {"_target_": "mine.load", "path": str(folder)}
+
+    def adds(*inputs: Any) -> str:
+        (folder / f"{len(list(folder.iterdir()))}.png").write_bytes(b"1")
+        return "left"
+
+    pipeline = Pipeline([Node(adds, ["params:source"], "left", name="left")])
+    small.run(pipeline)
+    assert "data/images was changed" in plan(pipeline, small.catalog).sentence()
+
+
+def test_a_source_that_a_node_has_fetched_is_not_read_again(project: Path) -> None:
+    small = Project(project)
+    small.parameters["source"] = {"_target_": "mine.load", "path": str(project / "data/fetched.npz")}
+
+    def fetches(*inputs: Any) -> str:
+        (project / "data/fetched.npz").write_bytes(b"1")
+        return "left"
+
+    after = Node(small.step("right"), ["left"], "right", name="right")
+    pipeline = Pipeline([Node(fetches, ["params:source"], "left", name="left"), after])
+    small.run(pipeline)
+    assert plan(pipeline, small.catalog).reasons == {}
+
+
+def test_code_that_is_changed_during_a_run_is_run_again(small: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    small.parameters["left"] = 2
+    now = keeper.ingredients
+    monkeypatch.setattr(keeper, "ingredients", lambda *given: now(*given)._replace(code={"standin.errors": "another"}))
+    assert small.run() == ["left", "all"]
+    monkeypatch.undo()
+    assert small.run() == ["left", "all"]
+
+
 def test_a_record_that_cannot_be_read_is_none(small: Project) -> None:
     (small.folder / "data/.records/left.json").write_text('{"node": "le')
     assert "left (never finished before)" in small.why()
@@ -199,11 +244,14 @@ def test_results_may_be_moved_with_their_times(small: Project, monkeypatch: pyte
 def test_files_of_a_source_count(project: Path) -> None:
     small = Project(project)
     source = {"_target_": "standin.data.npz.load", "path": str(project / "data/images")}
-    small.parameters["left"] = source
+    small.parameters["source"] = source
     (project / "data/images").mkdir()
     (project / "data/images/1.png").write_bytes(b"1")
-    small.run()
-    assert small.run() == []
+    pipeline = Pipeline([Node(small.step("left"), ["params:source"], "left", name="left")])
+    assert small.run(pipeline) == ["left"]
+    (project / "data/images/.hidden").write_bytes(b"0")
+    (project / "data/images/nowhere.png").symlink_to(project / "data/images/none.png")
+    assert small.run(pipeline) == []
     (project / "data/images/2.png").write_bytes(b"2")
-    assert "left (data/images was changed), 1 that follows" in small.why()
-    assert small.run() == ["left", "all"]
+    assert "left (data/images was changed)" in plan(pipeline, small.catalog).sentence()
+    assert small.run(pipeline) == ["left"]

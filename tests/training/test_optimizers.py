@@ -2,9 +2,11 @@
 
 import keras
 import numpy as np
+import pytest
 
 from standin.training import Player, adam
 from standin.training.backend import active
+from standin.training.optimizers import share_kept
 
 
 def descended(optimizer: keras.optimizers.Optimizer) -> tuple[np.ndarray, np.ndarray]:
@@ -19,10 +21,16 @@ def descended(optimizer: keras.optimizers.Optimizer) -> tuple[np.ndarray, np.nda
 
 
 def test_its_steps_and_moving_average_are_those_of_keras() -> None:
-    of_keras = keras.optimizers.Adam(0.01, beta_1=0.5, beta_2=0.99, use_ema=True, ema_momentum=0.7)
-    ours = adam(0.01, beta_1=0.5, beta_2=0.99, moving_average=0.7)
+    """Of five steps none keeps more than .3, so .05 is what each keeps but the first two."""
+    of_keras = keras.optimizers.Adam(0.01, beta_1=0.5, beta_2=0.99, use_ema=True, ema_momentum=0.05)
+    ours = adam(0.01, beta_1=0.5, beta_2=0.99, moving_average=0.05)
     for expected, found in zip(descended(of_keras), descended(ours), strict=True):
         np.testing.assert_allclose(found, expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize(("step", "kept"), [(0, 0.0), (1, 0.1), (9, 0.5), (81, 0.9), (8990, 0.998999), (9000, 0.999)])
+def test_a_moving_average_forgets_its_first_steps(step: int, kept: float) -> None:
+    assert float(share_kept(keras.ops.convert_to_tensor(step), 0.999)) == pytest.approx(kept, abs=1e-6)
 
 
 def test_its_weight_decay_is_that_of_keras_adamw() -> None:

@@ -88,6 +88,18 @@ def test_a_training_can_be_made_longer_on_its_way(tmp_path: Path) -> None:
     resumed = train(noisy(), images(), **longer, checkpoint=Checkpoint(tmp_path))
     assert resumed.resumed_at == 2
     assert resumed.history == whole.history
+    assert resumed.snapshots.keys() == whole.snapshots.keys()
+
+
+def test_a_training_can_be_made_shorter_on_its_way(tmp_path: Path) -> None:
+    whole = train(noisy(), images(), **(SETTINGS | {"epochs": 3}))
+    with pytest.raises(Interrupted):
+        train(noisy(), images(), **SETTINGS, checkpoint=InterruptAfter(tmp_path, 3))
+    resumed = train(noisy(), images(), **(SETTINGS | {"epochs": 3}), checkpoint=Checkpoint(tmp_path))
+    assert resumed.resumed_at == 3
+    assert resumed.snapshots.keys() == whole.snapshots.keys() == {1, 3}
+    for epoch in whole.snapshots:
+        np.testing.assert_array_equal(resumed.snapshots[epoch], whole.snapshots[epoch])
 
 
 def test_a_checkpoint_of_other_images_or_another_model_is_left_unused(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def import_(file: Path, env: str | None, params: dict[str, Any]) -> None:
     unused = int((~together["sample_id"].isin(set(ids))).sum())
     beside += f" ({unused:,} of them for images that there are no more, left unused)" if unused else ""
     click.echo(f"Kept {len(labels):,} labels of {experiment}{beside}. To use them:")
-    click.echo(f"{run} --from-nodes={experiment}.label_synthetic{_as_given(env)}")
+    click.echo(f"{run}{_as_given(env)}")
 
 
 def _as_given(env: str | None) -> str:

@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 import click
+from jinja2 import UndefinedError
 from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
 
@@ -70,9 +71,7 @@ def report(pipelines: str | None, env: str | None, params: dict[str, Any]) -> No
 def _rebuild(data_set: str, nodes: Pipeline, catalog: CatalogProtocol) -> None:
     try:
         rebuild(nodes, catalog)
-    except InputError:
-        raise
-    except Exception as error:
+    except (LookupError, TypeError, AttributeError, UndefinedError) as error:
         raise InputError(
             f"the stored results of {data_set} do not fit this version of Standin, {__version__} "
             f"({type(error).__name__}: {error}): kedro run --pipeline={pipeline_of(data_set)}"

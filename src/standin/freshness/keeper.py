@@ -1,5 +1,6 @@
 """During a run: when all that a node makes is stored, what it was made of is written down."""
 
+import logging
 from datetime import UTC, datetime
 
 from kedro.framework.hooks import hook_impl
@@ -7,8 +8,10 @@ from kedro.io import CatalogProtocol
 from kedro.pipeline.node import Node
 
 from standin.catalog import CheckpointDataset
-from standin.freshness.plan import RECORDS, Plan, stamps_of_inputs, stamps_of_paths
+from standin.freshness.plan import RECORDS, MadeOf, Plan, ingredients, stamps_of_inputs, stamps_of_paths
 from standin.freshness.records import Record, stamp_of
+
+log = logging.getLogger(__name__)
 
 
 class Keeper:
@@ -43,22 +46,31 @@ class Keeper:
         self.unsaved[node.name].discard(dataset_name)
         if self.unsaved[node.name]:
             return
-        made_of = self.plan.made_of[node.name]
-        inputs = self.read[node.name] | stamps_of_paths(made_of.parameters)  # a source may have been fetched just now
+        self._write(node, self.plan.made_of[node.name])
+        self.plan.done.add(node.name)
+        self._clear_checkpoints(node)
+
+    def _write(self, node: Node, planned: MadeOf) -> None:
+        records = self.catalog.load(RECORDS)
+        now = ingredients(node, self.catalog, records, {})  # what it was made from has its records by now
+        if now.code != planned.code:
+            log.warning("%s: its code was changed during this run; the next one makes its results anew.", node.name)
+            return
+        read = self.read[node.name]
+        # A source that was not there before has been fetched by the node itself.
+        fetched = {path: found for path, found in stamps_of_paths(now.parameters).items() if read.get(path) is None}
         made = datetime.now(UTC).isoformat(timespec="seconds")
         for name in node.outputs:
             record = Record(
                 node=node.name,
                 made=made,
-                fingerprint=made_of.fingerprint,
-                parameters=made_of.parameters,
-                code=made_of.code,
-                inputs=inputs,
+                fingerprint=now.fingerprint,
+                parameters=now.parameters,
+                code=now.code,
+                inputs=read | fetched,
                 files=stamp_of(self.catalog, name),
             )
-            self.catalog.load(RECORDS).write(name, record)
-        self.plan.done.add(node.name)
-        self._clear_checkpoints(node)
+            records.write(name, record)
 
     def _clear_checkpoints(self, node: Node) -> None:
         for name in node.inputs:

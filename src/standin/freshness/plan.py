@@ -4,7 +4,7 @@ import functools
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,8 +13,8 @@ from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 
 from standin.catalog import HandleDataset
+from standin.code import code_of
 from standin.configuration import project_root
-from standin.freshness.code import code_of
 from standin.freshness.records import Record, Records, stamp, stamp_of
 from standin.values import flatten, shown
 
@@ -22,16 +22,19 @@ RECORDS = "records"
 """What the catalog calls them."""
 FOLLOWS = ""
 """Why a node runs that has no reason of its own: something before it runs."""
+MODELS = ".generative_models."
+"""In names of parameters that are the entry of one generative model."""
 NAMED = 3
 """Reasons that are told one by one."""
 
 
 class MadeOf(NamedTuple):
-    """What a node's results will be made of; its parts are those of `standin.freshness.records.Record`."""
+    """What a node's results would be made of now; its parts are those of `standin.freshness.records.Record`."""
 
     fingerprint: str
     parameters: dict[str, Any]
     code: dict[str, str]
+    inputs: dict[str, str | None]
 
 
 class Plan(NamedTuple):
@@ -112,13 +115,14 @@ def ingredients(node: Node, catalog: CatalogProtocol, records: Records, fingerpr
     """
     parameters = parameters_of(node, catalog)
     code = code_of(node.func, parameters.values())
-    inputs: dict[str, str | None] = {}
-    for name in data_inputs(node, catalog):
+    inputs = stamps_of_inputs(node, catalog, parameters)
+    of_inputs = []
+    for name, found in inputs.items():
         earlier = records.read(name)
-        inputs[name] = fingerprints.get(name) or (earlier["fingerprint"] if earlier else stamp_of(catalog, name))
-    inputs |= stamps_of_paths(parameters)
-    whole = json.dumps([node.func.__name__, parameters, code, inputs])
-    return MadeOf(hashlib.blake2b(whole.encode(), digest_size=16).hexdigest(), parameters, code)
+        of_inputs.append(fingerprints.get(name) or (earlier["fingerprint"] if earlier else found))
+    whole = [node.func.__name__, json.dumps(parameters, sort_keys=True), code, [*inputs], of_inputs]
+    fingerprint = hashlib.blake2b(json.dumps(whole).encode(), digest_size=16).hexdigest()
+    return MadeOf(fingerprint, parameters, code, inputs)
 
 
 def reason_to_run(node: Node, catalog: CatalogProtocol, records: Records, now: MadeOf) -> str | None:
@@ -130,9 +134,9 @@ def reason_to_run(node: Node, catalog: CatalogProtocol, records: Records, now: M
         files = stamp_of(catalog, name)
         if files != record["files"]:
             return f"{name} {'is missing' if files is None else 'was changed'}"
-        inputs = stamps_of_inputs(node, catalog, now.parameters)
-        if record["fingerprint"] != now.fingerprint or record["inputs"] != inputs:
-            changed = [name for name in inputs if record["inputs"].get(name) != inputs[name]]
+        if record["fingerprint"] != now.fingerprint or record["inputs"] != now.inputs:
+            before = record["inputs"]
+            changed = [name for name in {**now.inputs, **before} if before.get(name) != now.inputs.get(name)]
             of_inputs = f"{changed[0]} was changed" if changed else "its inputs were made of others"
             return difference(record, now) or of_inputs
     return None
@@ -167,21 +171,27 @@ def parameters_of(node: Node, catalog: CatalogProtocol) -> dict[str, Any]:
     folder are relative, so that it may be moved."""
     bound = dict(node.func.keywords) if isinstance(node.func, functools.partial) else {}
     given = {name.removeprefix("params:"): catalog.load(name) for name in node.inputs if _is_parameter(name)}
+    given = {name: _of_model(value) if MODELS in name else value for name, value in given.items()}
     return dict(_relative(json.loads(json.dumps(bound | given)), f"{project_root()}/"))
 
 
+def _of_model(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """A generative model's entry without what says where it is used and how often its state is kept."""
+    kept = {key: value for key, value in entry.items() if key not in ("enabled", "arms")}
+    return kept | {"training": {key: value for key, value in entry["training"].items() if key != "checkpoint_every"}}
+
+
 def stamps_of_paths(parameters: Mapping[str, Any]) -> dict[str, str | None]:
-    """Path -> stamp, of the arguments of sources that are files or folders."""
+    """Path -> stamp, of what sources are given as files or folders; None where there is none (yet)."""
     root = Path(project_root())
-    return {path: stamp(root / path) for path in _paths(parameters)}
-
-
-def _paths(value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        if str(value.get("_target_")).startswith("standin.data."):
-            yield from (each for key, each in value.items() if key != "_target_" and isinstance(each, str))
-        for each in value.values():
-            yield from _paths(each)
+    paths = [
+        text
+        for name, value in parameters.items()
+        if name.rpartition(".")[2] == "source"
+        for key, text in value.items()
+        if key != "_target_" and isinstance(text, str) and (root / text).resolve() != root.resolve()
+    ]
+    return {path: stamp(root / path) for path in paths if "/" in path or (root / path).exists()}
 
 
 def _relative(value: Any, root: str) -> Any:

@@ -13,6 +13,7 @@ from typing import Any, TypedDict
 
 from kedro.io import CatalogProtocol
 
+from standin.errors import InputError
 from standin.files import replacing
 
 
@@ -53,7 +54,7 @@ class Records:
         """The record of a catalog entry; None if there is none that can be read."""
         try:
             record: Record = json.loads((self.folder / f"{name}.json").read_text(encoding="utf-8"))
-        except (FileNotFoundError, json.JSONDecodeError):
+        except (FileNotFoundError, ValueError):
             return None
         return record if isinstance(record, dict) and record.keys() == Record.__annotations__.keys() else None
 
@@ -65,7 +66,10 @@ class Records:
 def stamp_of(catalog: CatalogProtocol, name: str) -> str | None:
     """The stamp of a catalog entry's files; None if there are none."""
     dataset = catalog.get(name)
-    return stamp(getattr(dataset, "_filepath", None) or dataset._path)
+    path = getattr(dataset, "_filepath", None) or getattr(dataset, "_path", None)
+    if path is None:
+        raise InputError(f"{name} must be kept in a file, but the catalog has no entry with one for it")
+    return stamp(path)
 
 
 def stamp(path: str | os.PathLike[str]) -> str | None:
@@ -86,4 +90,6 @@ def _files(path: Path) -> Iterator[tuple[str, os.stat_result]]:
         for folder, _, names in os.walk(path, followlinks=True):
             for name in names:
                 file = os.path.join(folder, name)
-                yield os.path.relpath(file, path), os.stat(file)
+                # Hidden files are of whoever looks at the folder; a link may lead nowhere.
+                if not name.startswith(".") and os.path.exists(file):
+                    yield os.path.relpath(file, path), os.stat(file)

@@ -16,8 +16,10 @@ import numpy as np
 from standin.images import to_float
 from standin.remembering import remembering
 from standin.targets import resolve_target
-from standin.training import Batches, adam, backend, fit
+from standin.training import backend
 from standin.training.backend import make_reproducible
+from standin.training.batches import Batches, fit
+from standin.training.optimizers import adam
 
 PREDICTION_BATCH = 1000
 WORTH_COMPILING = 5000

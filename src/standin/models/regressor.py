@@ -10,8 +10,9 @@ from keras import layers
 
 from standin.models.classifier import outputs_of
 from standin.targets import resolve_target
-from standin.training import Batches, adam, fit
 from standin.training.backend import make_reproducible
+from standin.training.batches import Batches, fit
+from standin.training.optimizers import adam
 
 
 def train_regressor_network(

@@ -14,6 +14,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from standin.errors import TrainingError
 from standin.images import to_float
 from standin.training.augmentation import augment
 from standin.training.backend import active
@@ -87,6 +88,9 @@ def fit(
     Args:
         verbose: what Keras prints where the output is no terminal; there it shows a bar.
 
+    Raises:
+        TrainingError: a loss or a metric is no number at the end.
+
     Returns:
         What Keras calls the history: name -> value by epoch.
     """
@@ -102,4 +106,7 @@ def fit(
         callbacks=list(callbacks),
         verbose=1 if sys.stdout.isatty() else verbose,
     )
+    wrong = [f"{name} became {values[-1]}" for name, values in history.history.items() if not np.isfinite(values[-1])]
+    if wrong:
+        raise TrainingError(f"{wrong[0]}: try a lower learning rate")
     return history.history

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
+from standin.code import code_of
 from standin.files import replacing
 from standin.training.generative_model import GenerativeModel
 
@@ -22,9 +23,14 @@ log = logging.getLogger(__name__)
 
 
 def fingerprint(model: GenerativeModel, arrays: dict[str, np.ndarray], settings: dict[str, Any]) -> str:
-    """Identifies a training run: the model's configuration, the data and the settings."""
+    """Identifies a training run: the model's configuration and code, the data and the settings."""
     digest = hashlib.blake2b(digest_size=16)
-    description = {"class": type(model).__name__, "config": model.get_config(), "settings": settings}
+    description = {
+        "class": type(model).__name__,
+        "config": model.get_config(),
+        "settings": settings,
+        "code": code_of(type(model)),
+    }
     digest.update(json.dumps(description, sort_keys=True, default=str).encode())
     for name in sorted(arrays):
         digest.update(f"{name}{arrays[name].shape}{arrays[name].dtype}".encode())
@@ -76,8 +82,8 @@ class Checkpoint:
             state = json.loads(str(arrays["state"]))
             if state["run"] != run or state["epoch"] > epochs:
                 log.warning(
-                    "%s is of a training on other images, of another model, or with other settings: it is left unused, "
-                    "and replaced.",
+                    "%s is of a training on other images, of another model, with other settings, or by other code: it "
+                    "is left unused, and replaced.",
                     self.path,
                 )
                 return None

@@ -10,8 +10,19 @@ import jax
 import keras
 from keras import ops
 
-Adam = keras.optimizers.Adam
-"""XLA makes one pass of its many."""
+from standin.training.optimizers import share_kept
+
+
+@keras.saving.register_keras_serializable("standin")
+class Adam(keras.optimizers.Adam):
+    """Keras' Adam, of whose many passes XLA makes one; with a moving average that starts as a shorter one."""
+
+    def _update_model_variables_moving_average(self, trainable_variables: Any) -> None:
+        if not self.use_ema:
+            return
+        kept = share_kept(self.iterations, self.ema_momentum)
+        for variable, average in zip(trainable_variables, self._model_variables_moving_average, strict=True):
+            average.assign(kept * average + (1.0 - kept) * variable)
 
 
 def train_step(model: Any, state: Any, batch: Any) -> Any:

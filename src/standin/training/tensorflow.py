@@ -5,6 +5,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from standin.training.optimizers import share_kept
+
 MOST_AT_ONCE = 25
 
 
@@ -109,7 +111,7 @@ class Adam(keras.optimizers.Adam):
     def _update_model_variables_moving_average(self, trainable_variables: Any) -> None:
         if not self.use_ema:
             return
-        kept = tf.where(tf.equal(self.iterations.value, 0), 0.0, self.ema_momentum)  # the first weights count fully
+        kept = share_kept(self.iterations.value, self.ema_momentum)
         for variable, average in zip(trainable_variables, self._model_variables_moving_average, strict=True):
             tf.raw_ops.ResourceApplyGradientDescent(
                 var=average.value.handle, alpha=1.0 - kept, delta=average.value - variable.value

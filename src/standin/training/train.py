@@ -162,6 +162,9 @@ def train(
     done, history, snapshots, weights = state or Progress(0, {"epoch": []}, {}, {})
     if done:
         log.info("Training goes on after epoch %d of %d.", done, epochs)
+        # It may have been meant to end elsewhere, after which a snapshot is taken too.
+        snapshots = {epoch: kept for epoch, kept in snapshots.items() if epoch in snapshot_epochs}
+        weights = {epoch: kept for epoch, kept in weights.items() if epoch in snapshot_epochs}
     record = _Record(model, run, history, snapshots, weights)
     record.snapshot_epochs, record.latents, record.images = snapshot_epochs, latents, images
     record.diversities = diversities(snapshots, images)
@@ -174,6 +177,8 @@ def train(
         first_step=done * steps,
         augmentation=augmentation,
     )
+    if done == epochs and snapshot_epochs:
+        record.take_snapshot(done)
     fit(model, batches, epochs=epochs, initial_epoch=done, callbacks=[*callbacks, record], verbose=2)
     model.swap_moving_averages()
     return Training(history, snapshots, weights, done)
@@ -240,17 +245,20 @@ class _Record(keras.callbacks.Callback):
                 raise TrainingError(f"{name} became {value} in epoch {done}: try a lower learning rate")
             self.history.setdefault(name, []).append(float(value))
         if done in self.snapshot_epochs:
-            self.snapshots[done] = self.latents.images(self.generative_model)
-            if self.generative_model.keeps_weights:
-                with averaged(self.generative_model):
-                    self.weights[done] = own_weights(self.generative_model)
-            self.diversities |= diversities({done: self.snapshots[done]}, self.images)
+            self.take_snapshot(done)
         for each in noticed(self.history, self.diversities, self.last):
             if each.epoch == done:
                 log.warning("%s: %s.", each.what, each.sentence)
         if self.checkpoint and (done % self.checkpoint_every == 0 or done == self.last):
             progress = Progress(done, self.history, self.snapshots, self.weights)
             self.checkpoint.save(self.generative_model, self.run, progress)
+
+    def take_snapshot(self, epoch: int) -> None:
+        self.snapshots[epoch] = self.latents.images(self.generative_model)
+        if self.generative_model.keeps_weights:
+            with averaged(self.generative_model):
+                self.weights[epoch] = own_weights(self.generative_model)
+        self.diversities |= diversities({epoch: self.snapshots[epoch]}, self.images)
 
 
 def own_weights(model: GenerativeModel) -> list[np.ndarray]:

@@ -14,7 +14,7 @@ import numpy as np
 COLLAPSED = 0.3
 """Diversity at the end below which images are all alike."""
 FALLEN = 0.5
-"""Share of the highest diversity before, below which it has fallen; and below which it has to be for that."""
+"""Share of the highest diversity before, or of 1 where that was higher, below which it has fallen."""
 SURE, EPOCHS = 0.01, 3
 """How near to 0 and 1 a discriminator's outputs are in so many epochs on end where it wins outright."""
 DISCRIMINATOR = ("discriminator_on_real", "discriminator_on_generated")
@@ -67,7 +67,7 @@ def diversities(snapshots: Mapping[int, np.ndarray], real: np.ndarray) -> dict[i
 def _collapse(by_epoch: Mapping[int, float], last: int) -> Noticed | None:
     best = 0.0
     for epoch, found in sorted(by_epoch.items()):
-        fallen = found < FALLEN * min(best, 1.0) and found < FALLEN
+        fallen = found < FALLEN * min(best, 1.0)
         if fallen or (epoch == last and found < COLLAPSED):
             before = f", {best:.2f} before" if fallen else ""
             return Noticed(

@@ -1,4 +1,4 @@
-"""Of which code a result is: digests of all modules that a node's function can reach.
+"""Of which code a result is: digests of all modules that a function or a class can reach.
 
 A module counts with what it imports, wherever in it that stands, and with what parameters name by `_target_`. Comments,
 docstrings and layout do not count; templates beside a module do. Of other packages those count that compute figures,
@@ -16,16 +16,16 @@ from typing import Any
 
 from standin.targets import ALLOWED_PACKAGES
 
-COMPUTING = ("galsim", "keras", "numpy", "scikit-learn", "scipy")
+COMPUTING = ("galsim", "keras", "numpy", "pillow", "scikit-learn", "scipy")
 CHOOSES_BACKEND = "standin.training.backend"
 """The one module that imports another by a name that is not written out."""
 
 
-def code_of(function: Callable[..., Any], parameters: Iterable[Any]) -> dict[str, str]:
+def code_of(function: Callable[..., Any], parameters: Iterable[Any] = ()) -> dict[str, str]:
     """Module -> digest of its code, and package -> version, of all that may have a say in the function's result.
 
     Args:
-        function: of a node.
+        function: or class.
         parameters: values that it is given, in which `_target_` may name code.
     """
     found: dict[str, str] = {}
@@ -33,7 +33,7 @@ def code_of(function: Callable[..., Any], parameters: Iterable[Any]) -> dict[str
     while waiting:
         module = waiting.pop()
         if module not in found and (path := _path(module)):
-            found[module], imported = _read(module, path)
+            found[module], imported = _read(module, path, path.stat().st_mtime_ns)
             waiting += imported
             if module == CHOOSES_BACKEND:
                 waiting.append(f"standin.training.{_backend()}")
@@ -69,15 +69,22 @@ def _path(module: str) -> Path | None:
     """The file of a module of the allowed packages; None for others, and for names that are no modules."""
     top, *rest = module.split(".")
     spec = importlib.util.find_spec(top) if top in ALLOWED_PACKAGES else None
-    if spec is None or spec.origin is None:
+    if spec is None:
         return None
-    place = Path(spec.origin).parent.joinpath(*rest)
-    return next((file for file in (place / "__init__.py", place.with_suffix(".py")) if file.exists()), None)
+    if not rest and spec.origin:
+        return Path(spec.origin)
+    places = [Path(folder).joinpath(*rest) for folder in spec.submodule_search_locations or ()]
+    files = [file for place in places for file in (place / "__init__.py", place.with_suffix(".py"))]
+    return next((file for file in files if file.exists()), None)
 
 
 @functools.cache
-def _read(module: str, path: Path) -> tuple[str, tuple[str, ...]]:
-    """The digest of a module, and the names of the modules that it may import."""
+def _read(module: str, path: Path, changed: int) -> tuple[str, tuple[str, ...]]:
+    """The digest of a module, and the names of the modules that it may import.
+
+    Args:
+        changed: when its file was, by which a later call knows whether to read it again.
+    """
     tree = ast.parse(path.read_bytes())
     package = module if path.name == "__init__.py" else module.rpartition(".")[0]
     imported: list[str] = []
@@ -87,7 +94,9 @@ def _read(module: str, path: Path) -> tuple[str, tuple[str, ...]]:
         elif isinstance(node, ast.ImportFrom):
             base = package.split(".")[: len(package.split(".")) + 1 - node.level] if node.level else []
             origin = ".".join([*base, *([node.module] if node.module else [])])
-            imported += [origin, *(f"{origin}.{alias.name}" for alias in node.names)]
+            # What is imported from a package is a module of it, or stands in the package's own file.
+            within = [f"{origin}.{alias.name}" for alias in node.names]
+            imported += [name if _path(name) else origin for name in within]
     digest = hashlib.blake2b(_without_docstrings(tree).encode(), digest_size=8)
     for template in sorted((path.parent / "templates").glob("*")):
         digest.update(template.read_bytes())

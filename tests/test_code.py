@@ -1,10 +1,11 @@
 """Of which code a result is: what a function can reach, and nothing else."""
 
+from itertools import count
 from pathlib import Path
 
 import pytest
 
-from standin.freshness import code
+from standin import code
 from standin.pipelines.generation.nodes import train_generative_model
 from standin.pipelines.reporting.nodes import build_report
 
@@ -25,10 +26,12 @@ def test_what_tells_of_another_model_does_not_count() -> None:
     assert "standin.models.gan" in other and "standin.models.gan" not in one
 
 
+CHANGES = count()
+
+
 def digest(folder: Path, source: str, name: str = "module.py") -> str:
     (folder / name).write_text(source)
-    code._read.cache_clear()
-    return code._read("package.module", folder / name)[0]
+    return code._read("package.module", folder / name, changed=next(CHANGES))[0]
 
 
 @pytest.mark.parametrize(
@@ -50,14 +53,26 @@ def test_templates_beside_a_module_count(tmp_path: Path) -> None:
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates/page.html").write_text("<p>")
     assert digest(tmp_path, "x = 1\n") != before
-    found = code.code_of(build_report, [])
-    assert "standin.pipelines.reporting.nodes" in found
+    assert "standin.pipelines.reporting.templating" in code.code_of(build_report)
 
 
 def test_imports_anywhere_and_relative_ones_are_followed(tmp_path: Path) -> None:
     (tmp_path / "module.py").write_text(
         "from . import near\ndef f():\n    from standin import images\n    import a.b\n"
     )
-    code._read.cache_clear()
-    imported = code._read("package.module", tmp_path / "module.py")[1]
-    assert {"package.near", "standin.images", "a.b"} <= set(imported)
+    imported = code._read("package.module", tmp_path / "module.py", changed=next(CHANGES))[1]
+    assert {"package", "standin.images", "a.b"} == set(imported)  # `near` is no module, so it stands in the package
+
+
+def test_a_package_counts_only_where_something_is_imported_from_itself() -> None:
+    found = code.code_of(train_generative_model)
+    assert "standin.targets" in found and "standin" not in found
+
+
+def test_a_package_of_one_file_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mine.py").write_text("x = 1\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(code, "ALLOWED_PACKAGES", ("standin", "mine"))
+    code._path.cache_clear()
+    assert "mine" in code.code_of(train_generative_model, [{"_target_": "mine.Model"}])
+    code._path.cache_clear()
