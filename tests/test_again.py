@@ -37,10 +37,10 @@ def planned(**params: object) -> Plan:
         return plan(pipelines["digits"], catalog)
 
 
-def runs_of(folder: Path) -> list[Run]:
+def runs_of(folder: Path, data_set: str = "digits") -> list[Run]:
     client = mlflow.MlflowClient(f"sqlite:///{folder}/data/test_mlflow.db")
     found = client.search_runs([client.get_experiment_by_name("standin").experiment_id])
-    return [r for r in found if r.info.run_name.partition(".")[0] == "digits"]
+    return [r for r in found if r.info.run_name.partition(".")[0] == data_set]
 
 
 def artifacts(client: mlflow.MlflowClient, run: Run, folder: str | None = None) -> list[str]:
@@ -104,6 +104,19 @@ def test_images_that_were_named_by_hand_are_trained_on_anew(again: Path) -> None
     assert "digits.gan.train_generative_model" not in found.reasons and "digits.gan.train_on_synthetic" in found.reasons
     file.unlink()
     assert planned().reasons == {}
+
+
+def test_a_training_that_comes_to_nothing_ends_its_experiment_alone(again: Path) -> None:
+    table = again / "data/test/08_reporting/cifar/accuracy.csv"
+    before = table.read_bytes()
+    rate = "cifar.generative_models.dcgan.generator_learning_rate=1e30"
+    done = CliRunner().invoke(cli, ["run", "--env=test", "--pipelines=cifar", f"--params={rate}"])
+    assert done.exit_code == 1
+    assert "Error: 1 experiment failed, and all that needs none of them is done: cifar.dcgan (" in done.output
+    assert "in epoch 1: try a lower learning rate). The verdict and the report" in done.output
+    last = {r.info.run_name: r.info.status for r in reversed(runs_of(again, "cifar"))}  # the newest comes last
+    assert last == {"cifar": "FAILED", "cifar.dcgan": "FAILED", "cifar.class_gaussian": "FINISHED"}
+    assert table.read_bytes() == before
 
 
 def test_everything_is_made_anew_where_it_is_asked_for(again: Path) -> None:

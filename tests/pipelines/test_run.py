@@ -137,6 +137,23 @@ def runs(finished: dict[str, Path]) -> list[Run]:
     return client.search_runs([experiment.experiment_id], order_by=["attributes.start_time ASC"])
 
 
+def test_what_was_noticed_of_a_training_is_in_mlflow_and_in_the_report(
+    finished: dict[str, Path], runs: list[Run]
+) -> None:
+    """Two epochs on a few rows make images that are much alike."""
+    of_all = 0
+    for data_set, models in MODELS.items():
+        folder = finished[data_set] / "data/test/08_reporting" / data_set
+        said = 0
+        for model in models:
+            noticed = json.loads((folder / model / "examination.json").read_text())["noticed"]
+            assert of(runs, f"{data_set}.{model}").data.tags.get("noticed", "") == "; ".join(noticed)
+            said += len(noticed)
+        assert (folder / "report.html").read_text().count("Noticed while training") == said
+        of_all += said
+    assert of_all > 0
+
+
 def of(runs: list[Run], name: str) -> Run:
     return next(r for r in runs if r.info.run_name == name)
 
