@@ -147,11 +147,11 @@ class TrackingHooks:
             }
             for reused, nodes in ((True, plan.reused), (False, plan.to_run.nodes))
         }
-        running = dict(flatten(given[False]))
+        logged = dict(flatten(given[True]))  # one may stand in another
+        for key, _ in flatten(given[False]):
+            logged.pop(key, None)
         params = [
-            mlflow.entities.Param(NOT_ALLOWED.sub("_", key), str(value)[:LONGEST])
-            for key, value in flatten(given[True])
-            if key not in running
+            mlflow.entities.Param(NOT_ALLOWED.sub("_", key), str(value)[:LONGEST]) for key, value in logged.items()
         ]
         for start in range(0, len(params), 100):  # MLflow takes no more at once
             self.client.log_batch(str(self.parent), params=params[start : start + 100])
