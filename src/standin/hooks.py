@@ -12,7 +12,7 @@ from kedro.pipeline.node import Node
 
 from standin import configuration
 from standin.checks import check_arguments, check_networks
-from standin.errors import TrainingError
+from standin.errors import InputError, TrainingError
 from standin.freshness import Plan
 from standin.pipelines.reporting.overview import overview, results_in
 
@@ -69,6 +69,11 @@ class ProjectHooks:
         data_set, _, part = node.name.rpartition(".")
         if part == "ingest":
             check_networks(data_set, configuration.data_sets()[data_set], outputs[f"{data_set}.train"])
+
+    @hook_impl
+    def on_pipeline_error(self, error: Exception) -> None:
+        if not isinstance(error, InputError):
+            log.info("What is done is kept: the same command goes on from there.")
 
     @hook_impl(trylast=True)
     def after_pipeline_run(self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol) -> None:
