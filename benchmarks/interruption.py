@@ -25,6 +25,8 @@ import numpy as np
 
 ROOT = Path(__file__).parents[1]
 NODE = re.compile(r"\[(\d+)/(\d+)\] (\S+)$")  # how a run announces one
+LAYERS = ("07_model_output", "08_reporting")
+TABLES = (".csv", ".json", ".parquet")
 LATEST = 0.6  # share of the nodes that a run is going to run
 LONGEST = 2.0  # seconds after a node has begun
 
@@ -118,11 +120,17 @@ def attempt(folder: Path, pipeline: str, kill: tuple[float, float] | None = None
     return Attempt(nodes, ended=status == 0)
 
 
-def tables(folder: Path, pipeline: str) -> dict[str, bytes]:
+def tables(folder: Path, data_set: str) -> dict[str, bytes]:
     """All tables and findings that a run leaves, by name; but for the parameters, which hold paths."""
-    reporting = folder / "data/test/08_reporting" / pipeline
-    files = [file for kind in ("csv", "json") for file in sorted(reporting.rglob(f"*.{kind}"))]
-    return {str(file.relative_to(reporting)): file.read_bytes() for file in files if file.name != "parameters.json"}
+    data = folder / "data/test"
+    of_data_set = [
+        file
+        for layer in LAYERS
+        for file in sorted((data / layer).rglob("*"))
+        if file.relative_to(data).parts[1].partition(".")[0] == data_set
+    ]
+    files = [file for file in of_data_set if file.suffix in TABLES and file.name != "parameters.json"]
+    return {str(file.relative_to(data)): file.read_bytes() for file in files}
 
 
 if __name__ == "__main__":

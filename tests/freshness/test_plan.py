@@ -94,9 +94,7 @@ def test_what_has_not_changed_is_reused(small: Project) -> None:
 
 
 def test_a_first_run_says_that_nothing_was_finished(project: Path) -> None:
-    assert Project(project).why() == (
-        "Reusing the results of 0 of 4 nodes, running 4: ab (never finished before), 3 that follow."
-    )
+    assert Project(project).why() == ("Running all 4 nodes: ab (never finished before), 3 that follow.")
 
 
 def test_a_parameter_re_runs_what_takes_it_and_what_follows(small: Project) -> None:

@@ -11,7 +11,7 @@ from sklearn.datasets import load_digits
 
 from standin.errors import InputError
 from standin.pipelines.labelling import nodes as labelling
-from tests.conftest import copy_project, run
+from tests.conftest import run
 
 PLAIN_CNN = "standin.models.plain_cnn.plain_cnn"
 IMAGE_FOLDER = "standin.data.image_folder.load"
@@ -125,27 +125,3 @@ def test_several_generator_seeds_become_experiments_of_their_own(project: Path) 
         for seed in (0, 1)
     ]
     assert not np.array_equal(*samples)
-
-
-AGAIN = """\
-again:
-  source: {_target_: standin.data.digits.load}
-  label_budget: 100
-  arms: [R, S]
-  generative_models:
-    gan: {_target_: standin.models.gan.GAN, training: {epochs: 1}}
-"""
-
-
-def test_the_same_seeds_give_the_same_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    results = []
-    for name in ("first", "second"):
-        folder = copy_project(tmp_path / name)
-        monkeypatch.chdir(folder)
-        (folder / "conf/base/parameters_again.yml").write_text(AGAIN)
-        run(folder, "again")
-        tables = [folder / "data/test" / layer for layer in ("07_model_output", "08_reporting")]
-        files = [file for layer in tables for file in layer.rglob("*") if file.suffix in (".csv", ".json", ".parquet")]
-        results.append({str(f.relative_to(folder)): f.read_bytes() for f in files})
-    assert len(results[0]) > 10
-    assert results[0] == results[1]

@@ -81,7 +81,8 @@ class Plan(NamedTuple):
         parts = told[:NAMED] + ([f"{len(told) - NAMED} others"] if len(told) > NAMED else [])
         if following:
             parts.append(f"{following} that follow{'s' if following == 1 else ''}")
-        return f"Reusing the results of {whole - running} of {whole} nodes, running {running}: {', '.join(parts)}."
+        reusing = f"Reusing the results of {whole - running} of {whole} nodes, running {running}"
+        return f"{reusing if running < whole else f'Running all {whole} nodes'}: {', '.join(parts)}."
 
 
 def plan(pipeline: Pipeline, catalog: CatalogProtocol, asked: bool = False) -> Plan:
