@@ -127,9 +127,6 @@ class HandleDataset(AbstractDataset[Any, Any]):
         self._path = path  # so called, Kedro takes it from the project's folder, wherever a run is started
         self.metadata = metadata
 
-    def load(self) -> Any:
-        raise NotImplementedError
-
     def save(self, data: Any) -> None:
         raise TypeError(f"{self._path} is not written by the catalog")
 

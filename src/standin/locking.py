@@ -51,8 +51,7 @@ def _one(data_set: str, folder: Path) -> Iterator[None]:
             since = datetime.now().astimezone().isoformat(sep=" ", timespec="seconds")
             partial.write_text(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": since}))
         yield
-        # Also after an error, which was told; only a process that is killed leaves it.
-    finally:
+    finally:  # after an error too, which was told: only a process that is killed leaves its name
         holder.unlink(missing_ok=True)
         lock.release()
 

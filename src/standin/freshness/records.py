@@ -26,8 +26,8 @@ class Record(TypedDict):
         fingerprint: a digest of parameters, code, and the fingerprints of all inputs: equal where the same was made.
         parameters: name -> value, of the node's.
         code: module or package -> digest or version.
-        inputs: name -> stamp of its files as they were read; None where there were none. `read` has those that no
-            catalog entry names: paths among the parameters.
+        inputs: catalog entry, or path among the parameters -> stamp of its files as they were read; None where there
+            were none.
         files: stamp of the result's own files.
     """
 
