@@ -84,7 +84,7 @@ def _trained_generator(train: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     training = {"epochs": 1, "batch_size": 8, "snapshot_epochs": [1], "snapshot_rows": 1, "checkpoint_every": 1}
     model = {
         "_target_": "standin.models.class_gaussian.ClassGaussian",
-        "training": training | {"augment": False, "precision": "float32"},
+        "training": training | {"augment": False, "precision": "float32", "devices": 1},
     }
     *_, seen = generation.train_generative_model(train, model, AUGMENTATION, None, seed=0)
     return seen

@@ -5,9 +5,12 @@ Small ones are plain arrays. Large ones lie in a file, of which the system holds
 be on a disk).
 """
 
+import lzma
+import math
 import os
 import struct
 import tempfile
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
@@ -22,6 +25,24 @@ LARGE = 2**28
 """Bytes from which an array is large."""
 ROWS = 4096
 """Copied at once."""
+UNPACKED = 2**30
+RATIO = 100
+"""A file that unpacks to more bytes than the first, and to so many times its own size, is a bomb: compressed images are
+a third to a twentieth of their size, and a data set of a gigabyte that is nearly empty can be stored unpacked."""
+BROKEN = (
+    ValueError,
+    OSError,
+    EOFError,
+    MemoryError,
+    RuntimeError,  # encrypted, or packed in a way that is not known
+    KeyError,
+    struct.error,
+    tokenize.TokenError,  # by the reader of an array's header
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+)
+"""What reading a file raises that is no `.npz` file, or one with mistakes."""
 
 
 def empty(shape: Sequence[int], dtype: Any) -> np.ndarray:
@@ -75,18 +96,41 @@ def load_npz(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
     """The arrays of an `.npz` file that a person names.
 
     Raises:
-        InputError: if there is no such file, it is no readable `.npz` file, or it holds pickled objects.
+        InputError: if there is no such file, it is no readable `.npz` file, it holds pickled objects, or it unpacks to
+            very much more than its own size.
     """
     if not os.path.isfile(path):
         raise InputError(f"npz file {os.fspath(path)} does not exist")
     try:
-        file = np.load(path, mmap_mode="r", allow_pickle=False)
-        if not isinstance(file, np.lib.npyio.NpzFile):
-            raise ValueError("it holds a single array")
-        file.close()
+        _check(Path(path))
         return read_npz(Path(path))
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise InputError(f"npz file {os.fspath(path)} cannot be read: {error}") from error
+    except BROKEN as error:
+        raise InputError(f"npz file {os.fspath(path)} cannot be read: {error or type(error).__name__}") from error
+
+
+def _check(path: Path) -> None:
+    """
+    Raises:
+        ValueError: it is a single array, holds anything but arrays, or one whose header asks for more bytes than there
+            are, or is a decompression bomb.
+    """
+    with path.open("rb") as file:
+        if file.read(6) == np.lib.format.MAGIC_PREFIX:
+            raise ValueError("it holds a single array")
+    with zipfile.ZipFile(path) as archive:
+        members = archive.infolist()
+        unpacked, own = sum(member.file_size for member in members), path.stat().st_size
+        if unpacked > max(UNPACKED, RATIO * own):
+            raise ValueError(f"its {own:,} bytes unpack to {unpacked:,}: store the arrays unpacked (numpy.savez)")
+        for member in members:
+            with archive.open(member) as raw:
+                shape, _, dtype = _header(raw)
+                if dtype.hasobject:
+                    raise ValueError(f"{member.filename} holds pickled objects, which are not read")
+                if math.prod(shape) * dtype.itemsize != member.file_size - raw.tell():
+                    raise ValueError(
+                        f"{member.filename} must hold {shape} {dtype}, but has {member.file_size - raw.tell():,} bytes"
+                    )
 
 
 def _mapped(raw: Any, member: zipfile.ZipInfo) -> np.ndarray:
@@ -94,10 +138,16 @@ def _mapped(raw: Any, member: zipfile.ZipInfo) -> np.ndarray:
     raw.seek(member.header_offset + 26)
     name, extra = struct.unpack("<HH", raw.read(4))
     raw.seek(name + extra, 1)
-    version = np.lib.format.read_magic(raw)
-    header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-    shape, fortran, dtype = header(raw)
+    shape, fortran, dtype = _header(raw)
     if dtype.hasobject:
         raise ValueError(f"{member.filename} holds pickled objects, which are not read")
     order: Any = "F" if fortran else "C"
     return np.asarray(np.memmap(raw, dtype, mode="r", offset=raw.tell(), shape=shape, order=order))
+
+
+def _header(raw: Any) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    """Shape, whether in Fortran's order, and type, of the array that begins here."""
+    version = np.lib.format.read_magic(raw)
+    header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    shape, fortran, dtype = header(raw)
+    return shape, fortran, dtype

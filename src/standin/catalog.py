@@ -40,6 +40,11 @@ class LocalFile:
         return self._filepath.exists()
 
 
+def mlflow_kind(dataset: Any) -> str | None:
+    """How the catalog says that an output appears in MLflow; None for those that do not."""
+    return (getattr(dataset, "metadata", None) or {}).get("mlflow")
+
+
 class NPZDataset(LocalFile, AbstractDataset[dict[str, np.ndarray], dict[str, np.ndarray]]):
     """Named arrays in one `.npz` file, never pickled; previewed as a grid of its `images`.
 

@@ -68,6 +68,7 @@ class Training(Strict):
     checkpoint_every: int = Field(ge=1)
     augment: bool
     precision: Precision
+    devices: int = Field(ge=1)
 
 
 class TrainingOverride(Strict):
@@ -81,6 +82,7 @@ class TrainingOverride(Strict):
     checkpoint_every: int | None = Field(None, ge=1)
     augment: bool | None = None
     precision: Precision | None = None
+    devices: int | None = Field(None, ge=1)
 
 
 class GenerativeModel(WithArguments):

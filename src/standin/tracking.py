@@ -21,6 +21,7 @@ from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 
 from standin import configuration
+from standin.catalog import mlflow_kind
 from standin.freshness import Plan
 from standin.hooks import data_sets_of
 from standin.pipelines.assembly import SHARED_PARAMETERS, experiments
@@ -115,7 +116,7 @@ class TrackingHooks:
         for node in plan.reused:
             self.unfinished.discard(node.name)
             for name in node.outputs:
-                if _kind(catalog.get(name)):
+                if mlflow_kind(catalog.get(name)):
                     self.after_dataset_saved(name, catalog.load(name), node)
         self._log_parameters(plan, catalog)
         for experiment, run_id in {"": self.parent, **self.children}.items():
@@ -128,7 +129,7 @@ class TrackingHooks:
         if self.parent is None or self.catalog is None:
             return
         dataset = self.catalog.get(dataset_name)
-        kind = _kind(dataset)
+        kind = mlflow_kind(dataset)
         if kind:
             experiment = node.namespace if node.namespace in self.children else None
             run_id = self.children[experiment] if experiment else self.parent
@@ -259,11 +260,6 @@ class TrackingHooks:
         ]
         for start in range(0, len(metrics), 1000):
             self.client.log_batch(run_id, metrics=metrics[start : start + 1000])
-
-
-def _kind(dataset: Any) -> str | None:
-    """What the catalog declares of an output."""
-    return (getattr(dataset, "metadata", None) or {}).get("mlflow")
 
 
 def _figures(judged: Mapping[str, Any]) -> Iterator[tuple[str, float]]:

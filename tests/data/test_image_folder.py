@@ -100,6 +100,24 @@ def test_a_truncated_file_is_named(two_classes: Path) -> None:
         image_folder.load(two_classes)
 
 
+def test_a_decompression_bomb_is_refused(two_classes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(two_classes / "dog" / "bomb.png", size=(64, 64))
+    for most in (3000, 2000):  # Pillow warns of one and raises for the other
+        monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", most)
+        with pytest.raises(InputError, match="bomb.png cannot be read: .*decompression bomb"):
+            image_folder.load(two_classes, side=8)
+
+
+def test_images_too_large_to_train_on_are_refused_before_their_pixels_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("cat", "dog"):
+        put(tmp_path / name / "1.png", size=(100, 200))
+    monkeypatch.setattr(image_folder, "_read", lambda *_: pytest.fail("pixels were read"))
+    with pytest.raises(InputError, match="images must be 8 to 64 pixels a side, got 200 x 100"):
+        image_folder.load(tmp_path)
+
+
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="nowhere does not exist"):
         image_folder.load(tmp_path / "nowhere")

@@ -1,10 +1,13 @@
 """Data sets in an npz file, and what is wrong with broken ones."""
 
+import io
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from standin import arrays
 from standin.data import npz
 from standin.errors import InputError
 
@@ -99,5 +102,38 @@ def test_a_truncated_file_is_named(tmp_path: Path) -> None:
 
 
 def test_pickled_objects_are_not_loaded(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="cannot be read.*allow_pickle"):
+    with pytest.raises(InputError, match="cannot be read: images.npy holds pickled objects, which are not read"):
         npz.load(saved(tmp_path, images=np.array([{"a": 1}], dtype=object), labels=LABELS))
+
+
+def member(tmp_path: Path, content: bytes, compression: int = zipfile.ZIP_STORED) -> Path:
+    """An npz file whose one array is written as `content`."""
+    path = tmp_path / "given.npz"
+    with zipfile.ZipFile(path, "w", compression) as archive:
+        archive.writestr("images.npy", content)
+    return path
+
+
+def header(shape: tuple[int, ...]) -> bytes:
+    """What begins an array of bytes of this shape."""
+    file = io.BytesIO()
+    np.lib.format.write_array_header_1_0(file, {"descr": "|u1", "fortran_order": False, "shape": shape})
+    return file.getvalue()
+
+
+def test_an_array_that_says_it_is_larger_than_its_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"images.npy must hold \(1000000000000, 28, 28\) uint8, but has 784 bytes"):
+        npz.load(member(tmp_path, header((10**12, 28, 28)) + bytes(784)))
+
+
+def test_a_decompression_bomb_is_refused_unopened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arrays, "UNPACKED", 10**6)
+    path = member(tmp_path, header((2 * 10**6, 1)) + bytes(2 * 10**6), zipfile.ZIP_DEFLATED)
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_: pytest.fail("it was opened"))
+    with pytest.raises(InputError, match=r"its [\d,]+ bytes unpack to 2,000,128: store the arrays unpacked"):
+        npz.load(path)
+
+
+def test_a_header_that_numpy_cannot_take_apart_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="given.npz cannot be read"):
+        npz.load(member(tmp_path, header((1, 8, 8)).replace(b")", b"(") + bytes(64)))

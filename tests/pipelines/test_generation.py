@@ -23,6 +23,7 @@ GAN = {
         "checkpoint_every": 1,
         "augment": False,
         "precision": "float32",
+        "devices": 1,
     },
 }
 CLASS_GAUSSIAN = {"_target_": "standin.models.class_gaussian.ClassGaussian", "training": GAN["training"]}

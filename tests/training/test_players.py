@@ -74,11 +74,11 @@ def on_jax() -> dict:
     return json.loads(run_on_jax([str(Path(__file__).with_name("duel.py"))]).splitlines()[-1])
 
 
-def run_on_jax(arguments: list[str]) -> str:
+def run_on_jax(arguments: list[str], flags: str = "") -> str:
     root = Path(__file__).parents[2]
     env = os.environ | {"KERAS_BACKEND": "jax", "PYTHONPATH": str(root), "JAX_PLATFORMS": "cpu"}
     # What is trained for two epochs is compiled for longer than it runs: compiling less well takes half the time.
-    env["XLA_FLAGS"] = "--xla_backend_optimization_level=0"
+    env["XLA_FLAGS"] = f"--xla_backend_optimization_level=0 {flags}"
     done = subprocess.run(
         [sys.executable, *arguments], env=env, capture_output=True, text=True, timeout=300, check=False
     )

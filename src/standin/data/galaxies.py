@@ -18,6 +18,8 @@ CLASS_NAMES = ("other", "nearby low mass")
 CONDITION_NAMES = ("redshift", "log mass")
 COLUMNS = ("photo_z", "log_mass")
 IDENTITIES = ("COSMOS_id", "HSC_id")
+TOLD = 20
+"""Columns that an error names."""
 
 log = logging.getLogger(__name__)
 
@@ -105,14 +107,16 @@ def _read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
     if not os.path.isfile(path):
         raise InputError(f"catalogue {os.fspath(path)} does not exist")
     try:
-        table = pd.read_csv(path)
+        named = [str(name) for name in pd.read_csv(path, nrows=0).columns]
+        table = pd.read_csv(path, usecols=[name for name in (*COLUMNS, *IDENTITIES) if name in named])
     except (ValueError, OSError) as error:
         raise InputError(f"catalogue {os.fspath(path)} cannot be read: {error}") from error
     missing = [name for name in COLUMNS if name not in table]
     if missing:
+        more = f" and {len(named) - TOLD} more" if len(named) > TOLD else ""
         raise InputError(
             f"catalogue {os.fspath(path)} must have the columns {', '.join(COLUMNS)}, "
-            f"got {', '.join(map(str, table.columns)) or 'none'}"
+            f"got {', '.join(named[:TOLD]) or 'none'}{more}"
         )
     for name in COLUMNS:
         if table[name].dtype.kind not in "fiu":

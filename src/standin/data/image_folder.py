@@ -6,6 +6,7 @@ they are missing.
 
 import os
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 from standin.arrays import collect
-from standin.data.source import Source, make_source
+from standin.data.source import Source, check_sides, make_source
 from standin.errors import InputError
 
 SPLITS = ("train", "validation", "test")
@@ -23,6 +24,9 @@ DEEP = ("I", "I;16", "I;16B", "I;16L", "I;16N")
 """Modes, in Pillow's terms, of images with more than 8 bits a pixel."""
 GREY = ("1", "L", *DEEP)
 """Modes of images without colours."""
+
+BROKEN = (OSError, SyntaxError, ValueError, MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning)
+"""What Pillow raises of a file that is no image, or one with mistakes, or a bomb."""
 
 
 def load(path: str | os.PathLike[str], side: int | None = None, group: str | None = None) -> Source:
@@ -57,6 +61,7 @@ def load(path: str | os.PathLike[str], side: int | None = None, group: str | Non
     groups = {name: _groups([file for file, _ in found], group) for name, found in files.items()} if group else None
     everything = [file for found in files.values() for file, _ in found]
     width, height, colour = _common_form(everything, side)
+    check_sides(height, width, f"image folder {root}")  # before their pixels are read
     spare = _spare_bits(everything)
     splits = {
         name: (
@@ -130,7 +135,9 @@ def _read(file: Path, side: int | None, colour: bool, spare: int) -> np.ndarray:
 @contextmanager
 def _opened(file: Path) -> Iterator[Image.Image]:
     try:
-        with Image.open(file) as image:
-            yield image
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(file) as image:
+                yield image
+    except BROKEN as error:
         raise InputError(f"image {file} cannot be read: {error}") from error

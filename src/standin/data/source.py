@@ -91,12 +91,19 @@ def _checked_images(images: np.ndarray, where: str) -> np.ndarray:
         raise InputError(f"{where}: float32 images must be finite and within [-1, 1], got {_extremes(images)}")
     if len(images) == 0:
         raise InputError(f"{where}: there must be at least one image, got none")
-    if not all(SMALLEST_SIDE <= side <= LARGEST_SIDE for side in images.shape[1:3]):
-        raise InputError(
-            f"{where}: images must be {SMALLEST_SIDE} to {LARGEST_SIDE} pixels a side, "
-            f"got {images.shape[1]} x {images.shape[2]}"
-        )
+    check_sides(images.shape[1], images.shape[2], where)
     return images
+
+
+def check_sides(height: int, width: int, where: str) -> None:
+    """
+    Raises:
+        InputError: images of this size are not supported; `where` says what to call them.
+    """
+    if not all(SMALLEST_SIDE <= side <= LARGEST_SIDE for side in (height, width)):
+        raise InputError(
+            f"{where}: images must be {SMALLEST_SIDE} to {LARGEST_SIDE} pixels a side, got {height} x {width}"
+        )
 
 
 def _extremes(values: np.ndarray) -> str:

@@ -2,6 +2,7 @@
 
 from standin.training.batches import Batches, fit
 from standin.training.checkpoint import Checkpoint
+from standin.training.devices import check_devices, shared_by
 from standin.training.generative_model import GenerativeModel
 from standin.training.optimizers import adam
 from standin.training.players import Batch, Player
@@ -18,9 +19,11 @@ __all__ = [
     "adam",
     "build_model",
     "check_arguments",
+    "check_devices",
     "fit",
     "in_float32",
     "own_weights",
     "set_own_weights",
+    "shared_by",
     "train",
 ]

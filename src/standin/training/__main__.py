@@ -28,7 +28,7 @@ from standin.errors import InputError
 from standin.files import replacing
 from standin.images import stored
 from standin.seen import rows_seen
-from standin.training import Checkpoint, GenerativeModel, backend, build_model, train
+from standin.training import Checkpoint, GenerativeModel, backend, build_model, shared_by, train
 from standin.training.precision import PRECISIONS
 from standin.values import check_values
 
@@ -41,7 +41,8 @@ def main(argv: list[str] | None = None) -> None:
     options = parser.parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:
-        run(options)
+        with shared_by(options.devices, options.batch_size):
+            run(options)
     except InputError as error:
         parser.error(str(error))
 
@@ -111,6 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--epochs", type=_at_least(1), required=True)
     parser.add_argument("--batch-size", type=_at_least(1), default=128)
     parser.add_argument("--precision", choices=PRECISIONS, default=PRECISIONS[0])
+    parser.add_argument("--devices", type=_at_least(1), default=1, help="accelerators that share each batch (JAX)")
     parser.add_argument("--flips", nargs="*", default=[], choices=["horizontal", "vertical"], help="mirror rows")
     parser.add_argument(
         "--least-steps", type=_at_least(0), default=0, help="pass over few rows more often, to take so many"

@@ -37,20 +37,21 @@ def train_generative_model(
 
     target, arguments = arguments_of(model)
     settings = dict(model["training"])
-    generative_model = training.build_model(
-        target,
-        train["images"].shape[1:],
-        len(train["class_names"]),
-        seed,
-        arguments,
-        n_conditions=len(train.get("condition_names", ())),
-        precision=settings.pop("precision"),
-    )
-    condition = train[generative_model.condition] if generative_model.condition else None
     # Mirrored only: a shift repeats the border, and the model would learn to draw that.
     settings["augmentation"] = {"flips": augmentation["flips"]} if settings.pop("augment") else None
     settings |= {"seed": seed, "checkpoint": checkpoint, "callbacks": callbacks}
-    run = training.train(generative_model, train["images"], condition, **settings)
+    with training.shared_by(settings.pop("devices"), settings["batch_size"]):
+        generative_model = training.build_model(
+            target,
+            train["images"].shape[1:],
+            len(train["class_names"]),
+            seed,
+            arguments,
+            n_conditions=len(train.get("condition_names", ())),
+            precision=settings.pop("precision"),
+        )
+        condition = train[generative_model.condition] if generative_model.condition else None
+        run = training.train(generative_model, train["images"], condition, **settings)
     return generative_model, pd.DataFrame(run.history), run.arrays(), rows_seen("generative_model", train)
 
 

@@ -1,0 +1,5 @@
+"""Runners beside Kedro's own."""
+
+from standin.runners.dask import DaskRunner
+
+__all__ = ["DaskRunner"]

@@ -1,0 +1,96 @@
+"""The process in which a Dask worker's nodes run: `python -m standin.runners.child`, started by the worker.
+
+Questions come through its standard input, answers go to the file that the worker names; what nodes print goes where the
+worker prints.
+"""
+
+import functools
+import hashlib
+import os
+import pickle
+import sys
+import threading
+import time
+import traceback
+from pathlib import Path
+
+import cloudpickle
+from kedro.framework.hooks.manager import _NullPluginManager
+from kedro.io import DataCatalog
+from kedro.runner.task import Task
+
+import standin
+from standin.code import packages
+from standin.errors import InputError, LeakError, TrainingError
+from standin.runners.worker import Ground
+
+PASSED_ON = (InputError, LeakError, TrainingError)
+"""Errors that mean the same to the driver. Of others the traceback is passed on: not all can be pickled."""
+
+
+def main() -> None:
+    """Answers until there are no more questions, or the worker is gone."""
+    worker, file = map(int, sys.argv[1:])
+    threading.Thread(target=end_with, args=(worker,), daemon=True).start()
+    with os.fdopen(file, "wb") as answers:
+        while True:
+            try:
+                question = pickle.load(sys.stdin.buffer)
+            except EOFError:
+                return
+            pickle.dump(answer(*question), answers)
+            answers.flush()
+
+
+def end_with(worker: int) -> None:
+    """Ends this process soon after the worker has died: another worker will run the node."""
+    while os.getppid() == worker:
+        time.sleep(0.2)
+    os._exit(1)
+
+
+def answer(name: str, work: bytes, ground: Ground, address: str) -> Exception | None:
+    """Loads, runs and saves a node; what went wrong, in a form that can be pickled.
+
+    Args:
+        name: of the node.
+        work: what `standin.runners.worker.packed` gave.
+        address: of the worker.
+    """
+    try:
+        stand_on(ground, address)
+        node, datasets = cloudpickle.loads(work)
+        Task(node, DataCatalog(datasets), is_async=False, hook_manager=_NullPluginManager()).execute()
+    except PASSED_ON as error:
+        error.__cause__ = error.__context__ = None
+        return error.with_traceback(None)
+    except Exception:
+        return RuntimeError(f"{name} failed on worker {address}:\n{traceback.format_exc()}")
+    return None
+
+
+def stand_on(ground: Ground, address: str) -> None:
+    """
+    Raises:
+        InputError: this process has other code than the driver, or does not see its data folder.
+    """
+    if code() != ground.code:
+        raise InputError(f"worker {address} must have the code and the packages of this run, but has others")
+    if not Path(ground.token).exists():
+        raise InputError(
+            f"worker {address} must see this project's data folder under the same path, but {ground.token} is not there"
+        )
+
+
+@functools.cache
+def code() -> str:
+    """The digest of all of this package's files, and of the versions of those that compute, when it is first asked."""
+    folder = Path(standin.__file__).parent
+    digest = hashlib.blake2b(repr(packages()).encode(), digest_size=8)
+    for file in sorted(folder.rglob("*.py")):
+        digest.update(f"{file.relative_to(folder)}\n".encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+if __name__ == "__main__":
+    main()

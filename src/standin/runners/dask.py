@@ -1,0 +1,254 @@
+"""Runs a pipeline on the workers of a Dask cluster: the same graph, with the same results.
+
+    kedro run --pipeline=mnist --runner=standin.runners.DaskRunner --runner-params=address=tcp://127.0.0.1:8786
+
+This process, the driver, says what runs when: a node is sent to the cluster once all that it needs is stored, with the
+datasets that it reads and writes and nothing else. Workers load, run and save; hooks (progress, MLflow, records of what
+results are made of) are called in the driver, in one thread. A node whose worker dies is sent to another, where a
+training goes on from its checkpoint.
+"""
+
+import logging
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kedro.io import CatalogProtocol, MemoryDataset
+from kedro.pipeline import Pipeline
+from kedro.pipeline.node import Node
+from kedro.runner import AbstractRunner
+
+from standin.catalog import mlflow_kind
+from standin.errors import InputError
+from standin.freshness.plan import RECORDS
+from standin.freshness.records import stamp_of
+from standin.runners.child import code
+from standin.runners.needs import met_by, needs_of
+from standin.runners.worker import Ground, packed, run_node
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+log = logging.getLogger(__name__)
+PATIENCE = 60
+"""Seconds to wait for a scheduler, and for its first worker."""
+
+
+class DaskRunner(AbstractRunner):
+    """Runs nodes side by side on a Dask cluster.
+
+    Args:
+        address: of its scheduler, such as `tcp://10.0.0.5:8786`; without one, a cluster is started on this machine for
+            as long as the run lasts.
+        workers: processes of that cluster.
+        is_async: as of all runners; makes no difference.
+
+    Raises:
+        InputError: `address` is none, or `workers` is not positive.
+    """
+
+    def __init__(self, address: str | None = None, workers: int = 2, is_async: bool = False) -> None:
+        super().__init__(is_async=False)
+        if address is not None and "://" not in address:
+            raise InputError(f"address must be a Dask scheduler's, such as tcp://10.0.0.5:8786, got {address!r}")
+        if not isinstance(workers, int) or workers < 1:
+            raise InputError(f"workers must be a whole number from 1, got {workers!r}")
+        self.address, self.workers = address, workers
+
+    def _get_executor(self, max_workers: int) -> None:
+        return None
+
+    def _run(
+        self, pipeline: Pipeline, catalog: CatalogProtocol, hook_manager: Any = None, run_id: str | None = None
+    ) -> None:
+        refuse_memory(pipeline, catalog)
+        with self._client() as client, _token(catalog) as token:
+            log.info("Dask: %d workers at %s.", len(_workers(client)), client.scheduler.address)
+            Run(client, pipeline, catalog, hook_manager.hook, run_id, Ground(code(), token)).to_the_end()
+
+    @contextmanager
+    def _client(self) -> Iterator["Client"]:
+        try:
+            from distributed import Client, LocalCluster
+        except ImportError:
+            raise InputError("DaskRunner needs Dask: pip install 'standin[dask]'") from None
+        if self.address is None:
+            # Nothing is killed for the memory that it takes, and the dashboard is for this machine alone.
+            with (
+                LocalCluster(
+                    n_workers=self.workers,
+                    threads_per_worker=1,
+                    memory_limit=0,
+                    host="127.0.0.1",
+                    dashboard_address="127.0.0.1:0",
+                ) as cluster,
+                Client(cluster) as client,
+            ):
+                yield client
+            return
+        try:
+            client = Client(self.address, timeout=PATIENCE)
+        except (OSError, ValueError) as error:
+            raise InputError(f"address: there is no Dask scheduler at {self.address} ({error})") from None
+        with client:
+            if not _workers(client):
+                log.info("Waiting for a worker: dask worker %s --nthreads 1", self.address)
+                try:
+                    client.wait_for_workers(1, timeout=PATIENCE)
+                except TimeoutError:
+                    raise InputError(f"address: the Dask scheduler at {self.address} must have a worker") from None
+            yield client
+
+
+class Run:
+    """One run of a pipeline on a cluster.
+
+    Args:
+        client: of the cluster.
+        hooks: to be called around each node.
+        run_id: of the session.
+        ground: what a worker must have in common with this process.
+    """
+
+    def __init__(
+        self,
+        client: "Client",
+        pipeline: Pipeline,
+        catalog: CatalogProtocol,
+        hooks: Any,
+        run_id: str | None,
+        ground: Ground,
+    ) -> None:
+        self.client, self.catalog, self.hooks, self.run_id, self.ground = client, catalog, hooks, run_id, ground
+        self.before = dict(pipeline.node_dependencies)  # node -> those that it waits for; of nodes that are to be sent
+        self.done: set[Node] = set()
+        self.sent: dict[Future, Node] = {}
+        self.error: Exception | None = None
+
+    def to_the_end(self) -> None:
+        """Sends nodes until all are done; after an error no more, and those under way are waited for.
+
+        Raises:
+            Exception: the first that a node has raised.
+        """
+        self._send()
+        while self.sent:
+            for future in self._finished():
+                self._receive(future, self.sent.pop(future))
+            if self.error is None:
+                self._send()
+        if self.error is not None:
+            raise self.error
+
+    def _send(self) -> None:
+        """Sends every node of which all that it waits for is done."""
+        offers = [worker["resources"] for worker in _workers(self.client).values()]
+        for node in [node for node, before in self.before.items() if before <= self.done]:
+            del self.before[node]
+            parameters = {name: self.catalog.load(name) for name in node.inputs if name.startswith("params:")}
+            self._call("before_node_run", node, inputs=parameters)
+            datasets = {name: self.catalog.get(name) for name in {*node.inputs, *node.outputs}}
+            future = self.client.submit(
+                run_node,
+                node.name,
+                packed(node, datasets),
+                self.ground,
+                key=f"{node.name}-{uuid.uuid4()}",
+                pure=False,
+                resources=met_by(needs_of(node, self.catalog), offers),
+            )
+            self.sent[future] = node
+
+    def _finished(self) -> list["Future"]:
+        """Those that have come to an end, of which there is one at least."""
+        from distributed import wait
+
+        while True:
+            try:
+                return list(wait(list(self.sent), timeout=PATIENCE, return_when="FIRST_COMPLETED").done)
+            except TimeoutError:
+                if not _workers(self.client):
+                    log.warning("Dask: no worker is left; %d nodes wait for one.", len(self.sent))
+
+    def _receive(self, future: "Future", node: Node) -> None:
+        try:
+            self._result(future, node)
+        except Exception as error:
+            self._call("on_node_error", node, inputs={}, error=error)
+            self.error = self.error or error
+            return
+        self._call("after_node_run", node, inputs={}, outputs=Stored(self.catalog, node.outputs))
+        for name in node.outputs:
+            data = self.catalog.load(name) if mlflow_kind(self.catalog.get(name)) else None
+            self.hooks.after_dataset_saved(dataset_name=name, data=data, node=node)
+        self.done.add(node)
+
+    def _result(self, future: "Future", node: Node) -> None:
+        from distributed import CancelledError, KilledWorker
+
+        try:
+            future.result()
+        except KilledWorker as error:
+            raise InputError(
+                f"{node.name} was given up: every worker that took it died, the last one at {error.last_worker.address}"
+                " (a worker that runs out of memory is killed by its system or by its nanny)"
+            ) from None
+        except CancelledError:
+            raise InputError(
+                f"{node.name} was given up: the Dask scheduler at {self.client.scheduler.address} is gone"
+            ) from None
+        missing = [name for name in node.outputs if stamp_of(self.catalog, name) is None]
+        if missing:
+            raise InputError(f"{missing[0]} was written on a worker, but is not in this machine's data folder")
+
+    def _call(self, hook: str, node: Node, **named: Any) -> None:
+        getattr(self.hooks, hook)(node=node, catalog=self.catalog, is_async=False, run_id=self.run_id, **named)
+
+
+class Stored(Mapping[str, Any]):
+    """A node's outputs, each loaded when it is asked for: most hooks ask for none."""
+
+    def __init__(self, catalog: CatalogProtocol, names: list[str]) -> None:
+        self.catalog, self.names = catalog, names
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self.names:
+            raise KeyError(name)
+        return self.catalog.load(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+def refuse_memory(pipeline: Pipeline, catalog: CatalogProtocol) -> None:
+    """
+    Raises:
+        InputError: an output of a node is kept in memory alone, where no other process finds it.
+    """
+    for name in sorted(pipeline.all_outputs()):
+        if isinstance(catalog.get(name), MemoryDataset):
+            raise InputError(f"{name} must be kept in a file for workers to share, but the catalog has no entry for it")
+
+
+@contextmanager
+def _token(catalog: CatalogProtocol) -> Iterator[str]:
+    """A new file in the data folder, by which a worker knows that it sees the same folder."""
+    folder = Path(catalog.load(RECORDS).folder).absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{uuid.uuid4()}.shared"
+    path.touch()
+    try:
+        yield str(path)
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _workers(client: "Client") -> dict[str, Any]:
+    """Address -> what the scheduler knows of it."""
+    found: dict[str, Any] = client.scheduler_info(n_workers=-1)["workers"]
+    return found

@@ -1,0 +1,251 @@
+"""On a Dask cluster, the same graph gives the same results, also when a worker dies."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+from benchmarks.interruption import tables
+from kedro.framework.hooks import hook_impl
+from kedro.framework.hooks.manager import _create_hook_manager
+from kedro.io import DataCatalog, MemoryDataset
+from kedro.pipeline import Node, Pipeline
+
+from standin.atomic import JSONDataset
+from standin.catalog import NPZDataset, RecordsDataset
+from standin.errors import InputError, TrainingError
+from standin.freshness.plan import RECORDS
+from standin.runners import DaskRunner, dask
+from standin.runners.child import code, stand_on
+from standin.runners.needs import LIBRARIES, PER_BYTE_READ, met_by, needs_of
+from standin.runners.worker import Ground
+from tests.conftest import ROOT, copy_project, run
+
+DASK = str(Path(sys.executable).with_name("dask"))
+
+
+class Cluster(NamedTuple):
+    """A scheduler and its workers, processes of this machine.
+
+    Attributes:
+        address: of the scheduler.
+        workers: address -> process.
+    """
+
+    address: str
+    workers: dict[str, "subprocess.Popen[bytes]"]
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """`dask scheduler` and two `dask worker`, without a nanny that would start them again."""
+    folder = tmp_path_factory.mktemp("cluster")
+    file = folder / "scheduler.json"
+    common = ["--scheduler-file", str(file), "--host", "127.0.0.1", "--no-dashboard"]
+    options = [*common, "--no-nanny", "--nthreads", "1", "--resources", "MEMORY=16e9"]
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    processes = []
+    try:
+        with (folder / "log").open("wb") as log:
+            processes.append(subprocess.Popen([DASK, "scheduler", "--port", "0", *common], cwd=folder, stderr=log))
+            wait_for(file.exists)
+            address = json.loads(file.read_text())["address"]
+            for _ in range(2):
+                processes.append(
+                    subprocess.Popen([DASK, "worker", *options], cwd=folder, env=env, stderr=log, stdout=log)
+                )
+        from distributed import Client
+
+        with Client(address) as client:
+            client.wait_for_workers(2, timeout=60)
+            pids = client.run(os.getpid)
+        by_pid = {process.pid: process for process in processes}
+        yield Cluster(address, {worker: by_pid[pid] for worker, pid in pids.items()})
+    finally:
+        for process in reversed(processes):
+            process.kill()
+            process.wait()
+
+
+def wait_for(true: Any) -> None:
+    for _ in range(600):
+        if true():
+            return
+        time.sleep(0.1)
+    raise TimeoutError
+
+
+class Heard:
+    """Hooks that write down when they were called, and for what."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, str]] = []
+
+    @hook_impl
+    def before_node_run(self, node: Node) -> None:
+        self.calls.append(("before", node.name))
+
+    @hook_impl
+    def after_node_run(self, node: Node, outputs: dict[str, Any]) -> None:
+        self.calls.append(("after", node.name))
+        assert [*outputs] == node.outputs
+
+    @hook_impl
+    def after_dataset_saved(self, dataset_name: str) -> None:
+        self.calls.append(("saved", dataset_name))
+
+    @hook_impl
+    def on_node_error(self, error: Exception, node: Node) -> None:
+        self.calls.append(("failed", node.name))
+
+
+def small(folder: Path, **functions: Any) -> tuple[Pipeline, DataCatalog]:
+    """Nodes `first` -> `second` -> `third`, and `other` beside them; each adds one unless it is given here."""
+    steps = {"first": ["zero", "one"], "second": ["one", "two"], "third": ["two", "three"], "other": ["zero", "more"]}
+    pipeline = Pipeline([Node(functions.get(n, add_one), i, o, name=n) for n, (i, o) in steps.items()])
+    files = {name: JSONDataset(filepath=str(folder / f"{name}.json")) for name in pipeline.datasets()}
+    files["zero"].save(0)
+    return pipeline, DataCatalog({**files, RECORDS: RecordsDataset(str(folder / ".records"))})
+
+
+def add_one(number: int) -> int:
+    return number + 1
+
+
+class Unpicklable(Exception):
+    """Of which only the words can travel."""
+
+    def __init__(self) -> None:
+        super().__init__("it cannot be pickled")
+        self.lock = threading.Lock()
+
+
+def raise_unpicklable(number: int) -> int:
+    raise Unpicklable
+
+
+def come_to_nothing(number: int) -> int:
+    raise TrainingError("the loss became nan")
+
+
+def carry_out(runner: DaskRunner, pipeline: Pipeline, catalog: DataCatalog) -> list[tuple[str, str]]:
+    heard, hooks = Heard(), _create_hook_manager()
+    hooks.register(heard)
+    try:
+        runner.run(pipeline, catalog, hooks)
+    finally:
+        calls.extend(heard.calls)
+    return heard.calls
+
+
+calls: list[tuple[str, str]] = []
+
+
+def test_a_node_runs_once_what_it_needs_is_stored(cluster: Cluster, tmp_path: Path) -> None:
+    pipeline, catalog = small(tmp_path)
+    heard = carry_out(DaskRunner(cluster.address), pipeline, catalog)
+    assert [catalog.load(name) for name in ("one", "two", "three", "more")] == [1, 2, 3, 1]
+    at = {call: number for number, call in enumerate(heard)}
+    assert len(at) == len(heard) == 12
+    assert at["before", "first"] < at["after", "first"] < at["saved", "one"] < at["before", "second"]
+    assert at["before", "other"] < at["before", "second"]
+    assert not list((tmp_path / ".records").glob("*.shared"))
+
+
+def test_without_an_address_it_starts_a_cluster(tmp_path: Path) -> None:
+    pipeline, catalog = small(tmp_path)
+    carry_out(DaskRunner(workers=1), pipeline, catalog)
+    assert catalog.load("three") == 3
+
+
+def test_an_error_ends_what_follows_from_it_and_keeps_what_is_under_way(cluster: Cluster, tmp_path: Path) -> None:
+    pipeline, catalog = small(tmp_path, second=come_to_nothing)
+    calls.clear()
+    with pytest.raises(TrainingError, match="the loss became nan"):
+        carry_out(DaskRunner(cluster.address), pipeline, catalog)
+    assert ("failed", "second") in calls and ("before", "third") not in calls
+    assert catalog.load("more") == 1
+
+
+def test_an_error_that_cannot_travel_comes_as_its_text(cluster: Cluster, tmp_path: Path) -> None:
+    pipeline, catalog = small(tmp_path, first=raise_unpicklable)
+    with pytest.raises(RuntimeError, match=r"first failed on worker tcp://\S+\nTraceback[\s\S]*it cannot be pickled"):
+        carry_out(DaskRunner(cluster.address), pipeline, catalog)
+
+
+def test_a_worker_with_other_code_or_another_folder_is_refused(tmp_path: Path) -> None:
+    token = tmp_path / "token"
+    with pytest.raises(InputError, match="worker tcp://a:1 must see this project's data folder under the same path"):
+        stand_on(Ground(code(), str(token)), "tcp://a:1")
+    token.touch()
+    with pytest.raises(InputError, match="worker tcp://a:1 must have the code and the packages of this run"):
+        stand_on(Ground("of yesterday", str(token)), "tcp://a:1")
+    stand_on(Ground(code(), str(token)), "tcp://a:1")
+
+
+def test_what_is_wrong_is_said_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(InputError, match="address must be a Dask scheduler's, such as tcp://10.0.0.5:8786, got 'here'"):
+        DaskRunner("here")
+    with pytest.raises(InputError, match="workers must be a whole number from 1, got 0"):
+        DaskRunner(workers=0)
+    monkeypatch.setattr(dask, "PATIENCE", 0.5)
+    pipeline, catalog = small(tmp_path)
+    with pytest.raises(InputError, match="address: there is no Dask scheduler at tcp://127.0.0.1:9"):
+        DaskRunner("tcp://127.0.0.1:9").run(pipeline, catalog)
+    catalog["two"] = MemoryDataset()
+    with pytest.raises(InputError, match="two must be kept in a file for workers to share"):
+        DaskRunner("tcp://127.0.0.1:9").run(pipeline, catalog)
+
+
+def test_a_node_asks_for_memory_by_what_it_reads_and_for_a_gpu_where_it_fits_networks(tmp_path: Path) -> None:
+    catalog = DataCatalog({"images": NPZDataset(str(tmp_path / "images.npz"))})
+    asked = needs_of(Node(len, "images", "n", name="judge"), catalog)
+    assert asked == {"MEMORY": LIBRARIES}
+    catalog.save("images", {"images": np.zeros(10**6, np.uint8)})
+    asked = needs_of(Node(len, "images", "n", name="train_on_R", namespace="a"), catalog)
+    assert asked["GPU"] == 1 and asked["MEMORY"] == pytest.approx(LIBRARIES + PER_BYTE_READ * 10**6, rel=1e-3)
+
+
+def test_of_what_workers_offer_no_more_is_asked_for_than_one_has() -> None:
+    asked = {"MEMORY": 9e9, "GPU": 1.0}
+    assert met_by(asked, [{}, {}]) == {}
+    assert met_by(asked, [{"MEMORY": 4e9}, {"MEMORY": 8e9}]) == {"MEMORY": 8e9}
+    assert met_by(asked, [{"MEMORY": 16e9}, {"GPU": 2}]) == asked
+
+
+def test_a_run_whose_worker_is_killed_gives_the_tables_of_a_run_in_one_process(
+    cluster: Cluster, finished: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = copy_project(tmp_path / "spread")
+    monkeypatch.chdir(project)
+    killed: list[str] = []
+    killer = threading.Thread(target=kill_one, args=(cluster, "train_generative_model", killed))
+    killer.start()
+    run(project, "cifar", runner=DaskRunner(cluster.address))
+    killer.join()
+    assert len(killed) == 1 and cluster.workers[killed[0]].wait() == -signal.SIGKILL
+    expected = tables(finished["cifar"], "cifar")
+    assert {"accuracy.csv", "verdict.json"} <= {Path(name).name for name in expected}
+    assert tables(project, "cifar") == expected
+
+
+def kill_one(cluster: Cluster, node: str, killed: list[str]) -> None:
+    """SIGKILL to the first worker that is found at work on such a node."""
+    from distributed import Client
+
+    with Client(cluster.address) as client:
+        while not killed:
+            for worker, tasks in client.call_stack().items():
+                if any(node in str(key) for key in tasks) and worker in cluster.workers:
+                    cluster.workers[worker].kill()
+                    killed.append(worker)
+                    return
+            time.sleep(0.05)
