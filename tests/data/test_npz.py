@@ -66,6 +66,14 @@ BROKEN = {
         {"images": IMAGES, "labels": LABELS, "class_names": np.array(["a"])},
         "one class name for each of 2",
     ),
+    "names no list": (
+        {"images": IMAGES, "labels": LABELS, "class_names": np.array("ab")},
+        r"class_names must be a list of names, got \(\) <U2",
+    ),
+    "names no characters": (
+        {"images": IMAGES, "labels": LABELS, "class_names": np.full(2, 2**31, np.uint32).view("<U1")},
+        r"class_names must be a list of names, got \(2,\) <U1",
+    ),
     "other test shape": (
         {"x_train": IMAGES, "y_train": LABELS, "x_test": np.zeros((2, 8, 8), np.uint8), "y_test": LABELS[:2]},
         "images of one shape",

@@ -7,7 +7,10 @@ patient, say) are never split. Pickled objects are never loaded.
 """
 
 import os
+import sys
 from collections.abc import Sequence
+
+import numpy as np
 
 from standin.arrays import load_npz
 from standin.data.source import Source, make_source
@@ -30,7 +33,7 @@ def load(path: str | os.PathLike[str], class_names: Sequence[str] | None = None)
     arrays = load_npz(path)
     where = f"npz file {os.fspath(path)}"
     if class_names is None and "class_names" in arrays:
-        class_names = [str(name) for name in arrays["class_names"]]
+        class_names = _names(arrays["class_names"], where)
     if all(name in arrays for name in WITH_TEST):
         splits = {"train": (arrays["x_train"], arrays["y_train"]), "test": (arrays["x_test"], arrays["y_test"])}
     elif all(name in arrays for name in POOLED):
@@ -42,3 +45,13 @@ def load(path: str | os.PathLike[str], class_names: Sequence[str] | None = None)
         )
     groups = {"train": arrays["groups"]} if "groups" in arrays and "images" in arrays else None
     return make_source(splits, class_names, where, groups)
+
+
+def _names(array: np.ndarray, where: str) -> list[str]:
+    """Names as text. Of text whose numbers are no characters NumPy makes a `SystemError`."""
+    codes = np.zeros(0)
+    if array.dtype.kind == "U" and array.dtype.itemsize:
+        codes = np.atleast_1d(array).astype(array.dtype.newbyteorder("=")).view(np.uint32)
+    if array.ndim != 1 or codes.max(initial=0) > sys.maxunicode:
+        raise InputError(f"{where}: class_names must be a list of names, got {array.shape} {array.dtype}")
+    return [str(name) for name in array]
