@@ -1,5 +1,9 @@
 """Of which code a result is: what a function can reach, and nothing else."""
 
+import json
+import os
+import subprocess
+import sys
 from itertools import count
 from pathlib import Path
 
@@ -76,3 +80,21 @@ def test_a_package_of_one_file_counts(tmp_path: Path, monkeypatch: pytest.Monkey
     code._path.cache_clear()
     assert "mine" in code.code_of(train_generative_model, [{"_target_": "mine.Model"}])
     code._path.cache_clear()
+
+
+@pytest.mark.parametrize(("chosen", "stored"), [("jax", None), (None, "jax"), (None, None), (None, "not json")])
+def test_the_backend_is_known_without_keras_and_is_the_one_that_keras_takes(
+    tmp_path: Path, chosen: str | None, stored: str | None
+) -> None:
+    if stored:
+        written = {"backend": stored, "floatx": "float32", "epsilon": 1e-7, "image_data_format": "channels_last"}
+        (tmp_path / "keras.json").write_text(json.dumps(written) if stored == "jax" else stored)
+    env = {name: value for name, value in os.environ.items() if name != "KERAS_BACKEND"} | {"KERAS_HOME": str(tmp_path)}
+    if chosen:
+        env["KERAS_BACKEND"] = chosen
+    program = "import sys; from standin.code import _backend; print(_backend(), 'keras' in sys.modules)"
+    if chosen or stored == "jax":  # JAX alone: importing TensorFlow takes longer
+        program += "; import keras; print(keras.backend.backend())"
+    done = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=True)
+    name = chosen or ("jax" if stored == "jax" else "tensorflow")
+    assert done.stdout.split() == [name, "False", *([name] if name == "jax" else [])]

@@ -9,6 +9,9 @@ import ast
 import functools
 import hashlib
 import importlib.util
+import json
+import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -47,9 +50,16 @@ def packages() -> dict[str, str]:
 
 
 def _backend() -> str:
-    import keras
-
-    return str(keras.backend.backend())
+    """The name of Keras' backend, as Keras finds it; but Keras, which takes seconds to import, is not imported."""
+    if "keras" in sys.modules:
+        return str(sys.modules["keras"].backend.backend())
+    if chosen := os.environ.get("KERAS_BACKEND"):
+        return chosen
+    home = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras"))
+    try:
+        return str(json.loads((home / "keras.json").read_text())["backend"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return "tensorflow"
 
 
 def _targets(value: Any) -> Iterator[str]:

@@ -10,7 +10,7 @@ from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 
-from standin import configuration
+from standin import configuration, freshness
 from standin.checks import check_arguments, check_networks
 from standin.errors import InputError, TrainingError
 from standin.freshness import Plan
@@ -33,20 +33,24 @@ class ProjectHooks:
 
     @hook_impl(tryfirst=True)
     def before_pipeline_run(self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol) -> None:
-        """Holds every argument of models, classifiers and sources against its constructor, before a run is recorded."""
+        """Holds every argument of models, classifiers and sources against its constructor, before a run is recorded.
+
+        Where nothing is stale, they are those that have run before, and Keras need not be imported for them.
+        """
         self.nodes, self.started = len(pipeline.nodes), 0
         entries = configuration.data_sets()
-        for data_set in data_sets_of(pipeline):
-            check_arguments(data_set, entries[data_set])
-        if data_sets_of(pipeline):
-            from standin.training import backend
-
-            log.info("Training on %s.", backend.device())
+        if freshness.plan(pipeline, catalog).reasons:
+            for data_set in data_sets_of(pipeline):
+                check_arguments(data_set, entries[data_set])
 
     @hook_impl
     def before_nodes_run(self, plan: Plan, catalog: CatalogProtocol) -> None:
         """Tries the networks of data sets whose images are known already, where anything is to be trained."""
         self.nodes = len(plan.reasons)
+        if data_sets_of(plan.to_run):
+            from standin.training import backend
+
+            log.info("Training on %s.", backend.device())
         training = {name.partition(".")[0] for name in plan.reasons if name.rpartition(".")[2].startswith("train_")}
         for data_set in data_sets_of(plan.to_run):
             rows = f"{data_set}.train"

@@ -20,7 +20,7 @@ def check_target(target: str) -> str:
     Raises:
         InputError: if it is not a dotted name inside an allowed package.
     """
-    parts = target.split(".")
+    parts = target.split(".") if isinstance(target, str) else []  # configuration may hold anything
     if len(parts) < 2 or not all(part.isidentifier() and not part.startswith("_") for part in parts):
         raise InputError(f"_target_ must be a dotted name such as 'standin.models.gan.GAN', got {target!r}")
     if parts[0] not in ALLOWED_PACKAGES:

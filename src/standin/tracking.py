@@ -88,10 +88,6 @@ class TrackingHooks:
         entries = configuration.data_sets()
         named = dict.fromkeys(entries[name].get("part_of", name) for name in data_sets_of(pipeline))
         self.client.update_run(self.parent, name="+".join(named))
-        if named:
-            from standin.training import backend
-
-            self.client.set_tag(self.parent, "device", backend.device())
         namespaces = {node.namespace for node in pipeline.nodes}
         for data_set, entry in entries.items():
             for name, model, seed in experiments(entry):
@@ -122,6 +118,10 @@ class TrackingHooks:
         for experiment, run_id in {"": self.parent, **self.children}.items():
             own = [node.name in plan.reasons for node in plan.pipeline.nodes if experiment in ("", node.namespace)]
             self.client.set_tag(run_id, "reused", f"{own.count(False)} of {len(own)} nodes")
+        if data_sets_of(plan.to_run):
+            from standin.training import backend
+
+            self.client.set_tag(self.parent, "device", backend.device())
 
     @hook_impl
     def after_dataset_saved(self, dataset_name: str, data: Any, node: Node) -> None:
