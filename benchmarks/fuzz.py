@@ -1,11 +1,12 @@
 """Files that were damaged at random: each is read, or refused in one sentence, and nothing else happens.
 
-    python -m benchmarks.fuzz                      # 10,000 files, half npz and half PNG
+    python -m benchmarks.fuzz                      # 10,000 files, a third each npz, PNG and JPEG
     python -m benchmarks.fuzz --files 100 --seed 1
 
 A file is a good one with one change or a few: bytes set, bits turned, a stretch cut out or doubled, numbers made huge,
 the end lost. In every other file that happens inside of one of its parts (an array, a chunk of the picture) whose
-checksum is then made right again, or readers would look no further than that. It goes through the loader that a run
+checksum is then made right again, or readers would look no further than that. What holds an image is called .png,
+whatever it is. It goes through the loader that a run
 would use. The process may take `--memory` GB of addresses more than it has when it begins; what asks for more fails as
 it would on a full machine.
 """
@@ -29,7 +30,7 @@ from PIL import Image
 from standin.data import image_folder, npz
 from standin.errors import InputError
 
-KINDS = ("npz", "png")
+KINDS = ("npz", "png", "jpg")
 
 
 def main() -> None:
@@ -135,6 +136,17 @@ def good_npz(rng: np.random.Generator) -> list[bytes]:
     return files
 
 
+def good_jpg(rng: np.random.Generator) -> list[bytes]:
+    """Images in grey, colour and inks, one of them in passes."""
+    colour = Image.fromarray(rng.integers(0, 256, (16, 16, 3), dtype=np.uint8))
+    files = []
+    for mode, progressive in (("L", False), ("RGB", False), ("RGB", True), ("CMYK", False)):
+        file = io.BytesIO()
+        colour.convert(mode).save(file, format="JPEG", progressive=progressive)
+        files.append(file.getvalue())
+    return files
+
+
 def good_png(rng: np.random.Generator) -> list[bytes]:
     """Images of each mode."""
     colour = Image.fromarray(rng.integers(0, 256, (16, 16, 3), dtype=np.uint8))
@@ -153,7 +165,7 @@ def read_npz(folder: Path, content: bytes) -> str:
     return outcome(lambda: npz.load(file))
 
 
-def read_png(folder: Path, content: bytes) -> str:
+def read_image(folder: Path, content: bytes) -> str:
     """What comes of a folder with two classes, in one of which lies such a file."""
     for name in ("a", "b"):
         (folder / name).mkdir(exist_ok=True)
@@ -174,9 +186,13 @@ def outcome(load: Callable[[], object]) -> str:
     return "read"
 
 
-GOOD: dict[str, Callable[[np.random.Generator], list[bytes]]] = {"npz": good_npz, "png": good_png}
-WITHIN: dict[str, Callable[[bytes, np.random.Generator], bytes]] = {"npz": damage_array, "png": damage_chunk}
-READ: dict[str, Callable[[Path, bytes], str]] = {"npz": read_npz, "png": read_png}
+GOOD: dict[str, Callable[[np.random.Generator], list[bytes]]] = {"npz": good_npz, "png": good_png, "jpg": good_jpg}
+WITHIN: dict[str, Callable[[bytes, np.random.Generator], bytes]] = {
+    "npz": damage_array,
+    "png": damage_chunk,
+    "jpg": damage,  # it has no checksums
+}
+READ: dict[str, Callable[[Path, bytes], str]] = {"npz": read_npz, "png": read_image, "jpg": read_image}
 
 
 def _addresses() -> int:

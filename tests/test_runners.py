@@ -21,11 +21,12 @@ from kedro.pipeline import Node, Pipeline
 
 from standin.atomic import JSONDataset
 from standin.catalog import NPZDataset, RecordsDataset
+from standin.code import all_code
 from standin.errors import InputError, TrainingError
 from standin.freshness.plan import RECORDS
 from standin.runners import DaskRunner, dask
-from standin.runners.child import code, stand_on
-from standin.runners.needs import LIBRARIES, PER_BYTE_READ, met_by, needs_of
+from standin.runners.child import stand_on
+from standin.runners.needs import LIBRARIES, PER_BYTE_READ, asked_of, meets, needs_of
 from standin.runners.worker import Ground
 from tests.conftest import ROOT, copy_project, run
 
@@ -86,11 +87,15 @@ def wait_for(true: Any) -> None:
 class Heard:
     """Hooks that write down when they were called, and for what."""
 
-    def __init__(self) -> None:
+    def __init__(self, fails_at: str = "", once: Any = None) -> None:
         self.calls: list[tuple[str, str]] = []
+        self.fails_at, self.once = fails_at, once  # a node, and what has to be true first
 
     @hook_impl
     def before_node_run(self, node: Node) -> None:
+        if node.name == self.fails_at:
+            wait_for(self.once)
+            raise KeyError("MLflow is gone")
         self.calls.append(("before", node.name))
 
     @hook_impl
@@ -132,29 +137,29 @@ def raise_unpicklable(number: int) -> int:
     raise Unpicklable
 
 
+def sleep_for_a_minute(file: str) -> int:
+    Path(file).write_text(str(os.getpid()))
+    time.sleep(60)
+    return 1
+
+
 def come_to_nothing(number: int) -> int:
     raise TrainingError("the loss became nan")
 
 
-def carry_out(runner: DaskRunner, pipeline: Pipeline, catalog: DataCatalog) -> list[tuple[str, str]]:
-    heard, hooks = Heard(), _create_hook_manager()
-    hooks.register(heard)
-    try:
-        runner.run(pipeline, catalog, hooks)
-    finally:
-        calls.extend(heard.calls)
-    return heard.calls
-
-
-calls: list[tuple[str, str]] = []
+def carry_out(runner: DaskRunner, pipeline: Pipeline, catalog: DataCatalog, heard: Heard | None = None) -> None:
+    hooks = _create_hook_manager()
+    hooks.register(heard or Heard())
+    runner.run(pipeline, catalog, hooks)
 
 
 def test_a_node_runs_once_what_it_needs_is_stored(cluster: Cluster, tmp_path: Path) -> None:
     pipeline, catalog = small(tmp_path)
-    heard = carry_out(DaskRunner(cluster.address), pipeline, catalog)
+    heard = Heard()
+    carry_out(DaskRunner(cluster.address), pipeline, catalog, heard)
     assert [catalog.load(name) for name in ("one", "two", "three", "more")] == [1, 2, 3, 1]
-    at = {call: number for number, call in enumerate(heard)}
-    assert len(at) == len(heard) == 12
+    at = {call: number for number, call in enumerate(heard.calls)}
+    assert len(at) == len(heard.calls) == 12
     assert at["before", "first"] < at["after", "first"] < at["saved", "one"] < at["before", "second"]
     assert at["before", "other"] < at["before", "second"]
     assert not list((tmp_path / ".records").glob("*.shared"))
@@ -166,13 +171,23 @@ def test_without_an_address_it_starts_a_cluster(tmp_path: Path) -> None:
     assert catalog.load("three") == 3
 
 
-def test_an_error_ends_what_follows_from_it_and_keeps_what_is_under_way(cluster: Cluster, tmp_path: Path) -> None:
-    pipeline, catalog = small(tmp_path, second=come_to_nothing)
-    calls.clear()
-    with pytest.raises(TrainingError, match="the loss became nan"):
-        carry_out(DaskRunner(cluster.address), pipeline, catalog)
-    assert ("failed", "second") in calls and ("before", "third") not in calls
-    assert catalog.load("more") == 1
+def test_trainings_that_come_to_nothing_end_what_follows_from_them_alone(cluster: Cluster, tmp_path: Path) -> None:
+    heard = Heard()
+    pipeline, catalog = small(tmp_path, second=come_to_nothing, other=come_to_nothing)
+    with pytest.raises(TrainingError, match="the loss became nan") as raised:
+        carry_out(DaskRunner(cluster.address), pipeline, catalog, heard)
+    assert len(raised.value.others) == 1
+    assert {("failed", "second"), ("failed", "other"), ("saved", "one")} <= set(heard.calls)
+    assert ("before", "third") not in heard.calls
+
+
+def test_a_node_that_nobody_waits_for_any_more_is_ended(cluster: Cluster, tmp_path: Path) -> None:
+    pipeline, catalog = small(tmp_path, first=sleep_for_a_minute)
+    catalog["zero"].save(str(tmp_path / "pid"))
+    with pytest.raises(KeyError, match="MLflow is gone"):
+        carry_out(DaskRunner(cluster.address), pipeline, catalog, Heard("other", (tmp_path / "pid").exists))
+    wait_for(lambda: not Path(f"/proc/{(tmp_path / 'pid').read_text()}").exists())
+    assert not catalog.exists("one")
 
 
 def test_an_error_that_cannot_travel_comes_as_its_text(cluster: Cluster, tmp_path: Path) -> None:
@@ -184,11 +199,11 @@ def test_an_error_that_cannot_travel_comes_as_its_text(cluster: Cluster, tmp_pat
 def test_a_worker_with_other_code_or_another_folder_is_refused(tmp_path: Path) -> None:
     token = tmp_path / "token"
     with pytest.raises(InputError, match="worker tcp://a:1 must see this project's data folder under the same path"):
-        stand_on(Ground(code(), str(token)), "tcp://a:1")
+        stand_on(Ground(all_code(), str(token)), "tcp://a:1")
     token.touch()
     with pytest.raises(InputError, match="worker tcp://a:1 must have the code and the packages of this run"):
         stand_on(Ground("of yesterday", str(token)), "tcp://a:1")
-    stand_on(Ground(code(), str(token)), "tcp://a:1")
+    stand_on(Ground(all_code(), str(token)), "tcp://a:1")
 
 
 def test_what_is_wrong_is_said_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -214,11 +229,19 @@ def test_a_node_asks_for_memory_by_what_it_reads_and_for_a_gpu_where_it_fits_net
     assert asked["GPU"] == 1 and asked["MEMORY"] == pytest.approx(LIBRARIES + PER_BYTE_READ * 10**6, rel=1e-3)
 
 
-def test_of_what_workers_offer_no_more_is_asked_for_than_one_has() -> None:
-    asked = {"MEMORY": 9e9, "GPU": 1.0}
-    assert met_by(asked, [{}, {}]) == {}
-    assert met_by(asked, [{"MEMORY": 4e9}, {"MEMORY": 8e9}]) == {"MEMORY": 8e9}
-    assert met_by(asked, [{"MEMORY": 16e9}, {"GPU": 2}]) == asked
+@pytest.mark.parametrize(
+    ("offers", "expected"),
+    [
+        ([{}, {}], {}),
+        ([{"MEMORY": 4e9}, {"MEMORY": 8e9}], {"MEMORY": 8e9}),
+        ([{"MEMORY": 16e9}, {"GPU": 2.0}], {"GPU": 1.0}),
+        ([{"MEMORY": 16e9}, {"MEMORY": 4e9, "GPU": 1.0}], {"MEMORY": 4e9, "GPU": 1.0}),
+    ],
+)
+def test_what_is_asked_for_some_worker_has(offers: list, expected: dict) -> None:
+    asked = asked_of({"MEMORY": 9e9, "GPU": 1.0}, offers)
+    assert asked == expected
+    assert any(meets(offered, asked) for offered in offers)
 
 
 def test_a_run_whose_worker_is_killed_gives_the_tables_of_a_run_in_one_process(
@@ -227,7 +250,7 @@ def test_a_run_whose_worker_is_killed_gives_the_tables_of_a_run_in_one_process(
     project = copy_project(tmp_path / "spread")
     monkeypatch.chdir(project)
     killed: list[str] = []
-    killer = threading.Thread(target=kill_one, args=(cluster, "train_generative_model", killed))
+    killer = threading.Thread(target=kill_one, args=(cluster, "train_generative_model", killed), daemon=True)
     killer.start()
     run(project, "cifar", runner=DaskRunner(cluster.address))
     killer.join()

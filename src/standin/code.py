@@ -44,6 +44,19 @@ def code_of(function: Callable[..., Any], parameters: Iterable[Any] = ()) -> dic
 
 
 @functools.cache
+def all_code() -> str:
+    """The digest of everything that a node of this process may run, when it is first asked: all files of the packages
+    that `_target_` may name, and the versions of those that compute."""
+    digest = hashlib.blake2b(repr(packages()).encode(), digest_size=8)
+    for package in ALLOWED_PACKAGES:
+        top = _path(package)
+        for file in sorted(top.parent.rglob("*")) if top else ():
+            if file.suffix in (".py", ".html", ".md"):
+                digest.update(f"{file.relative_to(top.parent)}\n".encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+@functools.cache
 def packages() -> dict[str, str]:
     """Package -> version, of those that compute figures."""
     return {name: version(name) for name in (*COMPUTING, _backend())}

@@ -14,9 +14,11 @@ class TrainingError(FloatingPointError):
 
     Attributes:
         node: the node of the pipeline in which it happened, where there is one.
+        others: what else came to nothing in the same run, where nodes ran side by side.
     """
 
     node: str = ""
+    others: "tuple[TrainingError, ...]" = ()
 
 
 class LeakError(ValueError):

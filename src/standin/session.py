@@ -112,8 +112,9 @@ class OnlyStale(AbstractRunner):
             except TrainingError as error:
                 if not error.node:
                     raise
-                log.error("%s: %s", error.node, error)
-                failed[error.node] = error
+                for each in (error, *error.others):
+                    log.error("%s: %s", each.node, each)
+                    failed[each.node] = each
                 left = found.to_run - found.pipeline.from_nodes(*failed)
                 left = Pipeline([node for node in left.nodes if node.name not in found.done])
         return failed

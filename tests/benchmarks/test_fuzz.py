@@ -7,8 +7,8 @@ from benchmarks.fuzz import outcomes
 
 
 @pytest.mark.filterwarnings("ignore:Reading `.npy` or `.npz` file required additional header parsing")
-@pytest.mark.parametrize("kind", ["npz", "png"])
+@pytest.mark.parametrize("kind", ["npz", "png", "jpg"])
 def test_a_damaged_file_is_read_or_refused_in_a_sentence(kind: str) -> None:
     found = Counter(outcomes(kind, 200, seed=0))
     assert found.keys() == {"read", "refused"}, found
-    assert found["refused"] > 100
+    assert found["refused"] > 50

@@ -4,8 +4,6 @@ Questions come through its standard input, answers go to the file that the worke
 worker prints.
 """
 
-import functools
-import hashlib
 import os
 import pickle
 import sys
@@ -19,9 +17,9 @@ from kedro.framework.hooks.manager import _NullPluginManager
 from kedro.io import DataCatalog
 from kedro.runner.task import Task
 
-import standin
-from standin.code import packages
+from standin.code import all_code
 from standin.errors import InputError, LeakError, TrainingError
+from standin.freshness.records import stamp_of
 from standin.runners.worker import Ground
 
 PASSED_ON = (InputError, LeakError, TrainingError)
@@ -49,24 +47,28 @@ def end_with(worker: int) -> None:
     os._exit(1)
 
 
-def answer(name: str, work: bytes, ground: Ground, address: str) -> Exception | None:
-    """Loads, runs and saves a node; what went wrong, in a form that can be pickled.
+def answer(name: str, work: bytes, ground: Ground, address: str) -> tuple[Exception | None, dict[str, str | None]]:
+    """Loads, runs and saves a node.
 
     Args:
         name: of the node.
         work: what `standin.runners.worker.packed` gave.
         address: of the worker.
+
+    Returns:
+        What went wrong, in a form that can be pickled; and output -> stamp of its files.
     """
     try:
         stand_on(ground, address)
         node, datasets = cloudpickle.loads(work)
-        Task(node, DataCatalog(datasets), is_async=False, hook_manager=_NullPluginManager()).execute()
+        catalog = DataCatalog(datasets)
+        Task(node, catalog, is_async=False, hook_manager=_NullPluginManager()).execute()
+        return None, {output: stamp_of(catalog, output) for output in node.outputs}
     except PASSED_ON as error:
         error.__cause__ = error.__context__ = None
-        return error.with_traceback(None)
+        return error.with_traceback(None), {}
     except Exception:
-        return RuntimeError(f"{name} failed on worker {address}:\n{traceback.format_exc()}")
-    return None
+        return RuntimeError(f"{name} failed on worker {address}:\n{traceback.format_exc()}"), {}
 
 
 def stand_on(ground: Ground, address: str) -> None:
@@ -74,22 +76,12 @@ def stand_on(ground: Ground, address: str) -> None:
     Raises:
         InputError: this process has other code than the driver, or does not see its data folder.
     """
-    if code() != ground.code:
+    if all_code() != ground.code:
         raise InputError(f"worker {address} must have the code and the packages of this run, but has others")
     if not Path(ground.token).exists():
         raise InputError(
             f"worker {address} must see this project's data folder under the same path, but {ground.token} is not there"
         )
-
-
-@functools.cache
-def code() -> str:
-    """The digest of all of this package's files, and of the versions of those that compute, when it is first asked."""
-    folder = Path(standin.__file__).parent
-    digest = hashlib.blake2b(repr(packages()).encode(), digest_size=8)
-    for file in sorted(folder.rglob("*.py")):
-        digest.update(f"{file.relative_to(folder)}\n".encode() + file.read_bytes())
-    return digest.hexdigest()
 
 
 if __name__ == "__main__":

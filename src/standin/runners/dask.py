@@ -9,6 +9,8 @@ training goes on from its checkpoint.
 """
 
 import logging
+import os
+import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,19 +23,21 @@ from kedro.pipeline.node import Node
 from kedro.runner import AbstractRunner
 
 from standin.catalog import mlflow_kind
-from standin.errors import InputError
+from standin.code import all_code
+from standin.errors import InputError, TrainingError
 from standin.freshness.plan import RECORDS
 from standin.freshness.records import stamp_of
-from standin.runners.child import code
-from standin.runners.needs import met_by, needs_of
-from standin.runners.worker import Ground, packed, run_node
+from standin.runners.needs import asked_of, meets, needs_of
+from standin.runners.worker import SPARING, Ground, packed, run_node
 
 if TYPE_CHECKING:
     from distributed import Client, Future
 
 log = logging.getLogger(__name__)
 PATIENCE = 60
-"""Seconds to wait for a scheduler, and for its first worker."""
+"""Seconds to wait for a scheduler, for its first worker, and for a file that a worker has written to be seen here."""
+TICK = 5
+"""Seconds after which it is looked whether there are other workers."""
 
 
 class DaskRunner(AbstractRunner):
@@ -56,6 +60,8 @@ class DaskRunner(AbstractRunner):
         if not isinstance(workers, int) or workers < 1:
             raise InputError(f"workers must be a whole number from 1, got {workers!r}")
         self.address, self.workers = address, workers
+        for name, value in SPARING.items():  # this process tries networks, and must leave room for those that train
+            os.environ.setdefault(name, value)
 
     def _get_executor(self, max_workers: int) -> None:
         return None
@@ -66,7 +72,7 @@ class DaskRunner(AbstractRunner):
         refuse_memory(pipeline, catalog)
         with self._client() as client, _token(catalog) as token:
             log.info("Dask: %d workers at %s.", len(_workers(client)), client.scheduler.address)
-            Run(client, pipeline, catalog, hook_manager.hook, run_id, Ground(code(), token)).to_the_end()
+            Run(client, pipeline, catalog, hook_manager.hook, run_id, Ground(all_code(), token)).to_the_end()
 
     @contextmanager
     def _client(self) -> Iterator["Client"]:
@@ -90,7 +96,7 @@ class DaskRunner(AbstractRunner):
             return
         try:
             client = Client(self.address, timeout=PATIENCE)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, TypeError) as error:  # the last where tls:// has no certificates
             raise InputError(f"address: there is no Dask scheduler at {self.address} ({error})") from None
         with client:
             if not _workers(client):
@@ -121,32 +127,48 @@ class Run:
         run_id: str | None,
         ground: Ground,
     ) -> None:
-        self.client, self.catalog, self.hooks, self.run_id, self.ground = client, catalog, hooks, run_id, ground
-        self.before = dict(pipeline.node_dependencies)  # node -> those that it waits for; of nodes that are to be sent
+        self.client, self.pipeline, self.catalog, self.hooks = client, pipeline, catalog, hooks
+        self.run_id, self.ground = run_id, ground
+        self.waiting = dict(pipeline.node_dependencies)  # node -> those that must be done before it is sent
         self.done: set[Node] = set()
-        self.sent: dict[Future, Node] = {}
+        self.sent: dict[Future, tuple[Node, dict[str, float]]] = {}  # with what it asks of a worker
+        self.failed: list[TrainingError] = []
         self.error: Exception | None = None
 
     def to_the_end(self) -> None:
-        """Sends nodes until all are done; after an error no more, and those under way are waited for.
+        """Sends nodes until all are done. After a training that came to nothing, what follows from it is left out;
+        after any other error nothing more is sent, and what is under way is waited for.
 
         Raises:
-            Exception: the first that a node has raised.
+            TrainingError: the first that came to nothing, which names the others.
+            Exception: the first other error.
         """
-        self._send()
-        while self.sent:
-            for future in self._finished():
-                self._receive(future, self.sent.pop(future))
-            if self.error is None:
-                self._send()
+        try:
+            self._send()
+            while self.sent or (self.waiting and self.error is None):
+                for future in self._finished():
+                    self._receive(future, self.sent.pop(future)[0])
+                if self.error is None:
+                    self._send()
+        finally:  # none but after an error of this process
+            self.client.cancel(list(self.sent))
         if self.error is not None:
             raise self.error
+        if self.failed:
+            first, *others = self.failed
+            first.others = tuple(others)
+            raise first
 
     def _send(self) -> None:
-        """Sends every node of which all that it waits for is done."""
+        """Sends nodes of which all that they wait for is done, as many as there are workers for them."""
         offers = [worker["resources"] for worker in _workers(self.client).values()]
-        for node in [node for node, before in self.before.items() if before <= self.done]:
-            del self.before[node]
+        ready = [node for node, before in self.waiting.items() if before <= self.done]
+        for node in ready if offers else []:
+            asked = asked_of(needs_of(node, self.catalog), offers)
+            alike = sum(("GPU" in asked) == ("GPU" in others) for _, others in self.sent.values())
+            if alike >= sum(meets(offered, asked) for offered in offers):
+                continue
+            del self.waiting[node]
             parameters = {name: self.catalog.load(name) for name in node.inputs if name.startswith("params:")}
             self._call("before_node_run", node, inputs=parameters)
             datasets = {name: self.catalog.get(name) for name in {*node.inputs, *node.outputs}}
@@ -157,27 +179,47 @@ class Run:
                 self.ground,
                 key=f"{node.name}-{uuid.uuid4()}",
                 pure=False,
-                resources=met_by(needs_of(node, self.catalog), offers),
+                resources=asked,
             )
-            self.sent[future] = node
+            self.sent[future] = node, asked
 
     def _finished(self) -> list["Future"]:
-        """Those that have come to an end, of which there is one at least."""
-        from distributed import wait
+        """Those that have come to an end; none after a while in which none has."""
+        from distributed import CancelledError, wait
 
-        while True:
-            try:
-                return list(wait(list(self.sent), timeout=PATIENCE, return_when="FIRST_COMPLETED").done)
-            except TimeoutError:
-                if not _workers(self.client):
-                    log.warning("Dask: no worker is left; %d nodes wait for one.", len(self.sent))
+        if not self.sent:
+            log.warning("Dask: no worker is left; %d nodes wait for one.", len(self.waiting))
+            self.client.wait_for_workers(1)  # for as long as it takes
+        try:
+            return list(wait(list(self.sent), timeout=TICK, return_when="FIRST_COMPLETED").done)
+        except CancelledError:
+            return [future for future in self.sent if future.status != "pending"]
+        except TimeoutError:
+            self._take_back()
+            return []
+
+    def _take_back(self) -> None:
+        """Nodes that no worker can take any more are sent anew, to ask for what there is."""
+        offers = [worker["resources"] for worker in _workers(self.client).values()]
+        for future, (node, asked) in list(self.sent.items()):
+            if not any(meets(offered, asked) for offered in offers):
+                log.warning("%s: no worker is left that could take it.", node.name)
+                self.client.cancel([future])
+                del self.sent[future]
+                self.waiting[node] = self.pipeline.node_dependencies[node]
 
     def _receive(self, future: "Future", node: Node) -> None:
         try:
-            self._result(future, node)
+            self._wait_for_files(self._result(future, node))
         except Exception as error:
             self._call("on_node_error", node, inputs={}, error=error)
-            self.error = self.error or error
+            log.error("%s failed; %d nodes are under way.", node.name, len(self.sent))
+            if isinstance(error, TrainingError):
+                self.failed.append(error)
+                for follower in self.pipeline.from_nodes(node.name).nodes:
+                    self.waiting.pop(follower, None)
+            else:
+                self.error = self.error or error
             return
         self._call("after_node_run", node, inputs={}, outputs=Stored(self.catalog, node.outputs))
         for name in node.outputs:
@@ -185,23 +227,35 @@ class Run:
             self.hooks.after_dataset_saved(dataset_name=name, data=data, node=node)
         self.done.add(node)
 
-    def _result(self, future: "Future", node: Node) -> None:
+    def _result(self, future: "Future", node: Node) -> dict[str, str | None]:
+        """Output -> stamp of its files, where they were written."""
         from distributed import CancelledError, KilledWorker
 
         try:
-            future.result()
+            stamps: dict[str, str | None] = future.result()
+            return stamps
         except KilledWorker as error:
             raise InputError(
-                f"{node.name} was given up: every worker that took it died, the last one at {error.last_worker.address}"
-                " (a worker that runs out of memory is killed by its system or by its nanny)"
+                f"{node.name} was given up: the workers that had it died, the last one at {error.last_worker.address} "
+                "(one that runs out of memory is killed by its system, or by its nanny)"
             ) from None
         except CancelledError:
             raise InputError(
                 f"{node.name} was given up: the Dask scheduler at {self.client.scheduler.address} is gone"
             ) from None
-        missing = [name for name in node.outputs if stamp_of(self.catalog, name) is None]
-        if missing:
-            raise InputError(f"{missing[0]} was written on a worker, but is not in this machine's data folder")
+
+    def _wait_for_files(self, stamps: Mapping[str, str | None]) -> None:
+        """Until files are here as they were written there: a network's file system shows them a while later.
+
+        Raises:
+            InputError: they are not.
+        """
+        last = time.monotonic() + PATIENCE
+        for name, stamp in stamps.items():
+            while stamp_of(self.catalog, name) != stamp:
+                if time.monotonic() > last:
+                    raise InputError(f"{name} was written on a worker, but is not in this machine's data folder")
+                time.sleep(0.5)
 
     def _call(self, hook: str, node: Node, **named: Any) -> None:
         getattr(self.hooks, hook)(node=node, catalog=self.catalog, is_async=False, run_id=self.run_id, **named)

@@ -6,18 +6,18 @@ Workers that name neither are asked for neither. A worker takes one node at a ti
 a process.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from kedro.io import CatalogProtocol
 from kedro.pipeline.node import Node
 
+# Bytes, by what whole pipelines of digits, MNIST and CIFAR-10 took: 1.7, 3.4 and 4.8 GB (docs/performance.md). Images
+# are mapped and taken in chunks, so that what they cost ends somewhere.
 LIBRARIES = 1.8e9
-"""Bytes that a process takes which has run all nodes of a pipeline on few images."""
 PER_BYTE_READ = 16.0
 AT_MOST = 4.8e9
-"""Bytes: images are mapped and taken in chunks, so that what they cost ends somewhere. These three are what whole
-pipelines of digits, MNIST and CIFAR-10 took (docs/performance.md: 1.7, 3.4 and 4.8 GB)."""
+
 ON_GPU = ("train_", "sample_")
 """Nodes that fit networks or draw from them, by the beginning of their names."""
 
@@ -29,18 +29,20 @@ def needs_of(node: Node, catalog: CatalogProtocol) -> dict[str, float]:
     return needs | ({"GPU": 1.0} if node.name.rpartition(".")[2].startswith(ON_GPU) else {})
 
 
-def met_by(needs: Mapping[str, float], offers: Iterable[Mapping[str, float]]) -> dict[str, float]:
-    """What to ask Dask for, so that some worker can take the node: what no worker speaks of is left out, and of what
-    none has enough the most is asked for.
+def asked_of(needs: Mapping[str, float], offers: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """What to ask Dask for, so that some worker can take the node: of the worker that suits it best, one with a GPU
+    where it needs one, then one with the most memory, no more than it offers.
 
     Args:
         offers: each worker's resources.
     """
-    most: dict[str, float] = {}
-    for offered in offers:
-        for name, amount in offered.items():
-            most[name] = max(amount, most.get(name, 0.0))
-    return {name: min(amount, most[name]) for name, amount in needs.items() if name in most}
+    best = max(offers, key=lambda offered: [offered.get(name, 0.0) for name in ("GPU", "MEMORY") if name in needs])
+    return {name: min(amount, best[name]) for name, amount in needs.items() if name in best}
+
+
+def meets(offered: Mapping[str, float], asked: Mapping[str, float]) -> bool:
+    """Whether a worker with these resources can take what asks for those."""
+    return all(offered.get(name, 0.0) >= amount for name, amount in asked.items())
 
 
 def _size(path: object) -> int:
