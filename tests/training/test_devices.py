@@ -19,10 +19,10 @@ widths, told = {"generator_width": 4, "discriminator_width": 4}, []
 for devices in (1, 2):
     with shared_by(devices, 16):
         model = build_model("standin.models.dcgan.DCGAN", (8, 8, 1), 0, 0, widths)
-        run = train(model, images, epochs=2, batch_size=16, seed=0, snapshot_epochs=[1])
+        run = train(model, images, epochs=1, batch_size=16, seed=0, snapshot_epochs=[1])
     model.save(f"{sys.argv[1]}/{devices}.keras")
     holders = len(model.trainable_variables[0].value.sharding.device_set)
-    told.append({"holders": holders, "history": run.history, "snapshot": run.snapshots[2].tolist()})
+    told.append({"holders": holders, "history": run.history, "snapshot": run.snapshots[1].tolist()})
 print(json.dumps(told))
 """
 

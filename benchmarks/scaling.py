@@ -1,0 +1,69 @@
+"""How long a pipeline would take on more workers, each as fast as the machine on which its nodes were timed.
+
+    python -m benchmarks.pipeline mnist --nodes > times.txt
+    python -m benchmarks.scaling mnist times.txt --workers 1 2 4 8
+
+A simulation: workers take nodes as `standin.runners.DaskRunner` sends them, each when all that it waits for is done.
+What Dask, start-up and files take is not in it.
+"""
+
+import argparse
+import heapq
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from kedro.framework.project import pipelines
+from kedro.framework.startup import bootstrap_project
+from kedro.pipeline import Pipeline
+
+ROW = re.compile(r"^(\S+\.\S+) +([\d.]+) s +[\d.]+%$")
+
+
+def main() -> None:
+    """Prints the seconds for each number of workers, and the longest chain, below which no number of them comes."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("pipeline")
+    parser.add_argument("times", type=Path, help="what benchmarks.pipeline --nodes printed")
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4, 8, 16])
+    options = parser.parse_args()
+    bootstrap_project(Path.cwd())
+    pipeline, seconds = pipelines[options.pipeline], times(options.times.read_text())
+    for workers in options.workers:
+        print(f"{workers:3} workers: {finish(pipeline, seconds, workers):7.0f} s")
+    chain = longest_chain(pipeline, seconds)
+    print(f"longest chain: {sum(seconds[name] for name in chain):.0f} s, {', '.join(chain)}")
+
+
+def times(printed: str) -> dict[str, float]:
+    """Node -> seconds."""
+    return {found[1]: float(found[2]) for line in printed.splitlines() if (found := ROW.match(line))}
+
+
+def finish(pipeline: Pipeline, seconds: Mapping[str, float], workers: int) -> float:
+    """Seconds until the last node is done."""
+    waiting = dict(pipeline.node_dependencies)
+    done: set[object] = set()
+    busy: list[tuple[float, str]] = []  # when it will be done, and which
+    by_name = {node.name: node for node in pipeline.nodes}
+    now = 0.0
+    while waiting or busy:
+        for node in [node for node in waiting if waiting[node] <= done][: workers - len(busy)]:
+            del waiting[node]
+            heapq.heappush(busy, (now + seconds[node.name], node.name))
+        now, name = heapq.heappop(busy)
+        done.add(by_name[name])
+    return now
+
+
+def longest_chain(pipeline: Pipeline, seconds: Mapping[str, float]) -> list[str]:
+    """The nodes, one waiting for the other, that together take longest."""
+    best: dict[object, tuple[float, list[str]]] = {}
+    for node in pipeline.nodes:  # each stands after all that it waits for
+        before = max((best[other] for other in pipeline.node_dependencies[node]), default=(0.0, []))
+        best[node] = before[0] + seconds[node.name], [*before[1], node.name]
+    return max(best.values())[1]
+
+
+if __name__ == "__main__":
+    main()
