@@ -98,3 +98,18 @@ def test_the_backend_is_known_without_keras_and_is_the_one_that_keras_takes(
     done = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=True)
     name = chosen or ("jax" if stored == "jax" else "tensorflow")
     assert done.stdout.split() == [name, "False", *([name] if not chosen and stored == "jax" else [])]
+
+
+def test_every_file_of_the_packages_that_may_be_named_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "of_ones_own"
+    (package / "pages").mkdir(parents=True)
+    files = [package / name for name in ("__init__.py", "model.py", "pages/card.md")]
+    for file in files:
+        file.write_text("# one")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(code, "ALLOWED_PACKAGES", ("standin", "of_ones_own"))
+    found = [code.all_code.__wrapped__()]
+    for file in files:
+        file.write_text("# two")
+        found.append(code.all_code.__wrapped__())
+    assert len(set(found)) == len(found)

@@ -49,8 +49,9 @@ def all_code() -> str:
     that `_target_` may name, and the versions of those that compute."""
     digest = hashlib.blake2b(repr(packages()).encode(), digest_size=8)
     for package in ALLOWED_PACKAGES:
-        top = _path(package)
-        for file in sorted(top.parent.rglob("*")) if top else ():
+        if (top := _path(package)) is None:
+            continue
+        for file in sorted(top.parent.rglob("*")):
             if file.suffix in (".py", ".html", ".md"):
                 digest.update(f"{file.relative_to(top.parent)}\n".encode() + file.read_bytes())
     return digest.hexdigest()
