@@ -1,5 +1,6 @@
 """`kedro report` and `kedro export`: what a run has left, without another run."""
 
+import errno
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from click.testing import CliRunner, Result
 from kedro.framework.startup import bootstrap_project
 
 from standin.cli import cli
+from standin.commands.common import unwritable
 from standin.data import npz
 
 
@@ -83,3 +85,29 @@ def test_as_many_rows_as_the_run_had_are_the_same_rows(finished_digits: Path, tm
 def test_what_cannot_be_exported_is_named(finished_digits: Path, experiment: str, message: str) -> None:
     done = standin("export", f"--experiment={experiment}")
     assert done.exit_code == 1 and message in done.output and "Traceback" not in done.output
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (
+            OSError(errno.ENOSPC, "No space left on device"),
+            "folder cannot be written to: No space left on device",
+        ),
+        (
+            OSError(errno.EROFS, "Read-only file system", "data/a.csv"),
+            "data/a.csv cannot be written to: Read-only",
+        ),
+        (
+            ValueError("(sqlite3.OperationalError) database or disk is full"),
+            "cannot be written to: database or disk",
+        ),
+        (OSError(errno.ENOENT, "No such file"), None),
+        (ValueError("disk is full of errors"), None),
+    ],
+)
+def test_a_disk_that_takes_no_more_is_told_in_a_sentence(error: Exception, sentence: str | None) -> None:
+    wrapped = RuntimeError("Failed while saving data to dataset")
+    wrapped.__cause__ = error
+    told = unwritable(wrapped)
+    assert told is None if sentence is None else told is not None and sentence in told

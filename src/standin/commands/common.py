@@ -1,5 +1,6 @@
 """What the project's commands share."""
 
+import errno
 import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,9 @@ from standin.pipelines.assembly import experiments
 from standin.session import FRESH
 
 UNKNOWN_PIPELINE = "Failed to find the pipeline named "  # how Kedro's message begins
+DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
+DATABASE_ERRORS = ("database or disk is full", "attempt to write a readonly database", "unable to open database file")
+"""SQLite's words, MLflow's store being one."""
 GIVEN = "standin.params"  # what --params was given, as it was written
 env_option = click.option("--env", "-e", default=None, help="configuration environment, as for kedro run")
 
@@ -61,7 +65,7 @@ fresh_option = click.Option(
 
 
 def in_one_sentence(command: click.Command) -> click.Command:
-    """`command`, which ends on an error of input with its sentence and exit status 1."""
+    """`command`, which ends on an error of input, or a disk that takes no more, with a sentence and exit status 1."""
     original = command.callback
     assert original is not None
 
@@ -71,15 +75,36 @@ def in_one_sentence(command: click.Command) -> click.Command:
             return original(*args, **kwargs)
         except InputError as error:
             raise click.ClickException(str(error)) from error
-        except ValueError as error:
-            if not str(error).startswith(UNKNOWN_PIPELINE):
+        except Exception as error:
+            sentence = _unknown_data_set(error) or unwritable(error)
+            if sentence is None:
                 raise
-            there_are = ", ".join(name for name, entry in configuration.data_sets().items() if "part_of" not in entry)
-            named = str(error).removeprefix(UNKNOWN_PIPELINE).partition(".")[0]
-            raise click.ClickException(f"there is no data set {named}; there are: {there_are}") from error
+            raise click.ClickException(sentence) from error
 
     command.callback = callback
     return command
+
+
+def _unknown_data_set(error: Exception) -> str | None:
+    if not (isinstance(error, ValueError) and str(error).startswith(UNKNOWN_PIPELINE)):
+        return None
+    there_are = ", ".join(name for name, entry in configuration.data_sets().items() if "part_of" not in entry)
+    named = str(error).removeprefix(UNKNOWN_PIPELINE).partition(".")[0]
+    return f"there is no data set {named}; there are: {there_are}"
+
+
+def unwritable(error: BaseException) -> str | None:
+    """What to tell a person where an error came of a disk that is full or may not be written to; None where it did
+    not."""
+    seen: BaseException | None = error
+    while seen is not None:
+        full = isinstance(seen, OSError) and seen.errno in DISK_ERRORS
+        if full or str(seen).endswith(DATABASE_ERRORS):
+            place = getattr(seen, "filename", None) or "the results' folder"
+            why = seen.strerror if isinstance(seen, OSError) else str(seen).rpartition(") ")[2]
+            return f"{place} cannot be written to: {why}"
+        seen = seen.__cause__ or seen.__context__
+    return None
 
 
 @contextmanager

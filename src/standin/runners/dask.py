@@ -79,7 +79,7 @@ class DaskRunner(AbstractRunner):
         try:
             from distributed import Client, LocalCluster
         except ImportError:
-            raise InputError("DaskRunner needs Dask: pip install 'standin[dask]'") from None
+            raise InputError("DaskRunner needs Dask: pip install -e '.[dask]'") from None
         if self.address is None:
             # Nothing is killed for the memory that it takes, and the dashboard is for this machine alone.
             with (
