@@ -33,6 +33,8 @@ from standin.training.train import averaged
 
 Arrays = dict[str, np.ndarray]
 EPOCHS = (1, 2, 3, 5, 10, 20, 50, 100)
+SECONDS = (3, 10, 30, 100, 300, 1000, 3000)
+"""What the axis of seconds shows."""
 LEVELS = {"mnist": (0.90, 0.95, 0.965, 0.98), "cifar": (0.30, 0.40, 0.45, 0.50)}
 
 
@@ -159,6 +161,9 @@ def plot(points: list[Point]) -> Figure:
         for level in LEVELS.get(data_set, ()):
             axes.axhline(100 * level, color="0.6", linewidth=0.7, linestyle=":")
         axes.set_xscale("log")
+        axes.set_xlim(SECONDS[0], SECONDS[-1])
+        axes.set_xticks(SECONDS, [f"{second:,}" for second in SECONDS], minor=False)
+        axes.minorticks_off()
         axes.legend(frameon=False, fontsize=8, loc="lower right")
         tidy(axes, data_set, "seconds of training", "arm S on validation rows, %")
     return figure
