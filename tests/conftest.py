@@ -4,6 +4,7 @@ import functools
 import os
 import shutil
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -45,6 +46,7 @@ SHARE_FINISHED_RUNS = (
     "test_commands.py",
     "test_again.py",
     "test_interruption.py",
+    "test_runners.py",
 )
 
 
@@ -57,7 +59,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScope
             file = nodeid.partition("::")[0]
             return "finished" if Path(file).name in SHARE_FINISHED_RUNS else file
 
+    config.option.loadscopereorder = False  # but in the order below
     return ByFile(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What shares the finished runs comes first: it takes longest, and would be waited for at the end. Then files with
+    many tests."""
+    tests = Counter(item.path for item in items)
+    items.sort(key=lambda item: (item.path.name not in SHARE_FINISHED_RUNS, -tests[item.path], str(item.path)))
 
 
 def copy_project(folder: Path) -> Path:

@@ -196,6 +196,11 @@ UNKNOWN = [
         {"_target_": "standin.models.dcgan.DCGAN", "loss": "wasserstein"},
         r"digits.generative_models.gan: loss 'wasserstein'.* sees each row alone: set batch_normalisation to false",
     ),
+    (
+        "generative_models.gan.training.devices",
+        2,
+        "digits.generative_models.gan: devices must be 1 with Keras on tensorflow, got 2: set KERAS_BACKEND=jax",
+    ),
     ("source.pth", "here", r"digits.source: .*load has no argument 'pth'; its arguments are: none"),
 ]
 

@@ -40,14 +40,11 @@ def check_arguments(data_set: str, entry: dict[str, Any]) -> None:
         model_class: Any = resolve_target(model["_target_"])
         try:
             model_class.check_options(arguments_of(model)[1])
+            if model_class.condition == "conditions" and not entry["conditions"]:
+                raise InputError(f"{model['_target_']} learns from conditions, but {data_set}.conditions names none")
             training.check_devices(model["training"]["devices"], model["training"]["batch_size"])
         except InputError as error:
             raise InputError(f"{data_set}.generative_models.{name}: {error}") from None
-        if model_class.condition == "conditions" and not entry["conditions"]:
-            raise InputError(
-                f"{data_set}.generative_models.{name}: {model['_target_']} learns from conditions, "
-                f"but {data_set}.conditions names none"
-            )
 
 
 def check_networks(data_set: str, entry: dict[str, Any], train: dict[str, np.ndarray]) -> None:
