@@ -130,8 +130,8 @@ def test_a_catalogue_that_does_not_match_the_images_is_refused(pair: tuple) -> N
     table.astype({"photo_z": str}).replace({"photo_z": {"0.1": "=SUM(A1:A9)"}}).to_csv(catalogue, index=False)
     with pytest.raises(InputError, match=r"photo_z must be a number, got '=SUM\(A1:A9\)'"):
         galaxies.load(path, catalogue, faintest=-1, brightest=3)
-    catalogue.write_text(",".join(f"c{number}" for number in range(100_000)))
-    with pytest.raises(InputError, match="must have the columns photo_z, log_mass, got c0, .*, c19 and 99980 more$"):
+    catalogue.write_text(",".join(f"c{number}" for number in range(2_000)))
+    with pytest.raises(InputError, match="must have the columns photo_z, log_mass, got c0, .*, c19 and 1980 more$"):
         galaxies.load(path, catalogue, faintest=-1, brightest=3)
     np.save(path, images[:, 0])
     with pytest.raises(InputError, match="must hold one array of real numbers .*, got \\(6, 10, 12\\) float64"):
