@@ -162,7 +162,7 @@ def plot(points: list[Point]) -> Figure:
             axes.axhline(100 * level, color="0.6", linewidth=0.7, linestyle=":")
         axes.set_xscale("log")
         axes.set_xlim(SECONDS[0], SECONDS[-1])
-        axes.set_xticks(SECONDS, [f"{second:,}" for second in SECONDS], minor=False)
+        axes.set_xticks(SECONDS, [f"{second:,}" for second in SECONDS])
         axes.minorticks_off()
         axes.legend(frameon=False, fontsize=8, loc="lower right")
         tidy(axes, data_set, "seconds of training", "arm S on validation rows, %")

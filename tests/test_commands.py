@@ -102,6 +102,7 @@ def test_what_cannot_be_exported_is_named(finished_digits: Path, experiment: str
             ValueError("(sqlite3.OperationalError) database or disk is full"),
             "cannot be written to: database or disk",
         ),
+        (OSError(errno.EACCES, "Permission denied", "a.npz"), "a.npz cannot be opened: Permission denied"),
         (OSError(errno.ENOENT, "No such file"), None),
         (ValueError("disk is full of errors"), None),
     ],

@@ -124,9 +124,7 @@ def _check(path: Path) -> None:
             raise ValueError(f"its {own:,} bytes unpack to {unpacked:,}: store the arrays unpacked (numpy.savez)")
         for member in members:
             with archive.open(member) as raw:
-                shape, _, dtype = _header(raw)
-                if dtype.hasobject:
-                    raise ValueError(f"{member.filename} holds pickled objects, which are not read")
+                shape, _, dtype = _header(raw, member.filename)
                 if math.prod(shape) * dtype.itemsize != member.file_size - raw.tell():
                     raise ValueError(
                         f"{member.filename} must hold {shape} {dtype}, but has {member.file_size - raw.tell():,} bytes"
@@ -138,16 +136,20 @@ def _mapped(raw: Any, member: zipfile.ZipInfo) -> np.ndarray:
     raw.seek(member.header_offset + 26)
     name, extra = struct.unpack("<HH", raw.read(4))
     raw.seek(name + extra, 1)
-    shape, fortran, dtype = _header(raw)
-    if dtype.hasobject:
-        raise ValueError(f"{member.filename} holds pickled objects, which are not read")
+    shape, fortran, dtype = _header(raw, member.filename)
     order: Any = "F" if fortran else "C"
     return np.asarray(np.memmap(raw, dtype, mode="r", offset=raw.tell(), shape=shape, order=order))
 
 
-def _header(raw: Any) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
-    """Shape, whether in Fortran's order, and type, of the array that begins here."""
+def _header(raw: Any, name: str) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    """Shape, whether in Fortran's order, and type, of the array that begins here.
+
+    Raises:
+        ValueError: there is none, or it holds pickled objects; `name` says what to call it.
+    """
     version = np.lib.format.read_magic(raw)
     header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
     shape, fortran, dtype = header(raw)
+    if dtype.hasobject:
+        raise ValueError(f"{name} holds pickled objects, which are not read")
     return shape, fortran, dtype

@@ -18,7 +18,8 @@ from standin.pipelines.assembly import experiments
 from standin.session import FRESH
 
 UNKNOWN_PIPELINE = "Failed to find the pipeline named "  # how Kedro's message begins
-DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
+FULL, FORBIDDEN = (errno.ENOSPC, errno.EDQUOT, errno.EROFS), (errno.EACCES, errno.EPERM)
+RESULTS = "the results' folder"
 DATABASE_ERRORS = ("database or disk is full", "attempt to write a readonly database", "unable to open database file")
 """SQLite's words, MLflow's store being one."""
 GIVEN = "standin.params"  # what --params was given, as it was written
@@ -94,16 +95,16 @@ def _unknown_data_set(error: Exception) -> str | None:
 
 
 def unwritable(error: BaseException) -> str | None:
-    """What to tell a person where an error came of a disk that is full or may not be written to; None where it did
-    not."""
-    seen: BaseException | None = error
-    while seen is not None:
-        full = isinstance(seen, OSError) and seen.errno in DISK_ERRORS
-        if full or str(seen).endswith(DATABASE_ERRORS):
-            place = getattr(seen, "filename", None) or "the results' folder"
-            why = seen.strerror if isinstance(seen, OSError) else str(seen).rpartition(") ")[2]
-            return f"{place} cannot be written to: {why}"
-        seen = seen.__cause__ or seen.__context__
+    """What to tell a person where an error came of a disk that is full, or of a file that may not be opened; None where
+    it did not."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError) and cause.errno in (*FULL, *FORBIDDEN):
+            what = "written to" if cause.errno in FULL else "opened"
+            return f"{cause.filename or RESULTS} cannot be {what}: {cause.strerror}"
+        if str(cause).endswith(DATABASE_ERRORS):
+            return f"{RESULTS} cannot be written to: {str(cause).rpartition(') ')[2]}"
+        cause = cause.__cause__
     return None
 
 

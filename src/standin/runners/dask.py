@@ -50,7 +50,7 @@ class DaskRunner(AbstractRunner):
         is_async: as of all runners; makes no difference.
 
     Raises:
-        InputError: `address` is none, or `workers` is not positive.
+        InputError: `address` is not a scheduler's, or `workers` is not positive.
     """
 
     def __init__(self, address: str | None = None, workers: int = 2, is_async: bool = False) -> None:
@@ -150,8 +150,9 @@ class Run:
                     self._receive(future, self.sent.pop(future)[0])
                 if self.error is None:
                     self._send()
-        finally:  # none but after an error of this process
-            self.client.cancel(list(self.sent))
+        finally:
+            if self.sent:  # only after an error of this process
+                self.client.cancel(list(self.sent))
         if self.error is not None:
             raise self.error
         if self.failed:
