@@ -10,6 +10,7 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # Tests run in two processes: threads of one that wait in a loop for their turn take the other's core.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 os.environ.setdefault("DO_NOT_TRACK", "1")  # Kedro's telemetry, which would wait for an answer
 
 import numpy as np
