@@ -64,11 +64,20 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScope
     return ByFile(config, log)
 
 
+TAKE_LONG = ("test_own_runs.py", "test_generative_models.py", "test_players.py", "test_classifiers.py")
+"""Half a minute and more, by `pytest --durations=30`."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What shares the finished runs comes first: it takes longest, and would be waited for at the end. Then files with
-    many tests."""
+    """What takes longest comes first, since it would be waited for at the end: what shares the finished runs, then the
+    long files, then those with many tests."""
     tests = Counter(item.path for item in items)
-    items.sort(key=lambda item: (item.path.name not in SHARE_FINISHED_RUNS, -tests[item.path], str(item.path)))
+
+    def place(item: pytest.Item) -> tuple[bool, bool, int, str]:
+        name = item.path.name
+        return name not in SHARE_FINISHED_RUNS, name not in TAKE_LONG, -tests[item.path], str(item.path)
+
+    items.sort(key=place)
 
 
 def copy_project(folder: Path) -> Path:

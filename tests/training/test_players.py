@@ -106,7 +106,7 @@ MODELS = {
     ],
     "conditional_gan.ConditionalGAN": ["generator_width=4", "discriminator_width=4"],
     "conditional_vae.ConditionalVAE": ["widths=[16]"],
-    "diffusion.Diffusion": ["widths=[4, 8]", "blocks=1"],
+    "diffusion.Diffusion": ["widths=[4, 8]", "blocks=1", "sampling_steps=2"],
     "latent_diffusion.LatentDiffusion": ["widths=[16]", "flow_width=8", "sampling_steps=2"],
     "infogan.InfoGAN": ["hidden=8", "width=4", "invariant_category=true"],
     "conditional_predictor_gan.ConditionalPredictorGAN": ["hidden=8", "generator_width=4", "discriminator_width=4"],
