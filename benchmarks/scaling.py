@@ -1,15 +1,18 @@
-"""How long a pipeline would take on more workers, each as fast as the machine on which its nodes were timed.
+"""How long a pipeline takes on more workers: measured on this machine, or worked out for more machines than there are.
 
+    python -m benchmarks.scaling digits --workers 1 2                   # whole runs, and one without Dask before them
     python -m benchmarks.pipeline mnist --nodes > times.txt
-    python -m benchmarks.scaling mnist times.txt --workers 1 2 4 8
+    python -m benchmarks.scaling mnist times.txt --workers 1 2 4 8      # a simulation
 
-A simulation: workers take nodes as `standin.runners.DaskRunner` sends them, each when all that it waits for is done.
-What Dask, start-up and files take is not in it.
+In the simulation, workers as fast as the machine on which the nodes were timed take them as
+`standin.runners.DaskRunner` sends them, each when all that it waits for is done. What Dask, start-up and files take is
+not in it.
 """
 
 import argparse
 import heapq
 import re
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,22 +20,40 @@ from kedro.framework.project import pipelines
 from kedro.framework.startup import bootstrap_project
 from kedro.pipeline import Pipeline
 
+from benchmarks.pipeline import Measured, measure
+
 ROW = re.compile(r"^(\S+\.\S+) +([\d.]+) s +[\d.]+%$")
 
 
 def main() -> None:
-    """Prints the seconds for each number of workers, and the longest chain, below which no number of them comes."""
+    """Prints the seconds for each number of workers; of a simulation also the longest chain, below which no number of
+    them comes."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("pipeline")
-    parser.add_argument("times", type=Path, help="what benchmarks.pipeline --nodes printed")
-    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4, 8, 16])
+    parser.add_argument("times", type=Path, nargs="?", help="what benchmarks.pipeline --nodes printed: simulate")
+    parser.add_argument("--env", default=None, help="of whole runs")
+    parser.add_argument("--workers", type=int, nargs="+", help="how many; up to 2, or 16 simulated")
     options = parser.parse_args()
+    if options.times is None:
+        for workers in (None, *(options.workers or [1, 2])):
+            found = whole_run(options.pipeline, workers, options.env)
+            name = "in one process" if workers is None else f"{workers:3} workers"
+            print(f"{name}: {found.seconds:7.1f} s, status {found.status}", flush=True)
+        return
     bootstrap_project(Path.cwd())
     pipeline, seconds = pipelines[options.pipeline], times(options.times.read_text())
-    for workers in options.workers:
+    for workers in options.workers or [1, 2, 4, 8, 16]:
         print(f"{workers:3} workers: {finish(pipeline, seconds, workers):7.0f} s")
     chain = longest_chain(pipeline, seconds)
     print(f"longest chain: {sum(seconds[name] for name in chain):.0f} s, {', '.join(chain)}")
+
+
+def whole_run(pipeline: str, workers: int | None, env: str | None) -> Measured:
+    """`kedro run --fresh`, by so many workers of a cluster on this machine; None: without Dask."""
+    command = [str(Path(sys.executable).with_name("kedro")), "run", "--fresh", f"--pipeline={pipeline}"]
+    if workers is not None:
+        command += ["--runner=standin.runners.DaskRunner", f"--runner-params=workers={workers}"]
+    return measure(command + ([f"--env={env}"] if env else []))
 
 
 def times(printed: str) -> dict[str, float]:

@@ -55,3 +55,23 @@ def test_an_error_lets_go(tmp_path: Path) -> None:
         with pytest.raises(ZeroDivisionError), writing(["digits"], tmp_path):
             raise ZeroDivisionError
     assert not list(tmp_path.glob("*.running"))
+
+
+ADDS = """
+import sys, time
+from pathlib import Path
+from standin.locking import in_turn
+file = Path(sys.argv[1], "count")
+for _ in range(50):
+    with in_turn("count", file.parent):
+        before = int(file.read_text())
+        time.sleep(0.001)
+        file.write_text(str(before + 1))
+"""
+
+
+def test_what_all_runs_write_they_write_in_turn(tmp_path: Path) -> None:
+    (tmp_path / "count").write_text("0")
+    others = [subprocess.Popen([sys.executable, "-c", ADDS, str(tmp_path)]) for _ in range(2)]
+    assert [other.wait() for other in others] == [0, 0]
+    assert (tmp_path / "count").read_text() == "100"

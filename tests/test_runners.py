@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,17 +39,24 @@ class Cluster(NamedTuple):
 
     Attributes:
         address: of the scheduler.
+        scheduler: its process.
         workers: address -> process.
     """
 
     address: str
+    scheduler: "subprocess.Popen[bytes]"
     workers: dict[str, "subprocess.Popen[bytes]"]
 
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """`dask scheduler` and two `dask worker`, without a nanny that would start them again."""
-    folder = tmp_path_factory.mktemp("cluster")
+    with started(tmp_path_factory.mktemp("cluster"), workers=2) as found:
+        yield found
+
+
+@contextmanager
+def started(folder: Path, workers: int) -> Iterator[Cluster]:
+    """`dask scheduler` and so many `dask worker`, without a nanny that would start them again."""
     file = folder / "scheduler.json"
     common = ["--scheduler-file", str(file), "--host", "127.0.0.1", "--no-dashboard"]
     options = [*common, "--no-nanny", "--nthreads", "1", "--resources", "MEMORY=16e9"]
@@ -59,17 +67,17 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
             processes.append(subprocess.Popen([DASK, "scheduler", "--port", "0", *common], cwd=folder, stderr=log))
             wait_for(file.exists)
             address = json.loads(file.read_text())["address"]
-            for _ in range(2):
+            for _ in range(workers):
                 processes.append(
                     subprocess.Popen([DASK, "worker", *options], cwd=folder, env=env, stderr=log, stdout=log)
                 )
         from distributed import Client
 
         with Client(address) as client:
-            client.wait_for_workers(2, timeout=60)
+            client.wait_for_workers(workers, timeout=60)
             pids = client.run(os.getpid)
         by_pid = {process.pid: process for process in processes}
-        yield Cluster(address, {worker: by_pid[pid] for worker, pid in pids.items()})
+        yield Cluster(address, processes[0], {worker: by_pid[pid] for worker, pid in pids.items()})
     finally:
         for process in reversed(processes):
             process.kill()
@@ -186,8 +194,46 @@ def test_a_node_that_nobody_waits_for_any_more_is_ended(cluster: Cluster, tmp_pa
     catalog["zero"].save(str(tmp_path / "pid"))
     with pytest.raises(KeyError, match="MLflow is gone"):
         carry_out(DaskRunner(cluster.address), pipeline, catalog, Heard("other", (tmp_path / "pid").exists))
-    wait_for(lambda: not Path(f"/proc/{(tmp_path / 'pid').read_text()}").exists())
+    wait_for_the_end_of_the_node(tmp_path / "pid")
     assert not catalog.exists("one")
+
+
+def wait_for_the_end_of_the_node(file: Path) -> None:
+    """Where `sleep_for_a_minute` has written its process."""
+    wait_for(lambda: not Path(f"/proc/{file.read_text()}").exists())
+
+
+def test_a_node_whose_driver_is_killed_is_ended(cluster: Cluster, tmp_path: Path) -> None:
+    drives = "import sys; from tests.test_runners import sleep_on; sleep_on(sys.argv[1], sys.argv[2])"
+    driver = subprocess.Popen([sys.executable, "-c", drives, cluster.address, str(tmp_path)], cwd=ROOT)
+    wait_for((tmp_path / "pid").exists)
+    driver.kill()
+    assert driver.wait() == -signal.SIGKILL
+    wait_for_the_end_of_the_node(tmp_path / "pid")
+    assert not (tmp_path / "one.json").exists()
+
+
+def sleep_on(address: str, folder: str) -> None:
+    pipeline, catalog = small(Path(folder), first=sleep_for_a_minute)
+    catalog["zero"].save(str(Path(folder) / "pid"))
+    carry_out(DaskRunner(address), pipeline, catalog)
+
+
+def test_a_node_whose_scheduler_is_killed_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dask, "PATIENCE", 3)  # for which Dask waits whether the scheduler comes back
+    with started(tmp_path, workers=1) as own:
+
+        def kill() -> None:
+            wait_for((tmp_path / "pid").exists)
+            own.scheduler.kill()
+
+        killer = threading.Thread(target=kill, daemon=True)
+        killer.start()
+        with pytest.raises(InputError, match=rf"first was given up: the Dask scheduler at {own.address} is gone"):
+            sleep_on(own.address, str(tmp_path))
+        killer.join()
+        wait_for_the_end_of_the_node(tmp_path / "pid")
+    assert not (tmp_path / "one.json").exists()
 
 
 def test_an_error_that_cannot_travel_comes_as_its_text(cluster: Cluster, tmp_path: Path) -> None:

@@ -143,7 +143,7 @@ class HandleDataset(AbstractDataset[Any, Any]):
 
 
 class CheckpointDataset(HandleDataset):
-    """Of the checkpoints of one training."""
+    """Of the checkpoints of all trainings of one namespace; each has the part that is called like its node."""
 
     def load(self) -> "Checkpoint":
         from standin.training import Checkpoint

@@ -14,7 +14,7 @@ from standin import configuration, freshness
 from standin.checks import check_arguments, check_networks
 from standin.errors import InputError, TrainingError
 from standin.freshness import Plan
-from standin.pipelines.reporting.overview import overview, results_in
+from standin.pipelines.reporting.overview import renew_overview
 
 log = logging.getLogger(__name__)
 
@@ -88,9 +88,8 @@ class ProjectHooks:
                 print(summary(catalog.load(f"{data_set}.accuracy")))  # noqa: T201
             if f"{data_set}.report" in pipeline.all_outputs():
                 print(f"\nReport: {catalog[f'{data_set}.report']._filepath}")  # noqa: T201
-        results = results_in(catalog, configuration.data_sets())
-        if results and any(name.endswith(".report") for name in pipeline.all_outputs()):
-            catalog.save("overview", overview(results))
+        reported = any(name.endswith(".report") for name in pipeline.all_outputs())
+        if reported and renew_overview(catalog, configuration.data_sets()):
             print(f"All data sets: {catalog['overview']._filepath}")  # noqa: T201
 
 

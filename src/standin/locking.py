@@ -34,6 +34,19 @@ def writing(data_sets: Iterable[str], folder: str | os.PathLike[str]) -> Iterato
 
 
 @contextmanager
+def in_turn(name: str, folder: str | os.PathLike[str]) -> Iterator[None]:
+    """Waits until no other process is in such a block: for what takes moments, and all data sets have in common.
+
+    Args:
+        name: of what is written.
+        folder: as for `writing`.
+    """
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    with FileLock(Path(folder) / f".{name}.lock"):  # a name that no data set has
+        yield
+
+
+@contextmanager
 def _one(data_set: str, folder: Path) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     holder = folder / f"{data_set}.running"

@@ -1,13 +1,18 @@
 """The data sets that come with the project: digits, MNIST, CIFAR-10."""
 
+import importlib
 import re
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
 
-from standin.data import cifar, digits, mnist
+from standin.data import cifar, digits, keras_archive, mnist
 from standin.errors import InputError
 from tests.conftest import ROOT
 
@@ -73,6 +78,67 @@ def test_a_download_is_kept_and_read_from_then_on(module, file: str, tmp_path: P
         np.testing.assert_array_equal(source.splits["test"]["labels"], arrays["y_test"])
     assert len(calls) == 1
     assert [p.name for p in (tmp_path / "raw").iterdir()] == [file]
+
+
+class Misbehaving(BaseHTTPRequestHandler):
+    """Answers as its path says."""
+
+    def do_GET(self) -> None:
+        kind = self.path.rpartition("/")[2]
+        if kind == "redirected":  # another host by name
+            self.send_response(302)
+            self.send_header("Location", f"http://localhost:{self.server.server_port}/other")
+        elif kind == "unavailable":
+            self.send_response(503)
+        else:
+            self.send_response(200)
+            self.send_header("Content-Length", str(10**6 if kind == "truncated" else 100))
+        self.end_headers()
+        if kind == "silent":
+            time.sleep(1)
+        elif kind in ("truncated", "other"):
+            self.wfile.write(b"x" * 100)
+
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    found = ThreadingHTTPServer(("127.0.0.1", 0), Misbehaving)
+    threading.Thread(target=found.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{found.server_port}"
+    found.shutdown()
+    found.server_close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("other", "Incomplete or corrupted file detected"),
+        ("redirected", "Incomplete or corrupted file detected"),  # only the right bytes count, wherever they come from
+        ("truncated", "retrieval incomplete"),
+        ("unavailable", "503"),
+        ("silent", "timed out"),
+    ],
+)
+def test_a_download_that_goes_wrong_leaves_nothing(
+    kind: str, told: str, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = importlib.import_module("keras.src.datasets.mnist")
+
+    def from_server(origin: str, **arguments: object) -> str:
+        assert origin.startswith("https://")
+        return keras.utils.get_file(origin=f"{server}/{kind}", cache_dir=str(tmp_path / "keras"), **arguments)
+
+    (tmp_path / "keras").mkdir()
+    monkeypatch.setattr(own, "get_file", from_server)
+    monkeypatch.setenv("no_proxy", "*")
+    if kind == "silent":
+        monkeypatch.setattr(keras_archive, "PATIENCE", 0.2)
+    with pytest.raises(InputError, match=rf"MNIST is not at .* and could not be downloaded \(.*{told}.*\); put an"):
+        mnist.load(tmp_path / "raw/mnist.npz")
+    assert not (tmp_path / "raw").exists()
 
 
 @pytest.mark.parametrize(("module", "file"), ARCHIVES)

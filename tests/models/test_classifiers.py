@@ -1,16 +1,20 @@
 """Classifiers and their training."""
 
+from pathlib import Path
+
 import keras
 import numpy as np
 import pytest
 
-from standin.errors import InputError
+from standin.errors import InputError, TrainingError
 from standin.models import classifier
 from standin.models.classifier import features_of, predict, train_by_epochs, train_classifier
 from standin.models.cnn import cnn
 from standin.models.plain_cnn import plain_cnn
 from standin.models.resnet import resnet
-from standin.training import Batches, backend, fit
+from standin.training import Batches, Checkpoint, backend, fit, points
+from tests.training.interrupted import InterruptAfter, Interrupted
+from tests.training.test_players import run_on_jax
 
 
 def two_kinds(n: int = 64, side: int = 8) -> tuple[np.ndarray, np.ndarray]:
@@ -68,6 +72,53 @@ def test_a_network_that_is_trained_again_starts_anew() -> None:
     assert len(classifier._KEPT) == 2  # the schedule of two pools is another
     for one, other in zip(first, trained([right], 0), strict=True):
         np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("after", [3, 4, 5, 8])  # of 8 points; after 4 comes the second pool
+def test_a_classifier_that_was_cut_off_goes_on_as_if_nothing_had_happened(
+    after: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Another was trained meanwhile, in the same compiled network."""
+    monkeypatch.setattr(points, "EVERY", -1.0)
+    pools = [(two_kinds()[0], 1 - two_kinds()[1]), two_kinds()]
+    settings = SETTINGS | {"arguments": {"widths": [4], "dropout": 0.5}, "augmentation": {"max_shift": 1}}
+
+    def trained(seed: int = 0, checkpoint: Checkpoint | None = None) -> classifier.TrainedClassifier:
+        return train_classifier("standin.models.cnn.cnn", pools, 2, seed=seed, checkpoint=checkpoint, **settings)
+
+    whole = trained()
+    with pytest.raises(Interrupted):
+        trained(checkpoint=InterruptAfter(tmp_path, after))
+    trained(seed=1)
+    with caplog.at_level("INFO"):
+        resumed = trained(checkpoint=Checkpoint(tmp_path))
+    assert f"Training goes on after point {after} of 8." in caplog.text
+    assert resumed.curve == whole.curve
+    for one, other in zip(resumed.model.get_weights(), whole.model.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_classifier_of_other_rows_or_settings_starts_anew(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    images, labels = two_kinds()
+    kept, settings = Checkpoint(tmp_path), SETTINGS | {"arguments": {"widths": [4]}}
+    train_classifier("standin.models.cnn.cnn", [(images, labels)], 2, seed=0, checkpoint=kept, **settings)
+    assert kept.path.exists()
+    changes: list[tuple] = [(1 - labels, 0, {}), (labels, 1, {}), (labels, 1, {"augmentation": {"max_shift": 1}})]
+    for called, seed, changed in changes:
+        caplog.clear()
+        pool = [(images, called)]
+        train_classifier("standin.models.cnn.cnn", pool, 2, seed=seed, checkpoint=kept, **settings | changed)
+        assert "is of a training on other images" in caplog.text
+
+
+def test_a_state_that_is_no_number_is_not_kept(tmp_path: Path) -> None:
+    settings = SETTINGS | {"learning_rate": 1e30}
+    for _ in range(2):  # nor does a second run take it for a classifier
+        with pytest.raises(TrainingError, match="loss became"):
+            train_classifier(
+                "standin.models.cnn.cnn", [two_kinds()], 2, seed=0, checkpoint=Checkpoint(tmp_path), **settings
+            )
+    assert not list(tmp_path.iterdir())
 
 
 def test_no_more_compiled_networks_are_kept_than_a_few() -> None:
@@ -148,6 +199,29 @@ def test_a_classifier_by_epochs_is_what_it_was_then() -> None:
     assert not np.array_equal(predict(both[1], pool[0]), predict(both[3], pool[0]))
 
 
+@pytest.mark.parametrize("after", [1, 2, 3])  # of 3 points: one until epoch 1, two until epoch 3
+def test_a_classifier_by_epochs_goes_on_where_it_was_cut_off(
+    after: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(points, "EVERY", -1.0)
+
+    def trained(checkpoint: Checkpoint | None = None) -> dict[int, keras.Model]:
+        settings = {"batch_size": 16, "learning_rate": 0.002, "seed": 0, "arguments": {"widths": [4], "dropout": 0.5}}
+        return train_by_epochs(
+            "standin.models.cnn.cnn", two_kinds(), 2, epochs=[1, 3], checkpoint=checkpoint, **settings
+        )
+
+    whole = trained()
+    with pytest.raises(Interrupted):
+        trained(InterruptAfter(tmp_path, after))
+    with caplog.at_level("INFO"):
+        resumed = trained(Checkpoint(tmp_path))
+    assert f"Training goes on after point {after} of 3." in caplog.text
+    for epochs in (1, 3):
+        for one, other in zip(resumed[epochs].get_weights(), whole[epochs].get_weights(), strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
 @pytest.mark.parametrize("model", [cnn((8, 8, 1), 4, hidden=6), resnet((8, 8, 1), 4, widths=[4, 6])])
 def test_features_are_the_last_hidden_layer(model: keras.Model) -> None:
     images = two_kinds(10)[0]
@@ -168,3 +242,31 @@ def test_many_images_are_shown_to_a_compiled_network_with_the_same_result(monkey
     monkeypatch.setattr(classifier, "WORTH_COMPILING", 25)
     np.testing.assert_allclose(predict(model, images), expected, rtol=1e-5)
     assert asked == [model]
+
+
+ON_JAX = """
+import sys
+import numpy as np
+from standin.models.classifier import train_classifier
+from standin.training import Checkpoint, points
+from tests.models.test_classifiers import SETTINGS, two_kinds
+from tests.training.interrupted import Interrupted, InterruptAfter
+
+def trained(checkpoint=None):
+    arguments = {"widths": [4], "dropout": 0.5}
+    return train_classifier(
+        "standin.models.cnn.cnn", [two_kinds()], 2, seed=0, arguments=arguments, checkpoint=checkpoint, **SETTINGS
+    ).model.get_weights()
+
+points.EVERY = -1.0
+whole = trained()
+try:
+    trained(InterruptAfter(sys.argv[1], 2))
+except Interrupted:
+    resumed = trained(Checkpoint(sys.argv[1]))
+print(all(np.array_equal(one, other) for one, other in zip(whole, resumed, strict=True)))
+"""
+
+
+def test_on_jax_too_a_classifier_goes_on_where_it_was_cut_off(tmp_path: Path) -> None:
+    assert run_on_jax(["-c", ON_JAX, str(tmp_path)]).splitlines()[-1] == "True"

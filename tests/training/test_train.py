@@ -9,24 +9,9 @@ from keras import ops
 
 from standin.errors import InputError, TrainingError
 from standin.training import Checkpoint, build_model, train
+from standin.training.checkpoint import Progress
 from tests.training.duel import Duel, images
-
-
-class Interrupted(Exception):
-    pass
-
-
-class InterruptAfter(Checkpoint):
-    """A checkpoint whose training is cut off right after the given epoch was kept."""
-
-    def __init__(self, folder: Path, epoch: int) -> None:
-        super().__init__(folder)
-        self.last = epoch
-
-    def save(self, model, run, progress) -> None:
-        super().save(model, run, progress)
-        if progress.epoch == self.last:
-            raise Interrupted
+from tests.training.interrupted import InterruptAfter, Interrupted
 
 
 def noisy() -> Duel:
@@ -122,6 +107,17 @@ def test_a_finished_training_is_there_until_its_checkpoint_is_cleared(tmp_path: 
         np.testing.assert_array_equal(a, b)
     Checkpoint(tmp_path).clear()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_parts_of_a_checkpoint_are_cleared_and_others_are_not(tmp_path: Path) -> None:
+    own, other = Checkpoint(tmp_path).part("train_on_R"), Checkpoint(tmp_path).part("train_on_R_budget")
+    for checkpoint in (own, own.part("seed_0"), own.part("seed_1"), other.part("seed_0")):
+        checkpoint.save([], "", Progress(1, {}, {}, {}))
+    assert len(list(tmp_path.iterdir())) == 4
+    own.clear()
+    assert len(list(tmp_path.iterdir())) == 3
+    own.clear_parts()
+    assert list(tmp_path.iterdir()) == [other.part("seed_0").path]
 
 
 def test_the_moving_average_is_what_is_kept() -> None:

@@ -39,7 +39,7 @@ def report(pipelines: str | None, env: str | None, params: dict[str, Any]) -> No
     """Builds the reports anew from stored results; nothing is trained, and no run is recorded."""
     from kedro.framework.project import pipelines as registered
 
-    from standin.pipelines.reporting.overview import overview, results_in
+    from standin.pipelines.reporting.overview import renew_overview
 
     with stored_results(env, params) as catalog:
         entries = configuration.data_sets()
@@ -62,7 +62,7 @@ def report(pipelines: str | None, env: str | None, params: dict[str, Any]) -> No
                 log.info("%s has no complete results.", name)
         if not built:
             raise InputError("no data set has complete results yet: kedro run")
-        catalog.save("overview", overview(results_in(catalog, entries)))
+        renew_overview(catalog, entries)
         for name in built:
             click.echo(f"{name}: {catalog[f'{name}.report']._filepath}")
         click.echo(f"All data sets: {catalog['overview']._filepath}")

@@ -4,7 +4,9 @@ Keras verifies the download by its checksum; a file that is already there is che
 """
 
 import os
-from collections.abc import Callable, Sequence
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,9 @@ import numpy as np
 from standin.arrays import load_npz
 from standin.data.source import Source, make_source
 from standin.errors import InputError
+
+PATIENCE = 60.0
+"""Seconds that a server may be silent."""
 
 
 def load_archive(
@@ -39,7 +44,8 @@ def load_archive(
     expected = ", ".join(f"{array} {shape}" for array, shape in shapes.items())
     if not path.exists():
         try:
-            (x_train, y_train), (x_test, y_test) = download()
+            with _patience():
+                (x_train, y_train), (x_test, y_test) = download()
         except Exception as error:
             raise InputError(
                 f"{name} is not at {path} and could not be downloaded ({_first_line(error)}); "
@@ -53,6 +59,16 @@ def load_archive(
         raise InputError(f"{path} must hold {name} as uint8 arrays {expected}, got {got}")
     splits = {"train": (arrays["x_train"], arrays["y_train"]), "test": (arrays["x_test"], arrays["y_test"])}
     return make_source(splits, class_names, name)
+
+
+@contextmanager
+def _patience() -> Iterator[None]:
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(PATIENCE)  # Keras asks for none
+    try:
+        yield
+    finally:
+        socket.setdefaulttimeout(before)
 
 
 def _keep(path: Path, **arrays: np.ndarray) -> None:

@@ -75,4 +75,6 @@ class Keeper:
     def _clear_checkpoints(self, node: Node) -> None:
         for name in node.inputs:
             if isinstance(self.catalog.get(name), CheckpointDataset):
-                self.catalog.load(name).clear()
+                own = self.catalog.load(name).part(node.name.rpartition(".")[2])
+                own.clear()
+                own.clear_parts()

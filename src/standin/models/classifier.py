@@ -7,23 +7,29 @@ stopping, the last weights.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
+from itertools import accumulate, pairwise
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import keras
 import numpy as np
 
+from standin.code import code_of
 from standin.images import to_float
 from standin.remembering import remembering
 from standin.targets import resolve_target
 from standin.training import backend
 from standin.training.backend import make_reproducible
 from standin.training.batches import Batches, fit
+from standin.training.checkpoint import Checkpoint, fingerprint
 from standin.training.optimizers import adam
+from standin.training.points import Points, points_of
 
 PREDICTION_BATCH = 1000
 WORTH_COMPILING = 5000
 """Images from which a network is compiled to be shown them: it takes as long as to show it some thousands."""
+POINTS = 20
+"""Of a training, at most."""
 FEATURES = "features"
 """The name of a classifier's last hidden layer."""
 
@@ -56,9 +62,10 @@ def train_classifier(
     batch_size: int,
     learning_rate: float,
     seed: int,
-    curve_points: int = 20,
+    curve_points: int = POINTS,
     augmentation: Mapping[str, Any] | None = None,
     arguments: Mapping[str, Any] = MappingProxyType({}),
+    checkpoint: Checkpoint | None = None,
 ) -> TrainedClassifier:
     """Trains the classifier that `target` names.
 
@@ -74,27 +81,35 @@ def train_classifier(
         curve_points: how many points the curve has for each pool, at most.
         augmentation: arguments of `standin.training.augmentation.augment`, or None.
         arguments: what else the function is given.
+        checkpoint: where to keep the state, at points of the curve; training goes on from there. It stays: who has kept
+            the classifier clears it.
     """
     make_reproducible(seed)
     shape = pools[0][0].shape[1:]
     build = partial(resolve_target(target), shape, n_classes, **arguments)
     model = build()
     share = steps // len(pools)
-    # As many points as divide the steps, so that none is left over.
-    points = max(n for n in range(1, min(curve_points, share) + 1) if share % n == 0)
-    curve: dict[str, list[Any]] = {"step": [], "loss": [], "accuracy": []}
+    points = points_of(share, curve_points)
     schedule = keras.optimizers.schedules.CosineDecay(learning_rate, share)
     kind = repr((target, shape, n_classes, sorted(arguments.items()), batch_size, learning_rate, share))
-    with _compiled(model, build, schedule, kind) as network:
+    run = _run(target, pools, [kind, seed, points, augmentation]) if checkpoint else ""
+    with _compiled(model, build, schedule, kind) as (network, variables):
+        record = Points(checkpoint, [*variables, *network.optimizer.variables], run, points * len(pools))
         for number, pool in enumerate(pools):
-            for variable in network.optimizer.variables:
-                variable.assign(keras.ops.zeros_like(variable))
-            batches = _batches(pool, batch_size, share // points, seed, augmentation)
-            history = fit(network, batches, epochs=points)
-            curve["step"] += [number * share + (i + 1) * (share // points) for i in range(points)]
-            curve["loss"] += history["loss"]
-            curve["accuracy"] += history["accuracy"]
-    return TrainedClassifier(model, curve)
+            begun = record.done - number * points
+            if begun >= points:
+                continue
+            if not begun:
+                for variable in network.optimizer.variables:
+                    variable.assign(keras.ops.zeros(variable.shape, variable.dtype))
+            a_point = share // points
+            batches = _batches(pool, batch_size, a_point, seed, augmentation, first_step=begun * a_point)
+            fit(network, batches, epochs=points, initial_epoch=begun, callbacks=[record])
+    step = [(i + 1) * (share // points) for i in range(points)]
+    in_all = [number * share + each for number in range(len(pools)) for each in step]
+    return TrainedClassifier(
+        model, {"step": in_all, "loss": record.curve["loss"], "accuracy": record.curve["accuracy"]}
+    )
 
 
 def train_by_epochs(
@@ -107,6 +122,7 @@ def train_by_epochs(
     learning_rate: float,
     seed: int,
     arguments: Mapping[str, Any] = MappingProxyType({}),
+    checkpoint: Checkpoint | None = None,
 ) -> dict[int, keras.Model]:
     """One classifier as it was after each of these epochs: passes over its rows, at a constant learning rate.
 
@@ -114,14 +130,22 @@ def train_by_epochs(
     """
     make_reproducible(seed)
     build = resolve_target(target)
-    model = build(pool[0].shape[1:], n_classes, **arguments)
-    compile_classifier(model, learning_rate)
-    steps = max(1, len(pool[1]) // batch_size)
-    kept, done = {}, 0
-    for until in sorted(set(epochs)):
-        fit(model, _batches(pool, batch_size, steps * (until - done), seed, None, first_step=steps * done))
-        kept[until], done = build(pool[0].shape[1:], n_classes, **arguments), until
-        kept[until].set_weights(model.get_weights())
+    model, variables = _compile(build(pool[0].shape[1:], n_classes, **arguments), learning_rate)
+    steps, stages = max(1, len(pool[1]) // batch_size), sorted(set(epochs))
+    points = [points_of(until - since, POINTS) for since, until in pairwise([0, *stages])]
+    ends = list(accumulate(points))
+    settings = [n_classes, stages, batch_size, learning_rate, seed, sorted(arguments.items())]
+    run = _run(target, [pool], settings) if checkpoint else ""
+    record = Points(checkpoint, [*variables, *model.optimizer.variables], run, ends[-1], keep_weights=ends)
+    for since, until, n, end in zip([0, *stages], stages, points, ends, strict=False):
+        if record.done < end:
+            begun, a_point = record.done - (end - n), steps * (until - since) // n
+            batches = _batches(pool, batch_size, a_point, seed, None, first_step=steps * since + begun * a_point)
+            fit(model, batches, epochs=n, initial_epoch=begun, callbacks=[record])
+    kept = {}
+    for until, end in zip(stages, ends, strict=True):
+        kept[until] = build(pool[0].shape[1:], n_classes, **arguments)
+        kept[until].set_weights(record.weights[end])
     return kept
 
 
@@ -155,8 +179,9 @@ def in_chunks(function: Any, images: np.ndarray) -> np.ndarray:
 @contextmanager
 def _compiled(
     model: keras.Model, build: Callable[[], keras.Model], learning_rate: Any, kind: str
-) -> Iterator[keras.Model]:
-    """A compiled network to train in the place of `model`, which has learned the same when the block ends.
+) -> Iterator[tuple[keras.Model, list[keras.Variable]]]:
+    """A compiled network to train in the place of `model`, which has learned the same when the block ends; and its
+    variables: weights, statistics of batches and states of random generators.
 
     To compile takes as long as hundreds of steps of a small network, and each arm of a data set trains the same one
     from other weights: those that were compiled last are kept. Whoever trains one has it alone.
@@ -169,7 +194,7 @@ def _compiled(
     network, variables = kept or _compile(build(), learning_rate)
     own = list(model.variables)
     _assign(variables, own)
-    yield network
+    yield network, variables
     _assign(own, variables)
     _KEPT[kind] = network, variables
     for oldest in list(_KEPT)[:-MOST_KEPT]:
@@ -177,10 +202,18 @@ def _compiled(
 
 
 def _compile(network: keras.Model, learning_rate: Any) -> tuple[keras.Model, list[keras.Variable]]:
-    """The network, compiled, and its variables: weights, statistics of batches and states of random generators."""
+    """The network, compiled, and its variables."""
     variables = list(network.variables)  # once compiled, it has those of metrics too
     compile_classifier(network, learning_rate)
+    network.optimizer.build(network.trainable_variables)  # Keras does so in the first step: too late for a checkpoint
     return network, variables
+
+
+def _run(target: str, pools: Sequence[Pool], settings: list[Any]) -> str:
+    """Identifies a training, `standin.training.checkpoint.fingerprint`."""
+    code = code_of(train_classifier, [{"_target_": target}])
+    arrays = {f"{name}_{i}": array for i, pool in enumerate(pools) for name, array in zip("xy", pool, strict=True)}
+    return fingerprint({"settings": settings, "code": code}, arrays)
 
 
 def _assign(variables: Sequence[keras.Variable], values: Sequence[keras.Variable]) -> None:

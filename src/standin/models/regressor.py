@@ -8,11 +8,14 @@ import keras
 import numpy as np
 from keras import layers
 
-from standin.models.classifier import outputs_of
+from standin.code import code_of
+from standin.models.classifier import POINTS, outputs_of
 from standin.targets import resolve_target
 from standin.training.backend import make_reproducible
 from standin.training.batches import Batches, fit
+from standin.training.checkpoint import Checkpoint, fingerprint
 from standin.training.optimizers import adam
+from standin.training.points import Points, points_of
 
 
 def train_regressor_network(
@@ -24,8 +27,10 @@ def train_regressor_network(
     batch_size: int,
     learning_rate: float,
     seed: int,
+    curve_points: int = POINTS,
     augmentation: Mapping[str, Any] | None = None,
     arguments: Mapping[str, Any] = MappingProxyType({}),
+    checkpoint: Checkpoint | None = None,
 ) -> keras.Model:
     """Trains the network that `target` names to the least mean squared error of the standardised values.
 
@@ -35,7 +40,8 @@ def train_regressor_network(
         target: dotted name of a function (image_shape, n_outputs, **arguments) -> Keras model.
         images: (n, height, width, channels), uint8 or float32.
         values: (n, k) float32.
-        steps, batch_size, learning_rate, seed, augmentation, arguments: as for `train_classifier`.
+        steps, batch_size, learning_rate, seed, curve_points, augmentation, arguments, checkpoint: as for
+            `train_classifier`.
 
     Returns:
         Images in [-1, 1] -> (n, k), in the values' own units.
@@ -43,21 +49,31 @@ def train_regressor_network(
     make_reproducible(seed)
     network = resolve_target(target)(images.shape[1:], values.shape[1], **arguments)
     mean, deviation = values.mean(axis=0), np.maximum(values.std(axis=0), 1e-6)
+    variables = list(network.variables)  # once compiled, it has those of metrics too
     schedule = keras.optimizers.schedules.CosineDecay(learning_rate, steps)
     network.compile(
         optimizer=adam(schedule, weight_decay=1e-3),
         loss="mse",
         jit_compile=keras.backend.backend() == "jax",
     )
+    network.optimizer.build(network.trainable_variables)
+    points = points_of(steps, curve_points)
+    arrays = {"images": images, "labels": ((values - mean) / deviation).astype(np.float32)}
+    settings = [target, sorted(arguments.items()), steps, batch_size, learning_rate, seed, points, augmentation]
+    code = code_of(train_regressor_network, [{"_target_": target}])
+    run = fingerprint({"settings": settings, "code": code}, arrays) if checkpoint else ""
+    record = Points(checkpoint, [*variables, *network.optimizer.variables], run, points)
     batches = Batches(
-        {"images": images, "labels": ((values - mean) / deviation).astype(np.float32)},
+        arrays,
         batch_size=batch_size,
-        steps=steps,
+        steps=steps // points,
         seed=seed,
+        first_step=record.done * (steps // points),
         as_pair=True,
         augmentation=augmentation,
     )
-    fit(network, batches)
+    if record.done < points:
+        fit(network, batches, epochs=points, initial_epoch=record.done, callbacks=[record])
     in_units = layers.Normalization(mean=mean, variance=deviation**2, invert=True)(network.output)
     return keras.Model(network.input, in_units, name="regressor")
 

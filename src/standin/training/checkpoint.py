@@ -1,36 +1,34 @@
 """Checkpoints: all that training needs to go on after an interruption as if there had been none.
 
-A checkpoint is one `.npz` (no pickles) that holds every variable of the model, optimiser moments and random seeds
-among them, with the epoch, the history and the snapshots so far. It carries a fingerprint of what is being trained on
-what; a checkpoint of something else is left unused.
+A checkpoint is one `.npz` (no pickles) that holds every variable of a network and of its optimisers, moments and random
+seeds among them, with the epoch, the history and the snapshots so far. It carries a fingerprint of what is being
+trained on what; a checkpoint of something else is left unused.
 """
 
 import hashlib
 import json
 import logging
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import keras
 import numpy as np
 
-from standin.code import code_of
 from standin.files import replacing
-from standin.training.generative_model import GenerativeModel
 
 log = logging.getLogger(__name__)
 
 
-def fingerprint(model: GenerativeModel, arrays: dict[str, np.ndarray], settings: dict[str, Any]) -> str:
-    """Identifies a training run: the model's configuration and code, the data and the settings."""
+def fingerprint(description: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> str:
+    """Identifies a training run.
+
+    Args:
+        description: of what is trained, by which code, with which settings.
+        arrays: on what.
+    """
     digest = hashlib.blake2b(digest_size=16)
-    description = {
-        "class": type(model).__name__,
-        "config": model.get_config(),
-        "settings": settings,
-        "code": code_of(type(model)),
-    }
     digest.update(json.dumps(description, sort_keys=True, default=str).encode())
     for name in sorted(arrays):
         digest.update(f"{name}{arrays[name].shape}{arrays[name].dtype}".encode())
@@ -59,14 +57,19 @@ class Checkpoint:
 
     Args:
         folder: where the file lies; made when first written.
+        name: of the file, without its suffix.
     """
 
-    def __init__(self, folder: str | os.PathLike[str]) -> None:
-        self.path = Path(folder) / "checkpoint.npz"
+    def __init__(self, folder: str | os.PathLike[str], name: str = "checkpoint") -> None:
+        self.path = Path(folder) / f"{name}.npz"
 
-    def save(self, model: GenerativeModel, run: str, progress: Progress) -> None:
+    def part(self, name: str) -> "Checkpoint":
+        """The checkpoint of one of several trainings that together are this one, in a file beside."""
+        return Checkpoint(self.path.parent, f"{self.path.stem}.{name}")
+
+    def save(self, variables: Sequence[keras.Variable], run: str, progress: Progress) -> None:
         """Replaces the file in one step, so that a cut-off write leaves the previous checkpoint."""
-        arrays = {f"variable_{i}": keras.ops.convert_to_numpy(v.value) for i, v in enumerate(model.variables)}
+        arrays = {f"variable_{i}": keras.ops.convert_to_numpy(v.value) for i, v in enumerate(variables)}
         arrays |= {f"snapshot_{epoch}": images for epoch, images in progress.snapshots.items()}
         for epoch, kept in progress.weights.items():
             arrays |= {f"weights_{epoch}_{i}": array for i, array in enumerate(kept)}
@@ -74,8 +77,8 @@ class Checkpoint:
         with replacing(self.path) as partial:
             np.savez(partial, state=np.array(state), **arrays)
 
-    def restore(self, model: GenerativeModel, run: str, epochs: int) -> Progress | None:
-        """Loads the state into `model`; None if there is none of `run` after at most so many epochs."""
+    def restore(self, variables: Sequence[keras.Variable], run: str, epochs: int) -> Progress | None:
+        """Loads the state into `variables`; None if there is none of `run` after at most so many epochs."""
         if not self.path.exists():
             return None
         with np.load(self.path, allow_pickle=False) as arrays:
@@ -87,7 +90,7 @@ class Checkpoint:
                     self.path,
                 )
                 return None
-            for i, variable in enumerate(model.variables):
+            for i, variable in enumerate(variables):
                 variable.assign(arrays[f"variable_{i}"])
             prefix = "snapshot_"
             snapshots = {int(k.removeprefix(prefix)): arrays[k] for k in arrays.files if k.startswith(prefix)}
@@ -100,3 +103,8 @@ class Checkpoint:
     def clear(self) -> None:
         """Removes the file: for whoever has kept what the training left."""
         self.path.unlink(missing_ok=True)
+
+    def clear_parts(self) -> None:
+        """Removes the files of all parts, and of theirs."""
+        for part in self.path.parent.glob(f"{self.path.stem}.*.npz"):
+            part.unlink(missing_ok=True)

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from standin import targets
+from standin.code import code_of
 from standin.errors import InputError, TrainingError
 from standin.images import stored
 from standin.training.backend import make_reproducible
@@ -18,7 +19,7 @@ from standin.training.batches import Batches, fit
 from standin.training.checkpoint import Checkpoint, Progress, fingerprint
 from standin.training.generative_model import GenerativeModel
 from standin.training.precision import computing_in
-from standin.training.watching import diversities, noticed
+from standin.training.watching import Look, looks, noticed
 
 log = logging.getLogger(__name__)
 
@@ -150,7 +151,15 @@ def train(
     }
     if model.dtype_policy.name != "float32":
         settings["precision"] = model.dtype_policy.name
-    run = fingerprint(model, arrays, settings)
+    run = fingerprint(
+        {
+            "class": type(model).__name__,
+            "config": model.get_config(),
+            "settings": settings,
+            "code": code_of(type(model)),
+        },
+        arrays,
+    )
     if snapshot_epochs:
         snapshot_epochs = sorted({*snapshot_epochs, epochs})
     model.adapt(images, condition)
@@ -158,7 +167,7 @@ def train(
     if not model.players:
         return Training({"epoch": []}, snapshots={0: latents.images(model)}, weights={}, resumed_at=0)
 
-    state = checkpoint.restore(model, run, epochs) if checkpoint else None
+    state = checkpoint.restore(model.variables, run, epochs) if checkpoint else None
     done, history, snapshots, weights = state or Progress(0, {"epoch": []}, {}, {})
     if done:
         log.info("Training goes on after epoch %d of %d.", done, epochs)
@@ -167,7 +176,7 @@ def train(
         weights = {epoch: kept for epoch, kept in weights.items() if epoch in snapshot_epochs}
     record = _Record(model, run, history, snapshots, weights)
     record.snapshot_epochs, record.latents, record.images = snapshot_epochs, latents, images
-    record.diversities = diversities(snapshots, images)
+    record.looks = looks(snapshots, images)
     record.checkpoint, record.checkpoint_every, record.last = checkpoint, checkpoint_every, epochs
     batches = Batches(
         arrays,
@@ -217,7 +226,7 @@ class _Record(keras.callbacks.Callback):
 
     latents: FixedLatents
     images: np.ndarray
-    diversities: dict[int, float]
+    looks: dict[int, Look]
     snapshot_epochs: Sequence[int] = ()
     checkpoint: Checkpoint | None = None
     checkpoint_every = last = 1
@@ -246,19 +255,19 @@ class _Record(keras.callbacks.Callback):
             self.history.setdefault(name, []).append(float(value))
         if done in self.snapshot_epochs:
             self.take_snapshot(done)
-        for each in noticed(self.history, self.diversities, self.last):
+        for each in noticed(self.history, self.looks, self.last):
             if each.epoch == done:
                 log.warning("%s: %s.", each.what, each.sentence)
         if self.checkpoint and (done % self.checkpoint_every == 0 or done == self.last):
             progress = Progress(done, self.history, self.snapshots, self.weights)
-            self.checkpoint.save(self.generative_model, self.run, progress)
+            self.checkpoint.save(self.generative_model.variables, self.run, progress)
 
     def take_snapshot(self, epoch: int) -> None:
         self.snapshots[epoch] = self.latents.images(self.generative_model)
         if self.generative_model.keeps_weights:
             with averaged(self.generative_model):
                 self.weights[epoch] = own_weights(self.generative_model)
-        self.diversities |= diversities({epoch: self.snapshots[epoch]}, self.images)
+        self.looks = looks(self.snapshots, self.images)
 
 
 def own_weights(model: GenerativeModel) -> list[np.ndarray]:

@@ -15,24 +15,32 @@ log = logging.getLogger(__name__)
 
 Arrays = dict[str, np.ndarray]
 KerasModel = Any  # keras.Model: Keras is imported when a node runs, not when pipelines are listed
+Checkpoint = Any  # standin.training.Checkpoint
 Pool = tuple[np.ndarray, np.ndarray]
 """Images and labels."""
 Trained = tuple[dict[str, KerasModel], pd.DataFrame, Arrays]
 
 
 def train_on_real(
-    real: Arrays, classifier: dict[str, Any], seeds: list[int], augmentation: dict[str, Any] | None = None
+    real: Arrays,
+    classifier: dict[str, Any],
+    seeds: list[int],
+    augmentation: dict[str, Any] | None = None,
+    checkpoint: Checkpoint | None = None,
 ) -> Trained:
     """Arms R and R_budget, and with augmentation R+aug: real rows with their own labels. Returns as `_train`."""
-    return _train([_pool(real)], _ledger(real=real), len(real["class_names"]), classifier, seeds, augmentation)
+    n_classes = len(real["class_names"])
+    return _train([_pool(real)], _ledger(real=real), n_classes, classifier, seeds, checkpoint, augmentation)
 
 
-def train_on_repeated(real: Arrays, classifier: dict[str, Any], seeds: list[int]) -> Trained:
+def train_on_repeated(
+    real: Arrays, classifier: dict[str, Any], seeds: list[int], checkpoint: Checkpoint | None = None
+) -> Trained:
     """Arm R+repeat: all real rows, and in place of those that are missing others of their class once more: what filling
     a hole is worth without a generative model. Returns as `_train`."""
     again = like_missing(real)
     pool = _together(_pool(real), (gather(real["images"], again), real["labels"][again]))
-    return _train([pool], _ledger(real=real), len(real["class_names"]), classifier, seeds)
+    return _train([pool], _ledger(real=real), len(real["class_names"]), classifier, seeds, checkpoint)
 
 
 def train_on_own_labels(
@@ -42,6 +50,7 @@ def train_on_own_labels(
     labeller_rows: Arrays,
     classifier: dict[str, Any],
     seeds: list[int],
+    checkpoint: Checkpoint | None = None,
 ) -> Trained:
     """Arm self_training: the real rows outside the budget, with the labels that the labeller gives them. What
     pseudo-labels are worth without a generative model. Returns as `_train`."""
@@ -56,48 +65,74 @@ def train_on_own_labels(
         "label_row_ids": labeller_rows["seen_by_labeller"],
         "label_source": np.array("labeller"),
     }
-    return _train([(rows["images"], called)], ledger, len(train["class_names"]), classifier, seeds)
+    return _train([(rows["images"], called)], ledger, len(train["class_names"]), classifier, seeds, checkpoint)
 
 
 def train_on_synthetic(
-    synthetic: Arrays, classifier: dict[str, Any], seeds: list[int], amount: int | None = None
+    synthetic: Arrays,
+    classifier: dict[str, Any],
+    seeds: list[int],
+    amount: int | None = None,
+    checkpoint: Checkpoint | None = None,
 ) -> Trained:
     """Arm S: `amount` generated rows (None: as many as there are real train rows; all, if fewer) with the labels they
     were given. Returns as `_train`."""
     n = _at_most("S", amount or int(synthetic["n_train"]), synthetic)
     ledger = _ledger(synthetic=synthetic, n_synthetic=n)
-    return _train([_first(synthetic, n)], ledger, len(synthetic["class_names"]), classifier, seeds)
+    return _train([_first(synthetic, n)], ledger, len(synthetic["class_names"]), classifier, seeds, checkpoint)
 
 
 def train_on_both(
-    real: Arrays, synthetic: Arrays, classifier: dict[str, Any], seeds: list[int], amount: float = 1.0
+    real: Arrays,
+    synthetic: Arrays,
+    classifier: dict[str, Any],
+    seeds: list[int],
+    amount: float = 1.0,
+    checkpoint: Checkpoint | None = None,
 ) -> Trained:
     """Arm R+S: all real rows and `amount` times as many generated ones (all there are, if fewer). Returns as
     `_train`."""
     n = _at_most("R+S", round(amount * len(real["labels"])), synthetic)
     pool = _together(_pool(real), _first(synthetic, n))
-    return _train([pool], _ledger(real, synthetic, n), len(real["class_names"]), classifier, seeds)
+    return _train([pool], _ledger(real, synthetic, n), len(real["class_names"]), classifier, seeds, checkpoint)
 
 
-def train_on_filled(real: Arrays, synthetic: Arrays, classifier: dict[str, Any], seeds: list[int]) -> Trained:
+def train_on_filled(
+    real: Arrays,
+    synthetic: Arrays,
+    classifier: dict[str, Any],
+    seeds: list[int],
+    checkpoint: Checkpoint | None = None,
+) -> Trained:
     """Arm R+fill: all real rows, and for those that are missing generated ones of their class: those that were asked
     for, or as many as the labeller called so. Returns as `_train`."""
     fill = fill_of(synthetic, real["missing"])
     pool = _together(_pool(real), _pool(fill))
-    return _train([pool], _ledger(real, fill, len(fill["labels"])), len(real["class_names"]), classifier, seeds)
+    ledger = _ledger(real, fill, len(fill["labels"]))
+    return _train([pool], ledger, len(real["class_names"]), classifier, seeds, checkpoint)
 
 
 def train_on_synthetic_then_real(
-    real: Arrays, synthetic: Arrays, classifier: dict[str, Any], seeds: list[int], amount: int | None = None
+    real: Arrays,
+    synthetic: Arrays,
+    classifier: dict[str, Any],
+    seeds: list[int],
+    amount: int | None = None,
+    checkpoint: Checkpoint | None = None,
 ) -> Trained:
     """Arm S->R: half the steps on the generated rows of arm S, then half on the real ones. Returns as `_train`."""
     n = _at_most("S->R", amount or int(synthetic["n_train"]), synthetic)
     ledger = _ledger(real, synthetic, n)
-    return _train([_first(synthetic, n), _pool(real)], ledger, len(real["class_names"]), classifier, seeds)
+    return _train([_first(synthetic, n), _pool(real)], ledger, len(real["class_names"]), classifier, seeds, checkpoint)
 
 
 def train_for_epochs(
-    train: Arrays, synthetic: Arrays, classifier: dict[str, Any], epoch_table: dict[str, Any], seeds: list[int]
+    train: Arrays,
+    synthetic: Arrays,
+    classifier: dict[str, Any],
+    epoch_table: dict[str, Any],
+    seeds: list[int],
+    checkpoint: Checkpoint | None = None,
 ) -> tuple[dict[str, KerasModel], Arrays]:
     """The first study's table: classifiers on few rows, generated or real, as they are after each number of epochs.
 
@@ -116,14 +151,13 @@ def train_for_epochs(
     pools = {"generated": _first(synthetic, n), "real": _pool(real)}
     target, arguments = arguments_of(classifier["model"])
     settings = {name: epoch_table[name] for name in ("epochs", "batch_size", "learning_rate")}
+    settings |= {"seed": seeds[0], "arguments": arguments}
     classes = len(train["class_names"])
-    models = {
-        f"{kind}_{epochs}": model
-        for kind, pool in pools.items()
-        for epochs, model in train_by_epochs(
-            target, pool, classes, seed=seeds[0], arguments=arguments, **settings
-        ).items()
-    }
+    models: dict[str, KerasModel] = {}
+    for kind, pool in pools.items():
+        own = checkpoint.part(kind) if checkpoint else None
+        by_epochs = train_by_epochs(target, pool, classes, checkpoint=own, **settings)
+        models |= {f"{kind}_{epochs}": model for epochs, model in by_epochs.items()}
     return models, _ledger(real, synthetic, n)
 
 
@@ -187,9 +221,10 @@ def _train(
     n_classes: int,
     classifier: dict[str, Any],
     seeds: list[int],
+    checkpoint: Checkpoint | None,
     augmentation: dict[str, Any] | None = None,
 ) -> Trained:
-    """One classifier for each seed.
+    """One classifier for each seed, each with its part of the arm's checkpoint.
 
     Returns:
         `seed_<s>` -> classifier; their curves (`classifier_seed`, `step`, `loss`, `accuracy`); and the arm's ledger
@@ -202,7 +237,8 @@ def _train(
     settings |= {"arguments": arguments, "augmentation": augmentation}
     models, curves = {}, []
     for seed in seeds:
-        trained = train_classifier(target, pools, n_classes, seed=seed, **settings)
+        own = checkpoint.part(f"seed_{seed}") if checkpoint else None
+        trained = train_classifier(target, pools, n_classes, seed=seed, checkpoint=own, **settings)
         models[f"seed_{seed}"] = trained.model
         curves.append(pd.DataFrame({"classifier_seed": seed} | trained.curve))
     ledger |= {"optimizer_steps": np.array(curves[-1]["step"].iloc[-1])}

@@ -6,7 +6,7 @@ from typing import Any
 from kedro.pipeline import Node, Pipeline
 
 from standin.pipelines.arms import Run, arm_of, slug
-from standin.pipelines.binding import bind
+from standin.pipelines.binding import bind, keeping
 from standin.pipelines.classification.nodes import (
     train_for_epochs,
     train_on_both,
@@ -49,8 +49,8 @@ def create_epoch_table_pipeline(synthetic: str) -> Pipeline:
     return Pipeline(
         [
             Node(
-                train_for_epochs,
-                inputs=["train", synthetic, *parameters],
+                keeping(train_for_epochs, "train_for_epochs"),
+                inputs=["checkpoint", "train", synthetic, *parameters],
                 outputs=["classifiers_by_epoch", "ledger_by_epoch"],
                 name="train_for_epochs",
             )
@@ -61,8 +61,10 @@ def create_epoch_table_pipeline(synthetic: str) -> Pipeline:
 def _classifiers(run: Run) -> Node:
     arm = arm_of(run.name)
     function, inputs = ROWS[arm]
+    name = slug(run.name)
+    node = f"train_on_{name}"
+    function = keeping(function, node)
     if arm in ("S", "R+S", "S->R"):
         function = bind(function, amount=run.amount)
-    name = slug(run.name)
     outputs = [f"classifiers_{name}", f"curves_{name}", f"ledger_{name}"]
-    return Node(function, inputs=inputs, outputs=outputs, name=f"train_on_{name}")
+    return Node(function, inputs=["checkpoint", *inputs], outputs=outputs, name=node)

@@ -138,15 +138,14 @@ def _called_by(oracle: Model, images: np.ndarray) -> np.ndarray:
 
 def _noticed(history: pd.DataFrame, snapshots: Arrays, train: Arrays) -> list[str]:
     """What went wrong in the training, as it was said then."""
-    from standin.training.watching import diversities, noticed
+    from standin.training.watching import looks, noticed
 
     if not len(history):
         return []
     prefix = "epoch_"
     shown = {int(name.removeprefix(prefix)): snapshots[name] for name in snapshots if name.startswith(prefix)}
-    by_epoch = diversities(shown, train["images"])
     columns = {str(name): column.tolist() for name, column in history.items()}
-    return [each.sentence for each in noticed(columns, by_epoch, columns["epoch"][-1])]
+    return [each.sentence for each in noticed(columns, looks(shown, train["images"]), columns["epoch"][-1])]
 
 
 def _balance(history: pd.DataFrame) -> Part:

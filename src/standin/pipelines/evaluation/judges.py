@@ -13,10 +13,16 @@ from standin.seen import rows_seen
 
 Arrays = dict[str, np.ndarray]
 KerasModel = Any  # keras.Model: Keras is imported when a node runs, not when pipelines are listed
+Checkpoint = Any  # standin.training.Checkpoint
 
 
 def train_oracle(
-    train: Arrays, validation: Arrays, oracle: dict[str, Any], augmentation: dict[str, Any], seed: int
+    train: Arrays,
+    validation: Arrays,
+    oracle: dict[str, Any],
+    augmentation: dict[str, Any],
+    seed: int,
+    checkpoint: Checkpoint | None = None,
 ) -> tuple[KerasModel, dict[str, Any], Arrays]:
     """The oracle: another architecture and seed than the arms' classifier, trained on all train rows.
 
@@ -25,7 +31,7 @@ def train_oracle(
     """
     from standin.models.classifier import predict
 
-    model = _trained(train["images"], train["labels"], train, oracle, augmentation, seed)
+    model = _trained(train["images"], train["labels"], train, oracle, augmentation, seed, checkpoint)
     right = predict(model, validation["images"]).argmax(axis=1) == validation["labels"]
     report: dict[str, Any] = {"rows_trained_on": len(train["labels"]), "rows_validated_on": len(right)}
     report["validation_accuracy"] = float(right.mean())
@@ -33,7 +39,11 @@ def train_oracle(
 
 
 def train_extractor(
-    train: Arrays, extractor: dict[str, Any], augmentation: dict[str, Any], seed: int
+    train: Arrays,
+    extractor: dict[str, Any],
+    augmentation: dict[str, Any],
+    seed: int,
+    checkpoint: Checkpoint | None = None,
 ) -> tuple[KerasModel, Arrays]:
     """The feature extractor: a classifier trained on half A of the train rows, whose last hidden layer gives
     features. Half B is then unseen by it, as held-out rows are.
@@ -42,12 +52,17 @@ def train_extractor(
         The extractor, and which rows it has seen.
     """
     half = {name: train[name][train["half"] == 0] for name in ("images", "labels", "row_ids")}
-    model = _trained(half["images"], half["labels"], train, extractor, augmentation, seed)
+    model = _trained(half["images"], half["labels"], train, extractor, augmentation, seed, checkpoint)
     return model, rows_seen("extractor", half)
 
 
 def train_regressor(
-    train: Arrays, test: Arrays, regressor: dict[str, Any], augmentation: dict[str, Any], seed: int
+    train: Arrays,
+    test: Arrays,
+    regressor: dict[str, Any],
+    augmentation: dict[str, Any],
+    seed: int,
+    checkpoint: Checkpoint | None = None,
 ) -> tuple[KerasModel, dict[str, Any], Arrays]:
     """The regressor: it reads the conditions from an image, and was trained on all train rows.
 
@@ -59,7 +74,6 @@ def train_regressor(
 
     settings = dict(regressor)
     target, arguments = arguments_of(settings.pop("model"))
-    settings.pop("curve_points")
     model = train_regressor_network(
         target,
         train["images"],
@@ -67,6 +81,7 @@ def train_regressor(
         seed=seed,
         augmentation=augmentation,
         arguments=arguments,
+        checkpoint=checkpoint,
         **settings,
     )
     found = asked_against_obtained(test["conditions"], read_values(model, test["images"]))
@@ -85,10 +100,11 @@ def _trained(
     settings: dict[str, Any],
     augmentation: dict[str, Any],
     seed: int,
+    checkpoint: Checkpoint | None,
 ) -> KerasModel:
     from standin.models.classifier import train_classifier
 
     settings = dict(settings)
     target, arguments = arguments_of(settings.pop("model"))
-    settings |= {"arguments": arguments, "augmentation": augmentation, "seed": seed}
+    settings |= {"arguments": arguments, "augmentation": augmentation, "seed": seed, "checkpoint": checkpoint}
     return train_classifier(target, [(images, labels)], len(train["class_names"]), **settings).model

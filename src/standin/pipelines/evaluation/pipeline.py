@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from kedro.pipeline import Node, Pipeline
 
 from standin.pipelines.arms import slug
-from standin.pipelines.binding import bind, own
+from standin.pipelines.binding import bind, keeping, own
 from standin.pipelines.evaluation.examination import examine
 from standin.pipelines.evaluation.judges import train_extractor, train_oracle, train_regressor
 from standin.pipelines.evaluation.nodes import evaluate, evaluate_by_epoch
@@ -28,14 +28,14 @@ def create_judges_pipeline(rows: str, conditions: bool) -> Pipeline:
     """
     nodes = [
         Node(
-            bind(train_oracle, seed=ORACLE_SEED),
-            inputs=[rows, "validation", "params:oracle", "params:augmentation"],
+            bind(keeping(train_oracle, "train_oracle"), seed=ORACLE_SEED),
+            inputs=["checkpoint", rows, "validation", "params:oracle", "params:augmentation"],
             outputs=["oracle", "oracle_report", "oracle_rows"],
             name="train_oracle",
         ),
         Node(
-            bind(train_extractor, seed=EXTRACTOR_SEED),
-            inputs=[rows, "params:extractor", "params:augmentation"],
+            bind(keeping(train_extractor, "train_extractor"), seed=EXTRACTOR_SEED),
+            inputs=["checkpoint", rows, "params:extractor", "params:augmentation"],
             outputs=["extractor", "extractor_rows"],
             name="train_extractor",
         ),
@@ -43,8 +43,8 @@ def create_judges_pipeline(rows: str, conditions: bool) -> Pipeline:
     if conditions:
         nodes.append(
             Node(
-                bind(train_regressor, seed=REGRESSOR_SEED),
-                inputs=[rows, "test", "params:regressor", "params:augmentation"],
+                bind(keeping(train_regressor, "train_regressor"), seed=REGRESSOR_SEED),
+                inputs=["checkpoint", rows, "test", "params:regressor", "params:augmentation"],
                 outputs=["regressor", "regressor_report", "regressor_rows"],
                 name="train_regressor",
             )

@@ -23,7 +23,7 @@ def train_generative_model(
     train: Arrays,
     model: dict[str, Any],
     augmentation: dict[str, Any],
-    checkpoint: Checkpoint,
+    checkpoint: Checkpoint | None,
     seed: int,
     callbacks: Sequence[Any] = (),
 ) -> tuple[GenerativeModel, pd.DataFrame, Arrays, Arrays]:

@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from standin.pipelines.binding import bind
+from standin.pipelines.binding import bind, keeping
 from standin.pipelines.generation.nodes import sample_generative_model, train_generative_model
 
 
@@ -11,8 +11,8 @@ def create_pipeline(seed: int) -> Pipeline:
     return Pipeline(
         [
             Node(
-                bind(train_generative_model, seed=seed),
-                inputs=["train", "params:model", "params:augmentation", "checkpoint"],
+                bind(keeping(train_generative_model, "train_generative_model"), seed=seed),
+                inputs=["checkpoint", "train", "params:model", "params:augmentation"],
                 outputs=["generative_model", "history", "snapshots", "generative_model_rows"],
                 name="train_generative_model",
             ),

@@ -17,11 +17,16 @@ log = logging.getLogger(__name__)
 
 Arrays = dict[str, np.ndarray]
 KerasModel = Any  # keras.Model: Keras is imported when a node runs, not when pipelines are listed
+Checkpoint = Any  # standin.training.Checkpoint
 VALIDATION_SHARE = 0.1
 
 
 def train_labeller(
-    labelled: Arrays, labeller: dict[str, Any], augmentation: dict[str, Any], seed: int
+    labelled: Arrays,
+    labeller: dict[str, Any],
+    augmentation: dict[str, Any],
+    seed: int,
+    checkpoint: Checkpoint | None = None,
 ) -> tuple[KerasModel, dict[str, Any], Arrays]:
     """Trains the labeller on about nine tenths of the labelled rows and says how often it is right on the rest: whole
     groups (patients, cameras), where there are enough.
@@ -37,9 +42,8 @@ def train_labeller(
     settings = dict(labeller)
     target, arguments = arguments_of(settings.pop("model"))
     pool = gather(labelled["images"], fit), labelled["labels"][fit]
-    trained = train_classifier(
-        target, [pool], classes, seed=seed, arguments=arguments, augmentation=augmentation, **settings
-    )
+    settings |= {"arguments": arguments, "augmentation": augmentation, "checkpoint": checkpoint}
+    trained = train_classifier(target, [pool], classes, seed=seed, **settings)
     called = predict(trained.model, labelled["images"][check]).argmax(axis=1)
     report = {
         "rows_trained_on": len(fit),

@@ -2,7 +2,7 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from standin.pipelines.binding import bind
+from standin.pipelines.binding import bind, keeping
 from standin.pipelines.labelling.nodes import label_synthetic, train_labeller
 
 LABELLER_SEED = 1000  # far from the classifiers' seeds: the labeller is none of the judges
@@ -13,8 +13,8 @@ def create_pipeline() -> Pipeline:
     return Pipeline(
         [
             Node(
-                bind(train_labeller, seed=LABELLER_SEED),
-                inputs=["labelled", "params:labeller", "params:augmentation"],
+                bind(keeping(train_labeller, "train_labeller"), seed=LABELLER_SEED),
+                inputs=["checkpoint", "labelled", "params:labeller", "params:augmentation"],
                 outputs=["labeller", "labeller_report", "labeller_rows"],
                 name="train_labeller",
             )

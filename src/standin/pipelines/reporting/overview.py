@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from standin.freshness.plan import RECORDS
+from standin.locking import in_turn
 from standin.pipelines.reporting.report import mean_accuracy, missing_of
 from standin.pipelines.reporting.templating import TEMPLATES
 
@@ -28,6 +30,19 @@ class Result(NamedTuple):
     accuracy: pd.DataFrame
     missing: str | None
     curve: tuple[str, str] | None
+
+
+def renew_overview(catalog: Any, entries: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Writes the page anew from what is stored, one process after the other; False where no data set has results.
+
+    Args:
+        catalog, entries: as for `results_in`.
+    """
+    with in_turn("overview", catalog.load(RECORDS).folder):
+        results = results_in(catalog, entries)
+        if results:
+            catalog.save("overview", overview(results))
+    return bool(results)
 
 
 def results_in(catalog: Any, entries: Mapping[str, Mapping[str, Any]]) -> list[Result]:

@@ -1,0 +1,22 @@
+"""A training that is cut off."""
+
+from pathlib import Path
+
+from standin.training import Checkpoint
+
+
+class Interrupted(Exception):
+    pass
+
+
+class InterruptAfter(Checkpoint):
+    """A checkpoint whose training is cut off right after the given epoch, or point, was kept."""
+
+    def __init__(self, folder: Path, epoch: int, name: str = "checkpoint") -> None:
+        super().__init__(folder, name)
+        self.last = epoch
+
+    def save(self, variables, run, progress) -> None:
+        super().save(variables, run, progress)
+        if progress.epoch == self.last:
+            raise Interrupted
