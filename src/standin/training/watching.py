@@ -4,8 +4,9 @@ images that do not change any more.
 Images are compared by the mean distance between two of a snapshot, in units of that between two real images. Ends of
 trainings that went well lie between .57 (`vae` on MNIST, whose images are softer than real ones) and 1.04, and no
 snapshot of any fell by half after it had been higher; early ones start as low as .11. Their discriminators ended with
-D(x) of at most .85 and D(G(z)) of at least .14. Of the same latents each snapshot draws other images than the one
-before: a generator whose gradient is zero (dead ReLUs, saturated outputs) draws the same ones for ever.
+D(x) of at most .85 and D(G(z)) of at least .14. Of the same latents each of their snapshots drew other images than
+the one before, between .05 and .78 away: a generator whose gradient is zero (dead ReLUs, saturated outputs) draws the
+same ones for ever.
 """
 
 from collections.abc import Mapping, Sequence
