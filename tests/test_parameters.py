@@ -220,6 +220,13 @@ def test_every_environment_is_complete_and_fits_the_signatures(env: str) -> None
         check_arguments(name, entry)
 
 
+@pytest.mark.parametrize("name", ["../digits", "/tmp/digits", "-digits", "a.b", "digits\n", "", 5])
+def test_a_data_set_whose_name_would_lead_elsewhere_is_refused(raw: dict, name: Any) -> None:
+    with pytest.raises(InputError, match=r"name must be of letters, digits, - and _, got") as raised:
+        complete(raw | {name: raw["digits"]}, Path("/project"))
+    assert repr(name) in str(raised.value)
+
+
 def test_a_hole_is_completed(raw: dict) -> None:
     tree = complete(changed(raw, "digits.hole", {"class": "7"}), Path("/project"))
     assert tree["digits"]["hole"] == {"class": "7", "attribute": None, "keep": 0.05}

@@ -6,6 +6,7 @@ Arguments of sources, models and classifiers are free in the schema, since their
 """
 
 import copy
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from standin.schema import DataSet, Hole
 from standin.values import sentences, shown
 
 DEFAULTS = "defaults"
+NAME = re.compile(r"\w[\w-]*", re.ASCII)
+"""Of a data set: it is the name of folders, and the first part of the names of nodes, which a dot would divide."""
 CURVES = {"real_rows": "rows", "label_budget": "labels"}
 """Parameters that may be a list of sizes -> what they count."""
 
@@ -32,6 +35,9 @@ def complete(raw: Mapping[str, Any], project_path: Path) -> dict[str, dict[str, 
     Raises:
         InputError: all that is wrong with the first faulty data set, one line each, every line naming its key.
     """
+    for name in raw:
+        if not isinstance(name, str) or not NAME.fullmatch(name):
+            raise InputError(f"a data set's name must be of letters, digits, - and _, got {name!r}")
     defaults = raw.get(DEFAULTS, {})
     # In alphabetical order: Kedro reads the files of an environment in an order that changes from run to run.
     names = sorted(set(raw) - {DEFAULTS})
