@@ -1,12 +1,12 @@
 """Files that were damaged at random: each is read, or refused in one sentence, and nothing else happens.
 
-    python -m benchmarks.fuzz                      # 10,000 files, a third each npz, PNG and JPEG
+    python -m benchmarks.fuzz                      # 5,000 files of each kind: npz, PNG, JPEG, npy, CSV
     python -m benchmarks.fuzz --files 100 --seed 1
 
 A file is a good one with one change or a few: bytes set, bits turned, a stretch cut out or doubled, numbers made huge,
 the end lost. In every other file that happens inside of one of its parts (an array, a chunk of the picture) whose
 checksum is then made right again, or readers would look no further than that. What holds an image is called .png,
-whatever it is. It goes through the loader that a run
+whatever it is; npy and CSV files are cut-outs of galaxies and their catalogue. Each goes through the loader that a run
 would use. The process may take `--memory` GB of addresses more than it has when it begins; what asks for more fails as
 it would on a full machine.
 """
@@ -27,16 +27,16 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from standin.data import image_folder, npz
+from standin.data import galaxies, image_folder, npz
 from standin.errors import InputError
 
-KINDS = ("npz", "png", "jpg")
+KINDS = ("npz", "png", "jpg", "npy", "csv")
 
 
 def main() -> None:
     """Prints how many were read and refused; ends with status 1 where anything else was raised."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--files", type=int, default=10_000)
+    parser.add_argument("--files", type=int, default=5_000, help="of each kind")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--memory", type=float, default=2.0)
     options = parser.parse_args()
@@ -45,7 +45,7 @@ def main() -> None:
     wrong = False
     for kind in KINDS:
         began, found = time.perf_counter(), Counter[str]()
-        for what in outcomes(kind, options.files // len(KINDS), options.seed):
+        for what in outcomes(kind, options.files, options.seed):
             found[what] += 1
         seconds = time.perf_counter() - began
         wrong |= bool(found.keys() - {"read", "refused"})
@@ -158,6 +158,25 @@ def good_png(rng: np.random.Generator) -> list[bytes]:
     return files
 
 
+def good_npy(rng: np.random.Generator) -> list[bytes]:
+    """Cut-outs of five galaxies, colours first and last."""
+    files = []
+    for kind in (np.float32, np.float64):
+        for shape in ((5, 3, 8, 8), (5, 8, 8, 3)):
+            file = io.BytesIO()
+            np.save(file, rng.uniform(-1, 3, shape).astype(kind))
+            files.append(file.getvalue())
+    return files
+
+
+def good_csv(rng: np.random.Generator) -> list[bytes]:
+    """Catalogues of those galaxies."""
+    lines = [
+        f"{row},{rng.uniform(0.01, 0.14):.4f},{8.5 + row % 2 + rng.uniform(-0.4, 0.4):.3f},spiral" for row in range(5)
+    ]
+    return ["\n".join(["COSMOS_id,photo_z,log_mass,note", *lines, ""]).encode()]
+
+
 def read_npz(folder: Path, content: bytes) -> str:
     """What comes of a data set in such a file."""
     file = folder / "data.npz"
@@ -175,6 +194,25 @@ def read_image(folder: Path, content: bytes) -> str:
     return outcome(lambda: image_folder.load(folder))
 
 
+def read_galaxies(folder: Path, content: bytes, name: str) -> str:
+    """What comes of cut-outs and their catalogue, of which one is such a file."""
+    rng = np.random.default_rng(0)
+    (folder / "images.npy").write_bytes(good_npy(rng)[0])
+    (folder / "catalogue.csv").write_bytes(good_csv(rng)[0])
+    (folder / name).write_bytes(content)
+    return outcome(lambda: galaxies.load(folder / "images.npy", folder / "catalogue.csv", faintest=-1, brightest=3))
+
+
+def read_npy(folder: Path, content: bytes) -> str:
+    """What comes of such cut-outs."""
+    return read_galaxies(folder, content, "images.npy")
+
+
+def read_csv(folder: Path, content: bytes) -> str:
+    """What comes of such a catalogue."""
+    return read_galaxies(folder, content, "catalogue.csv")
+
+
 def outcome(load: Callable[[], object]) -> str:
     """`read`, `refused`, or what else was raised."""
     try:
@@ -186,13 +224,27 @@ def outcome(load: Callable[[], object]) -> str:
     return "read"
 
 
-GOOD: dict[str, Callable[[np.random.Generator], list[bytes]]] = {"npz": good_npz, "png": good_png, "jpg": good_jpg}
+GOOD: dict[str, Callable[[np.random.Generator], list[bytes]]] = {
+    "npz": good_npz,
+    "png": good_png,
+    "jpg": good_jpg,
+    "npy": good_npy,
+    "csv": good_csv,
+}
 WITHIN: dict[str, Callable[[bytes, np.random.Generator], bytes]] = {
     "npz": damage_array,
     "png": damage_chunk,
-    "jpg": damage,  # it has no checksums
+    "jpg": damage,  # it has no checksums, nor have the others
+    "npy": damage,
+    "csv": damage,
 }
-READ: dict[str, Callable[[Path, bytes], str]] = {"npz": read_npz, "png": read_image, "jpg": read_image}
+READ: dict[str, Callable[[Path, bytes], str]] = {
+    "npz": read_npz,
+    "png": read_image,
+    "jpg": read_image,
+    "npy": read_npy,
+    "csv": read_csv,
+}
 
 
 def _addresses() -> int:

@@ -1,5 +1,6 @@
 """Arrays larger than memory: the same values as small ones, in a file."""
 
+import errno
 import gc
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from standin import arrays
+from standin.errors import InputError
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (50, 4, 3, 1), dtype=np.uint8)
 
@@ -45,6 +47,47 @@ def test_a_temporary_file_goes_with_its_array(tmp_path: Path, monkeypatch: pytes
     del kept
     gc.collect()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_temporary_file_for_which_there_is_no_room_is_told_before_it_is_filled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(*arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(arrays, "LARGE", 100)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("os.posix_fallocate", no_room, raising=False)
+    with pytest.raises(OSError, match="No space left") as raised:
+        arrays.gather(IMAGES, np.arange(50))
+    assert raised.value.filename == str(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"PK\x03\x04 an archive",
+        b"\x93NUMPY\x01\x00\x76\x00"
+        + b"{'descr': '<f8', 'fortran_order': False, 'shape': (9999999999999,), }".ljust(118),
+        b"\x93NUMPY\x01\x00\x76\x00" + b"{'descr': '<f8', 'fortran_order': False, 'shape': (((4,), }".ljust(118),
+    ],
+    ids=["empty", "archive", "more than there is", "damaged header"],
+)
+def test_a_damaged_npy_file_is_refused_by_name(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "array.npy").write_bytes(content)
+    with pytest.raises(InputError, match="npy file .*array.npy cannot be read: ."):
+        arrays.load_npy(tmp_path / "array.npy")
+
+
+def test_npy_files_are_read_and_pickled_objects_refused(tmp_path: Path) -> None:
+    np.save(tmp_path / "array.npy", np.asfortranarray(IMAGES))
+    np.testing.assert_array_equal(arrays.load_npy(tmp_path / "array.npy"), IMAGES)
+    np.save(tmp_path / "array.npy", np.array([{"a": 1}], dtype=object), allow_pickle=True)
+    with pytest.raises(InputError, match="pickled objects"):
+        arrays.load_npy(tmp_path / "array.npy")
+    with pytest.raises(InputError, match="none.npy does not exist"):
+        arrays.load_npy(tmp_path / "none.npy")
 
 
 @pytest.mark.parametrize("save", [np.savez, np.savez_compressed])

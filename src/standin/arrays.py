@@ -37,7 +37,8 @@ BROKEN = (
     RuntimeError,  # encrypted, or packed in a way that is not known
     KeyError,
     struct.error,
-    tokenize.TokenError,  # by the reader of an array's header
+    SyntaxError,  # by the reader of an array's header, as is the next
+    tokenize.TokenError,
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
@@ -47,10 +48,23 @@ BROKEN = (
 
 def empty(shape: Sequence[int], dtype: Any) -> np.ndarray:
     """An array to be filled."""
-    if np.dtype(dtype).itemsize * int(np.prod(shape, dtype=np.int64)) < LARGE:
+    size = np.dtype(dtype).itemsize * int(np.prod(shape, dtype=np.int64))
+    if size < LARGE:
         return np.empty(tuple(shape), dtype)
     with tempfile.TemporaryFile(prefix="standin_") as file:
+        _reserve(file.fileno(), size)
         return np.asarray(np.memmap(file, dtype, "w+", shape=tuple(shape)))
+
+
+def _reserve(file: int, size: int) -> None:
+    """Takes the room of a temporary file now: where a disk is full when a mapped page is first written to, the system
+    ends the process without a word."""
+    if not hasattr(os, "posix_fallocate"):  # macOS has none
+        return
+    try:
+        os.posix_fallocate(file, 0, size)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, tempfile.gettempdir()) from error
 
 
 def gather(array: np.ndarray, rows: np.ndarray) -> np.ndarray:
@@ -108,6 +122,24 @@ def load_npz(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
         raise InputError(f"npz file {os.fspath(path)} cannot be read: {error or type(error).__name__}") from error
 
 
+def load_npy(path: str | os.PathLike[str]) -> np.ndarray:
+    """The array of an `.npy` file that a person names.
+
+    Raises:
+        InputError: if there is no such file, it is no readable `.npy` file, it holds pickled objects, or its header
+            asks for another number of bytes than it has.
+    """
+    if not os.path.isfile(path):
+        raise InputError(f"npy file {os.fspath(path)} does not exist")
+    try:
+        with open(path, "rb") as file:
+            _check_size(file, "it", os.path.getsize(path))
+            file.seek(0)
+            return np.asarray(np.lib.format.read_array(file, allow_pickle=False))
+    except BROKEN as error:
+        raise InputError(f"npy file {os.fspath(path)} cannot be read: {error or type(error).__name__}") from error
+
+
 def _check(path: Path) -> None:
     """
     Raises:
@@ -124,11 +156,17 @@ def _check(path: Path) -> None:
             raise ValueError(f"its {own:,} bytes unpack to {unpacked:,}: store the arrays unpacked (numpy.savez)")
         for member in members:
             with archive.open(member) as raw:
-                shape, _, dtype = _header(raw, member.filename)
-                if math.prod(shape) * dtype.itemsize != member.file_size - raw.tell():
-                    raise ValueError(
-                        f"{member.filename} must hold {shape} {dtype}, but has {member.file_size - raw.tell():,} bytes"
-                    )
+                _check_size(raw, member.filename, member.file_size)
+
+
+def _check_size(raw: Any, name: str, size: int) -> None:
+    """
+    Raises:
+        ValueError: what begins here is no array, or one of another number of bytes than `size`, its header's included.
+    """
+    shape, _, dtype = _header(raw, name)
+    if math.prod(shape) * dtype.itemsize != size - raw.tell():
+        raise ValueError(f"{name} must hold {shape} {dtype}, but has {size - raw.tell():,} bytes")
 
 
 def _mapped(raw: Any, member: zipfile.ZipInfo) -> np.ndarray:

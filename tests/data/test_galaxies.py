@@ -89,7 +89,7 @@ def test_rows_with_missing_values_and_second_rows_of_a_galaxy_are_left_out(
     pair: tuple, caplog: pytest.LogCaptureFixture
 ) -> None:
     path, catalogue, table, images = pair
-    table.loc[0, "photo_z"] = np.nan
+    table.loc[0, "photo_z"] = 1e300
     images[2, 0, 0, 0] = np.inf
     table.loc[3, "COSMOS_id"] = 1  # its first row has no redshift: this one stays
     table.loc[5, "COSMOS_id"] = 5
@@ -130,6 +130,16 @@ def test_a_catalogue_that_does_not_match_the_images_is_refused(pair: tuple) -> N
     table.astype({"photo_z": str}).replace({"photo_z": {"0.1": "=SUM(A1:A9)"}}).to_csv(catalogue, index=False)
     with pytest.raises(InputError, match=r"photo_z must be a number, got '=SUM\(A1:A9\)'"):
         galaxies.load(path, catalogue, faintest=-1, brightest=3)
+    for longer in (0, 3):  # a line with a value too many
+        lines = [f"{'7,' * (row == longer)}.1,8.5" for row in range(6)]
+        catalogue.write_text("\n".join(["photo_z,log_mass", *lines]))
+        with pytest.raises(InputError, match="catalogue .* cannot be read: .*(data|fields)") as raised:
+            galaxies.load(path, catalogue, faintest=-1, brightest=3)
+        assert "\n" not in str(raised.value)
+    for odd in ("True", "9" * 40):  # of which pandas makes no text
+        table.assign(photo_z=odd).to_csv(catalogue, index=False)
+        with pytest.raises(InputError, match=f"line 2: photo_z must be a number, got '?{odd}"):
+            galaxies.load(path, catalogue, faintest=-1, brightest=3)
     catalogue.write_text(",".join(f"c{number}" for number in range(2_000)))
     with pytest.raises(InputError, match="must have the columns photo_z, log_mass, got c0, .*, c19 and 1980 more$"):
         galaxies.load(path, catalogue, faintest=-1, brightest=3)

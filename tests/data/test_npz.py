@@ -60,6 +60,10 @@ BROKEN = {
     "too small": ({"images": np.zeros((4, 7, 8), np.uint8), "labels": LABELS}, "8 to 64 pixels a side, got 7 x 8"),
     "no rows": ({"images": np.zeros((0, 8, 8), np.uint8), "labels": LABELS[:0]}, "at least one image"),
     "a label short": ({"images": IMAGES, "labels": LABELS[:3]}, r"labels must be \(4,\) integers.*got \(3,\)"),
+    "test labels of another type": (
+        {"x_train": IMAGES, "y_train": LABELS, "x_test": IMAGES, "y_test": LABELS.astype("M8[s]")},
+        r"test labels must be \(4,\) integers.*datetime64",
+    ),
     "float labels": ({"images": IMAGES, "labels": LABELS / 2}, "integers.*float64"),
     "one class": ({"images": IMAGES, "labels": LABELS * 0}, "at least two classes, got 1"),
     "names short": (

@@ -5,6 +5,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -17,6 +18,10 @@ from standin.errors import InputError
 from tests.conftest import ROOT
 
 ARCHIVES = [(mnist, "mnist.npz"), (cifar, "cifar10.npz")]
+
+
+def files_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
 
 
 def test_digits_are_the_real_ones() -> None:
@@ -54,7 +59,7 @@ def test_without_file_and_network_the_error_says_where_to_put_it(
     assert re.search(
         rf"is not at {re.escape(str(tmp_path))}.*put an .npz file with the uint8 arrays x_train", str(raised.value)
     )
-    assert list(tmp_path.iterdir()) == []
+    assert files_in(tmp_path / "raw") == [f".{file}.lock"]
 
 
 @pytest.mark.parametrize(("module", "file"), ARCHIVES)
@@ -77,7 +82,26 @@ def test_a_download_is_kept_and_read_from_then_on(module, file: str, tmp_path: P
         source = module.load(tmp_path / "raw" / file)
         np.testing.assert_array_equal(source.splits["test"]["labels"], arrays["y_test"])
     assert len(calls) == 1
-    assert [p.name for p in (tmp_path / "raw").iterdir()] == [file]
+    assert files_in(tmp_path / "raw") == [f".{file}.lock", file]
+
+
+def test_two_runs_that_miss_the_same_file_download_it_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shapes = {"x_train": (4, 8, 8), "y_train": (4,), "x_test": (2, 8, 8), "y_test": (2,)}
+    calls: list[int] = []
+
+    def download() -> tuple:
+        calls.append(1)
+        time.sleep(0.3)  # the other one looks for the file meanwhile
+        of = {name: np.arange(np.prod(shape), dtype=np.uint8).reshape(shape) % 2 for name, shape in shapes.items()}
+        return (of["x_train"], of["y_train"]), (of["x_test"], of["y_test"])
+
+    def load(_: int) -> int:
+        source = keras_archive.load_archive(tmp_path / "own.npz", download, shapes, ["a", "b"], "Own")
+        return len(source.splits["train"]["images"])
+
+    with ThreadPoolExecutor(2) as both:
+        assert list(both.map(load, range(2))) == [4, 4]
+    assert len(calls) == 1 and files_in(tmp_path) == [".own.npz.lock", "own.npz"]
 
 
 class Misbehaving(BaseHTTPRequestHandler):
@@ -138,7 +162,7 @@ def test_a_download_that_goes_wrong_leaves_nothing(
         monkeypatch.setattr(keras_archive, "PATIENCE", 0.2)
     with pytest.raises(InputError, match=rf"MNIST is not at .* and could not be downloaded \(.*{told}.*\); put an"):
         mnist.load(tmp_path / "raw/mnist.npz")
-    assert not (tmp_path / "raw").exists()
+    assert files_in(tmp_path / "raw") == [".mnist.npz.lock"]
 
 
 @pytest.mark.parametrize(("module", "file"), ARCHIVES)

@@ -6,10 +6,14 @@ Class "nearby low mass": 8 < log10(M / Sun) < 9 and redshift < .15. The redshift
 
 import logging
 import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import pandas as pd
 
+from standin.arrays import BROKEN, load_npy
 from standin.data import survey
 from standin.data.source import Source, make_source
 from standin.errors import InputError
@@ -59,7 +63,9 @@ def load(path: str | os.PathLike[str], catalogue: str | os.PathLike[str], fainte
         )
     conditions = table[list(COLUMNS)].to_numpy(np.float64)
     # Catalogues write numbers such as -99 for what is not known.
-    whole = np.isfinite(images).all(axis=(1, 2, 3)) & (np.isfinite(conditions) & (conditions > 0)).all(axis=1)
+    with np.errstate(over="ignore"):  # a number beyond float32, as which it is stored, is no redshift either
+        known = np.isfinite(conditions.astype(np.float32)) & (conditions > 0)
+    whole = np.isfinite(images).all(axis=(1, 2, 3)) & known.all(axis=1)
     again = np.zeros(len(table), bool)
     for identity in (table[name] for name in IDENTITIES if name in table):
         named = whole & identity.notna().to_numpy()
@@ -68,7 +74,8 @@ def load(path: str | os.PathLike[str], catalogue: str | os.PathLike[str], fainte
         if rows.any():
             log.warning("%d of %d rows of %s %s and are left out.", rows.sum(), len(rows), os.fspath(catalogue), what)
     keep = whole & ~again
-    scaled = np.clip(2 * (images[keep] - faintest) / (brightest - faintest) - 1, -1, 1)
+    with np.errstate(over="ignore"):  # it is clipped
+        scaled = np.clip(2 * (images[keep] - faintest) / (brightest - faintest) - 1, -1, 1)
     return _source(scaled.astype(np.float32), conditions[keep], f"galaxies of {os.fspath(catalogue)}")
 
 
@@ -86,43 +93,48 @@ def _source(images: np.ndarray, conditions: np.ndarray, where: str) -> Source:
 
 def _read_images(path: str | os.PathLike[str]) -> np.ndarray:
     """(n, height, width, 3)."""
-    if not os.path.isfile(path):
-        raise InputError(f"image file {os.fspath(path)} does not exist")
-    try:
-        images = np.load(path, allow_pickle=False)
-    except (ValueError, OSError, EOFError) as error:
-        raise InputError(f"image file {os.fspath(path)} cannot be read: {error}") from error
-    if isinstance(images, np.ndarray) and images.ndim == 4 and images.dtype.kind == "f":
+    images = load_npy(path)
+    if images.ndim == 4 and images.dtype.kind == "f":
         if images.shape[1] == 3:
             return images.transpose(0, 2, 3, 1)
         if images.shape[3] == 3:
             return images
-    found = f"{images.shape} {images.dtype}" if isinstance(images, np.ndarray) else "an archive"
     raise InputError(
-        f"image file {os.fspath(path)} must hold one array of real numbers (rows, 3, height, width), got {found}"
+        f"image file {os.fspath(path)} must hold one array of real numbers (rows, 3, height, width), "
+        f"got {images.shape} {images.dtype}"
     )
+
+
+@contextmanager
+def _readable(where: str) -> Iterator[None]:
+    try:
+        yield
+    except (*BROKEN, OverflowError, pd.errors.ParserWarning) as error:
+        told = str(error).strip().partition("\n")[0] or type(error).__name__
+        raise InputError(f"{where} cannot be read: {told}") from error
 
 
 def _read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
     if not os.path.isfile(path):
         raise InputError(f"catalogue {os.fspath(path)} does not exist")
-    try:
+    where = f"catalogue {os.fspath(path)}"
+    with _readable(where):
         named = [str(name) for name in pd.read_csv(path, nrows=0).columns]
-        table = pd.read_csv(path, usecols=[name for name in (*COLUMNS, *IDENTITIES) if name in named])
-    except (ValueError, OSError) as error:
-        raise InputError(f"catalogue {os.fspath(path)} cannot be read: {error}") from error
-    missing = [name for name in COLUMNS if name not in table]
-    if missing:
+    if not set(COLUMNS) <= set(named):
         more = f" and {len(named) - TOLD} more" if len(named) > TOLD else ""
         raise InputError(
-            f"catalogue {os.fspath(path)} must have the columns {', '.join(COLUMNS)}, "
-            f"got {', '.join(named[:TOLD]) or 'none'}{more}"
+            f"{where} must have the columns {', '.join(COLUMNS)}, got {', '.join(named[:TOLD]) or 'none'}{more}"
         )
+    with _readable(where), warnings.catch_warnings():
+        # A line with more values than there are columns: pandas would leave out the last, or, if it were told which
+        # columns to read (usecols), say nothing of any such line.
+        warnings.simplefilter("error", pd.errors.ParserWarning)
+        table = pd.read_csv(path, index_col=False, low_memory=False)
     for name in COLUMNS:
-        if table[name].dtype.kind not in "fiu":
+        if len(table) and table[name].dtype.kind not in "fiu":
             odd = pd.to_numeric(table[name], errors="coerce").isna() & table[name].notna()
-            line = int(np.flatnonzero(odd)[0])
-            raise InputError(
-                f"catalogue {os.fspath(path)}, line {line + 2}: {name} must be a number, got {table[name][line]!r}"
-            )
+            line = int(
+                odd.to_numpy().argmax()
+            )  # the first, where none is odd by itself: True, or a number beyond 64 bits
+            raise InputError(f"{where}, line {line + 2}: {name} must be a number, got {str(table[name].iloc[line])!r}")
     return table

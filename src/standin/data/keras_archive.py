@@ -15,6 +15,8 @@ import numpy as np
 from standin.arrays import load_npz
 from standin.data.source import Source, make_source
 from standin.errors import InputError
+from standin.files import replacing
+from standin.locking import in_turn
 
 PATIENCE = 60.0
 """Seconds that a server may be silent."""
@@ -43,15 +45,9 @@ def load_archive(
     path = Path(path)
     expected = ", ".join(f"{array} {shape}" for array, shape in shapes.items())
     if not path.exists():
-        try:
-            with _patience():
-                (x_train, y_train), (x_test, y_test) = download()
-        except Exception as error:
-            raise InputError(
-                f"{name} is not at {path} and could not be downloaded ({_first_line(error)}); "
-                f"put an .npz file with the uint8 arrays {expected} there"
-            ) from error
-        _keep(path, x_train=x_train, y_train=y_train.ravel(), x_test=x_test, y_test=y_test.ravel())
+        with in_turn(path.name, path.parent):  # several data sets, each a run of its own, may have one source
+            if not path.exists():
+                _fetch(path, download, f"{name} is not at {path}", f"an .npz file with the uint8 arrays {expected}")
     arrays = load_npz(path)
     found = {array: (arrays[array].shape, arrays[array].dtype) for array in shapes if array in arrays}
     if found != {array: (shape, np.dtype(np.uint8)) for array, shape in shapes.items()}:
@@ -59,6 +55,16 @@ def load_archive(
         raise InputError(f"{path} must hold {name} as uint8 arrays {expected}, got {got}")
     splits = {"train": (arrays["x_train"], arrays["y_train"]), "test": (arrays["x_test"], arrays["y_test"])}
     return make_source(splits, class_names, name)
+
+
+def _fetch(path: Path, download: Callable[[], Any], missing: str, wanted: str) -> None:
+    try:
+        with _patience():
+            (x_train, y_train), (x_test, y_test) = download()
+    except Exception as error:
+        raise InputError(f"{missing} and could not be downloaded ({_first_line(error)}); put {wanted} there") from error
+    with replacing(path) as partial:
+        np.savez_compressed(partial, x_train=x_train, y_train=y_train.ravel(), x_test=x_test, y_test=y_test.ravel())
 
 
 @contextmanager
@@ -69,13 +75,6 @@ def _patience() -> Iterator[None]:
         yield
     finally:
         socket.setdefaulttimeout(before)
-
-
-def _keep(path: Path, **arrays: np.ndarray) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial.npz")
-    np.savez_compressed(partial, **arrays)  # type: ignore[arg-type]
-    partial.replace(path)
 
 
 def _first_line(error: Exception) -> str:

@@ -49,15 +49,11 @@ def make_source(
         InputError: one sentence that says what is wrong.
     """
     checked, start = {}, 0
-    values = np.unique(np.concatenate([np.ravel(labels) for _, labels in splits.values()]))
-    for name, (given, column) in splits.items():
-        images = _checked_images(given, f"{where}, {name} rows")
-        labels = np.squeeze(column, axis=1) if column.ndim == 2 and column.shape[1] == 1 else column
-        if labels.shape != (len(images),) or labels.dtype.kind not in "iu":
-            raise InputError(
-                f"{where}: {name} labels must be ({len(images)},) integers, one for each image, "
-                f"got {labels.shape} {labels.dtype}"
-            )
+    images_of = {name: _checked_images(images, f"{where}, {name} rows") for name, (images, _) in splits.items()}
+    labels_of = {name: _checked_labels(splits[name][1], len(images_of[name]), where, name) for name in splits}
+    values = np.unique(np.concatenate([*labels_of.values()]))
+    for name, images in images_of.items():
+        labels = labels_of[name]
         row_ids = np.arange(start, start + len(images), dtype=np.int64)
         start += len(images)
         checked[name] = {"images": images, "labels": np.searchsorted(values, labels), "row_ids": row_ids}
@@ -76,6 +72,15 @@ def make_source(
     if len(names) != len(values):
         raise InputError(f"{where}: there must be one class name for each of {len(values)} labels, got {len(names)}")
     return Source(checked, names)
+
+
+def _checked_labels(column: np.ndarray, rows: int, where: str, name: str) -> np.ndarray:
+    labels = np.squeeze(column, axis=1) if column.ndim == 2 and column.shape[1] == 1 else column
+    if labels.shape != (rows,) or labels.dtype.kind not in "iu":
+        raise InputError(
+            f"{where}: {name} labels must be ({rows},) integers, one for each image, got {labels.shape} {labels.dtype}"
+        )
+    return labels.astype(np.int64)
 
 
 def _checked_images(images: np.ndarray, where: str) -> np.ndarray:
