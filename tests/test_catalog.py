@@ -1,6 +1,7 @@
 """Standin's own datasets: what is saved is loaded, what is cut off leaves nothing half-written."""
 
 import base64
+import re
 from pathlib import Path
 
 import keras
@@ -10,6 +11,7 @@ from kedro.io import DatasetError
 from matplotlib.figure import Figure
 
 from standin.catalog import CheckpointDataset, KerasModelDataset, NPZDataset, PNGDataset
+from standin.sentences import sentence_of
 from standin.training import Checkpoint
 
 PNG = b"\x89PNG"
@@ -74,8 +76,23 @@ def test_a_model_with_code_in_it_is_refused(tmp_path: Path) -> None:
     model = keras.Sequential([keras.layers.Input((3,)), keras.layers.Lambda(lambda x: x * 2)])
     dataset = KerasModelDataset(str(tmp_path / "model.keras"))
     dataset.save(model)
-    with pytest.raises(DatasetError, match=r"(?i)lambda|unsafe"):
+    with pytest.raises(DatasetError, match=r"(?i)lambda|unsafe") as raised:
         dataset.load()
+    assert re.match(r".*model.keras cannot be read as a Keras model: .*Lambda", sentence_of(raised.value) or "")
+
+
+@pytest.mark.parametrize("made", ["another class", "no archive"])
+def test_a_model_that_cannot_be_read_is_told_in_a_sentence(made: str, tmp_path: Path) -> None:
+    file = tmp_path / "model.keras"
+    file.write_bytes(b"no archive")
+    if made == "another class":
+        unknown = type("Unknown", (keras.layers.Layer,), {"call": lambda self, x: x})
+        keras.Sequential([keras.layers.Input((3,)), unknown()]).save(file)
+    with pytest.raises(DatasetError) as raised:
+        KerasModelDataset(str(file)).load()
+    told = sentence_of(raised.value)
+    assert told is not None and told.startswith(f"{file} cannot be read as a Keras model: ") and "\n" not in told
+    assert "Unknown" in told or made == "no archive"
 
 
 def test_a_checkpoint_dataset_gives_a_handle(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from kedro.framework.startup import bootstrap_project
 
 from standin.cli import cli
-from standin.commands.common import unwritable
+from standin.sentences import sentence_of
 from standin.data import npz
 
 
@@ -110,5 +110,5 @@ def test_what_cannot_be_exported_is_named(finished_digits: Path, experiment: str
 def test_a_disk_that_takes_no_more_is_told_in_a_sentence(error: Exception, sentence: str | None) -> None:
     wrapped = RuntimeError("Failed while saving data to dataset")
     wrapped.__cause__ = error
-    told = unwritable(wrapped)
+    told = sentence_of(wrapped)
     assert told is None if sentence is None else told is not None and sentence in told

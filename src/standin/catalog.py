@@ -12,6 +12,7 @@ import numpy as np
 from kedro.io import AbstractDataset
 
 from standin.arrays import read_npz
+from standin.errors import InputError
 from standin.files import replacing
 
 if TYPE_CHECKING:
@@ -96,7 +97,8 @@ class OptionalCSVDataset(LocalFile, AbstractDataset["pd.DataFrame", "pd.DataFram
 
 
 class KerasModelDataset(LocalFile, AbstractDataset["keras.Model", "keras.Model"]):
-    """A Keras model as a `.keras` file, loaded in safe mode: no code in the file is run."""
+    """A Keras model as a `.keras` file, loaded in safe mode: no code in the file is run, and a model that would need
+    some, or a class that Standin does not know, is refused."""
 
     def load(self) -> "keras.Model":
         import keras
@@ -104,7 +106,11 @@ class KerasModelDataset(LocalFile, AbstractDataset["keras.Model", "keras.Model"]
         from standin.models import register_all
 
         register_all()
-        return keras.saving.load_model(self._filepath, compile=False, safe_mode=True)
+        try:
+            return keras.saving.load_model(self._filepath, compile=False, safe_mode=True)
+        except Exception as error:  # of any type, by whichever layer it was
+            told = " ".join((str(error) or type(error).__name__).split())
+            raise InputError(f"{self._filepath} cannot be read as a Keras model: {told}") from error
 
     def save(self, data: "keras.Model") -> None:
         with replacing(self._filepath) as partial:

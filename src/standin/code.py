@@ -13,10 +13,11 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from standin.errors import InputError
 from standin.targets import ALLOWED_PACKAGES
 
 COMPUTING = ("galsim", "keras", "numpy", "pillow", "scikit-learn", "scipy")
@@ -59,8 +60,15 @@ def all_code() -> str:
 
 @functools.cache
 def packages() -> dict[str, str]:
-    """Package -> version, of those that compute figures."""
-    return {name: version(name) for name in (*COMPUTING, _backend())}
+    """Package -> version, of those that compute figures.
+
+    Raises:
+        InputError: Keras' backend is not installed.
+    """
+    try:
+        return {name: version(name) for name in (*COMPUTING, _backend())}
+    except PackageNotFoundError as error:
+        raise InputError(f"KERAS_BACKEND must be tensorflow or jax, and installed: there is no {error.name}") from None
 
 
 def _backend() -> str:

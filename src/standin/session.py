@@ -16,7 +16,7 @@ from kedro.framework.hooks.markers import hook_spec
 from kedro.framework.session import KedroSession
 from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
-from kedro.runner import AbstractRunner, ParallelRunner, SequentialRunner
+from kedro.runner import AbstractRunner, ParallelRunner, SequentialRunner, ThreadRunner
 
 from standin.errors import InputError, TrainingError
 from standin.freshness import Keeper, Plan, plan
@@ -153,9 +153,10 @@ class Session(KedroSession):
         """As Kedro's."""
         context = click.get_current_context(silent=True)
         fresh = bool(context and context.meta.get(FRESH))
-        if isinstance(runner, ParallelRunner):
+        if isinstance(runner, ParallelRunner | ThreadRunner):
             raise InputError(
-                "--runner must not be ParallelRunner: TensorFlow hangs in its processes, which call no hooks besides"
+                f"--runner must not be {type(runner).__name__}: seeds belong to a process, so that threads would train "
+                "other models, and TensorFlow hangs in forked processes; standin.runners.DaskRunner runs side by side"
             )
         if not isinstance(runner, OnlyStale):
             runner = OnlyStale(runner or SequentialRunner(), fresh)

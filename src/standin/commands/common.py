@@ -1,6 +1,5 @@
 """What the project's commands share."""
 
-import errno
 import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,13 +14,10 @@ from yaml import YAMLError
 from standin import configuration
 from standin.errors import InputError
 from standin.pipelines.assembly import experiments
+from standin.sentences import sentence_of
 from standin.session import FRESH
 
 UNKNOWN_PIPELINE = "Failed to find the pipeline named "  # how Kedro's message begins
-FULL, FORBIDDEN = (errno.ENOSPC, errno.EDQUOT, errno.EROFS), (errno.EACCES, errno.EPERM)
-RESULTS = "the results' folder"
-DATABASE_ERRORS = ("database or disk is full", "attempt to write a readonly database", "unable to open database file")
-"""SQLite's words, MLflow's store being one."""
 GIVEN = "standin.params"  # what --params was given, as it was written
 env_option = click.option("--env", "-e", default=None, help="configuration environment, as for kedro run")
 
@@ -66,7 +62,7 @@ fresh_option = click.Option(
 
 
 def in_one_sentence(command: click.Command) -> click.Command:
-    """`command`, which ends on an error of input, or a disk that takes no more, with a sentence and exit status 1."""
+    """`command`, which ends on an error that a person can put right with a sentence and exit status 1."""
     original = command.callback
     assert original is not None
 
@@ -74,10 +70,8 @@ def in_one_sentence(command: click.Command) -> click.Command:
     def callback(*args: Any, **kwargs: Any) -> Any:
         try:
             return original(*args, **kwargs)
-        except InputError as error:
-            raise click.ClickException(str(error)) from error
         except Exception as error:
-            sentence = _unknown_data_set(error) or unwritable(error)
+            sentence = _unknown_data_set(error) or sentence_of(error)
             if sentence is None:
                 raise
             raise click.ClickException(sentence) from error
@@ -92,20 +86,6 @@ def _unknown_data_set(error: Exception) -> str | None:
     there_are = ", ".join(name for name, entry in configuration.data_sets().items() if "part_of" not in entry)
     named = str(error).removeprefix(UNKNOWN_PIPELINE).partition(".")[0]
     return f"there is no data set {named}; there are: {there_are}"
-
-
-def unwritable(error: BaseException) -> str | None:
-    """What to tell a person where an error came of a disk that is full, or of a file that may not be opened; None where
-    it did not."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, OSError) and cause.errno in (*FULL, *FORBIDDEN):
-            what = "written to" if cause.errno in FULL else "opened"
-            return f"{cause.filename or RESULTS} cannot be {what}: {cause.strerror}"
-        if str(cause).endswith(DATABASE_ERRORS):
-            return f"{RESULTS} cannot be written to: {str(cause).rpartition(') ')[2]}"
-        cause = cause.__cause__
-    return None
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from standin.code import all_code
 from standin.errors import InputError, LeakError, TrainingError
 from standin.freshness.records import stamp_of
 from standin.runners.worker import Ground
+from standin.sentences import sentence_of
 
 PASSED_ON = (InputError, LeakError, TrainingError)
 """Errors that mean the same to the driver. Of others the traceback is passed on: not all can be pickled."""
@@ -67,7 +68,9 @@ def answer(name: str, work: bytes, ground: Ground, address: str) -> tuple[Except
     except PASSED_ON as error:
         error.__cause__ = error.__context__ = None
         return error.with_traceback(None), {}
-    except Exception:
+    except Exception as error:
+        if sentence := sentence_of(error):
+            return InputError(f"worker {address}: {sentence}"), {}
         return RuntimeError(f"{name} failed on worker {address}:\n{traceback.format_exc()}"), {}
 
 

@@ -50,11 +50,13 @@ class DaskRunner(AbstractRunner):
         is_async: as of all runners; makes no difference.
 
     Raises:
-        InputError: `address` is not a scheduler's, or `workers` is not positive.
+        InputError: `address` is not a scheduler's, `workers` is not positive, or another argument is given.
     """
 
-    def __init__(self, address: str | None = None, workers: int = 2, is_async: bool = False) -> None:
+    def __init__(self, address: str | None = None, workers: int = 2, is_async: bool = False, **unknown: Any) -> None:
         super().__init__(is_async=False)
+        if unknown:
+            raise InputError(f"--runner-params must be address or workers, got {', '.join(unknown)}")
         if address is not None and "://" not in address:
             raise InputError(f"address must be a Dask scheduler's, such as tcp://10.0.0.5:8786, got {address!r}")
         if not isinstance(workers, int) or workers < 1:

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from standin.arrays import collect, load_npz
-from standin.errors import InputError
+from standin.errors import InputError, TrainingError
 from standin.files import replacing
 from standin.images import stored
 from standin.seen import rows_seen
@@ -36,14 +36,15 @@ SNAPSHOT_EPOCHS = [1, 2, 5, 10, 20, 50, 100, 200, 250, 500, 1000]
 
 
 def main(argv: list[str] | None = None) -> None:
-    """Runs the command line; a wrong argument ends it with one sentence and status 2."""
+    """Runs the command line; a wrong argument, a training that came to nothing, or a file that cannot be read or
+    written ends it with one sentence and status 2."""
     parser = _parser()
     options = parser.parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:
         with shared_by(options.devices, options.batch_size):
             run(options)
-    except InputError as error:
+    except (InputError, TrainingError, OSError) as error:
         parser.error(str(error))
 
 

@@ -9,16 +9,18 @@ from types import ModuleType
 
 import keras
 
+from standin.errors import InputError
+
 
 def active() -> ModuleType:
     """`standin.training.tensorflow` or `standin.training.jax`.
 
     Raises:
-        RuntimeError: on another Keras backend.
+        InputError: on another Keras backend.
     """
     name = keras.backend.backend()
     if name not in ("tensorflow", "jax"):
-        raise RuntimeError(f"KERAS_BACKEND must be 'tensorflow' or 'jax', got {name!r}")
+        raise InputError(f"KERAS_BACKEND must be 'tensorflow' or 'jax', got {name!r}")
     return importlib.import_module(f"standin.training.{name}")
 
 
