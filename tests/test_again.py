@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import mlflow
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 from kedro.framework.project import pipelines
@@ -113,9 +114,21 @@ def test_a_training_that_comes_to_nothing_ends_its_experiment_alone(again: Path)
     done = CliRunner().invoke(cli, ["run", "--env=test", "--pipelines=cifar", f"--params={rate}"])
     assert done.exit_code == 1
     assert "Error: 1 experiment failed, and all that needs none of them is done: cifar.dcgan (" in done.output
-    assert "in epoch 1: try a lower learning rate). The verdict and the report" in done.output
+    assert "in epoch 1: try a lower learning rate). The verdict and the report of cifar are without" in done.output
     last = {r.info.run_name: r.info.status for r in reversed(runs_of(again, "cifar"))}  # the newest comes last
     assert last == {"cifar": "FAILED", "cifar.dcgan": "FAILED", "cifar.class_gaussian": "FINISHED"}
+    (parent,) = [r for r in runs_of(again, "cifar") if r.info.run_name == "cifar.dcgan" and "failed" in r.data.tags]
+    assert "in epoch 1" in parent.data.tags["failed"]
+    assert table.read_bytes() != before
+    left = pd.read_csv(table)
+    assert set(left["generative_model"].dropna()) == {"class_gaussian"}
+    report = (table.parent / "report.html").read_text()
+    assert "<strong>dcgan</strong> is not judged: its training came to nothing" in report
+    assert "in epoch 1: try a lower learning rate" in report and "cifar: accuracy on real test rows" in done.output
+    assert "<strong>dcgan</strong> is not judged" in (table.parents[1] / "report.html").read_text()
+    # With the old rate the old model is fresh: only what compares is made anew, and the old table comes back.
+    done = CliRunner().invoke(cli, ["run", "--env=test", "--pipelines=cifar"])
+    assert done.exit_code == 0, done.output
     assert table.read_bytes() == before
 
 

@@ -10,8 +10,8 @@ from click.testing import CliRunner, Result
 from kedro.framework.startup import bootstrap_project
 
 from standin.cli import cli
-from standin.sentences import sentence_of
 from standin.data import npz
+from standin.sentences import sentence_of
 
 
 def standin(*arguments: str) -> Result:

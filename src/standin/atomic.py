@@ -2,9 +2,10 @@
 there. The project's own do so by themselves (`standin.catalog`).
 """
 
+from collections.abc import Callable
 from typing import Any
 
-from kedro_datasets import json, pandas, text
+from kedro_datasets import json, pandas, partitions, text
 
 from standin.files import replacing
 
@@ -34,6 +35,15 @@ class ParquetDataset(Atomic, pandas.ParquetDataset):
 
 class JSONDataset(Atomic, json.JSONDataset):
     """Plain values, as `json.JSONDataset`."""
+
+
+class PartitionedDataset(partitions.PartitionedDataset):
+    """A folder, as `partitions.PartitionedDataset`, without what a write that was cut off has left in it; its files are
+    as whole as their own dataset makes them."""
+
+    def load(self) -> dict[str, Callable[[], Any]]:
+        found: dict[str, Callable[[], Any]] = super().load()
+        return {name: load for name, load in found.items() if not name.rpartition("/")[2].startswith(".")}
 
 
 class TextDataset(Atomic, text.TextDataset):

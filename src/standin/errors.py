@@ -1,6 +1,8 @@
 """Errors: for what a person can put right (wrong configuration, wrong data, a missing file), for trainings that came to
 nothing, for leaks, for metrics."""
 
+from collections.abc import Mapping, Sequence
+
 
 class InputError(ValueError):
     """What was given is wrong. The message is one sentence: what it is about, what was expected, what came.
@@ -19,6 +21,31 @@ class TrainingError(FloatingPointError):
 
     node: str = ""
     others: "tuple[TrainingError, ...]" = ()
+
+
+class FailedExperiments(InputError):
+    """Trainings that came to nothing, after all that did not need them is done.
+
+    Attributes:
+        compared: data sets whose verdict and report are of the experiments that were left.
+
+    Args:
+        failed: node -> what happened.
+    """
+
+    def __init__(self, failed: Mapping[str, TrainingError], compared: Sequence[str]) -> None:
+        self.compared = compared
+        told = [f"{node.rpartition('.')[0]} ({error})" for node, error in failed.items()]
+        super().__init__(
+            f"{len(told)} experiment{'s' if len(told) > 1 else ''} failed, and all that needs none of them is done: "
+            f"{', '.join(told)}. "
+            + (
+                f"The verdict and the report of {', '.join(compared)} are without what failed, and say so. "
+                if compared
+                else "The verdict and the report, which compare all experiments, are as they were before. "
+            )
+            + "Change the parameters or switch the model off (enabled=false), and run again: what is done is reused."
+        )
 
 
 class LeakError(ValueError):

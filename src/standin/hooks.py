@@ -2,6 +2,7 @@
 
 import logging
 import os
+from collections.abc import Iterable
 from typing import Any
 
 from kedro.framework.context import KedroContext
@@ -12,7 +13,7 @@ from kedro.pipeline.node import Node
 
 from standin import configuration, freshness
 from standin.checks import check_arguments, check_networks
-from standin.errors import InputError, TrainingError
+from standin.errors import FailedExperiments, InputError, TrainingError
 from standin.freshness import Plan
 from standin.pipelines.reporting.overview import renew_overview
 
@@ -46,7 +47,7 @@ class ProjectHooks:
     @hook_impl
     def before_nodes_run(self, plan: Plan, catalog: CatalogProtocol) -> None:
         """Tries the networks of data sets whose images are known already, where anything is to be trained."""
-        self.nodes = len(plan.reasons)
+        self.nodes, self.started = len(plan.reasons), 0
         if data_sets_of(plan.to_run):
             from standin.training import backend
 
@@ -75,22 +76,29 @@ class ProjectHooks:
             check_networks(data_set, configuration.data_sets()[data_set], outputs[f"{data_set}.train"])
 
     @hook_impl
-    def on_pipeline_error(self, error: Exception) -> None:
+    def on_pipeline_error(self, error: Exception, pipeline: Pipeline, catalog: CatalogProtocol) -> None:
+        if isinstance(error, FailedExperiments):
+            tell(error.compared, pipeline, catalog)
         if not isinstance(error, InputError):
             log.info("What is done is kept: the same command goes on from there.")
 
     @hook_impl(trylast=True)
     def after_pipeline_run(self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol) -> None:
-        """Prints each accuracy table that the run made, and where the report is; renews the page over all data sets."""
-        for data_set in data_sets_of(pipeline):
-            if f"{data_set}.accuracy" in pipeline.all_outputs():
-                print(f"\n{data_set}: accuracy on real test rows\n")  # noqa: T201
-                print(summary(catalog.load(f"{data_set}.accuracy")))  # noqa: T201
-            if f"{data_set}.report" in pipeline.all_outputs():
-                print(f"\nReport: {catalog[f'{data_set}.report']._filepath}")  # noqa: T201
-        reported = any(name.endswith(".report") for name in pipeline.all_outputs())
-        if reported and renew_overview(catalog, configuration.data_sets()):
-            print(f"All data sets: {catalog['overview']._filepath}")  # noqa: T201
+        tell(data_sets_of(pipeline), pipeline, catalog)
+
+
+def tell(data_sets: Iterable[str], pipeline: Pipeline, catalog: CatalogProtocol) -> None:
+    """Prints each data set's accuracy table that a run made, and where the report is; renews the page over all."""
+    reported = False
+    for data_set in data_sets:
+        if f"{data_set}.accuracy" in pipeline.all_outputs():
+            print(f"\n{data_set}: accuracy on real test rows\n")  # noqa: T201
+            print(summary(catalog.load(f"{data_set}.accuracy")))  # noqa: T201
+        if f"{data_set}.report" in pipeline.all_outputs():
+            reported = True
+            print(f"\nReport: {catalog[f'{data_set}.report']._filepath}")  # noqa: T201
+    if reported and renew_overview(catalog, configuration.data_sets()):
+        print(f"All data sets: {catalog['overview']._filepath}")  # noqa: T201
 
 
 def data_sets_of(pipeline: Pipeline) -> list[str]:

@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import socket
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
@@ -54,6 +55,7 @@ def _one(data_set: str, folder: Path) -> Iterator[None]:
     try:
         lock.acquire(timeout=0)
     except Timeout:
+        time.sleep(0.2)  # that it has the lock for longer than it takes to write down who it is
         raise InputError(
             f"another run writes the results of {data_set} ({_told(holder)}): wait until it has ended, or end it"
         ) from None

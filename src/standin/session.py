@@ -5,7 +5,6 @@ in this process. Hooks of the project may implement `before_nodes_run`, which is
 """
 
 import logging
-from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import Any
 
@@ -18,11 +17,12 @@ from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
 from kedro.runner import AbstractRunner, ParallelRunner, SequentialRunner, ThreadRunner
 
-from standin.errors import InputError, TrainingError
+from standin.errors import FailedExperiments, InputError, TrainingError
 from standin.freshness import Keeper, Plan, plan
 from standin.freshness.plan import RECORDS
 from standin.hooks import data_sets_of
 from standin.locking import writing
+from standin.pipeline_registry import pipelines_without
 
 log = logging.getLogger(__name__)
 FRESH = "standin.fresh"  # whether --fresh was given, in click's context
@@ -48,22 +48,6 @@ class Locks:
 
     def release(self) -> None:
         self.held.close()
-
-
-class FailedExperiments(InputError):
-    """Trainings that came to nothing, after all that did not need them is done.
-
-    Args:
-        failed: node -> what happened.
-    """
-
-    def __init__(self, failed: Mapping[str, TrainingError]) -> None:
-        told = [f"{node.rpartition('.')[0]} ({error})" for node, error in failed.items()]
-        super().__init__(
-            f"{len(told)} experiment{'s' if len(told) > 1 else ''} failed, and all that needs none of them is done: "
-            f"{', '.join(told)}. The verdict and the report, which compare all experiments, are as they were before. "
-            "Change the parameters or switch the model off (enabled=false), and run again: what is done is reused."
-        )
 
 
 class OnlyStale(AbstractRunner):
@@ -96,7 +80,8 @@ class OnlyStale(AbstractRunner):
             hook_manager.hook.before_nodes_run(plan=found, catalog=catalog)
         failed = self._run_around_failures(found, catalog, hook_manager, run_id)
         if failed:
-            raise FailedExperiments(failed)
+            compared = self._compare_others(found, failed, catalog, hook_manager, run_id)
+            raise FailedExperiments(failed, compared)
         return {name: catalog[name] for name in pipeline.outputs()}
 
     def _run_around_failures(
@@ -118,6 +103,19 @@ class OnlyStale(AbstractRunner):
                 left = found.to_run - found.pipeline.from_nodes(*failed)
                 left = Pipeline([node for node in left.nodes if node.name not in found.done])
         return failed
+
+    def _compare_others(
+        self, found: Plan, failed: dict[str, TrainingError], catalog: CatalogProtocol, hook_manager: Any, run_id: Any
+    ) -> list[str]:
+        """Runs what compares experiments without those that failed: the data sets of which it did."""
+        left = pipelines_without({node: str(error) for node, error in failed.items()})
+        asked = {node.name for node in found.pipeline.nodes}
+        rest = plan(Pipeline([node for node in left.nodes if node.name in asked]), catalog)
+        if rest.reasons:
+            log.info("Comparing what is left. %s", rest.sentence())
+            hook_manager.hook.before_nodes_run(plan=rest, catalog=catalog)
+            self.runner.run(rest.to_run, catalog, hook_manager, run_id)
+        return [name for name in data_sets_of(left) if f"{name}.report" in rest.pipeline.all_outputs()]
 
     def _get_executor(self, max_workers: int) -> Any:
         return self.runner._get_executor(max_workers)

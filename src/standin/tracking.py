@@ -22,6 +22,7 @@ from kedro.pipeline.node import Node
 
 from standin import configuration
 from standin.catalog import mlflow_kind
+from standin.errors import TrainingError
 from standin.freshness import Plan
 from standin.hooks import data_sets_of
 from standin.pipelines.assembly import SHARED_PARAMETERS, experiments
@@ -72,13 +73,14 @@ class TrackingHooks:
         self.children: dict[str, str] = {}
         self.catalog: CatalogProtocol | None = None
         self.unfinished: set[str] = set()  # names of nodes
+        self.planned = False  # a run that goes on without what failed has a second plan, of results that are logged
 
     @hook_impl(trylast=True)
     def before_pipeline_run(self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol) -> None:
         """Opens a child run for each experiment of which the pipeline has a node, and logs its parameters."""
         import mlflow
 
-        self.parent, self.children, self.catalog = None, {}, catalog
+        self.parent, self.children, self.catalog, self.planned = None, {}, catalog, False
         self.unfinished = {node.name for node in pipeline.nodes}
         run = mlflow.active_run()
         if run is None:
@@ -107,8 +109,9 @@ class TrackingHooks:
     @hook_impl
     def before_nodes_run(self, plan: Plan, catalog: CatalogProtocol) -> None:
         """Logs what is reused, so that a run's record is whole; the tag `reused` says of how many nodes."""
-        if self.parent is None:
+        if self.parent is None or self.planned:
             return
+        self.planned = True
         for node in plan.reused:
             self.unfinished.discard(node.name)
             for name in node.outputs:
@@ -156,6 +159,12 @@ class TrackingHooks:
         ]
         for start in range(0, len(params), 100):  # MLflow takes no more at once
             self.client.log_batch(str(self.parent), params=params[start : start + 100])
+
+    @hook_impl
+    def on_node_error(self, error: Exception, node: Node) -> None:
+        """Tags the experiment, or the run, whose training came to nothing with what happened."""
+        if self.parent is not None and isinstance(error, TrainingError):
+            self.client.set_tag(self.children.get(node.namespace or "", self.parent), "failed", str(error))
 
     @hook_impl
     def after_node_run(self, node: Node) -> None:
@@ -242,7 +251,9 @@ class TrackingHooks:
             if not experiment.startswith(f"{data_set}."):
                 continue
             model = self.client.get_run(run_id).data.tags["generative_model"]
-            judged = verdict["generative_models"][model]
+            judged = verdict["generative_models"].get(model)
+            if judged is None:  # its training came to nothing
+                continue
             tags = {question: judged[question]["answer"] for question in ("replace", "extend") if judged[question]}
             for tag, value in (tags | {"copies": judged["copies"], "sentence": judged["sentence"]}).items():
                 self.client.set_tag(run_id, tag, value)

@@ -13,11 +13,11 @@ from kedro.runner import SequentialRunner
 
 from standin.atomic import TextDataset
 from standin.catalog import RecordsDataset
-from standin.errors import InputError, TrainingError
+from standin.errors import FailedExperiments, InputError, TrainingError
 from standin.freshness import Keeper, keeper, plan
 from standin.hooks import ProjectHooks
 from standin.pipelines.binding import bind
-from standin.session import FailedExperiments, OnlyStale, Specifications
+from standin.session import OnlyStale, Specifications
 
 ENTRIES = ("raw", "a", "b", "left", "right", "all")
 
@@ -184,7 +184,7 @@ def test_a_failed_experiment_is_named() -> None:
     errors = {"digits.gan.train_generative_model": TrainingError("loss became nan in epoch 3: try another")}
     told = "1 experiment failed, .* done: digits.gan \\(loss became nan in epoch 3: try another\\)\\. The"
     with pytest.raises(InputError, match=told):
-        raise FailedExperiments(errors)
+        raise FailedExperiments(errors, compared=[])
 
 
 def test_what_a_source_gains_while_it_is_read_is_read_again(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

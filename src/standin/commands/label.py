@@ -17,6 +17,7 @@ from standin.commands.common import (
     stored_results,
 )
 from standin.errors import InputError
+from standin.files import replacing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,8 +65,10 @@ def export(experiment: str, rows: int, out: Path | None, env: str | None, params
     sheet, table = folder / "contact_sheet.html", folder / "labels.csv"
     if table.exists():
         raise InputError(f"{table} is there already: move it away, or name another folder by --out")
-    sheet.write_text(contact_sheet(experiment, images[:rows], names), encoding="utf-8")
-    form.to_csv(table, index=False)
+    with replacing(sheet) as partial:
+        partial.write_text(contact_sheet(experiment, images[:rows], names), encoding="utf-8")
+    with replacing(table) as partial:
+        form.to_csv(partial, index=False)
     click.echo(f"Look at {sheet}, fill in the last column of {table} with one of {', '.join(names)},")
     click.echo(f"leave it empty where you cannot say, then: kedro label import {table}{_as_given(env)}")
 

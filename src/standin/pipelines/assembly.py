@@ -7,6 +7,8 @@ An *experiment* is one generative model with one generator seed: `mnist.gan`; wh
 `mnist.gan.seed_1`.
 """
 
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from kedro.pipeline import Pipeline, pipeline
@@ -47,19 +49,38 @@ def experiments(entry: dict[str, Any]) -> list[tuple[str, str, int]]:
     ]
 
 
-def create_pipeline(data_set: str, entry: dict[str, Any], sizes: dict[str, dict[str, Any]] | None = None) -> Pipeline:
+def without(entry: dict[str, Any], models: Collection[str]) -> dict[str, Any]:
+    """A data set's entry with these generative models switched off, all seeds of theirs."""
+    off = {name: described | {"enabled": False} for name, described in entry["generative_models"].items()}
+    table = entry["epoch_table"]
+    return entry | {
+        "generative_models": {
+            name: off[name] if name in models else described for name, described in entry["generative_models"].items()
+        },
+        "epoch_table": None if table and table["generative_model"] in models else table,
+    }
+
+
+def create_pipeline(
+    data_set: str,
+    entry: dict[str, Any],
+    sizes: dict[str, dict[str, Any]] | None = None,
+    failed: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+) -> Pipeline:
     """The whole pipeline of one data set.
 
     Args:
         data_set: its name.
         entry: its complete parameters.
         sizes: of a learning curve, the name and complete parameters of each size.
+        failed: data set or size -> generative model that is left out, since its training came to nothing -> what
+            happened, for the verdict to tell.
     """
     if not sizes:
-        return _judges(data_set, entry) + _comparison(data_set, entry, data_set)
+        return _judges(data_set, entry) + _comparison(data_set, entry, data_set, failed.get(data_set, {}))
     whole = _judges(data_set, entry, ingestion.create_pipeline(keep_whole=_is_cut(entry)))
     for name, own_entry in sizes.items():
-        whole += _comparison(name, own_entry, data_set)
+        whole += _comparison(name, own_entry, data_set, failed.get(name, {}))
     outside = {own(name, part): f"{name}.{part}" for name in sizes for part in OF_SIZE}
     curve = reporting.create_curve_pipeline({name: own_entry["title"] for name, own_entry in sizes.items()})
     return whole + pipeline(
@@ -89,7 +110,7 @@ def _judges(data_set: str, entry: dict[str, Any], before: Pipeline | None = None
     )
 
 
-def _comparison(data_set: str, entry: dict[str, Any], judged_in: str) -> Pipeline:
+def _comparison(data_set: str, entry: dict[str, Any], judged_in: str, failed: Mapping[str, str]) -> Pipeline:
     """All of a data set but its judges, which are those of the namespace `judged_in`."""
     real = real_arms(entry)
     named = experiments(entry)
@@ -99,7 +120,7 @@ def _comparison(data_set: str, entry: dict[str, Any], judged_in: str) -> Pipelin
         + classification.create_pipeline(real)
         + evaluation.create_pipeline(real, data_set)
         + evaluation.create_verdict_pipeline(
-            [(name, model) for name, model, _ in named], _trivial(entry), whole=not _is_cut(entry)
+            [(name, model) for name, model, _ in named], _trivial(entry), not _is_cut(entry), failed
         )
         + reporting.create_pipeline([name for name, _, _ in named], epoch_table=bool(entry["epoch_table"]))
     )

@@ -156,6 +156,8 @@ class Run:
             if self.sent:  # only after an error of this process
                 self.client.cancel(list(self.sent))
         if self.error is not None:
+            for each in self.failed:
+                log.error("%s: %s", each.node, each)
             raise self.error
         if self.failed:
             first, *others = self.failed

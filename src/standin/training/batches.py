@@ -89,7 +89,7 @@ def fit(
         verbose: what Keras prints where the output is no terminal; there it shows a bar.
 
     Raises:
-        TrainingError: a loss or a metric is no number at the end.
+        TrainingError: a loss or a metric is no number when the training ends, or a callback ends it.
 
     Returns:
         What Keras calls the history: name -> value by epoch.
@@ -108,5 +108,6 @@ def fit(
     )
     wrong = [f"{name} became {values[-1]}" for name, values in history.history.items() if not np.isfinite(values[-1])]
     if wrong:
-        raise TrainingError(f"{wrong[0]}: try a lower learning rate")
+        steps = (initial_epoch + len(history.epoch)) * batches.steps
+        raise TrainingError(f"{wrong[0]} within {steps} steps: try a lower learning rate")
     return history.history

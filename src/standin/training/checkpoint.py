@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
+from standin.arrays import BROKEN
 from standin.files import replacing
 
 log = logging.getLogger(__name__)
@@ -78,9 +79,17 @@ class Checkpoint:
             np.savez(partial, state=np.array(state), **arrays)
 
     def restore(self, variables: Sequence[keras.Variable], run: str, epochs: int) -> Progress | None:
-        """Loads the state into `variables`; None if there is none of `run` after at most so many epochs."""
+        """Loads the state into `variables`; None if there is none of `run` after at most so many epochs, or none that
+        can be read (after a power cut, say)."""
         if not self.path.exists():
             return None
+        try:
+            return self._restored(variables, run, epochs)
+        except BROKEN as error:
+            log.warning("%s cannot be read (%s): training begins anew.", self.path, error or type(error).__name__)
+            return None
+
+    def _restored(self, variables: Sequence[keras.Variable], run: str, epochs: int) -> Progress | None:
         with np.load(self.path, allow_pickle=False) as arrays:
             state = json.loads(str(arrays["state"]))
             if state["run"] != run or state["epoch"] > epochs:
@@ -90,14 +99,15 @@ class Checkpoint:
                     self.path,
                 )
                 return None
-            for i, variable in enumerate(variables):
-                variable.assign(arrays[f"variable_{i}"])
+            values = [arrays[f"variable_{i}"] for i in range(len(variables))]
             prefix = "snapshot_"
             snapshots = {int(k.removeprefix(prefix)): arrays[k] for k in arrays.files if k.startswith(prefix)}
             weights: dict[int, list[np.ndarray]] = {}
             for name in arrays.files:  # in the order in which they were written
                 if name.startswith("weights_"):
                     weights.setdefault(int(name.split("_")[1]), []).append(arrays[name])
+        for variable, value in zip(variables, values, strict=True):  # when all is read: a damaged file changes nothing
+            variable.assign(value)
         return Progress(state["epoch"], state["history"], snapshots, weights)
 
     def clear(self) -> None:

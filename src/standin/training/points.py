@@ -60,6 +60,8 @@ class Points(keras.callbacks.Callback):
         if self.done in self.keep_weights:
             self.weights[self.done] = self.model.get_weights()
         sound = all(np.isfinite(values[-1]) for values in self.curve.values())
+        if not sound:  # nothing comes of the rest
+            self.model.stop_training = True
         if self.checkpoint and sound and (self.done == self.last or time.monotonic() - self.kept > EVERY):
             self.checkpoint.save(self.variables, self.run, Progress(self.done, self.curve, {}, self.weights))
             self.kept = time.monotonic()

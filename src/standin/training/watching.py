@@ -6,7 +6,8 @@ trainings that went well lie between .57 (`vae` on MNIST, whose images are softe
 snapshot of any fell by half after it had been higher; early ones start as low as .11. Their discriminators ended with
 D(x) of at most .85 and D(G(z)) of at least .14. Of the same latents each of their snapshots drew other images than
 the one before, between .05 and .78 away: a generator whose gradient is zero (dead ReLUs, saturated outputs) draws the
-same ones for ever.
+same ones for ever. Without snapshots (`snapshot_epochs: []`) neither is looked for. A critic, whose outputs are no
+probabilities (`wasserstein`), has no end to what it can win by, and is not asked whether it did.
 """
 
 from collections.abc import Mapping, Sequence
@@ -98,8 +99,8 @@ def _dead(by_epoch: Mapping[int, Look]) -> Noticed | None:
                 epoch,
                 "dead generator",
                 change,
-                f"epoch {epoch}: of the same latents the generator draws the images that it drew in epoch {before}: it "
-                "does not learn any more",
+                f"epoch {epoch}: of the same latents the generator draws the images that it drew in epoch {before} "
+                f"(they moved by {change:.4f} of the distance between two real ones): it does not learn any more",
             )
     return None
 

@@ -1,6 +1,7 @@
 """test + classifiers and ledgers of some arms -> scores, recalls, predictions; judges; each model's examination."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from kedro.pipeline import Node, Pipeline
 
@@ -91,7 +92,10 @@ def create_experiment_pipeline(
 
 
 def create_verdict_pipeline(
-    experiments: Sequence[tuple[str, str]], trivial: str | None = None, whole: bool = True
+    experiments: Sequence[tuple[str, str]],
+    trivial: str | None = None,
+    whole: bool = True,
+    failed: Mapping[str, str] = MappingProxyType({}),
 ) -> Pipeline:
     """Once a data set: the answer.
 
@@ -99,12 +103,14 @@ def create_verdict_pipeline(
         experiments: (name without the data set's, generative model) of each.
         trivial: the generative model that the others have to beat, if it is among them.
         whole: whether real arms have all train rows.
+        failed: generative model that is left out -> what happened.
     """
     names = [name for name, _ in experiments]
+    told = {"failed": dict(failed)} if failed else {}
     return Pipeline(
         [
             Node(
-                bind(judge, models=tuple(model for _, model in experiments), trivial=trivial, whole=whole),
+                bind(judge, models=tuple(model for _, model in experiments), trivial=trivial, whole=whole, **told),
                 inputs=[
                     "test",
                     "predictions",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,7 @@ def judge(
     models: Sequence[str],
     trivial: str | None = None,
     whole: bool = True,
+    failed: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """The verdict on each generative model of a data set.
 
@@ -47,10 +49,11 @@ def judge(
         models: the generative model of each experiment; one that has several seeds is named several times.
         trivial: that of the models which the others have to beat; None: it is not among them.
         whole: whether arm R had all train rows.
+        failed: generative model that is not among them, since its training came to nothing -> what happened.
 
     Returns:
         `confidence`, `margins`, `test_rows`, `short_of` (arm R's accuracy and what it must be, in %, where it is less
-        and no answer is yes, else None), and `generative_models`, by name:
+        and no answer is yes, else None), `failed`, and `generative_models`, by name:
         - `generator_seeds`; `copies`, whether its images are suspected to be; `labels`, how many its rows
           took, of real rows and by hand (None where arm S was not run);
         - `replace` and `extend` (None where their arms were not run);
@@ -98,6 +101,7 @@ def judge(
         "margins": verdict,
         "test_rows": len(test["labels"]),
         "short_of": short_of,
+        "failed": dict(failed),
         "generative_models": found,
     }
 
