@@ -126,6 +126,13 @@ def test_a_training_that_comes_to_nothing_ends_its_experiment_alone(again: Path)
     assert "<strong>dcgan</strong> is not judged: its training came to nothing" in report
     assert "in epoch 1: try a lower learning rate" in report and "cifar: accuracy on real test rows" in done.output
     assert "<strong>dcgan</strong> is not judged" in (table.parents[1] / "report.html").read_text()
+    for page in (table.parent / "report.html", table.parents[1] / "report.html"):
+        told = page.read_text()
+        page.unlink()
+        built = CliRunner().invoke(cli, ["report", "--env=test", "--pipelines=cifar", f"--params={rate}"])
+        assert built.exit_code == 0 and page.read_text() == told, built.output
+    done = CliRunner().invoke(cli, ["export", "--env=test", "--experiment=cifar.dcgan"])
+    assert done.exit_code == 1 and "cifar.dcgan was not judged, since its training came to nothing" in done.output
     # With the old rate the old model is fresh: only what compares is made anew, and the old table comes back.
     done = CliRunner().invoke(cli, ["run", "--env=test", "--pipelines=cifar"])
     assert done.exit_code == 0, done.output

@@ -1,6 +1,7 @@
 """`kedro report` and `kedro export`: what a run has left, without another run."""
 
 import errno
+import os
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +9,11 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 from kedro.framework.startup import bootstrap_project
+from yaml.parser import ParserError
 
 from standin.cli import cli
 from standin.data import npz
+from standin.errors import InputError
 from standin.sentences import sentence_of
 
 
@@ -61,6 +64,23 @@ def test_generated_images_go_out_with_a_card(finished_digits: Path, tmp_path: Pa
     assert not list(tmp_path.glob(".partial*"))
 
 
+def test_results_of_two_runs_are_not_put_together(finished_digits: Path, tmp_path: Path) -> None:
+    """As a run that was cut off leaves them: a new model, and the figures of the old one."""
+    model = finished_digits / "data/test/06_models/digits.gan/generative_model.keras"
+    made = model.stat()
+    os.utime(model, ns=(made.st_atime_ns, made.st_mtime_ns + 1))
+    try:
+        exported = standin("export", "--experiment=digits.gan", f"--out={tmp_path / 'out'}")
+        reported = standin("report", "--pipelines=digits")
+    finally:
+        os.utime(model, ns=(made.st_atime_ns, made.st_mtime_ns))
+    assert exported.exit_code == 1 and not (tmp_path / "out").exists()
+    told = "digits.gan.synthetic was made of another digits.gan.generative_model than is stored now"
+    assert f"Error: digits.gan has results of two runs ({told})" in exported.output
+    assert reported.exit_code == 1 and "Error: digits has results of two runs (digits.gan." in reported.output
+    assert "kedro run --pipeline=digits" in exported.output and "kedro run --pipeline=digits" in reported.output
+
+
 def test_as_many_rows_as_the_run_had_are_the_same_rows(finished_digits: Path, tmp_path: Path) -> None:
     stored = np.load(finished_digits / "data/test/05_model_input/digits.class_gaussian/labelled_synthetic.npz")
     rows = len(stored["labels"])
@@ -105,6 +125,11 @@ def test_what_cannot_be_exported_is_named(finished_digits: Path, experiment: str
         (OSError(errno.EACCES, "Permission denied", "a.npz"), "a.npz cannot be opened: Permission denied"),
         (OSError(errno.ENOENT, "No such file"), None),
         (ValueError("disk is full of errors"), None),
+        (
+            ParserError("Invalid YAML or JSON file conf/a.yml,\n unable to read line 6"),
+            "Invalid YAML or JSON file conf/a",
+        ),
+        (InputError("budget must be positive"), "budget must be positive"),
     ],
 )
 def test_a_disk_that_takes_no_more_is_told_in_a_sentence(error: Exception, sentence: str | None) -> None:

@@ -19,31 +19,41 @@ def register_pipelines() -> dict[str, Pipeline]:
     return pipelines | {"__default__": pipelines.get(DEFAULT, sum(pipelines.values(), Pipeline([])))}
 
 
-def pipelines_without(failed: Mapping[str, str]) -> Pipeline:
-    """The pipelines of data sets of which experiments failed, as they are without these; none where what failed is a
-    data set's own (a judge, a real arm), or where no experiment is left.
+def failed_models(failed: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Data set -> generative model that came to nothing, or "" where it was a judge or a real arm -> what happened.
 
     Args:
         failed: node -> what happened.
     """
-    entries = data_sets()
     of_experiment = {
         f"{data_set}.{name}": (data_set, model)
-        for data_set, entry in entries.items()
+        for data_set, entry in data_sets().items()
         for name, model, _ in experiments(entry)
     }
-    came: dict[str, dict[str, str]] = defaultdict(dict)
+    found: dict[str, dict[str, str]] = defaultdict(dict)
     for node, what in failed.items():
         data_set, model = of_experiment.get(node.rpartition(".")[0], (node.partition(".")[0], ""))
-        came[data_set][model] = what
-    touched = dict.fromkeys(entries[data_set].get("part_of", data_set) for data_set in came if data_set in entries)
-    left = {name: without(entry, came[name]) if name in came else entry for name, entry in entries.items()}
-    whole = Pipeline([])
-    for name in touched:
-        parts = [part for part in (name, *entries[name].get("sizes", ())) if part in came]
-        if all("" not in came[part] and experiments(left[part]) for part in parts):
-            whole += _pipeline(name, left, came)
-    return whole
+        found[data_set][model] = what
+    return found
+
+
+def pipelines_without(failed: Mapping[str, Mapping[str, str]]) -> dict[str, Pipeline]:
+    """Data set -> its pipeline as it is without the models that failed; only those that are another for it, and none
+    where a data set's own judge or arm failed, or where no model is left.
+
+    Args:
+        failed: what `failed_models` gives.
+    """
+    entries = data_sets()
+    left = {name: without(entry, failed.get(name, ())) for name, entry in entries.items()}
+    found = {}
+    for name in dict.fromkeys(
+        entries[each].get("part_of", each) for each in failed if failed[each] and each in entries
+    ):
+        parts = [part for part in (name, *entries[name].get("sizes", ())) if part in failed]
+        if all("" not in failed[part] and experiments(left[part]) for part in parts):
+            found[name] = _pipeline(name, left, failed)
+    return found
 
 
 def _pipeline(name: str, entries: Mapping[str, Any], failed: Mapping[str, Mapping[str, str]] | None = None) -> Pipeline:

@@ -22,7 +22,7 @@ from standin.freshness import Keeper, Plan, plan
 from standin.freshness.plan import RECORDS
 from standin.hooks import data_sets_of
 from standin.locking import writing
-from standin.pipeline_registry import pipelines_without
+from standin.pipeline_registry import failed_models, pipelines_without
 
 log = logging.getLogger(__name__)
 FRESH = "standin.fresh"  # whether --fresh was given, in click's context
@@ -108,14 +108,15 @@ class OnlyStale(AbstractRunner):
         self, found: Plan, failed: dict[str, TrainingError], catalog: CatalogProtocol, hook_manager: Any, run_id: Any
     ) -> list[str]:
         """Runs what compares experiments without those that failed: the data sets of which it did."""
-        left = pipelines_without({node: str(error) for node, error in failed.items()})
+        left = pipelines_without(failed_models({node: str(error) for node, error in failed.items()}))
         asked = {node.name for node in found.pipeline.nodes}
-        rest = plan(Pipeline([node for node in left.nodes if node.name in asked]), catalog)
+        nodes = [node for each in left.values() for node in each.nodes if node.name in asked]
+        rest = plan(Pipeline(nodes), catalog)
         if rest.reasons:
             log.info("Comparing what is left. %s", rest.sentence())
             hook_manager.hook.before_nodes_run(plan=rest, catalog=catalog)
             self.runner.run(rest.to_run, catalog, hook_manager, run_id)
-        return [name for name in data_sets_of(left) if f"{name}.report" in rest.pipeline.all_outputs()]
+        return [name for name in left if f"{name}.report" in rest.pipeline.all_outputs()]
 
     def _get_executor(self, max_workers: int) -> Any:
         return self.runner._get_executor(max_workers)

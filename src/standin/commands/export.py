@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from standin.commands.common import (
 )
 from standin.data.writing import WRITERS
 from standin.errors import InputError
+from standin.freshness.agreement import disagreement
 from standin.targets import resolve_target
 
 PARTS = ("generative_model", "generative_model_rows", "examination")
@@ -49,10 +51,14 @@ def export(
         if missing:
             run = f"kedro run --pipeline={pipeline_of(data_set)}"
             raise InputError(f"{experiment} has no {missing[0].rpartition('.')[2]} yet: {run}")
+        check_one_run(experiment, names, catalog)
+        if failed := catalog.load(f"{data_set}.verdict").get("failed", {}).get(model):
+            raise InputError(f"{experiment} was not judged, since its training came to nothing ({failed})")
         entry = catalog.load(f"{data_set}.run_parameters")
         resolve_target(entry["generative_models"][model]["_target_"])  # Keras must know its class
         click.echo(f"Sampling {experiment} ...")
         made = sample(catalog, experiment, data_set, entry, rows, seed)
+        check_one_run(experiment, names, catalog)  # one may have begun meanwhile
         card = data_card(
             experiment,
             entry,
@@ -70,6 +76,17 @@ def export(
             f"Of {rows:,} images asked for, labelling kept {len(made['labels']):,} (labelling.candidates draws more)."
         )
     click.echo(f"Wrote {len(made['labels']):,} images and their data card: {folder}")
+
+
+def check_one_run(experiment: str, names: Sequence[str], catalog: Any) -> None:
+    """
+    Raises:
+        InputError: some of these results are of another run than the others, so that a data card would tell the figures
+            of one model and the images be those of another.
+    """
+    if wrong := disagreement([*names, f"{experiment}.labelled_synthetic"], catalog):
+        run = f"kedro run --pipeline={pipeline_of(experiment.partition('.')[0])}"
+        raise InputError(f"{experiment} has results of two runs ({wrong}): {run}")
 
 
 def sample(

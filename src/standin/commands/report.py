@@ -11,6 +11,8 @@ from kedro.pipeline import Pipeline
 from standin import __version__, configuration
 from standin.commands.common import env_option, in_one_sentence, params_option, pipeline_of, stored_results
 from standin.errors import InputError
+from standin.freshness.agreement import disagreement
+from standin.pipeline_registry import pipelines_without
 from standin.session import rebuild
 
 log = logging.getLogger(__name__)
@@ -50,16 +52,17 @@ def report(pipelines: str | None, env: str | None, params: dict[str, Any]) -> No
             raise InputError(f"there is no data set {unknown[0]!r}; there are: {', '.join(there_are)}")
         built = []
         for name in asked:
-            nodes = [node for node in registered[name].nodes if node.name.rpartition(".")[2] in REBUILT]
-            whole = type(registered[name])(nodes)
-            missing = [each for each in sorted(whole.inputs()) if not catalog.exists(each)]
-            if not missing:
+            whole = _of_reports(name, registered[name], catalog)
+            inputs = sorted(whole.inputs())
+            missing = next((f"has no {each} yet" for each in inputs if not catalog.exists(each)), None)
+            wrong = missing or disagreement([each for each in inputs if not each.startswith("params:")], catalog)
+            if not wrong:
                 _rebuild(name, whole, catalog)
                 built.append(name)
             elif pipelines:
-                raise InputError(f"{name} has no {missing[0]} yet: kedro run --pipeline={pipeline_of(name)}")
+                raise InputError(f"{name} {missing or f'has results of two runs ({wrong})'}: {_run(name)}")
             else:
-                log.info("%s has no complete results.", name)
+                log.info("%s has no complete results%s.", name, "" if missing else f" of one run: {wrong}")
         if not built:
             raise InputError("no data set has complete results yet: kedro run")
         renew_overview(catalog, entries)
@@ -68,13 +71,26 @@ def report(pipelines: str | None, env: str | None, params: dict[str, Any]) -> No
         click.echo(f"All data sets: {catalog['overview']._filepath}")
 
 
+def _of_reports(data_set: str, whole: Pipeline, catalog: CatalogProtocol) -> Pipeline:
+    """What builds a data set's reports; without the models that failed when its verdict was made."""
+    entries = configuration.data_sets()
+    names = [name for name in (data_set, *entries[data_set].get("sizes", ())) if catalog.exists(f"{name}.verdict")]
+    failed = {name: catalog.load(f"{name}.verdict").get("failed", {}) for name in names}
+    nodes = pipelines_without(failed).get(data_set, whole).nodes
+    return Pipeline([node for node in nodes if node.name.rpartition(".")[2] in REBUILT])
+
+
+def _run(data_set: str) -> str:
+    return f"kedro run --pipeline={pipeline_of(data_set)}"
+
+
 def _rebuild(data_set: str, nodes: Pipeline, catalog: CatalogProtocol) -> None:
     try:
         rebuild(nodes, catalog)
     except (LookupError, TypeError, AttributeError, UndefinedError) as error:
         raise InputError(
             f"the stored results of {data_set} do not fit this version of Standin, {__version__} "
-            f"({type(error).__name__}: {error}): kedro run --pipeline={pipeline_of(data_set)}"
+            f"({type(error).__name__}: {error}): {_run(data_set)}"
         ) from error
 
 
