@@ -10,9 +10,11 @@ import pytest
 from kedro.io import DatasetError
 from matplotlib.figure import Figure
 
+from standin.atomic import PartitionedDataset
 from standin.catalog import CheckpointDataset, KerasModelDataset, NPZDataset, PNGDataset
 from standin.sentences import sentence_of
 from standin.training import Checkpoint
+from standin.training.checkpoint import Progress
 
 PNG = b"\x89PNG"
 
@@ -93,6 +95,29 @@ def test_a_model_that_cannot_be_read_is_told_in_a_sentence(made: str, tmp_path: 
     told = sentence_of(raised.value)
     assert told is not None and told.startswith(f"{file} cannot be read as a Keras model: ") and "\n" not in told
     assert "Unknown" in told or made == "no archive"
+
+
+def test_a_folder_is_read_without_what_a_cut_off_write_has_left(tmp_path: Path) -> None:
+    folder = PartitionedDataset(path=str(tmp_path), dataset="standin.catalog.PNGDataset", filename_suffix=".png")
+    folder.save({"a": Figure(), "b/c": Figure()})
+    (tmp_path / "b/.partial_d.png").write_bytes(b"half")
+    (tmp_path / ".partial_e.png").write_bytes(b"half")
+    assert sorted(folder.load()) == ["a", "b/c"]
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut off"])
+def test_a_checkpoint_that_cannot_be_read_is_left_unused(
+    content: bytes, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As a machine that lost its power leaves one."""
+    checkpoint, variable = Checkpoint(tmp_path), keras.Variable([1.0])
+    checkpoint.path.write_bytes(content)
+    assert checkpoint.restore([variable], "run", 1) is None
+    assert "checkpoint.npz cannot be read" in caplog.text and "training begins anew" in caplog.text
+    checkpoint.save([variable], "run", Progress(1, {}, {}, {}))
+    variable.assign([2.0])
+    assert checkpoint.restore([variable], "run", 1) is not None
+    assert keras.ops.convert_to_numpy(variable.value).tolist() == [1.0]
 
 
 def test_a_checkpoint_dataset_gives_a_handle(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """On a Dask cluster, the same graph gives the same results, also when a worker dies."""
 
+import errno
 import json
 import os
 import signal
@@ -25,10 +26,12 @@ from standin.catalog import NPZDataset, RecordsDataset
 from standin.code import all_code
 from standin.errors import InputError, TrainingError
 from standin.freshness.plan import RECORDS
-from standin.runners import DaskRunner, dask
+from standin.freshness.records import stamp_of
+from standin.runners import DaskRunner, child, dask
 from standin.runners.child import stand_on
 from standin.runners.needs import LIBRARIES, PER_BYTE_READ, asked_of, meets, needs_of
-from standin.runners.worker import Ground
+from standin.runners.shared_files import first_unseen
+from standin.runners.worker import Ground, packed
 from tests.conftest import ROOT, copy_project, run
 
 DASK = str(Path(sys.executable).with_name("dask"))
@@ -151,6 +154,10 @@ def sleep_for_a_minute(file: str) -> int:
     return 1
 
 
+def find_no_room(number: int) -> int:
+    raise OSError(errno.ENOSPC, "No space left on device", "a.npz")
+
+
 def come_to_nothing(number: int) -> int:
     raise TrainingError("the loss became nan")
 
@@ -236,6 +243,62 @@ def test_a_node_whose_scheduler_is_killed_is_ended(tmp_path: Path, monkeypatch: 
     assert not (tmp_path / "one.json").exists()
 
 
+def test_a_run_that_waits_for_a_worker_ends_with_its_scheduler(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(dask, "PATIENCE", 3)
+    monkeypatch.setattr(dask, "TICK", 0.5)
+    with started(tmp_path, workers=1) as own:
+
+        def kill() -> None:
+            wait_for((tmp_path / "pid").exists)
+            for worker in own.workers.values():
+                worker.kill()
+            wait_for(lambda: "no worker is left; 4 nodes wait for one" in caplog.text)
+            own.scheduler.kill()
+
+        killer = threading.Thread(target=kill, daemon=True)
+        killer.start()
+        with pytest.raises(InputError, match=rf"the Dask scheduler at {own.address} is gone .*; 4 nodes were left"):
+            sleep_on(own.address, str(tmp_path))
+        killer.join()
+
+
+def test_a_file_that_another_machine_has_written_is_waited_for(tmp_path: Path) -> None:
+    _, catalog = small(tmp_path)
+    catalog["one"].save(1)
+    stamps = {name: stamp_of(catalog, name) for name in ("zero", "one", "two")}
+    assert stamps["two"] is None and first_unseen(stamps, catalog, patience=0) is None
+    file = tmp_path / "one.json"
+    file.rename(tmp_path / "hidden")
+    assert first_unseen(stamps, catalog, patience=0) == "one"
+    seen = threading.Timer(0.3, (tmp_path / "hidden").rename, [file])
+    seen.start()
+    assert first_unseen(stamps, catalog, patience=30) is None
+
+
+def test_a_worker_that_sees_another_file_than_the_driver_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(child, "PATIENCE", 0)
+    pipeline, catalog = small(tmp_path)
+    (tmp_path / "token").touch()
+    work = packed(pipeline.nodes[0], {name: catalog[name] for name in ("zero", "one")}, {"zero": "of today"})
+    error, stamps = child.answer("first", work, Ground(all_code(), str(tmp_path / "token")), "tcp://a:1")
+    assert isinstance(error, InputError) and "worker tcp://a:1 must see zero as it was written" in str(error)
+    assert stamps == {} and not catalog.exists("one")
+
+
+def test_a_disk_that_is_full_on_a_worker_is_told_in_a_sentence(tmp_path: Path) -> None:
+    pipeline, catalog = small(tmp_path, first=find_no_room)
+    (tmp_path / "token").touch()
+    first = next(node for node in pipeline.nodes if node.name == "first")
+    work = packed(first, {name: catalog[name] for name in ("zero", "one")}, {})
+    error, _ = child.answer("first", work, Ground(all_code(), str(tmp_path / "token")), "tcp://a:1")
+    assert isinstance(error, InputError)
+    assert str(error) == "worker tcp://a:1: a.npz cannot be written to: No space left on device"
+
+
 def test_an_error_that_cannot_travel_comes_as_its_text(cluster: Cluster, tmp_path: Path) -> None:
     pipeline, catalog = small(tmp_path, first=raise_unpicklable)
     with pytest.raises(RuntimeError, match=r"first failed on worker tcp://\S+\nTraceback[\s\S]*it cannot be pickled"):
@@ -298,14 +361,22 @@ def test_a_run_whose_worker_is_killed_gives_the_tables_of_a_run_in_one_process(
     killed: list[str] = []
     killer = threading.Thread(target=kill_one, args=(cluster, "train_generative_model", killed), daemon=True)
     killer.start()
-    run(project, "cifar", runner=DaskRunner(cluster.address), to_nodes=["cifar.dcgan.evaluate", "cifar.evaluate"])
+    run(project, "cifar", runner=DaskRunner(cluster.address))
     killer.join()
     assert len(killed) == 1 and cluster.workers[killed[0]].wait() == -signal.SIGKILL
     expected, found = tables(finished["cifar"], "cifar"), tables(project, "cifar")
-    assert {"history.csv", "curves_real.csv", "curves_synthetic.csv", "scores.csv"} <= {
+    assert {"history.csv", "curves_real.csv", "scores.csv", "accuracy.csv", "verdict.json"} <= {
         Path(name).name for name in found
     }
-    assert found == {name: expected[name] for name in found}
+    assert found == expected
+    pictures = [
+        {
+            file.relative_to(folder): file.read_bytes()
+            for file in (folder / "data/test/08_reporting/cifar").rglob("*.png")
+        }
+        for folder in (project, finished["cifar"])
+    ]
+    assert len(pictures[0]) > 10 and pictures[0] == pictures[1]
 
 
 def kill_one(cluster: Cluster, node: str, killed: list[str]) -> None:

@@ -20,9 +20,12 @@ from kedro.runner.task import Task
 from standin.code import all_code
 from standin.errors import InputError, LeakError, TrainingError
 from standin.freshness.records import stamp_of
+from standin.runners.shared_files import first_unseen
 from standin.runners.worker import Ground
 from standin.sentences import sentence_of
 
+PATIENCE = 60
+"""Seconds to wait for files that another machine has written."""
 PASSED_ON = (InputError, LeakError, TrainingError)
 """Errors that mean the same to the driver. Of others the traceback is passed on: not all can be pickled."""
 
@@ -61,8 +64,10 @@ def answer(name: str, work: bytes, ground: Ground, address: str) -> tuple[Except
     """
     try:
         stand_on(ground, address)
-        node, datasets = cloudpickle.loads(work)
+        node, datasets, stamps = cloudpickle.loads(work)
         catalog = DataCatalog(datasets)
+        if unseen := first_unseen(stamps, catalog, PATIENCE):
+            raise InputError(f"worker {address} must see {unseen} as it was written, but has another, or none")
         Task(node, catalog, is_async=False, hook_manager=_NullPluginManager()).execute()
         return None, {output: stamp_of(catalog, output) for output in node.outputs}
     except PASSED_ON as error:

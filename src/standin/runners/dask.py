@@ -10,14 +10,12 @@ training goes on from its checkpoint.
 
 import logging
 import os
-import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kedro.io import CatalogProtocol, MemoryDataset
+from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 from kedro.runner import AbstractRunner
@@ -25,9 +23,10 @@ from kedro.runner import AbstractRunner
 from standin.catalog import mlflow_kind
 from standin.code import all_code
 from standin.errors import InputError, TrainingError
-from standin.freshness.plan import RECORDS
+from standin.freshness.plan import data_inputs
 from standin.freshness.records import stamp_of
 from standin.runners.needs import asked_of, meets, needs_of
+from standin.runners.shared_files import first_unseen, refuse_memory, token
 from standin.runners.worker import SPARING, Ground, packed, run_node
 
 if TYPE_CHECKING:
@@ -72,9 +71,9 @@ class DaskRunner(AbstractRunner):
         self, pipeline: Pipeline, catalog: CatalogProtocol, hook_manager: Any = None, run_id: str | None = None
     ) -> None:
         refuse_memory(pipeline, catalog)
-        with self._client() as client, _token(catalog) as token:
+        with self._client() as client, token(catalog) as seen:
             log.info("Dask: %d workers at %s.", len(_workers(client)), client.scheduler.address)
-            Run(client, pipeline, catalog, hook_manager.hook, run_id, Ground(all_code(), token)).to_the_end()
+            Run(client, pipeline, catalog, hook_manager.hook, run_id, Ground(all_code(), seen)).to_the_end()
 
     @contextmanager
     def _client(self) -> Iterator["Client"]:
@@ -180,7 +179,9 @@ class Run:
             future = self.client.submit(
                 run_node,
                 node.name,
-                packed(node, datasets),
+                packed(
+                    node, datasets, {name: stamp_of(self.catalog, name) for name in data_inputs(node, self.catalog)}
+                ),
                 self.ground,
                 key=f"{node.name}-{uuid.uuid4()}",
                 pure=False,
@@ -194,7 +195,13 @@ class Run:
 
         if not self.sent:
             log.warning("Dask: no worker is left; %d nodes wait for one.", len(self.waiting))
-            self.client.wait_for_workers(1)  # for as long as it takes
+            try:
+                self.client.wait_for_workers(1)  # for as long as it takes
+            except OSError as error:
+                raise InputError(
+                    f"the Dask scheduler at {self.client.scheduler.address} is gone ({error}); "
+                    f"{len(self.waiting)} nodes were left"
+                ) from None
         try:
             return list(wait(list(self.sent), timeout=TICK, return_when="FIRST_COMPLETED").done)
         except CancelledError:
@@ -215,7 +222,8 @@ class Run:
 
     def _receive(self, future: "Future", node: Node) -> None:
         try:
-            self._wait_for_files(self._result(future, node))
+            if unseen := first_unseen(self._result(future, node), self.catalog, PATIENCE):
+                raise InputError(f"{unseen} was written on a worker, but is not in this machine's data folder")
         except Exception as error:
             self._call("on_node_error", node, inputs={}, error=error)
             log.error("%s failed; %d nodes are under way.", node.name, len(self.sent))
@@ -249,19 +257,6 @@ class Run:
                 f"{node.name} was given up: the Dask scheduler at {self.client.scheduler.address} is gone"
             ) from None
 
-    def _wait_for_files(self, stamps: Mapping[str, str | None]) -> None:
-        """Until files are here as they were written there: a network's file system shows them a while later.
-
-        Raises:
-            InputError: they are not.
-        """
-        last = time.monotonic() + PATIENCE
-        for name, stamp in stamps.items():
-            while stamp_of(self.catalog, name) != stamp:
-                if time.monotonic() > last:
-                    raise InputError(f"{name} was written on a worker, but is not in this machine's data folder")
-                time.sleep(0.5)
-
     def _call(self, hook: str, node: Node, **named: Any) -> None:
         getattr(self.hooks, hook)(node=node, catalog=self.catalog, is_async=False, run_id=self.run_id, **named)
 
@@ -284,30 +279,6 @@ class Stored(Mapping[str, Any]):
         return len(self.names)
 
 
-def refuse_memory(pipeline: Pipeline, catalog: CatalogProtocol) -> None:
-    """
-    Raises:
-        InputError: an output of a node is kept in memory alone, where no other process finds it.
-    """
-    for name in sorted(pipeline.all_outputs()):
-        if isinstance(catalog.get(name), MemoryDataset):
-            raise InputError(f"{name} must be kept in a file for workers to share, but the catalog has no entry for it")
-
-
-@contextmanager
-def _token(catalog: CatalogProtocol) -> Iterator[str]:
-    """A new file in the data folder, by which a worker knows that it sees the same folder."""
-    folder = Path(catalog.load(RECORDS).folder).absolute()
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{uuid.uuid4()}.shared"
-    path.touch()
-    try:
-        yield str(path)
-    finally:
-        path.unlink(missing_ok=True)
-
-
 def _workers(client: "Client") -> dict[str, Any]:
     """Address -> what the scheduler knows of it."""
-    found: dict[str, Any] = client.scheduler_info(n_workers=-1)["workers"]
-    return found
+    return dict(client.scheduler_info(n_workers=-1).get("workers", {}))  # none where the scheduler is gone

@@ -93,13 +93,14 @@ class Child:
         self.answers.close()
 
 
-def packed(node: Node, datasets: Mapping[str, Any]) -> bytes:
+def packed(node: Node, datasets: Mapping[str, Any], stamps: Mapping[str, str | None]) -> bytes:
     """What `run_node` takes: in a form that nobody opens on the way.
 
     Args:
         datasets: of all its inputs and outputs, by name.
+        stamps: of the files that it reads, where the driver sees them.
     """
-    return bytes(cloudpickle.dumps((node, dict(datasets))))
+    return bytes(cloudpickle.dumps((node, dict(datasets), dict(stamps))))
 
 
 def run_node(name: str, work: bytes, ground: Ground) -> dict[str, str | None]:
@@ -116,7 +117,7 @@ def run_node(name: str, work: bytes, ground: Ground) -> dict[str, str | None]:
         Output -> stamp of its files.
 
     Raises:
-        InputError: this machine has other code than the driver, or does not see its data folder.
+        InputError: this machine has other code than the driver, or does not see its files.
         LeakError, TrainingError: as the node raised them.
         RuntimeError: anything else, with its traceback as text.
     """
