@@ -109,9 +109,10 @@ class Misbehaving(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         kind = self.path.rpartition("/")[2]
-        if kind == "redirected":  # another host by name
+        if kind in ("redirected", "moved"):  # to another host by name, or to the same
+            host = "localhost" if kind == "redirected" else "127.0.0.1"
             self.send_response(302)
-            self.send_header("Location", f"http://localhost:{self.server.server_port}/other")
+            self.send_header("Location", f"http://{host}:{self.server.server_port}/other")
         elif kind == "unavailable":
             self.send_response(503)
         else:
@@ -140,7 +141,8 @@ def server() -> Iterator[str]:
     ("kind", "told"),
     [
         ("other", "Incomplete or corrupted file detected"),
-        ("redirected", "Incomplete or corrupted file detected"),  # only the right bytes count, wherever they come from
+        ("redirected", "sends to another host, http://localhost"),
+        ("moved", "Incomplete or corrupted file detected"),  # within the host: it is what came that is wrong
         ("truncated", "retrieval incomplete"),
         ("unavailable", "503"),
         ("silent", "timed out"),

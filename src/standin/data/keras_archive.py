@@ -5,10 +5,12 @@ Keras verifies the download by its checksum; a file that is already there is che
 
 import os
 import socket
+import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -59,7 +61,7 @@ def load_archive(
 
 def _fetch(path: Path, download: Callable[[], Any], missing: str, wanted: str) -> None:
     try:
-        with _patience():
+        with _careful():
             (x_train, y_train), (x_test, y_test) = download()
     except Exception as error:
         raise InputError(f"{missing} and could not be downloaded ({_first_line(error)}); put {wanted} there") from error
@@ -67,14 +69,27 @@ def _fetch(path: Path, download: Callable[[], Any], missing: str, wanted: str) -
         np.savez_compressed(partial, x_train=x_train, y_train=y_train.ravel(), x_test=x_test, y_test=y_test.ravel())
 
 
+class SameHost(urllib.request.HTTPRedirectHandler):
+    """Follows a redirect within the host that was asked."""
+
+    def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
+        if urlsplit(newurl).hostname != urlsplit(req.full_url).hostname:
+            raise OSError(f"{req.full_url} sends to another host, {newurl}")
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
 @contextmanager
-def _patience() -> Iterator[None]:
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(PATIENCE)  # Keras asks for none
+def _careful() -> Iterator[None]:
+    """Downloads in this block, by whatever uses urllib as Keras does, wait no longer than `PATIENCE` for a server, and
+    ask no other host."""
+    before, opener = socket.getdefaulttimeout(), getattr(urllib.request, "_opener", None)
+    socket.setdefaulttimeout(PATIENCE)
+    urllib.request.install_opener(urllib.request.build_opener(SameHost))
     try:
         yield
     finally:
         socket.setdefaulttimeout(before)
+        urllib.request.install_opener(opener)
 
 
 def _first_line(error: Exception) -> str:
