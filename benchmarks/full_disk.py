@@ -4,7 +4,8 @@ it room, and holds its tables against those of a run that always had enough.
     python -m benchmarks.full_disk                                    # cifar, shrunk by --env=test
     python -m benchmarks.full_disk --pipeline digits --megabytes 5 20
 
-It needs Linux, whose `unshare` makes a file system that is this program's own, without anybody's leave.
+It needs Linux, and `unshare`, which makes file systems that are this program's own: as root, or where users may make
+name spaces.
 """
 
 import argparse

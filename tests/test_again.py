@@ -114,7 +114,7 @@ def test_a_training_that_comes_to_nothing_ends_its_experiment_alone(again: Path)
     done = CliRunner().invoke(cli, ["run", "--env=test", "--pipelines=cifar", f"--params={rate}"])
     assert done.exit_code == 1
     assert "Error: 1 experiment failed, and all that needs none of them is done: cifar.dcgan (" in done.output
-    assert "in epoch 1: try a lower learning rate). The verdict and the report of cifar are without" in done.output
+    assert "in epoch 1: try a lower learning rate). The verdict and the report of cifar leave out" in done.output
     last = {r.info.run_name: r.info.status for r in reversed(runs_of(again, "cifar"))}  # the newest comes last
     assert last == {"cifar": "FAILED", "cifar.dcgan": "FAILED", "cifar.class_gaussian": "FINISHED"}
     (parent,) = [r for r in runs_of(again, "cifar") if r.info.run_name == "cifar.dcgan" and "failed" in r.data.tags]
@@ -123,16 +123,16 @@ def test_a_training_that_comes_to_nothing_ends_its_experiment_alone(again: Path)
     left = pd.read_csv(table)
     assert set(left["generative_model"].dropna()) == {"class_gaussian"}
     report = (table.parent / "report.html").read_text()
-    assert "<strong>dcgan</strong> is not judged: its training came to nothing" in report
-    assert "in epoch 1: try a lower learning rate" in report and "cifar: accuracy on real test rows" in done.output
-    assert "<strong>dcgan</strong> is not judged" in (table.parents[1] / "report.html").read_text()
+    assert "<strong>dcgan</strong> is left out: train_generative_model came to nothing (" in report
+    assert "in epoch 1: try a lower learning rate)." in report and "cifar: accuracy on real test rows" in done.output
+    assert "<strong>dcgan</strong> is left out" in (table.parents[1] / "report.html").read_text()
     for page in (table.parent / "report.html", table.parents[1] / "report.html"):
         told = page.read_text()
         page.unlink()
         built = CliRunner().invoke(cli, ["report", "--env=test", "--pipelines=cifar", f"--params={rate}"])
         assert built.exit_code == 0 and page.read_text() == told, built.output
     done = CliRunner().invoke(cli, ["export", "--env=test", "--experiment=cifar.dcgan"])
-    assert done.exit_code == 1 and "cifar.dcgan was not judged, since its training came to nothing" in done.output
+    assert done.exit_code == 1 and "cifar.dcgan is not in the verdict of cifar: train_gen" in done.output
     # With the old rate the old model is fresh: only what compares is made anew, and the old table comes back.
     done = CliRunner().invoke(cli, ["run", "--env=test", "--pipelines=cifar"])
     assert done.exit_code == 0, done.output

@@ -27,25 +27,26 @@ class FailedExperiments(InputError):
     """Trainings that came to nothing, after all that did not need them is done.
 
     Attributes:
-        compared: data sets whose verdict and report are of the experiments that were left.
+        as_before: data sets whose report could not be made anew.
 
     Args:
         failed: node -> what happened.
+        left_out: data sets whose report is without what failed.
+        as_before: see above.
     """
 
-    def __init__(self, failed: Mapping[str, TrainingError], compared: Sequence[str]) -> None:
-        self.compared = compared
+    def __init__(self, failed: Mapping[str, TrainingError], left_out: Sequence[str], as_before: Sequence[str]) -> None:
+        self.as_before = as_before
         told = [f"{node.rpartition('.')[0]} ({error})" for node, error in failed.items()]
-        super().__init__(
+        sentences = [
             f"{len(told)} experiment{'s' if len(told) > 1 else ''} failed, and all that needs none of them is done: "
-            f"{', '.join(told)}. "
-            + (
-                f"The verdict and the report of {', '.join(compared)} are without what failed, and say so. "
-                if compared
-                else "The verdict and the report, which compare all experiments, are as they were before. "
-            )
-            + "Change the parameters or switch the model off (enabled=false), and run again: what is done is reused."
-        )
+            f"{', '.join(told)}."
+        ]
+        for names, what in ((left_out, "leave out what failed, and say so"), (as_before, "are as they were before")):
+            if names:
+                sentences.append(f"The verdict and the report of {', '.join(names)} {what}.")
+        advice = "Change the parameters or switch the model off (enabled=false), and run again: what is done is reused."
+        super().__init__(" ".join([*sentences, advice]))
 
 
 class LeakError(ValueError):

@@ -78,7 +78,7 @@ class ProjectHooks:
     @hook_impl
     def on_pipeline_error(self, error: Exception, pipeline: Pipeline, catalog: CatalogProtocol) -> None:
         if isinstance(error, FailedExperiments):
-            tell(error.compared, pipeline, catalog)
+            tell([name for name in data_sets_of(pipeline) if name not in error.as_before], pipeline, catalog)
         if not isinstance(error, InputError):
             log.info("What is done is kept: the same command goes on from there.")
 

@@ -36,15 +36,24 @@ def writing(data_sets: Iterable[str], folder: str | os.PathLike[str]) -> Iterato
 
 @contextmanager
 def in_turn(name: str, folder: str | os.PathLike[str]) -> Iterator[None]:
-    """Waits until no other process is in such a block: for what takes moments, and all data sets have in common.
+    """Waits until no other process is in such a block: for what several data sets have in common, and may be written
+    by runs of each.
 
     Args:
         name: of what is written.
         folder: as for `writing`.
     """
     Path(folder).mkdir(parents=True, exist_ok=True)
-    with FileLock(Path(folder) / f".{name}.lock"):  # a name that no data set has
+    lock = FileLock(Path(folder) / f".{name}.lock")  # a name that no data set has
+    try:
+        lock.acquire(timeout=1)
+    except Timeout:
+        log.info("Another process writes %s: this one waits.", name)
+        lock.acquire()
+    try:
         yield
+    finally:
+        lock.release()
 
 
 @contextmanager

@@ -7,7 +7,8 @@ from typing import Any
 from kedro.pipeline import Pipeline
 
 from standin.configuration import data_sets
-from standin.pipelines.assembly import create_pipeline, experiments, without
+from standin.pipelines.assembly import EPOCH_TABLE, create_pipeline, experiments, without
+from standin.pipelines.classification import TRAINS_FOR_EPOCH_TABLE
 
 DEFAULT = "digits"
 
@@ -19,8 +20,9 @@ def register_pipelines() -> dict[str, Pipeline]:
     return pipelines | {"__default__": pipelines.get(DEFAULT, sum(pipelines.values(), Pipeline([])))}
 
 
-def failed_models(failed: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Data set -> generative model that came to nothing, or "" where it was a judge or a real arm -> what happened.
+def failed_parts(failed: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Data set -> what of it came to nothing (a generative model; `EPOCH_TABLE`; "" for a labeller, a judge or a real
+    arm, without which there is no comparison) -> what happened.
 
     Args:
         failed: node -> what happened.
@@ -32,26 +34,28 @@ def failed_models(failed: Mapping[str, str]) -> dict[str, dict[str, str]]:
     }
     found: dict[str, dict[str, str]] = defaultdict(dict)
     for node, what in failed.items():
-        data_set, model = of_experiment.get(node.rpartition(".")[0], (node.partition(".")[0], ""))
-        found[data_set][model] = what
-    return found
+        namespace, _, last = node.rpartition(".")
+        own = (node.partition(".")[0], EPOCH_TABLE if last == TRAINS_FOR_EPOCH_TABLE else "")
+        data_set, part = of_experiment.get(namespace, own)
+        within = node.removeprefix(f"{data_set}.").removeprefix(f"{part}.")
+        found[data_set][part] = f"{within} came to nothing ({what})"
+    return dict(found)
 
 
 def pipelines_without(failed: Mapping[str, Mapping[str, str]]) -> dict[str, Pipeline]:
-    """Data set -> its pipeline as it is without the models that failed; only those that are another for it, and none
-    where a data set's own judge or arm failed, or where no model is left.
+    """Data set -> its pipeline as it is without what failed; only those that are another for it, and none where
+    nothing can be compared.
 
     Args:
-        failed: what `failed_models` gives.
+        failed: what `failed_parts` gives.
     """
     entries = data_sets()
+    failed = {name: parts for name, parts in failed.items() if parts and name in entries}
     left = {name: without(entry, failed.get(name, ())) for name, entry in entries.items()}
     found = {}
-    for name in dict.fromkeys(
-        entries[each].get("part_of", each) for each in failed if failed[each] and each in entries
-    ):
-        parts = [part for part in (name, *entries[name].get("sizes", ())) if part in failed]
-        if all("" not in failed[part] and experiments(left[part]) for part in parts):
+    for name in dict.fromkeys(entries[each].get("part_of", each) for each in failed):
+        touched = [each for each in (name, *entries[name].get("sizes", ())) if each in failed]
+        if all("" not in failed[each] and experiments(left[each]) for each in touched):
             found[name] = _pipeline(name, left, failed)
     return found
 

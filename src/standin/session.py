@@ -22,7 +22,7 @@ from standin.freshness import Keeper, Plan, plan
 from standin.freshness.plan import RECORDS
 from standin.hooks import data_sets_of
 from standin.locking import writing
-from standin.pipeline_registry import failed_models, pipelines_without
+from standin.pipeline_registry import failed_parts, pipelines_without
 
 log = logging.getLogger(__name__)
 FRESH = "standin.fresh"  # whether --fresh was given, in click's context
@@ -80,8 +80,7 @@ class OnlyStale(AbstractRunner):
             hook_manager.hook.before_nodes_run(plan=found, catalog=catalog)
         failed = self._run_around_failures(found, catalog, hook_manager, run_id)
         if failed:
-            compared = self._compare_others(found, failed, catalog, hook_manager, run_id)
-            raise FailedExperiments(failed, compared)
+            raise self._compare_others(found, failed, catalog, hook_manager, run_id)
         return {name: catalog[name] for name in pipeline.outputs()}
 
     def _run_around_failures(
@@ -106,17 +105,24 @@ class OnlyStale(AbstractRunner):
 
     def _compare_others(
         self, found: Plan, failed: dict[str, TrainingError], catalog: CatalogProtocol, hook_manager: Any, run_id: Any
-    ) -> list[str]:
-        """Runs what compares experiments without those that failed: the data sets of which it did."""
-        left = pipelines_without(failed_models({node: str(error) for node, error in failed.items()}))
-        asked = {node.name for node in found.pipeline.nodes}
-        nodes = [node for each in left.values() for node in each.nodes if node.name in asked]
+    ) -> FailedExperiments:
+        """Runs what compares experiments without those that failed."""
+        without = pipelines_without(failed_parts({node: str(error) for node, error in failed.items()}))
+        following = {node.name for node in found.pipeline.from_nodes(*failed).nodes}
+        nodes = [node for each in without.values() for node in each.nodes if node.name in following]
         rest = plan(Pipeline(nodes), catalog)
-        if rest.reasons:
-            log.info("Comparing what is left. %s", rest.sentence())
+        for name, made_of in rest.made_of.items():  # the code that this process runs, whatever stands in the files now
+            rest.made_of[name] = made_of._replace(code=found.made_of[name].code)
+        if nodes:
+            log.info("Comparing without what failed. %s", rest.sentence())
             hook_manager.hook.before_nodes_run(plan=rest, catalog=catalog)
+        if rest.reasons:
             self.runner.run(rest.to_run, catalog, hook_manager, run_id)
-        return [name for name in left if f"{name}.report" in rest.pipeline.all_outputs()]
+        reports = {name: f"{name}.build_report" for name in data_sets_of(found.pipeline)}
+        made = {node.name for node in nodes}
+        left_out = [name for name, report in reports.items() if report in made]
+        undone = found.reasons.keys() - found.done - made
+        return FailedExperiments(failed, left_out, [name for name, report in reports.items() if report in undone])
 
     def _get_executor(self, max_workers: int) -> Any:
         return self.runner._get_executor(max_workers)
@@ -126,16 +132,12 @@ class OnlyStale(AbstractRunner):
 
 
 def rebuild(pipeline: Pipeline, catalog: CatalogProtocol) -> None:
-    """Runs a pipeline outside of a session, fresh or not, and writes down what its results were made of.
-
-    Raises:
-        InputError: another process writes results of its data sets.
-    """
+    """Runs a pipeline outside of a session, fresh or not, and writes down what its results were made of. Whoever calls
+    it holds the lock of its data sets."""
     hooks = _create_hook_manager()
     hooks.add_hookspecs(Specifications)
     hooks.register(Keeper())
-    with writing(data_sets_of(pipeline), catalog.load(RECORDS).folder):
-        OnlyStale(SequentialRunner(), fresh=True).run(pipeline, catalog, hooks)
+    OnlyStale(SequentialRunner(), fresh=True).run(pipeline, catalog, hooks)
 
 
 class Session(KedroSession):

@@ -73,7 +73,7 @@ class TrackingHooks:
         self.children: dict[str, str] = {}
         self.catalog: CatalogProtocol | None = None
         self.unfinished: set[str] = set()  # names of nodes
-        self.planned = False  # a run that goes on without what failed has a second plan, of results that are logged
+        self.planned = False  # a run that goes on without what failed has a second plan
 
     @hook_impl(trylast=True)
     def before_pipeline_run(self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol) -> None:
@@ -109,14 +109,18 @@ class TrackingHooks:
     @hook_impl
     def before_nodes_run(self, plan: Plan, catalog: CatalogProtocol) -> None:
         """Logs what is reused, so that a run's record is whole; the tag `reused` says of how many nodes."""
-        if self.parent is None or self.planned:
+        if self.parent is None:
             return
-        self.planned = True
         for node in plan.reused:
+            if node.name not in self.unfinished:
+                continue
             self.unfinished.discard(node.name)
             for name in node.outputs:
                 if mlflow_kind(catalog.get(name)):
                     self.after_dataset_saved(name, catalog.load(name), node)
+        if self.planned:
+            return
+        self.planned = True
         self._log_parameters(plan, catalog)
         for experiment, run_id in {"": self.parent, **self.children}.items():
             own = [node.name in plan.reasons for node in plan.pipeline.nodes if experiment in ("", node.namespace)]

@@ -91,6 +91,8 @@ def test_rows_with_missing_values_and_second_rows_of_a_galaxy_are_left_out(
     path, catalogue, table, images = pair
     table.loc[0, "photo_z"] = 1e300
     images[2, 0, 0, 0] = np.inf
+    table = table.astype({"log_mass": object})
+    table.loc[2, "log_mass"] = 10**40  # of integers beyond 64 bits pandas makes objects
     table.loc[3, "COSMOS_id"] = 1  # its first row has no redshift: this one stays
     table.loc[5, "COSMOS_id"] = 5
     np.save(path, images)
@@ -136,10 +138,9 @@ def test_a_catalogue_that_does_not_match_the_images_is_refused(pair: tuple) -> N
         with pytest.raises(InputError, match="catalogue .* cannot be read: .*(data|fields)") as raised:
             galaxies.load(path, catalogue, faintest=-1, brightest=3)
         assert "\n" not in str(raised.value)
-    for odd in ("True", "9" * 40):  # of which pandas makes no text
-        table.assign(photo_z=odd).to_csv(catalogue, index=False)
-        with pytest.raises(InputError, match=f"line 2: photo_z must be a number, got '?{odd}"):
-            galaxies.load(path, catalogue, faintest=-1, brightest=3)
+    table.assign(photo_z=True).to_csv(catalogue, index=False)  # of which pandas makes no text
+    with pytest.raises(InputError, match="line 2: photo_z must be a number, got 'True'"):
+        galaxies.load(path, catalogue, faintest=-1, brightest=3)
     catalogue.write_text(",".join(f"c{number}" for number in range(2_000)))
     with pytest.raises(InputError, match="must have the columns photo_z, log_mass, got c0, .*, c19 and 1980 more$"):
         galaxies.load(path, catalogue, faintest=-1, brightest=3)

@@ -15,6 +15,7 @@ from standin.atomic import TextDataset
 from standin.catalog import RecordsDataset
 from standin.errors import FailedExperiments, InputError, TrainingError
 from standin.freshness import Keeper, keeper, plan
+from standin.freshness.agreement import disagreement
 from standin.hooks import ProjectHooks
 from standin.pipelines.binding import bind
 from standin.session import OnlyStale, Specifications
@@ -173,7 +174,9 @@ def test_everything_runs_where_it_is_asked_for(small: Project) -> None:
 def test_where_a_training_comes_to_nothing_the_others_go_on(small: Project) -> None:
     for fresh in (False, True):
         small.parameters["one"], small.failing, small.error = {"deep": [fresh]}, "left", TrainingError("nan in epoch 3")
-        with pytest.raises(InputError, match=r"1 experiment failed, .* done:  \(nan in epoch 3\)\. The verdict"):
+        with pytest.raises(
+            InputError, match=r"1 experiment failed, .* done:  \(nan in epoch 3\)\. Change the parameters"
+        ):
             small.run(fresh=fresh)
         assert small.ran == ["ab", "left", "right"]
         small.failing = ""
@@ -184,7 +187,7 @@ def test_a_failed_experiment_is_named() -> None:
     errors = {"digits.gan.train_generative_model": TrainingError("loss became nan in epoch 3: try another")}
     told = "1 experiment failed, .* done: digits.gan \\(loss became nan in epoch 3: try another\\)\\. The"
     with pytest.raises(InputError, match=told):
-        raise FailedExperiments(errors, compared=[])
+        raise FailedExperiments(errors, left_out=[], as_before=["digits"])
 
 
 def test_what_a_source_gains_while_it_is_read_is_read_again(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -253,3 +256,31 @@ def test_files_of_a_source_count(project: Path) -> None:
     (project / "data/images/2.png").write_bytes(b"2")
     assert "left (data/images was changed)" in plan(pipeline, small.catalog).sentence()
     assert small.run(pipeline) == ["left"]
+
+
+def test_results_of_two_runs_do_not_belong_together(small: Project) -> None:
+    """`all` was made of `left`, which was made of `a`."""
+    assert disagreement(["all"], small.catalog) is None
+    small.failing, small.parameters["left"] = "all", 2
+    with pytest.raises(RuntimeError):  # `left` is made anew, and the run is cut off before `all`
+        small.run()
+    assert disagreement(["all"], small.catalog) == "all was made of another left than is stored now"
+    assert disagreement(["left", "right"], small.catalog) is None
+    small.failing = ""
+    small.run()
+    assert disagreement(["all"], small.catalog) is None
+
+
+def test_what_is_gone_and_what_was_made_elsewhere_belongs_to_what_was_made_of_it(small: Project) -> None:
+    small.file("left").unlink()
+    assert disagreement(["all"], small.catalog) is None
+    small.file("a").write_text("of another machine")
+    assert disagreement(["all"], small.catalog) == "left was made of another a than is stored now"
+    small.run(Pipeline([node for node in small.pipeline.nodes if node.name in ("left", "all")]))
+    assert disagreement(["all"], small.catalog) is None
+
+
+def test_what_a_person_gave_counts_where_it_is_asked_for(small: Project) -> None:
+    small.file("raw").write_text("something else")
+    assert disagreement(["all"], small.catalog) is None
+    assert disagreement(["all"], small.catalog, given=True) == "b was made of another raw than is stored now"

@@ -46,14 +46,13 @@ def export(
         folder = out or results_of(catalog, experiment) / form
         if folder.exists():
             raise InputError(f"{folder} is there already: move it away, or name another folder by --out")
+        check_judged(experiment, data_set, model, catalog)
         names = [*(f"{data_set}.{part}" for part in SHARED_PARTS), *(f"{experiment}.{part}" for part in PARTS)]
         missing = [name for name in names if not catalog.exists(name)]
         if missing:
             run = f"kedro run --pipeline={pipeline_of(data_set)}"
             raise InputError(f"{experiment} has no {missing[0].rpartition('.')[2]} yet: {run}")
         check_one_run(experiment, names, catalog)
-        if failed := catalog.load(f"{data_set}.verdict").get("failed", {}).get(model):
-            raise InputError(f"{experiment} was not judged, since its training came to nothing ({failed})")
         entry = catalog.load(f"{data_set}.run_parameters")
         resolve_target(entry["generative_models"][model]["_target_"])  # Keras must know its class
         click.echo(f"Sampling {experiment} ...")
@@ -78,13 +77,24 @@ def export(
     click.echo(f"Wrote {len(made['labels']):,} images and their data card: {folder}")
 
 
+def check_judged(experiment: str, data_set: str, model: str, catalog: Any) -> None:
+    """
+    Raises:
+        InputError: there is a verdict, but this model is not in it.
+    """
+    verdict = catalog.load(f"{data_set}.verdict") if catalog.exists(f"{data_set}.verdict") else None
+    if verdict and model not in verdict["generative_models"]:
+        why = verdict.get("failed", {}).get(model, "the run that made it had it switched off")
+        raise InputError(f"{experiment} is not in the verdict of {data_set}: {why}")
+
+
 def check_one_run(experiment: str, names: Sequence[str], catalog: Any) -> None:
     """
     Raises:
         InputError: some of these results are of another run than the others, so that a data card would tell the figures
             of one model and the images be those of another.
     """
-    if wrong := disagreement([*names, f"{experiment}.labelled_synthetic"], catalog):
+    if wrong := disagreement([*names, f"{experiment}.labelled_synthetic"], catalog, given=True):
         run = f"kedro run --pipeline={pipeline_of(experiment.partition('.')[0])}"
         raise InputError(f"{experiment} has results of two runs ({wrong}): {run}")
 

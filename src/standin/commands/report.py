@@ -12,6 +12,9 @@ from standin import __version__, configuration
 from standin.commands.common import env_option, in_one_sentence, params_option, pipeline_of, stored_results
 from standin.errors import InputError
 from standin.freshness.agreement import disagreement
+from standin.freshness.plan import RECORDS
+from standin.hooks import data_sets_of
+from standin.locking import writing
 from standin.pipeline_registry import pipelines_without
 from standin.session import rebuild
 
@@ -54,15 +57,14 @@ def report(pipelines: str | None, env: str | None, params: dict[str, Any]) -> No
         for name in asked:
             whole = _of_reports(name, registered[name], catalog)
             inputs = sorted(whole.inputs())
-            missing = next((f"has no {each} yet" for each in inputs if not catalog.exists(each)), None)
-            wrong = missing or disagreement([each for each in inputs if not each.startswith("params:")], catalog)
+            wrong = next((f"has no {each} yet" for each in inputs if not catalog.exists(each)), None)
+            wrong = wrong or _rebuild(name, whole, catalog)
             if not wrong:
-                _rebuild(name, whole, catalog)
                 built.append(name)
             elif pipelines:
-                raise InputError(f"{name} {missing or f'has results of two runs ({wrong})'}: {_run(name)}")
+                raise InputError(f"{name} {wrong}: {_run(name)}")
             else:
-                log.info("%s has no complete results%s.", name, "" if missing else f" of one run: {wrong}")
+                log.info("%s is left out: it %s.", name, wrong)
         if not built:
             raise InputError("no data set has complete results yet: kedro run")
         renew_overview(catalog, entries)
@@ -84,9 +86,14 @@ def _run(data_set: str) -> str:
     return f"kedro run --pipeline={pipeline_of(data_set)}"
 
 
-def _rebuild(data_set: str, nodes: Pipeline, catalog: CatalogProtocol) -> None:
+def _rebuild(data_set: str, nodes: Pipeline, catalog: CatalogProtocol) -> str | None:
+    """Builds them, or says why not."""
     try:
-        rebuild(nodes, catalog)
+        with writing(data_sets_of(nodes), catalog.load(RECORDS).folder):
+            if wrong := disagreement([name for name in nodes.inputs() if not name.startswith("params:")], catalog):
+                return f"has results of two runs ({wrong})"
+            rebuild(nodes, catalog)
+            return None
     except (LookupError, TypeError, AttributeError, UndefinedError) as error:
         raise InputError(
             f"the stored results of {data_set} do not fit this version of Standin, {__version__} "

@@ -131,10 +131,10 @@ def _read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
         warnings.simplefilter("error", pd.errors.ParserWarning)
         table = pd.read_csv(path, index_col=False, low_memory=False)
     for name in COLUMNS:
-        if len(table) and table[name].dtype.kind not in "fiu":
-            odd = pd.to_numeric(table[name], errors="coerce").isna() & table[name].notna()
-            line = int(
-                odd.to_numpy().argmax()
-            )  # the first, where none is odd by itself: True, or a number beyond 64 bits
+        numbers = pd.to_numeric(table[name], errors="coerce")
+        odd = (numbers.isna() & table[name].notna()).to_numpy() | (numbers.dtype.kind == "b")
+        if odd.any():
+            line = int(odd.argmax())
             raise InputError(f"{where}, line {line + 2}: {name} must be a number, got {str(table[name].iloc[line])!r}")
+        table[name] = numbers
     return table

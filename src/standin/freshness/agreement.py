@@ -11,11 +11,14 @@ from standin.freshness.plan import RECORDS
 from standin.freshness.records import Records, stamp_of
 
 
-def disagreement(names: Iterable[str], catalog: CatalogProtocol) -> str | None:
+def disagreement(names: Iterable[str], catalog: CatalogProtocol, given: bool = False) -> str | None:
     """What keeps results, and all that they were made of, from belonging together, as a clause; None if nothing does.
 
+    What has no record, or one of another file, was made elsewhere, and is taken as it is; so is what is gone.
+
     Args:
-        names: of catalog entries; those without a record are taken as they are.
+        names: of catalog entries.
+        given: whether what a person gave (labels by hand) counts too, which no run has made.
     """
     records: Records = catalog.load(RECORDS)
     waiting, seen = [*names], set[str]()
@@ -23,14 +26,13 @@ def disagreement(names: Iterable[str], catalog: CatalogProtocol) -> str | None:
         name = waiting.pop()
         record = None if name in seen else records.read(name)
         seen.add(name)
-        if record is None:
+        if record is None or stamp_of(catalog, name) not in (record["files"], None):
             continue
-        if record["files"] != stamp_of(catalog, name):
-            return f"{name} was changed after it was made"
         for made_of, read in record["inputs"].items():
-            if "/" in made_of:  # a source: whatever became of it, it was read by one
+            if catalog.get(made_of) is None:  # a source: whatever became of it, it was read by one node
                 continue
-            if read != stamp_of(catalog, made_of):
+            counts = given or records.read(made_of) is not None
+            if counts and stamp_of(catalog, made_of) not in (read, None):
                 return f"{name} was made of another {made_of} than is stored now"
             waiting.append(made_of)
     return None

@@ -32,6 +32,8 @@ OF_EXPERIMENT = ("predictions", "examination", "scores", "section")
 """What a data set's verdict, table and report take from each experiment."""
 OF_SIZE = ("verdict", "accuracy")
 """What a learning curve takes from each size."""
+EPOCH_TABLE = "the table by epochs"
+"""What of a data set may be left out beside a generative model."""
 TRIVIAL = "standin.models.class_gaussian.ClassGaussian"
 SHARED_ROWS = ("train", "validation", "test", "labeller", "labeller_report", "labeller_rows")
 JUDGES = tuple(f"{judge}{part}" for judge in ("oracle", "extractor", "regressor") for part in ("", "_rows"))
@@ -49,15 +51,15 @@ def experiments(entry: dict[str, Any]) -> list[tuple[str, str, int]]:
     ]
 
 
-def without(entry: dict[str, Any], models: Collection[str]) -> dict[str, Any]:
-    """A data set's entry with these generative models switched off, all seeds of theirs."""
-    off = {name: described | {"enabled": False} for name, described in entry["generative_models"].items()}
+def without(entry: dict[str, Any], parts: Collection[str]) -> dict[str, Any]:
+    """A data set's entry with these parts switched off: generative models, all seeds of theirs, or `EPOCH_TABLE`."""
     table = entry["epoch_table"]
     return entry | {
         "generative_models": {
-            name: off[name] if name in models else described for name, described in entry["generative_models"].items()
+            name: described | {"enabled": described["enabled"] and name not in parts}
+            for name, described in entry["generative_models"].items()
         },
-        "epoch_table": None if table and table["generative_model"] in models else table,
+        "epoch_table": None if EPOCH_TABLE in parts or (table and table["generative_model"] in parts) else table,
     }
 
 
@@ -73,8 +75,7 @@ def create_pipeline(
         data_set: its name.
         entry: its complete parameters.
         sizes: of a learning curve, the name and complete parameters of each size.
-        failed: data set or size -> generative model that is left out, since its training came to nothing -> what
-            happened, for the verdict to tell.
+        failed: data set or size -> what is left out of it -> why, for the verdict to tell.
     """
     if not sizes:
         return _judges(data_set, entry) + _comparison(data_set, entry, data_set, failed.get(data_set, {}))

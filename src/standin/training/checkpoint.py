@@ -84,12 +84,18 @@ class Checkpoint:
         if not self.path.exists():
             return None
         try:
-            return self._restored(variables, run, epochs)
+            found = self._read(len(variables), run, epochs)
         except BROKEN as error:
             log.warning("%s cannot be read (%s): training begins anew.", self.path, error or type(error).__name__)
             return None
+        if found is None:
+            return None
+        values, progress = found
+        for variable, value in zip(variables, values, strict=True):
+            variable.assign(value)
+        return progress
 
-    def _restored(self, variables: Sequence[keras.Variable], run: str, epochs: int) -> Progress | None:
+    def _read(self, variables: int, run: str, epochs: int) -> tuple[list[np.ndarray], Progress] | None:
         with np.load(self.path, allow_pickle=False) as arrays:
             state = json.loads(str(arrays["state"]))
             if state["run"] != run or state["epoch"] > epochs:
@@ -99,16 +105,14 @@ class Checkpoint:
                     self.path,
                 )
                 return None
-            values = [arrays[f"variable_{i}"] for i in range(len(variables))]
+            values = [arrays[f"variable_{i}"] for i in range(variables)]
             prefix = "snapshot_"
             snapshots = {int(k.removeprefix(prefix)): arrays[k] for k in arrays.files if k.startswith(prefix)}
             weights: dict[int, list[np.ndarray]] = {}
             for name in arrays.files:  # in the order in which they were written
                 if name.startswith("weights_"):
                     weights.setdefault(int(name.split("_")[1]), []).append(arrays[name])
-        for variable, value in zip(variables, values, strict=True):  # when all is read: a damaged file changes nothing
-            variable.assign(value)
-        return Progress(state["epoch"], state["history"], snapshots, weights)
+        return values, Progress(state["epoch"], state["history"], snapshots, weights)
 
     def clear(self) -> None:
         """Removes the file: for whoever has kept what the training left."""

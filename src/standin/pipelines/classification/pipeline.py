@@ -33,6 +33,10 @@ ROWS: dict[str, Rows] = {
 }
 
 
+TRAINS_FOR_EPOCH_TABLE = "train_for_epochs"
+"""The node for the table by epochs, without which everything else can be compared."""
+
+
 def create_pipeline(arms: Sequence[str]) -> Pipeline:
     """Once a data set: the arms without generated rows."""
     return Pipeline([_classifiers(Run(arm)) for arm in arms])
@@ -49,10 +53,10 @@ def create_epoch_table_pipeline(synthetic: str) -> Pipeline:
     return Pipeline(
         [
             Node(
-                keeping(train_for_epochs, "train_for_epochs"),
+                keeping(train_for_epochs, TRAINS_FOR_EPOCH_TABLE),
                 inputs=["checkpoint", "train", synthetic, *parameters],
                 outputs=["classifiers_by_epoch", "ledger_by_epoch"],
-                name="train_for_epochs",
+                name=TRAINS_FOR_EPOCH_TABLE,
             )
         ]
     )

@@ -103,7 +103,7 @@ def create_verdict_pipeline(
         experiments: (name without the data set's, generative model) of each.
         trivial: the generative model that the others have to beat, if it is among them.
         whole: whether real arms have all train rows.
-        failed: generative model that is left out -> what happened.
+        failed: what is left out -> why.
     """
     names = [name for name, _ in experiments]
     told = {"failed": dict(failed)} if failed else {}

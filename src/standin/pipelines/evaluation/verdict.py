@@ -49,7 +49,7 @@ def judge(
         models: the generative model of each experiment; one that has several seeds is named several times.
         trivial: that of the models which the others have to beat; None: it is not among them.
         whole: whether arm R had all train rows.
-        failed: generative model that is not among them, since its training came to nothing -> what happened.
+        failed: what is left out, such as a generative model whose training came to nothing -> why.
 
     Returns:
         `confidence`, `margins`, `test_rows`, `short_of` (arm R's accuracy and what it must be, in %, where it is less
