@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from standin import code
+from standin.errors import InputError
 from standin.pipelines.generation.nodes import train_generative_model
 from standin.pipelines.reporting.nodes import build_report
 
@@ -113,3 +114,10 @@ def test_every_file_of_the_packages_that_may_be_named_counts(tmp_path: Path, mon
         file.write_text("# two")
         found.append(code.all_code.__wrapped__())
     assert len(set(found)) == len(found)
+
+
+def test_a_backend_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    code.packages.cache_clear()
+    monkeypatch.setattr(code, "_backend", lambda: "foo")
+    with pytest.raises(InputError, match="KERAS_BACKEND must be tensorflow or jax, and installed: there is no foo"):
+        code.packages()

@@ -118,10 +118,10 @@ class TrackingHooks:
             for name in node.outputs:
                 if mlflow_kind(catalog.get(name)):
                     self.after_dataset_saved(name, catalog.load(name), node)
+        self._log_parameters(plan, catalog)
         if self.planned:
             return
         self.planned = True
-        self._log_parameters(plan, catalog)
         for experiment, run_id in {"": self.parent, **self.children}.items():
             own = [node.name in plan.reasons for node in plan.pipeline.nodes if experiment in ("", node.namespace)]
             self.client.set_tag(run_id, "reused", f"{own.count(False)} of {len(own)} nodes")
