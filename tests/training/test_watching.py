@@ -85,8 +85,8 @@ def test_a_generator_that_stopped_learning_is_noticed_while_training(caplog: pyt
         train(Dead(), images(), epochs=5, batch_size=8, seed=3, snapshot_epochs=[1, 3], snapshot_rows=16)
     (message,) = caplog.messages
     assert message == (
-        "dead generator: epoch 5: of the same latents the generator draws the images that it drew in epoch 3: it does "
-        "not learn any more."
+        "dead generator: epoch 5: of the same latents the generator draws the images that it drew in epoch 3 (they "
+        "moved by 0 of the distance between two real ones): it does not learn any more."
     )
 
 

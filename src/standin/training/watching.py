@@ -100,7 +100,7 @@ def _dead(by_epoch: Mapping[int, Look]) -> Noticed | None:
                 "dead generator",
                 change,
                 f"epoch {epoch}: of the same latents the generator draws the images that it drew in epoch {before} "
-                f"(they moved by {change:.4f} of the distance between two real ones): it does not learn any more",
+                f"(they moved by {change:.2g} of the distance between two real ones): it does not learn any more",
             )
     return None
 
