@@ -116,7 +116,7 @@ def test_a_training_that_comes_to_nothing_ends_its_experiment_alone(again: Path)
         assert done.exit_code == 1
     first, second = [r.data for r in runs_of(again, "cifar") if r.info.run_name == "cifar"][1::-1]
     assert first.metrics == second.metrics != {} and first.params == second.params
-    assert "Error: 1 experiment failed, and all that needs none of them is done: cifar.dcgan (" in done.output
+    assert "Error: 1 training came to nothing, and all that needs none of them is done: cifar.dcgan.t" in done.output
     assert "in epoch 1: try a lower learning rate). The verdict and the report of cifar leave out" in done.output
     last = {r.info.run_name: r.info.status for r in reversed(runs_of(again, "cifar"))}  # the newest comes last
     assert last == {"cifar": "FAILED", "cifar.dcgan": "FAILED", "cifar.class_gaussian": "FINISHED"}

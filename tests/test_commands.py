@@ -64,6 +64,12 @@ def test_generated_images_go_out_with_a_card(finished_digits: Path, tmp_path: Pa
     assert not list(tmp_path.glob(".partial*"))
 
 
+def test_a_report_on_other_models_than_were_judged_is_refused(finished_digits: Path) -> None:
+    done = standin("report", "--pipelines=digits", "--params=digits.generative_models.vae.enabled=false")
+    told = "on class_gaussian, gan, vae, where the configuration (or --params) has class_gaussian, gan: kedro run"
+    assert done.exit_code == 1 and f"Error: digits has a verdict {told} --pipeline=digits" in done.output
+
+
 def test_results_of_two_runs_are_not_put_together(finished_digits: Path, tmp_path: Path) -> None:
     """As a run that was cut off leaves them: a new model, and the figures of the old one."""
     model = finished_digits / "data/test/06_models/digits.gan/generative_model.keras"

@@ -43,7 +43,7 @@ BROKEN = (
     zlib.error,
     lzma.LZMAError,
 )
-"""What reading a file raises that is no `.npz` file, or one with mistakes."""
+"""What reading a file of arrays raises that is none, or has mistakes; of a table, too."""
 
 
 def empty(shape: Sequence[int], dtype: Any) -> np.ndarray:
@@ -119,7 +119,7 @@ def load_npz(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
         _check(Path(path))
         return read_npz(Path(path))
     except BROKEN as error:
-        raise InputError(f"npz file {os.fspath(path)} cannot be read: {error or type(error).__name__}") from error
+        raise InputError(f"npz file {os.fspath(path)} cannot be read: {str(error) or type(error).__name__}") from error
 
 
 def load_npy(path: str | os.PathLike[str]) -> np.ndarray:
@@ -137,7 +137,7 @@ def load_npy(path: str | os.PathLike[str]) -> np.ndarray:
             file.seek(0)
             return np.asarray(np.lib.format.read_array(file, allow_pickle=False))
     except BROKEN as error:
-        raise InputError(f"npy file {os.fspath(path)} cannot be read: {error or type(error).__name__}") from error
+        raise InputError(f"npy file {os.fspath(path)} cannot be read: {str(error) or type(error).__name__}") from error
 
 
 def _check(path: Path) -> None:

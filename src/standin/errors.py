@@ -37,10 +37,10 @@ class FailedExperiments(InputError):
 
     def __init__(self, failed: Mapping[str, TrainingError], left_out: Sequence[str], as_before: Sequence[str]) -> None:
         self.as_before = as_before
-        told = [f"{node.rpartition('.')[0]} ({error})" for node, error in failed.items()]
+        told = [f"{node} ({error})" for node, error in failed.items()]
         sentences = [
-            f"{len(told)} experiment{'s' if len(told) > 1 else ''} failed, and all that needs none of them is done: "
-            f"{', '.join(told)}."
+            f"{len(told)} training{'s' if len(told) > 1 else ''} came to nothing, and all that needs none of them is "
+            f"done: {', '.join(told)}."
         ]
         for names, what in ((left_out, "leave out what failed, and say so"), (as_before, "are as they were before")):
             if names:

@@ -48,11 +48,11 @@ class ProjectHooks:
     def before_nodes_run(self, plan: Plan, catalog: CatalogProtocol) -> None:
         """Tries the networks of data sets whose images are known already, where anything is to be trained."""
         self.nodes, self.started = len(plan.reasons), 0
-        if data_sets_of(plan.to_run):
+        training = {name.partition(".")[0] for name in plan.reasons if name.rpartition(".")[2].startswith("train_")}
+        if training & {*data_sets_of(plan.to_run)}:
             from standin.training import backend
 
             log.info("Training on %s.", backend.device())
-        training = {name.partition(".")[0] for name in plan.reasons if name.rpartition(".")[2].startswith("train_")}
         for data_set in data_sets_of(plan.to_run):
             rows = f"{data_set}.train"
             if data_set in training and f"{data_set}.ingest" not in plan.reasons and catalog.exists(rows):

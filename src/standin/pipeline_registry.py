@@ -38,7 +38,9 @@ def failed_parts(failed: Mapping[str, str]) -> dict[str, dict[str, str]]:
         own = (node.partition(".")[0], EPOCH_TABLE if last == TRAINS_FOR_EPOCH_TABLE else "")
         data_set, part = of_experiment.get(namespace, own)
         within = node.removeprefix(f"{data_set}.").removeprefix(f"{part}.")
-        found[data_set][part] = f"{within} came to nothing ({what})"
+        told = f"{within} came to nothing ({what})"
+        before = found[data_set].get(part)
+        found[data_set][part] = f"{before}; {told}" if before else told
     return dict(found)
 
 

@@ -1,7 +1,8 @@
 """What `kedro run` is here: one run at a time on the same results, and only of those nodes whose results are not fresh.
 
 A runner is wrapped in another that leaves out what may be reused, so that this holds for every runner that calls hooks
-in this process. Hooks of the project may implement `before_nodes_run`, which is called once it is known what is left.
+in this process. Hooks of the project may implement `before_nodes_run`, which is called once it is known what is left,
+and again where experiments failed and the others are compared without them.
 """
 
 import logging
@@ -107,9 +108,14 @@ class OnlyStale(AbstractRunner):
         self, found: Plan, failed: dict[str, TrainingError], catalog: CatalogProtocol, hook_manager: Any, run_id: Any
     ) -> FailedExperiments:
         """Runs what compares experiments without those that failed."""
-        without = pipelines_without(failed_parts({node: str(error) for node, error in failed.items()}))
-        following = {node.name for node in found.pipeline.from_nodes(*failed).nodes}
-        nodes = [node for each in without.values() for node in each.nodes if node.name in following]
+        parts = failed_parts({node: str(error) for node, error in failed.items()})
+        asked = {node.name for node in found.pipeline.nodes}
+        changed = {node.name for node in found.pipeline.from_nodes(*failed).nodes}
+        nodes = []
+        for left in pipelines_without(parts).values():
+            verdicts = {f"{data_set}.judge" for data_set in parts} & {node.name for node in left.nodes}
+            changed |= {node.name for node in left.from_nodes(*verdicts).nodes}
+            nodes += [node for node in left.nodes if node.name in changed & asked]
         rest = plan(Pipeline(nodes), catalog)
         for name, made_of in rest.made_of.items():  # the code that this process runs, whatever stands in the files now
             rest.made_of[name] = made_of._replace(code=found.made_of[name].code)
@@ -118,11 +124,12 @@ class OnlyStale(AbstractRunner):
             hook_manager.hook.before_nodes_run(plan=rest, catalog=catalog)
         if rest.reasons:
             self.runner.run(rest.to_run, catalog, hook_manager, run_id)
-        reports = {name: f"{name}.build_report" for name in data_sets_of(found.pipeline)}
         made = {node.name for node in nodes}
-        left_out = [name for name, report in reports.items() if report in made]
         undone = found.reasons.keys() - found.done - made
-        return FailedExperiments(failed, left_out, [name for name, report in reports.items() if report in undone])
+        data_sets = data_sets_of(found.pipeline)
+        left_out = [name for name in data_sets if f"{name}.build_report" in made]
+        as_before = [name for name in data_sets if undone & {f"{name}.tabulate", f"{name}.build_report"}]
+        return FailedExperiments(failed, left_out, as_before)
 
     def _get_executor(self, max_workers: int) -> Any:
         return self.runner._get_executor(max_workers)
@@ -159,9 +166,7 @@ class Session(KedroSession):
                 f"--runner must not be {type(runner).__name__}: seeds belong to a process, so that threads would train "
                 "other models, and TensorFlow hangs in forked processes; standin.runners.DaskRunner runs side by side"
             )
-        if not isinstance(runner, OnlyStale):
-            runner = OnlyStale(runner or SequentialRunner(), fresh)
         try:
-            return super().run(*arguments, runner=runner, **named)
+            return super().run(*arguments, runner=OnlyStale(runner or SequentialRunner(), fresh), **named)
         finally:
             self._locks.release()

@@ -168,7 +168,9 @@ class TrackingHooks:
     def on_node_error(self, error: Exception, node: Node) -> None:
         """Tags the experiment, or the run, whose training came to nothing with what happened."""
         if self.parent is not None and isinstance(error, TrainingError):
-            self.client.set_tag(self.children.get(node.namespace or "", self.parent), "failed", str(error))
+            run_id = self.children.get(node.namespace or "", self.parent)
+            before = self.client.get_run(run_id).data.tags.get("failed")
+            self.client.set_tag(run_id, "failed", f"{before}; {error}" if before else str(error))
 
     @hook_impl
     def after_node_run(self, node: Node) -> None:

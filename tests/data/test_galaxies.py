@@ -109,6 +109,14 @@ def test_a_galaxy_of_two_catalogues_is_one_by_either_number(pair: tuple) -> None
     np.testing.assert_allclose(rows["conditions"][:, 1], [8.5, 8.5, 9.5, 8.9, 10.0])
 
 
+def test_long_numbers_of_galaxies_are_compared_to_their_last_digit(pair: tuple) -> None:
+    """One missing name would make pandas read them as float64, which has sixteen digits."""
+    path, catalogue, table, _ = pair
+    names = [*(f"4373010000000001{last}" for last in "34567"), ""]
+    table.assign(HSC_id=names).to_csv(catalogue, index=False)
+    assert len(galaxies.load(path, catalogue, faintest=-2, brightest=4).splits["train"]["labels"]) == 6
+
+
 def test_galaxies_without_a_number_are_not_one_galaxy_and_minus_99_is_no_redshift(pair: tuple) -> None:
     path, catalogue, table, _ = pair
     table.loc[[0, 1, 2], "COSMOS_id"] = np.nan

@@ -175,7 +175,7 @@ def test_where_a_training_comes_to_nothing_the_others_go_on(small: Project) -> N
     for fresh in (False, True):
         small.parameters["one"], small.failing, small.error = {"deep": [fresh]}, "left", TrainingError("nan in epoch 3")
         with pytest.raises(
-            InputError, match=r"1 experiment failed, .* done:  \(nan in epoch 3\)\. Change the parameters"
+            InputError, match=r"1 training came to nothing, .* done: left \(nan in epoch 3\)\. Change the parameters"
         ):
             small.run(fresh=fresh)
         assert small.ran == ["ab", "left", "right"]
@@ -185,7 +185,9 @@ def test_where_a_training_comes_to_nothing_the_others_go_on(small: Project) -> N
 
 def test_a_failed_experiment_is_named() -> None:
     errors = {"digits.gan.train_generative_model": TrainingError("loss became nan in epoch 3: try another")}
-    told = "1 experiment failed, .* done: digits.gan \\(loss became nan in epoch 3: try another\\)\\. The"
+    told = (
+        r"1 training came to nothing, .* done: digits.gan.train_\w+ \(loss became nan in epoch 3: try another\)\. The"
+    )
     with pytest.raises(InputError, match=told):
         raise FailedExperiments(errors, left_out=[], as_before=["digits"])
 

@@ -16,6 +16,7 @@ from standin.freshness.plan import RECORDS
 from standin.hooks import data_sets_of
 from standin.locking import writing
 from standin.pipeline_registry import pipelines_without
+from standin.pipelines.assembly import EPOCH_TABLE, experiments
 from standin.session import rebuild
 
 log = logging.getLogger(__name__)
@@ -32,8 +33,8 @@ REBUILT = (
     "draw_sizes",
     "build_report",
 )
-"""Nodes that train nothing and ask no model: they read tables and images that a run has stored. The verdict is one of
-these, since its margins are those that were set before the run."""
+"""Nodes that train nothing and ask no model: they read tables and images that a run has stored. The verdict is among
+what they read, since its margins are those that were set before the run."""
 
 
 @click.command()
@@ -82,6 +83,19 @@ def _of_reports(data_set: str, whole: Pipeline, catalog: CatalogProtocol) -> Pip
     return Pipeline([node for node in nodes if node.name.rpartition(".")[2] in REBUILT])
 
 
+def _other_models(data_set: str, catalog: CatalogProtocol) -> str | None:
+    """Where a verdict is on other models than the configuration has, on which."""
+    entries = configuration.data_sets()
+    for name in entries[data_set].get("sizes", (data_set,)):
+        verdict = catalog.load(f"{name}.verdict")
+        judged = {*verdict["generative_models"], *verdict.get("failed", {})} - {EPOCH_TABLE}
+        configured = {model for _, model, _ in experiments(entries[name])}
+        if judged != configured:
+            on, but = (", ".join(sorted(models)) for models in (judged, configured))
+            return f"has a verdict on {on}, where the configuration (or --params) has {but}"
+    return None
+
+
 def _run(data_set: str) -> str:
     return f"kedro run --pipeline={pipeline_of(data_set)}"
 
@@ -90,6 +104,8 @@ def _rebuild(data_set: str, nodes: Pipeline, catalog: CatalogProtocol) -> str | 
     """Builds them, or says why not."""
     try:
         with writing(data_sets_of(nodes), catalog.load(RECORDS).folder):
+            if wrong := _other_models(data_set, catalog):
+                return wrong
             if wrong := disagreement([name for name in nodes.inputs() if not name.startswith("params:")], catalog):
                 return f"has results of two runs ({wrong})"
             rebuild(nodes, catalog)

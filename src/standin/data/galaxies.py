@@ -100,7 +100,8 @@ def _read_images(path: str | os.PathLike[str]) -> np.ndarray:
         if images.shape[3] == 3:
             return images
     raise InputError(
-        f"image file {os.fspath(path)} must hold one array of real numbers (rows, 3, height, width), "
+        f"image file {os.fspath(path)} must hold one array of real numbers (rows, 3, height, width) or "
+        f"(rows, height, width, 3), "
         f"got {images.shape} {images.dtype}"
     )
 
@@ -129,7 +130,9 @@ def _read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
         # A line with more values than there are columns: pandas would leave out the last, or, if it were told which
         # columns to read (usecols), say nothing of any such line.
         warnings.simplefilter("error", pd.errors.ParserWarning)
-        table = pd.read_csv(path, index_col=False, low_memory=False)
+        # As numbers, names of seventeen digits would lose their last where one row has none.
+        names = {name: str for name in IDENTITIES if name in named}
+        table = pd.read_csv(path, index_col=False, low_memory=False, dtype=names)
     for name in COLUMNS:
         numbers = pd.to_numeric(table[name], errors="coerce")
         odd = (numbers.isna() & table[name].notna()).to_numpy() | (numbers.dtype.kind == "b")

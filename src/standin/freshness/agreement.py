@@ -14,7 +14,7 @@ from standin.freshness.records import Records, stamp_of
 def disagreement(names: Iterable[str], catalog: CatalogProtocol, given: bool = False) -> str | None:
     """What keeps results, and all that they were made of, from belonging together, as a clause; None if nothing does.
 
-    What has no record, or one of another file, was made elsewhere, and is taken as it is; so is what is gone.
+    What has no record, or one of another file, was made elsewhere, and is taken as it is; so is a result that is gone.
 
     Args:
         names: of catalog entries.
@@ -31,8 +31,9 @@ def disagreement(names: Iterable[str], catalog: CatalogProtocol, given: bool = F
         for made_of, read in record["inputs"].items():
             if catalog.get(made_of) is None:  # a source: whatever became of it, it was read by one node
                 continue
-            counts = given or records.read(made_of) is not None
-            if counts and stamp_of(catalog, made_of) not in (read, None):
+            now = stamp_of(catalog, made_of)
+            by_person = records.read(made_of) is None
+            if now != read and (given if by_person else now is not None):
                 return f"{name} was made of another {made_of} than is stored now"
             waiting.append(made_of)
     return None

@@ -3,9 +3,9 @@
     kedro run --pipeline=mnist --runner=standin.runners.DaskRunner --runner-params=address=tcp://127.0.0.1:8786
 
 This process, the driver, says what runs when: a node is sent to the cluster once all that it needs is stored, with the
-datasets that it reads and writes and nothing else. Workers load, run and save; hooks (progress, MLflow, records of what
-results are made of) are called in the driver, in one thread. A node whose worker dies is sent to another, where a
-training goes on from its checkpoint.
+datasets that it reads and writes, and what the driver knows of their files and of its code. Workers load, run and save;
+hooks (progress, MLflow, records of what results are made of) are called in the driver, in one thread. A node whose
+worker dies is sent to another, where a training goes on from its checkpoint.
 """
 
 import logging

@@ -89,7 +89,7 @@ def fit(
         verbose: what Keras prints where the output is no terminal; there it shows a bar.
 
     Raises:
-        TrainingError: a loss or a metric is no number when the training ends, or a callback ends it.
+        TrainingError: a loss or a metric is no number when the training comes to its end, by itself or by a callback.
 
     Returns:
         What Keras calls the history: name -> value by epoch.
@@ -109,5 +109,5 @@ def fit(
     wrong = [f"{name} became {values[-1]}" for name, values in history.history.items() if not np.isfinite(values[-1])]
     if wrong:
         steps = (initial_epoch + len(history.epoch)) * batches.steps
-        raise TrainingError(f"{wrong[0]} within {steps} steps: try a lower learning rate")
+        raise TrainingError(f"{wrong[0]} within {steps} step{'s' if steps > 1 else ''}: try a lower learning rate")
     return history.history

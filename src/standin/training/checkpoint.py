@@ -86,7 +86,7 @@ class Checkpoint:
         try:
             found = self._read(len(variables), run, epochs)
         except BROKEN as error:
-            log.warning("%s cannot be read (%s): training begins anew.", self.path, error or type(error).__name__)
+            log.warning("%s cannot be read (%s): training begins anew.", self.path, str(error) or type(error).__name__)
             return None
         if found is None:
             return None
