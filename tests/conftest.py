@@ -47,7 +47,7 @@ SHARE_FINISHED_RUNS = (
     "test_commands.py",
     "test_again.py",
     "test_interruption.py",
-    "test_runners.py",
+    "test_spread_run.py",
 )
 
 

@@ -13,18 +13,22 @@ from standin.cli import cli
 from standin.commands.common import split_params
 
 
-def kedro(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [Path(sys.executable).with_name("kedro"), *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-
-
 def test_bad_input_is_one_sentence_without_a_traceback(project: Path) -> None:
-    done = kedro(project, "run", "--env=test", "--params=digits.generator_seeds=[0,1],digits.label_budget=2000")
-    assert done.returncode == 1
+    bootstrap_project(project)
+    params = "--params=digits.generator_seeds=[0,1],digits.label_budget=2000"
+    done = CliRunner().invoke(cli, ["run", "--env=test", "--pipelines=digits", params])
+    assert done.exit_code == 1
     assert (
         "Error: label_budget must be between 20 (two rows a class) and 1256 (all train rows but one; null means all "
-        "1257), got 2000" in done.stderr
+        "1257), got 2000" in done.output
     )
+    assert "Traceback" not in done.output
+
+
+def test_the_command_itself_shows_no_traceback(project: Path) -> None:
+    command = [Path(sys.executable).with_name("kedro"), "run", "--env=test", "--pipelines=mnits"]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "Error: there is no data set 'mnits'; there are: cifar" in done.stderr
     assert "Traceback" not in done.stdout + done.stderr
 
 

@@ -1,7 +1,6 @@
-"""On a Dask cluster, the same graph gives the same results, also when a worker dies."""
+"""What the Dask runner sends when, and what happens when a process of the cluster dies."""
 
 import errno
-import json
 import os
 import signal
 import subprocess
@@ -9,13 +8,11 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pytest
-from benchmarks.interruption import tables
 from kedro.framework.hooks import hook_impl
 from kedro.framework.hooks.manager import _create_hook_manager
 from kedro.io import DataCatalog, MemoryDataset
@@ -32,67 +29,14 @@ from standin.runners.child import stand_on
 from standin.runners.needs import LIBRARIES, PER_BYTE_READ, asked_of, meets, needs_of
 from standin.runners.shared_files import first_unseen
 from standin.runners.worker import Ground, packed
-from tests.conftest import ROOT, copy_project, run
-
-DASK = str(Path(sys.executable).with_name("dask"))
-
-
-class Cluster(NamedTuple):
-    """A scheduler and its workers, processes of this machine.
-
-    Attributes:
-        address: of the scheduler.
-        scheduler: its process.
-        workers: address -> process.
-    """
-
-    address: str
-    scheduler: "subprocess.Popen[bytes]"
-    workers: dict[str, "subprocess.Popen[bytes]"]
+from tests.clusters import Cluster, started, wait_for
+from tests.conftest import ROOT
 
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     with started(tmp_path_factory.mktemp("cluster"), workers=2) as found:
         yield found
-
-
-@contextmanager
-def started(folder: Path, workers: int) -> Iterator[Cluster]:
-    """`dask scheduler` and so many `dask worker`, without a nanny that would start them again."""
-    file = folder / "scheduler.json"
-    common = ["--scheduler-file", str(file), "--host", "127.0.0.1", "--no-dashboard"]
-    options = [*common, "--no-nanny", "--nthreads", "1", "--resources", "MEMORY=16e9"]
-    env = os.environ | {"PYTHONPATH": str(ROOT)}
-    processes = []
-    try:
-        with (folder / "log").open("wb") as log:
-            processes.append(subprocess.Popen([DASK, "scheduler", "--port", "0", *common], cwd=folder, stderr=log))
-            wait_for(file.exists)
-            address = json.loads(file.read_text())["address"]
-            for _ in range(workers):
-                processes.append(
-                    subprocess.Popen([DASK, "worker", *options], cwd=folder, env=env, stderr=log, stdout=log)
-                )
-        from distributed import Client
-
-        with Client(address) as client:
-            client.wait_for_workers(workers, timeout=60)
-            pids = client.run(os.getpid)
-        by_pid = {process.pid: process for process in processes}
-        yield Cluster(address, processes[0], {worker: by_pid[pid] for worker, pid in pids.items()})
-    finally:
-        for process in reversed(processes):
-            process.kill()
-            process.wait()
-
-
-def wait_for(true: Any) -> None:
-    for _ in range(600):
-        if true():
-            return
-        time.sleep(0.1)
-    raise TimeoutError
 
 
 class Heard:
@@ -351,43 +295,3 @@ def test_what_is_asked_for_some_worker_has(offers: list, expected: dict) -> None
     asked = asked_of({"MEMORY": 9e9, "GPU": 1.0}, offers)
     assert asked == expected
     assert any(meets(offered, asked) for offered in offers)
-
-
-def test_a_run_whose_worker_is_killed_gives_the_tables_of_a_run_in_one_process(
-    cluster: Cluster, finished: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    project = copy_project(tmp_path / "spread")
-    monkeypatch.chdir(project)
-    killed: list[str] = []
-    killer = threading.Thread(target=kill_one, args=(cluster, "train_generative_model", killed), daemon=True)
-    killer.start()
-    run(project, "cifar", runner=DaskRunner(cluster.address))
-    killer.join()
-    assert len(killed) == 1 and cluster.workers[killed[0]].wait() == -signal.SIGKILL
-    expected, found = tables(finished["cifar"], "cifar"), tables(project, "cifar")
-    assert {"history.csv", "curves_real.csv", "scores.csv", "accuracy.csv", "verdict.json"} <= {
-        Path(name).name for name in found
-    }
-    assert found == expected
-    pictures = [
-        {
-            file.relative_to(folder): file.read_bytes()
-            for file in (folder / "data/test/08_reporting/cifar").rglob("*.png")
-        }
-        for folder in (project, finished["cifar"])
-    ]
-    assert len(pictures[0]) > 10 and pictures[0] == pictures[1]
-
-
-def kill_one(cluster: Cluster, node: str, killed: list[str]) -> None:
-    """SIGKILL to the first worker that is found at work on such a node."""
-    from distributed import Client
-
-    with Client(cluster.address) as client:
-        while not killed:
-            for worker, tasks in client.call_stack().items():
-                if any(node in str(key) for key in tasks) and worker in cluster.workers:
-                    cluster.workers[worker].kill()
-                    killed.append(worker)
-                    return
-            time.sleep(0.05)
