@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -170,6 +170,15 @@ def sleep_on(address: str, folder: str) -> None:
     carry_out(DaskRunner(address), pipeline, catalog)
 
 
+def sleep_on_until(kill: Callable[[], object], address: str, folder: Path, told: str) -> None:
+    """A run whose node sleeps, while something of its cluster is killed: it ends with what is told."""
+    killer = threading.Thread(target=kill, daemon=True)
+    killer.start()
+    with pytest.raises(InputError, match=told):
+        sleep_on(address, str(folder))
+    killer.join()
+
+
 def test_a_node_whose_scheduler_is_killed_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dask, "PATIENCE", 3)  # for which Dask waits whether the scheduler comes back
     with started(tmp_path, workers=1) as own:
@@ -178,11 +187,8 @@ def test_a_node_whose_scheduler_is_killed_is_ended(tmp_path: Path, monkeypatch: 
             wait_for((tmp_path / "pid").exists)
             own.scheduler.kill()
 
-        killer = threading.Thread(target=kill, daemon=True)
-        killer.start()
-        with pytest.raises(InputError, match=rf"first was given up: the Dask scheduler at {own.address} is gone"):
-            sleep_on(own.address, str(tmp_path))
-        killer.join()
+        told = rf"first was given up: the Dask scheduler at {own.address} is gone"
+        sleep_on_until(kill, own.address, tmp_path, told)
         wait_for_the_end_of_the_node(tmp_path / "pid")
     assert not (tmp_path / "one.json").exists()
 
@@ -201,11 +207,8 @@ def test_a_run_that_waits_for_a_worker_ends_with_its_scheduler(
             wait_for(lambda: "no worker is left; 4 nodes wait for one" in caplog.text)
             own.scheduler.kill()
 
-        killer = threading.Thread(target=kill, daemon=True)
-        killer.start()
-        with pytest.raises(InputError, match=rf"the Dask scheduler at {own.address} is gone .*; 4 nodes were left"):
-            sleep_on(own.address, str(tmp_path))
-        killer.join()
+        told = rf"the Dask scheduler at {own.address} is gone .*; 4 nodes were left"
+        sleep_on_until(kill, own.address, tmp_path, told)
 
 
 def test_a_file_that_another_machine_has_written_is_waited_for(tmp_path: Path) -> None:

@@ -117,6 +117,13 @@ def test_long_numbers_of_galaxies_are_compared_to_their_last_digit(pair: tuple) 
     assert len(galaxies.load(path, catalogue, faintest=-2, brightest=4).splits["train"]["labels"]) == 6
 
 
+def test_a_number_is_one_galaxys_however_it_is_written(pair: tuple) -> None:
+    path, catalogue, table, _ = pair
+    table.assign(HSC_id=["7", " 7", "7.0", "70", "07", "7.5"]).to_csv(catalogue, index=False)
+    rows = galaxies.load(path, catalogue, faintest=-2, brightest=4).splits["train"]
+    np.testing.assert_allclose(rows["conditions"][:, 1], [8.5, 8.2, 8.9, 10.0])
+
+
 def test_galaxies_without_a_number_are_not_one_galaxy_and_minus_99_is_no_redshift(pair: tuple) -> None:
     path, catalogue, table, _ = pair
     table.loc[[0, 1, 2], "COSMOS_id"] = np.nan

@@ -67,7 +67,7 @@ def load(path: str | os.PathLike[str], catalogue: str | os.PathLike[str], fainte
         known = np.isfinite(conditions.astype(np.float32)) & (conditions > 0)
     whole = np.isfinite(images).all(axis=(1, 2, 3)) & known.all(axis=1)
     again = np.zeros(len(table), bool)
-    for identity in (table[name] for name in IDENTITIES if name in table):
+    for identity in (_written_alike(table[name]) for name in IDENTITIES if name in table):
         named = whole & identity.notna().to_numpy()
         again[named] |= identity[named].duplicated().to_numpy()
     for rows, what in ((~whole, "have missing values"), (again, "repeat a galaxy")):
@@ -104,6 +104,11 @@ def _read_images(path: str | os.PathLike[str]) -> np.ndarray:
         f"(rows, height, width, 3), "
         f"got {images.shape} {images.dtype}"
     )
+
+
+def _written_alike(names: pd.Series) -> pd.Series:
+    """Names as text, of which `7`, ` 7` and `7.0` are one, as catalogues that were put together write them."""
+    return names.str.strip().str.replace(r"\.0+$", "", regex=True)
 
 
 @contextmanager
