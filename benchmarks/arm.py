@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from standin.models.classifier import predict
 from standin.pipelines.classification.nodes import train_on_synthetic
 from standin.pipelines.ingestion.nodes import ingest
 from standin.pipelines.ingestion.pipeline import PARAMETERS
-from standin.pipelines.labelling.nodes import label_synthetic, train_labeller
-from standin.pipelines.labelling.pipeline import LABELLER_SEED
+from standin.pipelines.pseudo_labeling.nodes import label_synthetic, train_labeller
+from standin.pipelines.pseudo_labeling.pipeline import LABELLER_SEED
+from standin.training.supervised import predict
 
 Arrays = dict[str, np.ndarray]
 

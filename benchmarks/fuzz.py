@@ -27,8 +27,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from standin.core.errors import InputError
 from standin.data import galaxies, image_folder, npz
-from standin.errors import InputError
 
 KINDS = ("npz", "png", "jpg", "npy", "csv")
 

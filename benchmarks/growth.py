@@ -108,13 +108,13 @@ def generated(n: int) -> dict[str, float]:
     """Seconds and memory for `n` images, from drawing to comparing."""
     import pandas as pd
 
-    from standin.catalog import NPZDataset
-    from standin.configuration import data_sets
+    from standin.config.loader import data_sets
+    from standin.kedro_ext.datasets import NPZDataset
     from standin.models.cnn import cnn
     from standin.models.gan import GAN
-    from standin.pipelines.evaluation.distances import examine_distances
     from standin.pipelines.generation.nodes import sample_generative_model
-    from standin.pipelines.labelling.nodes import label_synthetic
+    from standin.pipelines.pseudo_labeling.nodes import label_synthetic
+    from standin.pipelines.sample_quality.distances import examine_distances
     from standin.training.backend import make_reproducible
 
     make_reproducible(0)
@@ -172,7 +172,7 @@ def make_folder(path: Path, n: int) -> None:
 
 def folder(path: Path, limit: float) -> dict[str, float]:
     """Seconds and memory of ingesting a folder and of training on it for one epoch."""
-    from standin.catalog import NPZDataset
+    from standin.kedro_ext.datasets import NPZDataset
     from standin.pipelines.ingestion.nodes import ingest
     from standin.training import build_model, train
 

@@ -108,7 +108,7 @@ def attempt(folder: Path, pipeline: str, kill: tuple[float | None, float] | None
     """
     command = [str(Path(sys.executable).with_name("kedro")), "run", "--env=test", f"--pipelines={pipeline}"]
     if workers:
-        command += ["--runner=standin.runners.DaskRunner", f"--runner-params=workers={workers}"]
+        command += ["--runner=standin.kedro_ext.dask.DaskRunner", f"--runner-params=workers={workers}"]
     process = subprocess.Popen(
         command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
     )

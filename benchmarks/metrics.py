@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
+from standin.metrics.c2st import two_sample_accuracy
 from standin.metrics.frechet import frechet_distance
-from standin.metrics.kernel_distance import kernel_distance
-from standin.metrics.memorisation import authenticity, data_copying
-from standin.metrics.neighbourhoods import neighbourhoods
-from standin.metrics.two_sample import two_sample_accuracy
+from standin.metrics.kid import kernel_distance
+from standin.metrics.memorization import authenticity, data_copying
+from standin.metrics.neighborhoods import neighbourhoods
 
 
 def main() -> None:

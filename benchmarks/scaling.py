@@ -5,7 +5,7 @@
     python -m benchmarks.scaling mnist times.txt --workers 1 2 4 8      # a simulation
 
 In the simulation, workers as fast as the machine on which the nodes were timed take them as
-`standin.runners.DaskRunner` sends them, each when all that it waits for is done. What Dask, start-up and files take is
+`standin.kedro_ext.dask.DaskRunner` sends them, each when all that it waits for is done. What Dask, start-up and files take is
 not in it.
 """
 
@@ -52,7 +52,7 @@ def whole_run(pipeline: str, workers: int | None, env: str | None) -> Measured:
     """`kedro run --fresh`, by so many workers of a cluster on this machine; None: without Dask."""
     command = [str(Path(sys.executable).with_name("kedro")), "run", "--fresh", f"--pipeline={pipeline}"]
     if workers is not None:
-        command += ["--runner=standin.runners.DaskRunner", f"--runner-params=workers={workers}"]
+        command += ["--runner=standin.kedro_ext.dask.DaskRunner", f"--runner-params=workers={workers}"]
     return measure(command + ([f"--env={env}"] if env else []))
 
 

@@ -13,12 +13,12 @@ import numpy as np
 from scipy.ndimage import gaussian_filter
 
 from benchmarks.trial import change
-from standin.configuration import data_sets
-from standin.parameters import overlay
-from standin.pipelines.evaluation.judges import train_oracle
+from standin.config.defaults import overlay
+from standin.config.loader import data_sets
 from standin.pipelines.evaluation.pipeline import ORACLE_SEED
 from standin.pipelines.ingestion.nodes import ingest
 from standin.pipelines.ingestion.pipeline import PARAMETERS
+from standin.pipelines.references.nodes import train_oracle
 
 BLURS = (0.5, 1.0, 1.5)
 ROWS = 3000
@@ -26,7 +26,7 @@ ROWS = 3000
 
 def main() -> None:
     """Trains the judge and prints its accuracies."""
-    from standin.models.classifier import predict
+    from standin.training.supervised import predict
 
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("dataset")

@@ -11,8 +11,8 @@ import argparse
 import keras
 import numpy as np
 
-from standin.data import colour_mnist
-from standin.images import to_float
+from standin.core.images import to_float
+from standin.data import color_mnist
 from standin.training import Batches, build_model, fit
 
 PRINTED, STEPS, ROWS = 200, 600, 64
@@ -56,7 +56,7 @@ def main() -> None:
     """Measures the activations asked for, and real images."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("activations", nargs="*", default=["tanh", "relu"])
-    images = colour_mnist.load("data/01_raw/mnist.npz").splits["train"]["images"]
+    images = color_mnist.load("data/01_raw/mnist.npz").splits["train"]["images"]
     print(f"real images: {spread(to_float(images[:SAMPLES])):.3f}")
     for activation in parser.parse_args().activations:
         print(f"{activation}: " + ", ".join(f"{value:.3f}" for value in measure(images, activation)), flush=True)

@@ -25,10 +25,10 @@ from matplotlib.figure import Figure
 
 from benchmarks.arm import Judged
 from benchmarks.tables import write
-from standin.configuration import data_sets
+from standin.config.loader import data_sets
+from standin.core.leakage import rows_seen
 from standin.figures.style import CYCLE, MARKERS, new_figure, tidy
 from standin.pipelines.generation.nodes import sample_generative_model, train_generative_model
-from standin.seen import rows_seen
 from standin.training.train import averaged
 
 Arrays = dict[str, np.ndarray]

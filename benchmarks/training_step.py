@@ -30,13 +30,13 @@ from matplotlib.figure import Figure
 
 from benchmarks.arithmetic import step_operations
 from benchmarks.tables import write
-from standin.configuration import data_sets
+from standin.config.loader import data_sets
+from standin.core.images import to_float
 from standin.figures.style import CYCLE, new_figure, tidy
-from standin.images import to_float
-from standin.models.classifier import compile_classifier
 from standin.models.cnn import cnn
 from standin.training import Batches, Checkpoint, GenerativeModel, build_model, fit, train
 from standin.training.backend import make_reproducible
+from standin.training.supervised import compile_classifier
 
 ROUNDS = 5
 WAYS = {"step": "a step alone", "fit": "with batches and callbacks", "pytorch": "PyTorch", "published": "S3's own loop"}
@@ -222,7 +222,7 @@ def others(model: keras.Model, case: Case, images: np.ndarray, labels: np.ndarra
 
 def configured(experiment: str) -> Case:
     """An experiment of the configuration, on images of its data set's shape."""
-    from standin.parameters import arguments_of
+    from standin.core.instantiate import arguments_of
     from standin.pipelines.ingestion.nodes import ingest
     from standin.pipelines.ingestion.pipeline import PARAMETERS
 

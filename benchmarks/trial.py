@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 
 from benchmarks.arm import Judged
-from standin.configuration import data_sets
+from standin.config.defaults import overlay
+from standin.config.loader import data_sets
 from standin.metrics.autoencoder import neighbour_accuracy
 from standin.metrics.codes import match_categories
-from standin.parameters import overlay
-from standin.pipelines.evaluation.autoencoders import reconstruct
-from standin.pipelines.evaluation.codes import categories_of
 from standin.pipelines.generation.nodes import sample_generative_model, train_generative_model
+from standin.pipelines.sample_quality.autoencoders import reconstruct
+from standin.pipelines.sample_quality.codes import categories_of
 
 Arrays = dict[str, np.ndarray]
 

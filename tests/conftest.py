@@ -19,7 +19,7 @@ from benchmarks.interruption import copy_project as copy_configuration
 from kedro.framework.startup import bootstrap_project
 from xdist.scheduler import LoadScopeScheduling
 
-from standin.session import Session
+from standin.kedro_ext.session import Session
 
 ROOT = Path(__file__).parents[1]
 PIPELINES = ("digits", "mnist", "cifar", "colour_mnist", "galaxies", "few")

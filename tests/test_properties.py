@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays, from_dtype
 from PIL import Image
 
-from standin.arrays import load_npz
-from standin.configuration import CONFIG_LOADER_ARGS, CompletingConfigLoader
+from standin.config.defaults import complete
+from standin.config.loader import CONFIG_LOADER_ARGS, CompletingConfigLoader
+from standin.core.errors import InputError
 from standin.data import image_folder, npz
-from standin.errors import InputError
-from standin.parameters import complete
+from standin.io.npz import load_npz
 from tests.conftest import ROOT
 
 # The same examples in every run, and as many as take seconds.

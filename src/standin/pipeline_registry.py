@@ -6,8 +6,8 @@ from typing import Any
 
 from kedro.pipeline import Pipeline
 
-from standin.configuration import data_sets
-from standin.pipelines.assembly import EPOCH_TABLE, create_pipeline, experiments, without
+from standin.config.loader import data_sets
+from standin.pipelines.build import EPOCH_TABLE, create_pipeline, experiments, without
 from standin.pipelines.classification import TRAINS_FOR_EPOCH_TABLE
 
 DEFAULT = "digits"

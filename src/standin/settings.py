@@ -2,10 +2,10 @@
 
 import warnings
 
-from standin.configuration import CONFIG_LOADER_ARGS, CompletingConfigLoader
-from standin.hooks import ProjectHooks
-from standin.session import Session
-from standin.tracking import TrackingHooks
+from standin.config.loader import CONFIG_LOADER_ARGS, CompletingConfigLoader
+from standin.kedro_ext.hooks import ProjectHooks
+from standin.kedro_ext.mlflow_hooks import TrackingHooks
+from standin.kedro_ext.session import Session
 
 # Kedro 1.7 registers its resolvers by a name that omegaconf 2.4 announces the end of, once for each.
 warnings.filterwarnings("ignore", message="register_new_resolver")

@@ -10,7 +10,7 @@ import pytest
 from benchmarks.tables import write
 from benchmarks.time_to_accuracy import Point, lots, plot, read, table, until
 
-from standin.configuration import data_sets
+from standin.config.loader import data_sets
 
 POINTS = [
     Point("mnist", "vae", 0, epoch, 10.0 * epoch, accuracy) for epoch, accuracy in ((1, 0.5), (2, 0.93), (5, 0.91))

@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from standin.data import galaxies, survey
+from standin.core.errors import InputError
+from standin.data import galaxies, galaxy_simulation
 from standin.data.split import split
-from standin.errors import InputError
 
 
 def test_redshift_and_mass_have_the_catalogues_distribution() -> None:
-    drawn = survey.draw_galaxies(100_000, np.random.default_rng(0))
+    drawn = galaxy_simulation.draw_galaxies(100_000, np.random.default_rng(0))
     assert drawn.redshift.mean() == pytest.approx(0.211, abs=0.03)
     assert drawn.redshift.std() == pytest.approx(0.307, abs=0.03)
     assert drawn.log_mass.mean() == pytest.approx(8.627, abs=0.05)
@@ -26,13 +26,17 @@ def test_redshift_and_mass_have_the_catalogues_distribution() -> None:
 
 def test_distances_are_those_of_the_stated_universe() -> None:
     """Ned Wright's cosmology calculator: H0 = 70, matter .3, flat; comoving distance in Mpc."""
-    np.testing.assert_allclose(survey.comoving_distance(np.array([0.1, 1.0])), [418.5, 3303.8], rtol=1e-3)
+    np.testing.assert_allclose(galaxy_simulation.comoving_distance(np.array([0.1, 1.0])), [418.5, 3303.8], rtol=1e-3)
 
 
 def test_a_galaxy_ten_times_as_far_looks_five_magnitudes_fainter_and_more() -> None:
-    near, far = (survey.Galaxies(np.full(500, z), np.full(500, 9.0)) for z in (0.02, 0.2))
-    seen = [survey.magnitudes(g, np.random.default_rng(0))["i"].mean() for g in (near, far)]
-    ratio = survey.comoving_distance(np.array([0.2]))[0] * 1.2 / (survey.comoving_distance(np.array([0.02]))[0] * 1.02)
+    near, far = (galaxy_simulation.Galaxies(np.full(500, z), np.full(500, 9.0)) for z in (0.02, 0.2))
+    seen = [galaxy_simulation.magnitudes(g, np.random.default_rng(0))["i"].mean() for g in (near, far)]
+    ratio = (
+        galaxy_simulation.comoving_distance(np.array([0.2]))[0]
+        * 1.2
+        / (galaxy_simulation.comoving_distance(np.array([0.02]))[0] * 1.02)
+    )
     assert seen[1] - seen[0] == pytest.approx(5 * np.log10(ratio) + 0.6 * 0.18, abs=1e-6)
 
 
@@ -40,7 +44,7 @@ def test_log_flux_is_a_fixed_scale() -> None:
     sigma = np.array([0.1, 0.2, 0.5])
     counts = np.stack([np.zeros(3), 999 * sigma, -9 * sigma, 1e9 * sigma])
     expected = np.array([-0.6, 1.0, -1.0, 1.0])  # -9 sigma would be -1.13
-    np.testing.assert_allclose(survey.log_flux(counts, sigma), np.repeat(expected[:, None], 3, 1), atol=1e-6)
+    np.testing.assert_allclose(galaxy_simulation.log_flux(counts, sigma), np.repeat(expected[:, None], 3, 1), atol=1e-6)
 
 
 def test_simulated_galaxies_repeat_by_seed_and_are_brighter_where_heavier() -> None:

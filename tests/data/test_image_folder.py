@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from standin.core.errors import InputError
 from standin.data import image_folder
-from standin.errors import InputError
 
 
 def put(path: Path, value: int = 0, size: tuple[int, int] = (8, 10), mode: str = "L") -> Path:

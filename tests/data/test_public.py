@@ -13,8 +13,8 @@ import keras
 import numpy as np
 import pytest
 
-from standin.data import cifar, digits, keras_archive, mnist
-from standin.errors import InputError
+from standin.core.errors import InputError
+from standin.data import cifar, digits, keras_datasets, mnist
 from tests.conftest import ROOT
 
 ARCHIVES = [(mnist, "mnist.npz"), (cifar, "cifar10.npz")]
@@ -96,7 +96,7 @@ def test_two_runs_that_miss_the_same_file_download_it_once(tmp_path: Path, monke
         return (of["x_train"], of["y_train"]), (of["x_test"], of["y_test"])
 
     def load(_: int) -> int:
-        source = keras_archive.load_archive(tmp_path / "own.npz", download, shapes, ["a", "b"], "Own")
+        source = keras_datasets.load_archive(tmp_path / "own.npz", download, shapes, ["a", "b"], "Own")
         return len(source.splits["train"]["images"])
 
     with ThreadPoolExecutor(2) as both:
@@ -161,7 +161,7 @@ def test_a_download_that_goes_wrong_leaves_nothing(
     monkeypatch.setattr(own, "get_file", from_server)
     monkeypatch.setenv("no_proxy", "*")
     if kind == "silent":
-        monkeypatch.setattr(keras_archive, "PATIENCE", 0.2)
+        monkeypatch.setattr(keras_datasets, "PATIENCE", 0.2)
     with pytest.raises(InputError, match=rf"MNIST is not at .* and could not be downloaded \(.*{told}.*\); put an"):
         mnist.load(tmp_path / "raw/mnist.npz")
     assert files_in(tmp_path / "raw") == [".mnist.npz.lock"]

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from standin.core.errors import InputError
+from standin.core.leakage import image_hashes
 from standin.data.source import Source, make_source
 from standin.data.split import draw_labelled, draw_rows, split
-from standin.errors import InputError
-from standin.seen import image_hashes
 
 
 def numbered(n: int, start: int = 0) -> np.ndarray:

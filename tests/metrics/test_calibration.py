@@ -5,11 +5,11 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
+from standin.core.images import to_float
 from standin.data import digits
-from standin.images import to_float
 from standin.metrics.frechet import frechet_distance
-from standin.metrics.memorisation import authenticity, data_copying
-from standin.metrics.neighbourhoods import neighbourhoods
+from standin.metrics.memorization import authenticity, data_copying
+from standin.metrics.neighborhoods import neighbourhoods
 
 N = 400
 """Rows of each kind that are compared."""

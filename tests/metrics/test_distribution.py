@@ -5,12 +5,12 @@ import prdc
 import pytest
 from scipy.linalg import sqrtm
 
-from standin.errors import TooFewRows
-from standin.metrics.class_shares import class_share_distance
+from standin.core.errors import TooFewRows
+from standin.metrics.c2st import two_sample_accuracy
 from standin.metrics.frechet import frechet_distance
-from standin.metrics.kernel_distance import kernel_distance
-from standin.metrics.neighbourhoods import neighbourhoods
-from standin.metrics.two_sample import two_sample_accuracy
+from standin.metrics.kid import kernel_distance
+from standin.metrics.label_distribution import class_share_distance
+from standin.metrics.neighborhoods import neighbourhoods
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_kernel_distance_by_hand() -> None:
 def test_kernel_distance_agrees_with_the_sum_over_pairs(
     pair: tuple[np.ndarray, np.ndarray], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("standin.metrics.kernel_distance.CHUNK", 64)
+    monkeypatch.setattr("standin.metrics.kid.CHUNK", 64)
     generated, real = (rows.astype(float) for rows in pair)
 
     def mean(a: np.ndarray, b: np.ndarray, same: bool) -> float:

@@ -5,7 +5,7 @@ import pytest
 
 from standin.metrics.autoencoder import neighbour_accuracy
 from standin.metrics.classification import classification_scores
-from standin.metrics.memorisation import authenticity, data_copying, nearest
+from standin.metrics.memorization import authenticity, data_copying, nearest
 from standin.metrics.proportion import share_of, wilson_interval
 from standin.metrics.recognition import agreement, recognisable
 

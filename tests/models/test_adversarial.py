@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from standin.errors import InputError
+from standin.core.errors import InputError
 from standin.models.adversarial import Adversarial
 from standin.models.conditional_gan import ConditionalGAN
 from standin.models.dcgan import DCGAN

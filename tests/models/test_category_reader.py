@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from standin.models.category_reader import CategoryReader
-from standin.models.deformation import white_strokes
+from standin.models.layers.deformation import white_strokes
 
 IMAGES = np.random.default_rng(0).uniform(-1, 1, (4, 8, 8, 3)).astype(np.float32)
 

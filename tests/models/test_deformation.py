@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from standin.models.deformation import deformed, white_strokes
+from standin.models.layers.deformation import deformed, white_strokes
 
 
 def strokes(n: int) -> np.ndarray:

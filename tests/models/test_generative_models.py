@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from kedro.config import OmegaConfigLoader
 
-from standin.configuration import CONFIG_LOADER_ARGS, CompletingConfigLoader
-from standin.images import to_uint8
+from standin.config.loader import CONFIG_LOADER_ARGS, CompletingConfigLoader
+from standin.core.images import to_uint8
+from standin.core.instantiate import arguments_of
 from standin.models import register_all
 from standin.models.class_gaussian import ClassGaussian, principal_directions
 from standin.models.dcgan import DCGAN
@@ -16,7 +17,6 @@ from standin.models.diffusion import Diffusion
 from standin.models.gan import GAN
 from standin.models.latent_diffusion import LatentDiffusion
 from standin.models.vae import VAE
-from standin.parameters import arguments_of
 from standin.training import GenerativeModel, build_model, own_weights, train
 from tests.conftest import ROOT
 

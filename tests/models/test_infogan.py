@@ -6,8 +6,8 @@ import keras
 import numpy as np
 import pytest
 
-from standin.errors import InputError
-from standin.images import to_float
+from standin.core.errors import InputError
+from standin.core.images import to_float
 from standin.models.adversarial import Drawn
 from standin.models.infogan import SPREAD, InfoGAN
 from standin.training import train

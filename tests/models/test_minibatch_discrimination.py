@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from standin.models.minibatch_discrimination import MinibatchDiscrimination
+from standin.models.layers.minibatch_discrimination import MinibatchDiscrimination
 
 
 def test_closeness_is_the_sum_over_the_other_rows() -> None:

@@ -9,7 +9,7 @@ from standin.models.conditional_predictor_gan import ConditionalPredictorGAN
 from standin.models.dcgan import DCGAN
 from standin.models.gan import GAN
 from standin.models.infogan import InfoGAN
-from standin.models.spectral import SpectralConv2D, SpectralDense, SpectralEmbedding
+from standin.models.layers.spectral import SpectralConv2D, SpectralDense, SpectralEmbedding
 from standin.training import train
 
 

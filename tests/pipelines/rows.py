@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from standin.seen import rows_seen
+from standin.core.leakage import rows_seen
 
 NAMES = np.array(["dark", "bright"])
 CLASSIFIER = {

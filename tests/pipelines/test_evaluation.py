@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from standin.core.leakage import rows_seen
 from standin.models.cnn import cnn
 from standin.pipelines.classification import nodes as classification
 from standin.pipelines.evaluation import nodes as evaluation
 from standin.pipelines.reporting import nodes as reporting
-from standin.pipelines.reporting.report import best_models
-from standin.seen import rows_seen
+from standin.reports.report import best_models
 from tests.pipelines.rows import CLASSIFIER, labelled_synthetic, real
 
 BOOTSTRAP = {"resamples": 100, "confidence": 0.95, "seed": 0}

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from standin.errors import InputError
+from standin.core.errors import InputError
 from standin.pipelines.generation import nodes as generation
 from standin.pipelines.ingestion import nodes as ingestion
 from standin.training import Checkpoint

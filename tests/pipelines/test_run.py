@@ -13,9 +13,9 @@ from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
 from mlflow.entities import Run
 
-from standin.configuration import remember
-from standin.models.regressor import read_values
+from standin.config.loader import remember
 from standin.pipelines.evaluation.nodes import ACCURACY_COLUMNS
+from standin.training.regressor import read_values
 from tests.conftest import ROOT
 
 MODELS = {

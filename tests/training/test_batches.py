@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from standin.images import to_float, to_uint8
+from standin.core.images import to_float, to_uint8
 from standin.training import Batches, fit
 
 

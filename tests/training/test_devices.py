@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from standin.errors import InputError
+from standin.core.errors import InputError
 from standin.training import check_devices, shared_by
 from tests.training.test_players import run_on_jax
 

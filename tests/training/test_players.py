@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from standin.images import to_uint8
+from standin.core.images import to_uint8
 from standin.models import register_all
 from standin.training import train
 from standin.training.__main__ import _assignment, main

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from keras import layers
 
-from standin.errors import InputError
-from standin.schema import Precision
+from standin.config.schema import Precision
+from standin.core.errors import InputError
 from standin.training import Checkpoint, GenerativeModel, backend, build_model, train
 from standin.training.precision import PRECISIONS
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from standin.errors import InputError, TrainingError
+from standin.core.errors import InputError, TrainingError
 from standin.training import Checkpoint, build_model, train
 from standin.training.checkpoint import Progress
 from tests.training.duel import Duel, images

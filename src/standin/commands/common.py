@@ -11,11 +11,11 @@ from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
-from standin import configuration
-from standin.errors import InputError
-from standin.pipelines.assembly import experiments
-from standin.sentences import sentence_of
-from standin.session import FRESH
+from standin.config import loader
+from standin.core.error_messages import sentence_of
+from standin.core.errors import InputError
+from standin.kedro_ext.session import FRESH
+from standin.pipelines.build import experiments
 
 UNKNOWN_PIPELINE = "Failed to find the pipeline named "  # how Kedro's message begins
 GIVEN = "standin.params"  # what --params was given, as it was written
@@ -83,7 +83,7 @@ def in_one_sentence(command: click.Command) -> click.Command:
 def _unknown_data_set(error: Exception) -> str | None:
     if not (isinstance(error, ValueError) and str(error).startswith(UNKNOWN_PIPELINE)):
         return None
-    there_are = ", ".join(name for name, entry in configuration.data_sets().items() if "part_of" not in entry)
+    there_are = ", ".join(name for name, entry in loader.data_sets().items() if "part_of" not in entry)
     named = str(error).removeprefix(UNKNOWN_PIPELINE).partition(".")[0]
     return f"there is no data set {named}; there are: {there_are}"
 
@@ -98,7 +98,7 @@ def stored_results(env: str | None, params: dict[str, Any] | None = None) -> Ite
     """
     from kedro.framework.session import KedroSession
 
-    with KedroSession.create(project_path=configuration.project_root(), env=env, runtime_params=params) as session:
+    with KedroSession.create(project_path=loader.project_root(), env=env, runtime_params=params) as session:
         yield session.load_context().catalog
 
 
@@ -106,7 +106,7 @@ def known_experiments() -> dict[str, tuple[str, str, int]]:
     """Experiment, such as `mnist.gan` -> its data set, generative model and generator seed."""
     return {
         f"{data_set}.{name}": (data_set, model, seed)
-        for data_set, entry in configuration.data_sets().items()
+        for data_set, entry in loader.data_sets().items()
         if "sizes" not in entry
         for name, model, seed in experiments(entry)
     }
@@ -130,4 +130,4 @@ def check_experiment(experiment: str) -> None:
 
 def pipeline_of(data_set: str) -> str:
     """The pipeline that a data set's results come from: a learning curve's, for one of its sizes."""
-    return str(configuration.data_sets()[data_set].get("part_of", data_set))
+    return str(loader.data_sets()[data_set].get("part_of", data_set))

@@ -18,10 +18,10 @@ from standin.commands.common import (
     results_of,
     stored_results,
 )
-from standin.data.writing import WRITERS
-from standin.errors import InputError
-from standin.freshness.agreement import disagreement
-from standin.targets import resolve_target
+from standin.core.errors import InputError
+from standin.core.instantiate import resolve_target
+from standin.data.writers import WRITERS
+from standin.kedro_ext.incremental.consistency import disagreement
 
 PARTS = ("generative_model", "generative_model_rows", "examination")
 SHARED_PARTS = ("train", "labeller", "labeller_rows", "verdict", "accuracy", "run_parameters")
@@ -38,7 +38,7 @@ def export(
     experiment: str, rows: int | None, form: str, out: Path | None, env: str | None, params: dict[str, Any]
 ) -> None:
     """Writes labelled generated images, and a data card that says what they are."""
-    from standin.pipelines.reporting.data_card import data_card
+    from standin.reports.data_card import data_card
 
     with stored_results(env, params) as catalog:
         check_experiment(experiment)
@@ -104,7 +104,7 @@ def sample(
 ) -> dict[str, Any]:
     """Labelled generated rows, made as the pipeline makes them; with `rows` as many as the pipeline's, the same."""
     from standin.pipelines.generation.nodes import sample_generative_model
-    from standin.pipelines.labelling.nodes import label_synthetic
+    from standin.pipelines.pseudo_labeling.nodes import label_synthetic
 
     train = catalog.load(f"{data_set}.train")
     wanted: list[int | None] = [rows or len(train["labels"])]

@@ -16,8 +16,8 @@ from standin.commands.common import (
     results_of,
     stored_results,
 )
-from standin.errors import InputError
-from standin.files import replacing
+from standin.core.errors import InputError
+from standin.io.atomic import replacing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,8 +52,8 @@ def generated(catalog: Any, experiment: str) -> tuple["np.ndarray", list[str]]:
 @params_option
 def export(experiment: str, rows: int, out: Path | None, env: str | None, params: dict[str, Any]) -> None:
     """Writes a contact sheet to look at and a table to fill in."""
-    from standin.data import hand_labels
-    from standin.pipelines.reporting.report import contact_sheet
+    from standin.data import manual_labels
+    from standin.reports.report import contact_sheet
 
     with stored_results(env, params) as catalog:
         images, names = generated(catalog, experiment)
@@ -61,7 +61,7 @@ def export(experiment: str, rows: int, out: Path | None, env: str | None, params
     if rows > len(images):
         click.echo(f"{experiment} has generated {len(images):,} images, not {rows:,}: all of them are in.")
     folder.mkdir(parents=True, exist_ok=True)
-    form = hand_labels.form(experiment, images[:rows])
+    form = manual_labels.form(experiment, images[:rows])
     sheet, table = folder / "contact_sheet.html", folder / "labels.csv"
     if table.exists():
         raise InputError(f"{table} is there already: move it away, or name another folder by --out")
@@ -79,14 +79,14 @@ def export(experiment: str, rows: int, out: Path | None, env: str | None, params
 @params_option
 def import_(file: Path, env: str | None, params: dict[str, Any]) -> None:
     """Checks a filled-in table and keeps its labels for the next run, beside those of earlier tables."""
-    from standin.data import hand_labels
+    from standin.data import manual_labels
 
-    experiment = hand_labels.experiment_of(file)
+    experiment = manual_labels.experiment_of(file)
     with stored_results(env, params) as catalog:
         images, names = generated(catalog, experiment)
-        ids = hand_labels.sample_ids(images)
-        labels = hand_labels.check(file, ids, names)
-        together = hand_labels.together(catalog.load(f"{experiment}.hand_labels"), labels)
+        ids = manual_labels.sample_ids(images)
+        labels = manual_labels.check(file, ids, names)
+        together = manual_labels.together(catalog.load(f"{experiment}.hand_labels"), labels)
         catalog.save(f"{experiment}.hand_labels", together)
         run = f"kedro run --pipeline={pipeline_of(experiment.partition('.')[0])}"
     earlier = len(together) - len(labels)

@@ -8,16 +8,17 @@ from jinja2 import UndefinedError
 from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
 
-from standin import __version__, configuration
+from standin import __version__
 from standin.commands.common import env_option, in_one_sentence, params_option, pipeline_of, stored_results
-from standin.errors import InputError
-from standin.freshness.agreement import disagreement
-from standin.freshness.plan import RECORDS
-from standin.hooks import data_sets_of
-from standin.locking import writing
+from standin.config import loader
+from standin.core.errors import InputError
+from standin.io.locks import writing
+from standin.kedro_ext.hooks import data_sets_of
+from standin.kedro_ext.incremental.consistency import disagreement
+from standin.kedro_ext.incremental.plan import RECORDS
+from standin.kedro_ext.incremental.runner import rebuild
 from standin.pipeline_registry import pipelines_without
-from standin.pipelines.assembly import EPOCH_TABLE, experiments
-from standin.session import rebuild
+from standin.pipelines.build import EPOCH_TABLE, experiments
 
 log = logging.getLogger(__name__)
 
@@ -45,10 +46,10 @@ def report(pipelines: str | None, env: str | None, params: dict[str, Any]) -> No
     """Builds the reports anew from stored results; nothing is trained, and no run is recorded."""
     from kedro.framework.project import pipelines as registered
 
-    from standin.pipelines.reporting.overview import renew_overview
+    from standin.reports.overview import renew_overview
 
     with stored_results(env, params) as catalog:
-        entries = configuration.data_sets()
+        entries = loader.data_sets()
         there_are = [name for name, entry in entries.items() if "part_of" not in entry]
         asked = pipelines.split(",") if pipelines else there_are
         unknown = [name for name in asked if name not in there_are]
@@ -76,7 +77,7 @@ def report(pipelines: str | None, env: str | None, params: dict[str, Any]) -> No
 
 def _of_reports(data_set: str, whole: Pipeline, catalog: CatalogProtocol) -> Pipeline:
     """What builds a data set's reports; without the models that failed when its verdict was made."""
-    entries = configuration.data_sets()
+    entries = loader.data_sets()
     names = [name for name in (data_set, *entries[data_set].get("sizes", ())) if catalog.exists(f"{name}.verdict")]
     failed = {name: catalog.load(f"{name}.verdict").get("failed", {}) for name in names}
     nodes = pipelines_without(failed).get(data_set, whole).nodes
@@ -85,7 +86,7 @@ def _of_reports(data_set: str, whole: Pipeline, catalog: CatalogProtocol) -> Pip
 
 def _other_models(data_set: str, catalog: CatalogProtocol) -> str | None:
     """Where a verdict is on other models than the configuration has, on which."""
-    entries = configuration.data_sets()
+    entries = loader.data_sets()
     for name in entries[data_set].get("sizes", (data_set,)):
         verdict = catalog.load(f"{name}.verdict")
         judged = {*verdict["generative_models"], *verdict.get("failed", {})} - {EPOCH_TABLE}

@@ -3,7 +3,7 @@
 import os
 from typing import Any
 
-from standin.data.keras_archive import load_archive
+from standin.data.keras_datasets import load_archive
 from standin.data.source import Source
 
 SHAPES = {"x_train": (50000, 32, 32, 3), "y_train": (50000,), "x_test": (10000, 32, 32, 3), "y_test": (10000,)}
@@ -14,7 +14,7 @@ def load(path: str | os.PathLike[str]) -> Source:
     """CIFAR-10 from the file at `path`; downloaded and kept there if it is missing.
 
     Raises:
-        InputError: see `standin.data.keras_archive.load_archive`.
+        InputError: see `standin.data.keras_datasets.load_archive`.
     """
     return load_archive(path, _download, SHAPES, CLASS_NAMES, "CIFAR-10")
 

@@ -13,10 +13,10 @@ from contextlib import contextmanager
 import numpy as np
 import pandas as pd
 
-from standin.arrays import BROKEN, load_npy
-from standin.data import survey
+from standin.core.errors import InputError
+from standin.data import galaxy_simulation
 from standin.data.source import Source, make_source
-from standin.errors import InputError
+from standin.io.npz import BROKEN, load_npy
 
 CLASS_NAMES = ("other", "nearby low mass")
 CONDITION_NAMES = ("redshift", "log mass")
@@ -29,11 +29,11 @@ log = logging.getLogger(__name__)
 
 
 def simulate(n: int = 2000, seed: int = 0) -> Source:
-    """`n` galaxies of the survey in `standin.data.survey`, (50, 50, 3) float32 log flux."""
+    """`n` galaxies of the survey in `standin.data.galaxy_simulation`, (50, 50, 3) float32 log flux."""
     rng = np.random.default_rng(seed)
-    galaxies = survey.draw_galaxies(n, rng)
+    galaxies = galaxy_simulation.draw_galaxies(n, rng)
     conditions = np.stack([galaxies.redshift, galaxies.log_mass], axis=1)
-    return _source(survey.draw_images(galaxies, rng), conditions, "simulated galaxies")
+    return _source(galaxy_simulation.draw_images(galaxies, rng), conditions, "simulated galaxies")
 
 
 def load(path: str | os.PathLike[str], catalogue: str | os.PathLike[str], faintest: float, brightest: float) -> Source:

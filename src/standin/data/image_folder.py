@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from standin.arrays import collect
+from standin.core.errors import InputError
 from standin.data.source import Source, check_sides, make_source
-from standin.errors import InputError
+from standin.io.large_arrays import collect
 
 SPLITS = ("train", "validation", "test")
 ENDINGS = (".png", ".jpg", ".jpeg")

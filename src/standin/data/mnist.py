@@ -4,7 +4,7 @@ rows."""
 import os
 from typing import Any
 
-from standin.data.keras_archive import load_archive
+from standin.data.keras_datasets import load_archive
 from standin.data.source import Source
 
 SHAPES = {"x_train": (60000, 28, 28), "y_train": (60000,), "x_test": (10000, 28, 28), "y_test": (10000,)}
@@ -14,7 +14,7 @@ def load(path: str | os.PathLike[str]) -> Source:
     """MNIST from the file at `path`; downloaded and kept there if it is missing.
 
     Raises:
-        InputError: see `standin.data.keras_archive.load_archive`.
+        InputError: see `standin.data.keras_datasets.load_archive`.
     """
     return load_archive(path, _download, SHAPES, [str(digit) for digit in range(10)], "MNIST")
 

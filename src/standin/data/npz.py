@@ -12,9 +12,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from standin.arrays import load_npz
+from standin.core.errors import InputError
 from standin.data.source import Source, make_source
-from standin.errors import InputError
+from standin.io.npz import load_npz
 
 POOLED = ("images", "labels")
 WITH_TEST = ("x_train", "y_train", "x_test", "y_test")

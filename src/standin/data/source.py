@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from standin.errors import InputError
+from standin.core.errors import InputError
 
 Arrays = dict[str, np.ndarray]
 """`images` (n, height, width, channels), uint8 or float32 in [-1, 1]; `labels` (n,) int64 in [0, classes); `row_ids`

@@ -9,10 +9,10 @@ import warnings
 
 import numpy as np
 
-from standin.arrays import gather
+from standin.core.errors import InputError
+from standin.core.leakage import image_hashes
 from standin.data.source import Arrays, Source
-from standin.errors import InputError
-from standin.seen import image_hashes
+from standin.io.large_arrays import gather
 
 VALIDATION_SHARE = 0.10
 HELD_OUT_SHARE = 0.15

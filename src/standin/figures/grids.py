@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from standin.core.images import to_uint8
 from standin.figures.style import RED, new_figure
-from standin.images import to_uint8
 
 
 def tile(images: np.ndarray, columns: int) -> np.ndarray:

@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from standin.core.images import to_uint8
 from standin.figures.style import RED, new_figure
-from standin.images import to_uint8
 
 COLUMNS = 15
 

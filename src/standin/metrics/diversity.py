@@ -3,7 +3,7 @@ same conditions."""
 
 import numpy as np
 
-from standin.errors import TooFewRows
+from standin.core.errors import TooFewRows
 
 MOST = 1000
 """Rows of a class that are compared with one another."""

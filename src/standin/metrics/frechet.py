@@ -6,7 +6,7 @@ It sees means and covariances alone: a crude Gaussian generator, and even a miss
 
 import numpy as np
 
-from standin.errors import TooFewRows
+from standin.core.errors import TooFewRows
 
 
 def frechet_distance(generated: np.ndarray, real: np.ndarray) -> float:

@@ -6,5 +6,5 @@ import pkgutil
 
 def register_all() -> None:
     """Imports every model file, so that Keras knows each registered class when it loads a `.keras` file."""
-    for module in pkgutil.iter_modules(__path__):
-        importlib.import_module(f"{__name__}.{module.name}")
+    for module in pkgutil.walk_packages(__path__, f"{__name__}."):
+        importlib.import_module(module.name)

@@ -12,7 +12,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from standin.errors import InputError
+from standin.core.errors import InputError
 from standin.models import losses
 from standin.training import Batch, GenerativeModel, Player, adam, backend, in_float32
 

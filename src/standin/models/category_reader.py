@@ -16,7 +16,7 @@ import keras
 from keras import layers, ops
 
 from standin.models.dcgan import shrink
-from standin.models.deformation import deformed, white_strokes
+from standin.models.layers.deformation import deformed, white_strokes
 from standin.models.losses import shared_information
 from standin.training import Batch, in_float32
 

@@ -13,8 +13,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from standin.errors import InputError
-from standin.images import to_float
+from standin.core.errors import InputError
+from standin.core.images import to_float
 from standin.training import GenerativeModel
 
 CHUNK = 16384

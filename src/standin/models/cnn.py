@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import keras
 from keras import layers
 
-from standin.models.batch_normalisation import BatchNormalization
+from standin.models.layers.batch_normalization import BatchNormalization
 
 
 def cnn(

@@ -17,11 +17,11 @@ from typing import Any, Literal, Unpack
 import keras
 from keras import layers
 
-from standin.errors import InputError
-from standin.models import spectral
+from standin.core.errors import InputError
 from standin.models.adversarial import Adversarial, Game
-from standin.models.batch_normalisation import BatchNormalization
 from standin.models.dcgan import grow, normalised, shrink
+from standin.models.layers import spectral
+from standin.models.layers.batch_normalization import BatchNormalization
 
 EMBEDDING = 64
 

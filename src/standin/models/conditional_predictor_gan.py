@@ -29,11 +29,11 @@ import numpy as np
 from keras import layers, ops
 from scipy.special import ndtr
 
-from standin.errors import InputError
-from standin.models import spectral
+from standin.core.errors import InputError
 from standin.models.adversarial import Adversarial, Drawn, Game
 from standin.models.dcgan import cropped, normalised, spread
-from standin.models.minibatch_discrimination import MinibatchDiscrimination
+from standin.models.layers import spectral
+from standin.models.layers.minibatch_discrimination import MinibatchDiscrimination
 
 
 @keras.saving.register_keras_serializable("standin")

@@ -20,10 +20,10 @@ from typing import Any, Literal, Unpack
 import keras
 from keras import layers, ops
 
-from standin.errors import InputError
-from standin.models import spectral
+from standin.core.errors import InputError
 from standin.models.adversarial import Adversarial, Game
-from standin.models.batch_normalisation import BatchNormalization
+from standin.models.layers import spectral
+from standin.models.layers.batch_normalization import BatchNormalization
 
 
 @keras.saving.register_keras_serializable("standin")

@@ -11,9 +11,9 @@ import keras
 import numpy as np
 from keras import layers
 
-from standin.errors import InputError
-from standin.models import spectral
+from standin.core.errors import InputError
 from standin.models.adversarial import Adversarial, Game
+from standin.models.layers import spectral
 
 
 @keras.saving.register_keras_serializable("standin")

@@ -29,11 +29,11 @@ import numpy as np
 from keras import layers, ops
 from scipy.special import ndtr
 
-from standin.errors import InputError
-from standin.models import spectral
+from standin.core.errors import InputError
 from standin.models.adversarial import Adversarial, Drawn, Game
 from standin.models.category_reader import CategoryReader
 from standin.models.dcgan import grow, normalised, shrink, spread
+from standin.models.layers import spectral
 from standin.training import Player, adam
 
 SPREAD = 0.3

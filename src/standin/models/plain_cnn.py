@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import keras
 from keras import layers
 
-from standin.errors import InputError
+from standin.core.errors import InputError
 
 
 def plain_cnn(

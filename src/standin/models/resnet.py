@@ -7,7 +7,7 @@ from typing import Any
 import keras
 from keras import layers
 
-from standin.models.batch_normalisation import BatchNormalization
+from standin.models.layers.batch_normalization import BatchNormalization
 
 
 def resnet(

@@ -23,14 +23,15 @@ from typing import Any
 
 import numpy as np
 
-from standin.arrays import collect, load_npz
-from standin.errors import InputError, TrainingError
-from standin.files import replacing
-from standin.images import stored
-from standin.seen import rows_seen
+from standin.core.errors import InputError, TrainingError
+from standin.core.images import stored
+from standin.core.instantiate import check_values
+from standin.core.leakage import rows_seen
+from standin.io.atomic import replacing
+from standin.io.large_arrays import collect
+from standin.io.npz import load_npz
 from standin.training import Checkpoint, GenerativeModel, backend, build_model, shared_by, train
 from standin.training.precision import PRECISIONS
-from standin.values import check_values
 
 SNAPSHOT_EPOCHS = [1, 2, 5, 10, 20, 50, 100, 200, 250, 500, 1000]
 

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import keras
 
-from standin.errors import InputError
+from standin.core.errors import InputError
 
 
 def active() -> ModuleType:

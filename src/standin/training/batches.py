@@ -14,8 +14,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from standin.errors import TrainingError
-from standin.images import to_float
+from standin.core.errors import TrainingError
+from standin.core.images import to_float
 from standin.training.augmentation import augment
 from standin.training.backend import active
 

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
-from standin.arrays import BROKEN
-from standin.files import replacing
+from standin.io.atomic import replacing
+from standin.io.npz import BROKEN
 
 log = logging.getLogger(__name__)
 

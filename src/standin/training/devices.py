@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import keras
 
-from standin.errors import InputError
+from standin.core.errors import InputError
 
 
 def check_devices(devices: int, batch_size: int) -> None:

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal
 import keras
 import numpy as np
 
-from standin.errors import InputError
+from standin.core.errors import InputError
 from standin.training import backend
 from standin.training.players import Batch, Player
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import keras
 
-from standin.errors import InputError
+from standin.core.errors import InputError
 
 PRECISIONS = ("float32", "mixed_bfloat16")
 """Not `mixed_float16`: its gradients vanish unless losses are scaled."""

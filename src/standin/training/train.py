@@ -10,16 +10,16 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
-from standin import targets
-from standin.code import code_of
-from standin.errors import InputError, TrainingError
-from standin.images import stored
+from standin.core import instantiate
+from standin.core.code_digest import code_of
+from standin.core.errors import InputError, TrainingError
+from standin.core.images import stored
 from standin.training.backend import make_reproducible
 from standin.training.batches import Batches, fit
 from standin.training.checkpoint import Checkpoint, Progress, fingerprint
+from standin.training.diagnostics import Look, looks, noticed
 from standin.training.generative_model import GenerativeModel
 from standin.training.precision import computing_in
-from standin.training.watching import Look, looks, noticed
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ def build_model(
         InputError: if `target` is no generative model, the shape or the precision is not supported, an argument is
             unknown, or there are no classes or conditions to learn from.
     """
-    model_class: Any = targets.resolve_target(target)
+    model_class: Any = instantiate.resolve_target(target)
     check_arguments(target, arguments)
     height, width, channels = image_shape
     if not (8 <= height <= 64 and 8 <= width <= 64 and channels in (1, 3)):
@@ -94,10 +94,10 @@ def check_arguments(target: str, arguments: Iterable[str]) -> None:
     Raises:
         InputError: if `target` is no generative model, or names the arguments that it does not know.
     """
-    model_class = targets.resolve_target(target)
+    model_class = instantiate.resolve_target(target)
     if not (inspect.isclass(model_class) and issubclass(model_class, GenerativeModel)):
         raise InputError(f"_target_ must name a generative model, got {target!r}")
-    targets.check_arguments(target, arguments, supplied=("image_shape", "n_classes", "n_conditions", "seed"))
+    instantiate.check_arguments(target, arguments, supplied=("image_shape", "n_classes", "n_conditions", "seed"))
 
 
 def train(

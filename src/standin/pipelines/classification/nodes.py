@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from standin.arrays import gather, join
-from standin.data.cut import fill_of, like_missing
-from standin.parameters import arguments_of
-from standin.seen import rows_seen, traces
+from standin.core.instantiate import arguments_of
+from standin.core.leakage import rows_seen, traces
+from standin.data.subset import fill_of, like_missing
+from standin.io.large_arrays import gather, join
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ def train_on_own_labels(
 ) -> Trained:
     """Arm self_training: the real rows outside the budget, with the labels that the labeller gives them. What
     pseudo-labels are worth without a generative model. Returns as `_train`."""
-    from standin.models.classifier import predict
+    from standin.training.supervised import predict
 
     outside = ~np.isin(train["row_ids"], labelled["row_ids"])
     rows = {name: train[name][outside] for name in ("images", "row_ids")}
@@ -144,7 +144,7 @@ def train_for_epochs(
         `generated_<epochs>` and `real_<epochs>` -> classifier; and one ledger for all.
     """
     from standin.data.split import draw_rows
-    from standin.models.classifier import train_by_epochs
+    from standin.training.supervised import train_by_epochs
 
     n = min(epoch_table["rows"], len(train["labels"]), len(synthetic["labels"]))
     real = draw_rows(train, n, seeds[0])
@@ -230,7 +230,7 @@ def _train(
         `seed_<s>` -> classifier; their curves (`classifier_seed`, `step`, `loss`, `accuracy`); and the arm's ledger
         with the number of optimiser steps.
     """
-    from standin.models.classifier import train_classifier
+    from standin.training.supervised import train_classifier
 
     settings = dict(classifier)
     target, arguments = arguments_of(settings.pop("model"))

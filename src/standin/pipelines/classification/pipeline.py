@@ -5,8 +5,7 @@ from typing import Any
 
 from kedro.pipeline import Node, Pipeline
 
-from standin.pipelines.arms import Run, arm_of, slug
-from standin.pipelines.binding import bind, keeping
+from standin.experiments.arms import Run, arm_of, slug
 from standin.pipelines.classification.nodes import (
     train_for_epochs,
     train_on_both,
@@ -17,6 +16,7 @@ from standin.pipelines.classification.nodes import (
     train_on_synthetic,
     train_on_synthetic_then_real,
 )
+from standin.pipelines.node_helpers import bind, keeping
 
 Rows = tuple[Callable[..., Any], list[str]]
 SETTINGS = ["params:classifier", "params:classifier_seeds"]

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from standin.arrays import join
+from standin.core.leakage import refuse_seen, traces
+from standin.io.large_arrays import join
 from standin.metrics.classification import classification_scores
 from standin.metrics.proportion import share_of, wilson_interval
-from standin.seen import refuse_seen, traces
 
 Arrays = dict[str, np.ndarray]
 KerasModel = Any  # keras.Model: Keras is imported when a node runs, not when pipelines are listed
@@ -64,7 +64,7 @@ def evaluate(
     Raises:
         LeakError: if anything upstream of an arm saw a test or a validation row; names the stages and the rows.
     """
-    from standin.models.classifier import predict
+    from standin.training.supervised import predict
 
     names = test["class_names"]
     images = join([test["images"], validation["images"]])
@@ -115,7 +115,7 @@ def evaluate_by_epoch(test: Arrays, classifiers: Partitions, ledger: Arrays, boo
     Raises:
         LeakError: if anything upstream saw a test row.
     """
-    from standin.models.classifier import predict
+    from standin.training.supervised import predict
 
     refuse_seen(test, "test", traces(ledger), _stages(ledger))
     rows = []

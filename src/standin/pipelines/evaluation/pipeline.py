@@ -5,12 +5,12 @@ from types import MappingProxyType
 
 from kedro.pipeline import Node, Pipeline
 
-from standin.pipelines.arms import slug
-from standin.pipelines.binding import bind, keeping, own
-from standin.pipelines.evaluation.examination import examine
-from standin.pipelines.evaluation.judges import train_extractor, train_oracle, train_regressor
+from standin.experiments.arms import slug
 from standin.pipelines.evaluation.nodes import evaluate, evaluate_by_epoch
-from standin.pipelines.evaluation.verdict import judge
+from standin.pipelines.node_helpers import bind, keeping, own
+from standin.pipelines.references.nodes import train_extractor, train_oracle, train_regressor
+from standin.pipelines.sample_quality.examination import examine
+from standin.verdict.compute import judge
 
 ORACLE_SEED, EXTRACTOR_SEED, REGRESSOR_SEED = 2000, 3000, 4000  # far from the classifiers' seeds and the labeller's
 

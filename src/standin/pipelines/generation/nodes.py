@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from standin.arrays import collect
-from standin.data.cut import like_missing
-from standin.images import stored
-from standin.parameters import arguments_of
-from standin.pipelines.arms import rows_wanted
-from standin.seen import rows_seen
+from standin.core.images import stored
+from standin.core.instantiate import arguments_of
+from standin.core.leakage import rows_seen
+from standin.data.subset import like_missing
+from standin.experiments.arms import rows_wanted
+from standin.io.large_arrays import collect
 
 Arrays = dict[str, np.ndarray]
 Checkpoint = Any  # standin.training.Checkpoint: Keras is imported when a node runs, not when pipelines are listed
@@ -64,7 +64,7 @@ def sample_generative_model(
     labelling: dict[str, Any],
     seed: int,
 ) -> Arrays:
-    """Samples the model, `standin.pipelines.arms.rows_wanted` rows.
+    """Samples the model, `standin.experiments.arms.rows_wanted` rows.
 
     A conditional model is asked for what the train rows are (their labels, or their conditions), in random order, and
     where a hole is for the missing rows of each class too; of any other, `labelling.candidates` times as many are

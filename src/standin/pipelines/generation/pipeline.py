@@ -2,8 +2,8 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from standin.pipelines.binding import bind, keeping
 from standin.pipelines.generation.nodes import sample_generative_model, train_generative_model
+from standin.pipelines.node_helpers import bind, keeping
 
 
 def create_pipeline(seed: int) -> Pipeline:

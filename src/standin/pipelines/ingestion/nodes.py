@@ -4,11 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from standin.data.cut import cut, in_hole
+from standin.core.errors import InputError
+from standin.core.instantiate import arguments_of, resolve_target
 from standin.data.split import draw_labelled, split
-from standin.errors import InputError
-from standin.parameters import arguments_of
-from standin.targets import resolve_target
+from standin.data.subset import cut, in_hole
 
 Arrays = dict[str, np.ndarray]
 
@@ -29,7 +28,7 @@ def ingest(
         source: `_target_` of a loader and its arguments.
         conditions: names of what the source is to know of each image beside its label.
         split_seed: of all draws.
-        real_rows, hole: which train rows there are to be; see `standin.data.cut`.
+        real_rows, hole: which train rows there are to be; see `standin.data.subset`.
         label_budget: how many train rows have labels that a labeller may read; None is all.
         keep_whole: whether to return all train rows too, for judges.
 

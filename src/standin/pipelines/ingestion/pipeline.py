@@ -2,8 +2,8 @@
 
 from kedro.pipeline import Node, Pipeline
 
-from standin.pipelines.binding import bind
 from standin.pipelines.ingestion.nodes import ingest
+from standin.pipelines.node_helpers import bind
 
 PARAMETERS = ("source", "conditions", "split_seed", "real_rows", "hole", "label_budget")
 

@@ -13,7 +13,7 @@ from standin.figures.curves import classifier_curves, loss_curves
 from standin.figures.differences import difference_intervals
 from standin.figures.grids import grids_by_epoch, rows_by_class
 from standin.metrics.classification import classification_scores
-from standin.pipelines.points import places
+from standin.verdict.formatting import places
 
 Arrays = dict[str, np.ndarray]
 SECTION_FIGURES = ("samples_figure", "labelled_figure", "losses_figure", "training_figure", "confusion_figure")
@@ -107,7 +107,7 @@ def write_section(
         examination, examination_figures: what was found about the model, and its PNG files.
         pictures: PNG files, in the order of `SECTION_FIGURES`.
     """
-    from standin.pipelines.reporting import report
+    from standin.reports import report
 
     figures = dict(zip(SECTION_FIGURES, pictures, strict=True))
     found = [(examination["captions"][name], load()) for name, load in sorted(examination_figures.items())]
@@ -151,7 +151,7 @@ def build_report(
         verdict_figure, accuracy_figure, real_figure: PNG files.
         sections: one for each of `experiments`; then, where there is one, the table by epochs and its PNG file.
     """
-    from standin.pipelines.reporting import report
+    from standin.reports import report
 
     own, by_epoch = sections[: len(experiments)], sections[len(experiments) :]
     return report.page(

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from kedro.pipeline import Node, Pipeline
 
-from standin.pipelines.arms import slug
-from standin.pipelines.binding import bind, own
-from standin.pipelines.reporting.curve import build_curve_report, draw_sizes, tabulate_sizes
+from standin.experiments.arms import slug
+from standin.pipelines.node_helpers import bind, own
 from standin.pipelines.reporting.nodes import (
     SECTION_FIGURES,
     build_report,
@@ -19,6 +18,7 @@ from standin.pipelines.reporting.nodes import (
     tabulate,
     write_section,
 )
+from standin.reports.learning_curve import build_curve_report, draw_sizes, tabulate_sizes
 
 
 def create_experiment_pipeline(data_set: str, name: str, arms: Sequence[str], real_arms: Sequence[str]) -> Pipeline:

@@ -1,0 +1,198 @@
+"""The schema of the configuration: what an entry for a data set may say, and which values are allowed.
+
+Defaults are values, so they stand in `conf/base/parameters.yml` under `defaults`; every data set's entry is laid over
+them. Structure is checked here, by pydantic, before anything is loaded: a key that is not in the schema is an error
+that names it.
+"""
+
+import math
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    model_validator,
+)
+
+from standin.core.instantiate import check_target
+from standin.core.validation import ONE, SEVERAL
+
+Arm = Literal["R", "R_budget", "R+aug", "R+repeat", "self_training", "S", "R+S", "R+fill", "S->R"]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Target = Annotated[str, BeforeValidator(check_target)]
+Seed = Annotated[int, Field(ge=0)]
+Word = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value)]
+"""A class may be called 7."""
+Precision = Literal["float32", "mixed_bfloat16"]
+Rows = Annotated[int, Field(ge=1)]
+Ratio = Annotated[float, Field(gt=0)]
+
+
+TAIL = 20
+"""Resamples that are to lie outside an interval."""
+
+
+def one_or_several(one: Any, at_least: int) -> Any:
+    """The type of a value or of a list of them; which of both was meant is seen first, so that an error is about that
+    one alone."""
+    several = Annotated[list[one], Field(min_length=at_least), Tag(SEVERAL)]
+    return Annotated[
+        Annotated[one, Tag(ONE)] | several, Discriminator(lambda value: SEVERAL if isinstance(value, list) else ONE)
+    ]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class WithArguments(BaseModel):
+    """`_target_` and arguments for it."""
+
+    model_config = ConfigDict(extra="allow", strict=True)
+    target: Target = Field(alias="_target_")
+
+
+class Training(Strict):
+    """How a generative model is trained."""
+
+    epochs: int = Field(ge=1)
+    least_steps: int = Field(ge=0)
+    batch_size: int = Field(ge=1)
+    snapshot_epochs: list[Annotated[int, Field(ge=1)]]
+    snapshot_rows: int = Field(ge=1)
+    checkpoint_every: int = Field(ge=1)
+    augment: bool
+    precision: Precision
+    devices: int = Field(ge=1)
+
+
+class TrainingOverride(Strict):
+    """What one generative model's entry says differently."""
+
+    epochs: int | None = Field(None, ge=1)
+    least_steps: int | None = Field(None, ge=0)
+    batch_size: int | None = Field(None, ge=1)
+    snapshot_epochs: list[Annotated[int, Field(ge=1)]] | None = None
+    snapshot_rows: int | None = Field(None, ge=1)
+    checkpoint_every: int | None = Field(None, ge=1)
+    augment: bool | None = None
+    precision: Precision | None = None
+    devices: int | None = Field(None, ge=1)
+
+
+class GenerativeModel(WithArguments):
+    """A generative model: `_target_`, its constructor arguments, `training` where it differs, whether it is part of the
+    pipeline, and of the data set's `arms` those it is put through (None: all)."""
+
+    training: TrainingOverride | None = None
+    enabled: bool = True
+    arms: list[Arm] | None = None
+
+
+class Classifier(Strict):
+    """A classifier (`model`: `_target_` and arguments) and how it is trained."""
+
+    model: WithArguments
+    steps: int = Field(ge=1)
+    batch_size: int = Field(ge=1)
+    learning_rate: float = Field(gt=0)
+    curve_points: int = Field(ge=1)
+
+
+class Augmentation(Strict):
+    """What changes an image and leaves its class as it is."""
+
+    max_shift: int = Field(ge=0)
+    flips: list[Literal["horizontal", "vertical"]]
+
+
+class Examination(Strict):
+    """How generated images are looked at."""
+
+    rows: int = Field(ge=20)
+    recognisable_above: float = Field(gt=0, lt=1)
+    shown_conditions: list[list[float]]
+
+
+class EpochTable(Strict):
+    """A classifier trained on few rows for several numbers of epochs, on generated and on real rows."""
+
+    generative_model: Name
+    rows: int = Field(ge=2)
+    epochs: list[Annotated[int, Field(ge=1)]] = Field(min_length=1)
+    batch_size: int = Field(ge=1)
+    learning_rate: float = Field(gt=0)
+
+
+class Labelling(Strict):
+    """How labels come to samples of unconditional models."""
+
+    confidence_threshold: float = Field(ge=0, lt=1)
+    balance_classes: bool
+    candidates: float = Field(ge=1)
+
+
+class Bootstrap(Strict):
+    resamples: int = Field(ge=100)
+    confidence: float = Field(gt=0, lt=1)
+    seed: Seed
+
+    @model_validator(mode="after")
+    def enough(self) -> "Bootstrap":
+        """Several arms are held to Holm's limits, which fewer resamples could not reach with any gain."""
+        least = math.ceil(TAIL / (1 - self.confidence) - 1e-6)
+        if self.resamples < least:
+            raise ValueError(f"resamples must be at least {least} for a confidence of {self.confidence}")
+        return self
+
+
+class Hole(Strict):
+    """Train rows that are taken out: of a class, or of a class with one attribute, all but a share."""
+
+    class_: Word = Field(alias="class")
+    attribute: Word | None = None
+    keep: float = Field(0.05, ge=0, lt=1)
+
+
+class Verdict(Strict):
+    """Margins of the verdict, in points, and the accuracy in % that real images must reach."""
+
+    replace_margin: float = Field(ge=0)
+    extend_margin: float = Field(ge=0)
+    real_at_least: float | None = Field(gt=0, le=100)
+
+
+class DataSet(Strict):
+    """All that is said of one data set."""
+
+    title: str | None
+    source: WithArguments
+    conditions: list[str]
+    split_seed: Seed
+    licence: str | None
+    real_rows: one_or_several(Rows | None, at_least=2)  # type: ignore[valid-type]
+    hole: Hole | None
+    label_budget: one_or_several(Rows | None, at_least=2)  # type: ignore[valid-type]
+    augmentation: Augmentation
+    labeller: Classifier
+    oracle: Classifier
+    extractor: Classifier
+    regressor: Classifier
+    examination: Examination
+    epoch_table: EpochTable | None
+    labelling: Labelling
+    training: Training
+    generative_models: dict[Name, GenerativeModel] = Field(min_length=1)
+    generator_seeds: list[Seed] = Field(min_length=1)
+    n_synthetic: one_or_several(Rows | None, at_least=1)  # type: ignore[valid-type]
+    arms: list[Arm] = Field(min_length=1)
+    synthetic_ratio: one_or_several(Ratio, at_least=1)  # type: ignore[valid-type]
+    classifier: Classifier
+    classifier_seeds: list[Seed] = Field(min_length=1)
+    bootstrap: Bootstrap
+    verdict: Verdict

@@ -1,0 +1,96 @@
+"""A public data set kept as one `.npz` file: read where it lies, else downloaded through Keras once and kept.
+
+Keras verifies the download by its checksum; a file that is already there is checked by names, shapes and types.
+"""
+
+import os
+import socket
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from standin.core.errors import InputError
+from standin.data.source import Source, make_source
+from standin.io.atomic import replacing
+from standin.io.locks import in_turn
+from standin.io.npz import load_npz
+
+PATIENCE = 60.0
+"""Seconds that a server may be silent."""
+
+
+def load_archive(
+    path: str | os.PathLike[str],
+    download: Callable[[], Any],
+    shapes: dict[str, tuple[int, ...]],
+    class_names: Sequence[str],
+    name: str,
+) -> Source:
+    """The data set at `path`, downloaded first if it is not there.
+
+    Args:
+        path: where the file is, or will be kept.
+        download: gives ((x_train, y_train), (x_test, y_test)).
+        shapes: array name -> shape, all uint8.
+        class_names: one a class.
+        name: of the data set, for errors.
+
+    Raises:
+        InputError: if it is not there and cannot be downloaded; says where to put it.
+        InputError: if the file is not this data set.
+    """
+    path = Path(path)
+    expected = ", ".join(f"{array} {shape}" for array, shape in shapes.items())
+    if not path.exists():
+        with in_turn(path.name, path.parent):  # several data sets, each a run of its own, may have one source
+            if not path.exists():
+                _fetch(path, download, f"{name} is not at {path}", f"an .npz file with the uint8 arrays {expected}")
+    arrays = load_npz(path)
+    found = {array: (arrays[array].shape, arrays[array].dtype) for array in shapes if array in arrays}
+    if found != {array: (shape, np.dtype(np.uint8)) for array, shape in shapes.items()}:
+        got = ", ".join(f"{array} {shape} {dtype}" for array, (shape, dtype) in found.items()) or "none of them"
+        raise InputError(f"{path} must hold {name} as uint8 arrays {expected}, got {got}")
+    splits = {"train": (arrays["x_train"], arrays["y_train"]), "test": (arrays["x_test"], arrays["y_test"])}
+    return make_source(splits, class_names, name)
+
+
+def _fetch(path: Path, download: Callable[[], Any], missing: str, wanted: str) -> None:
+    try:
+        with _careful():
+            (x_train, y_train), (x_test, y_test) = download()
+    except Exception as error:
+        raise InputError(f"{missing} and could not be downloaded ({_first_line(error)}); put {wanted} there") from error
+    with replacing(path) as partial:
+        np.savez_compressed(partial, x_train=x_train, y_train=y_train.ravel(), x_test=x_test, y_test=y_test.ravel())
+
+
+class SameHost(urllib.request.HTTPRedirectHandler):
+    """Follows a redirect within the host that was asked."""
+
+    def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
+        if urlsplit(newurl).hostname != urlsplit(req.full_url).hostname:
+            raise OSError(f"{req.full_url} sends to another host, {newurl}")
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+@contextmanager
+def _careful() -> Iterator[None]:
+    """Downloads in this block, by whatever uses urllib as Keras does, wait no longer than `PATIENCE` for a server, and
+    ask no other host."""
+    before, opener = socket.getdefaulttimeout(), getattr(urllib.request, "_opener", None)
+    socket.setdefaulttimeout(PATIENCE)
+    urllib.request.install_opener(urllib.request.build_opener(SameHost))
+    try:
+        yield
+    finally:
+        socket.setdefaulttimeout(before)
+        urllib.request.install_opener(opener)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -1,0 +1,105 @@
+"""Labels that a person gives to generated images: what is handed out, and what is checked when it comes back.
+
+A generated image is known by its `sample_id`: its row and a hash of its pixels. Labels given to images of an earlier
+training therefore never land on those of a later one.
+"""
+
+import csv
+import hashlib
+import os
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from standin.core.errors import InputError
+
+COLUMNS = ("experiment", "number", "sample_id", "label")
+
+
+def sample_ids(images: np.ndarray) -> list[str]:
+    """One id an image, such as `17-5f0a9c31`.
+
+    Args:
+        images: (n, height, width, channels).
+    """
+    digests = (hashlib.blake2b(np.ascontiguousarray(image).data, digest_size=4).hexdigest() for image in images)
+    return [f"{row}-{digest}" for row, digest in enumerate(digests)]
+
+
+def form(experiment: str, images: np.ndarray) -> pd.DataFrame:
+    """The table to fill in: one row an image, with an empty `label`."""
+    ids = sample_ids(images)
+    return pd.DataFrame(
+        {"experiment": experiment, "number": range(1, len(ids) + 1), "sample_id": ids, "label": ""},
+        columns=list(COLUMNS),
+    )
+
+
+def experiment_of(path: str | os.PathLike[str]) -> str:
+    """The experiment whose images a filled-in table is about.
+
+    Raises:
+        InputError: if the file cannot be read, lacks a column, or names no or several experiments.
+    """
+    names = {row["experiment"] for _, row in _read(path)}
+    if len(names) != 1:
+        raise InputError(f"{os.fspath(path)} must be about one experiment, got {', '.join(sorted(names)) or 'none'}")
+    return names.pop()
+
+
+def check(path: str | os.PathLike[str], ids: Sequence[str], class_names: Sequence[str]) -> pd.DataFrame:
+    """The labels in a filled-in table; rows left empty are passed over.
+
+    Args:
+        path: of the CSV file.
+        ids: of all images that may be labelled.
+        class_names: labels that there are.
+
+    Returns:
+        `sample_id`, `label`.
+
+    Raises:
+        InputError: names the file and the line of an unknown id, an unknown label or a second label for one image; or
+            says that no label was filled in.
+    """
+    known, first_line, found = set(ids), dict[str, int](), []
+    for line, row in _read(path):
+        identity, label = row["sample_id"].strip(), row["label"].strip()
+        where = f"{os.fspath(path)}, line {line}"
+        if identity not in known:
+            raise InputError(f"{where}: there is no generated image {identity!r}: were the images generated anew?")
+        if identity in first_line:
+            raise InputError(f"{where}: image {identity!r} stands in line {first_line[identity]} already")
+        first_line[identity] = line
+        if label and label not in class_names:
+            raise InputError(f"{where}: label must be one of {', '.join(class_names)}, or empty, got {label!r}")
+        if label:
+            found.append((identity, label))
+    if not found:
+        raise InputError(f"{os.fspath(path)}: no label was filled in")
+    return pd.DataFrame(found, columns=["sample_id", "label"])
+
+
+def together(earlier: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
+    """Labels of two tables that passed `check`, the earlier one perhaps for images that there are no more: the same
+    training would make them again. Of an image that both name, the later label."""
+    both = pd.concat([earlier, labels], ignore_index=True)
+    return both.drop_duplicates("sample_id", keep="last", ignore_index=True)
+
+
+def _read(path: str | os.PathLike[str]) -> list[tuple[int, dict[str, str]]]:
+    """Each row with its line in the file; empty lines are passed over."""
+    try:
+        with open(path, newline="", encoding="utf-8-sig") as file:
+            sample = file.readline()
+            file.seek(0)
+            # A spreadsheet may save with semicolons.
+            reader = csv.DictReader(file, delimiter=";" if sample.count(";") > sample.count(",") else ",")
+            rows = [(reader.line_num, row) for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{os.fspath(path)} cannot be read as CSV: {error}") from error
+    missing = [name for name in COLUMNS if rows and rows[0][1].get(name) is None]
+    if missing or not rows:
+        raise InputError(f"{os.fspath(path)} must have the columns {', '.join(COLUMNS)} and at least one row")
+    return [(line, {name: row.get(name) or "" for name in COLUMNS}) for line, row in rows]

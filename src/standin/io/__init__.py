@@ -1,0 +1,1 @@
+"""Files: atomic writes, npz, larger-than-memory arrays, locks."""

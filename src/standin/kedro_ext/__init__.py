@@ -1,0 +1,1 @@
+"""Extensions of Kedro: datasets, session, hooks, MLflow, incremental runs, Dask."""

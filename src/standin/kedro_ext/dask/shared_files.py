@@ -1,0 +1,56 @@
+"""What the driver and the workers share: files, which each sees through a file system of its own."""
+
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from kedro.io import CatalogProtocol, MemoryDataset
+from kedro.pipeline import Pipeline
+
+from standin.core.errors import InputError
+from standin.kedro_ext.incremental.plan import RECORDS
+from standin.kedro_ext.incremental.records import stamp_of
+
+
+def refuse_memory(pipeline: Pipeline, catalog: CatalogProtocol) -> None:
+    """
+    Raises:
+        InputError: an output of a node is kept in memory alone, where no other process finds it.
+    """
+    for name in sorted(pipeline.all_outputs()):
+        if isinstance(catalog.get(name), MemoryDataset):
+            raise InputError(f"{name} must be kept in a file for workers to share, but the catalog has no entry for it")
+
+
+@contextmanager
+def token(catalog: CatalogProtocol) -> Iterator[str]:
+    """A new file in the data folder, by which a worker knows that it sees the same folder."""
+    folder = Path(catalog.load(RECORDS).folder).absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{uuid.uuid4()}.shared"
+    path.touch()
+    try:
+        yield str(path)
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def first_unseen(stamps: Mapping[str, str | None], catalog: CatalogProtocol, patience: float) -> str | None:
+    """Waits until files are here as they were written elsewhere: a network's file system shows them a while later.
+
+    Args:
+        stamps: catalog entry -> stamp of its files there.
+        patience: seconds to wait.
+
+    Returns:
+        The first that is not; None when all are.
+    """
+    last = time.monotonic() + patience
+    for name, stamp in stamps.items():
+        while stamp_of(catalog, name) != stamp:
+            if time.monotonic() > last:
+                return name
+            time.sleep(0.5)
+    return None

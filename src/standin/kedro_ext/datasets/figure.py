@@ -1,0 +1,33 @@
+"""A figure in one PNG file."""
+
+import base64
+import io
+from typing import TYPE_CHECKING
+
+from kedro.io import AbstractDataset
+
+from standin.io.atomic import replacing
+from standin.kedro_ext.datasets.local_file import ImagePreview, LocalFile
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+class PNGDataset(LocalFile, AbstractDataset["Figure", bytes]):
+    """A Matplotlib figure, saved as PNG and loaded as the file's bytes (a report embeds them)."""
+
+    def load(self) -> bytes:
+        return self._filepath.read_bytes()
+
+    def save(self, data: "Figure") -> None:
+        with replacing(self._filepath) as partial:
+            partial.write_bytes(png_bytes(data))
+
+    def preview(self) -> ImagePreview:
+        return ImagePreview(base64.b64encode(self.load()).decode())
+
+
+def png_bytes(figure: "Figure") -> bytes:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=110, bbox_inches="tight")
+    return buffer.getvalue()

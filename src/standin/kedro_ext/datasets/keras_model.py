@@ -1,0 +1,33 @@
+"""A Keras model in one `.keras` file."""
+
+from typing import TYPE_CHECKING
+
+from kedro.io import AbstractDataset
+
+from standin.core.errors import InputError
+from standin.io.atomic import replacing
+from standin.kedro_ext.datasets.local_file import LocalFile
+
+if TYPE_CHECKING:
+    import keras
+
+
+class KerasModelDataset(LocalFile, AbstractDataset["keras.Model", "keras.Model"]):
+    """A Keras model as a `.keras` file, loaded in safe mode: no code in the file is run, and a model that would need
+    some, or a class that Standin does not know, is refused."""
+
+    def load(self) -> "keras.Model":
+        import keras
+
+        from standin.models import register_all
+
+        register_all()
+        try:
+            return keras.saving.load_model(self._filepath, compile=False, safe_mode=True)
+        except Exception as error:  # of any type, by whichever layer it was
+            told = " ".join((str(error) or type(error).__name__).split())
+            raise InputError(f"{self._filepath} cannot be read as a Keras model: {told}") from error
+
+    def save(self, data: "keras.Model") -> None:
+        with replacing(self._filepath) as partial:
+            data.save(partial)

@@ -1,0 +1,37 @@
+"""A table that may not exist."""
+
+from typing import TYPE_CHECKING, Any
+
+from kedro.io import AbstractDataset
+
+from standin.io.atomic import replacing
+from standin.kedro_ext.datasets.local_file import LocalFile
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class OptionalCSVDataset(LocalFile, AbstractDataset["pd.DataFrame", "pd.DataFrame"]):
+    """A table of text that a person may have put there: without the file it has no rows.
+
+    Args:
+        columns: of the table while there is none.
+    """
+
+    def __init__(self, filepath: str, columns: list[str], metadata: dict[str, Any] | None = None) -> None:
+        super().__init__(filepath, metadata)
+        self._columns = columns
+
+    def load(self) -> "pd.DataFrame":
+        import pandas as pd
+
+        if not self._filepath.exists():
+            return pd.DataFrame(columns=self._columns, dtype=str)
+        return pd.read_csv(self._filepath, dtype=str, keep_default_na=False)  # a class may be called NA
+
+    def save(self, data: "pd.DataFrame") -> None:
+        with replacing(self._filepath) as partial:
+            data.to_csv(partial, index=False)
+
+    def _exists(self) -> bool:
+        return True  # without a file, too, it loads

@@ -1,0 +1,14 @@
+"""Hooks in addition to Kedro's own."""
+
+from kedro.framework.hooks.markers import hook_spec
+from kedro.io import CatalogProtocol
+
+from standin.kedro_ext.incremental.plan import Plan
+
+
+class HookSpecs:
+    """Hooks beside Kedro's own."""
+
+    @hook_spec
+    def before_nodes_run(self, plan: Plan, catalog: CatalogProtocol) -> None:
+        """Called after `before_pipeline_run`, once it is known which nodes run and which results are reused."""

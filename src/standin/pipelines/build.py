@@ -1,0 +1,168 @@
+"""How stages become the pipeline of a data set: one namespace for it, one inside for each experiment.
+
+    ingestion ─ labeller ─ real arms ─ evaluation ───────────────────────────────┐      namespace `mnist`
+        └── generation ─ labelling ─ arms ─ evaluation ─ figures ── (table, report)     namespace `mnist.gan`
+
+An *experiment* is one generative model with one generator seed: `mnist.gan`; where several seeds are asked for,
+`mnist.gan.seed_1`.
+"""
+
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from kedro.pipeline import Pipeline, pipeline
+
+from standin.experiments.arms import real_arms, slug, synthetic_runs
+from standin.pipelines import classification, evaluation, generation, ingestion, pseudo_labeling, reporting
+from standin.pipelines.node_helpers import own
+
+SHARED_PARAMETERS = (
+    "augmentation",
+    "labelling",
+    "n_synthetic",
+    "classifier",
+    "classifier_seeds",
+    "synthetic_ratio",
+    "bootstrap",
+    "examination",
+    "hole",
+)
+OF_EXPERIMENT = ("predictions", "examination", "scores", "section")
+"""What a data set's verdict, table and report take from each experiment."""
+OF_SIZE = ("verdict", "accuracy")
+"""What a learning curve takes from each size."""
+EPOCH_TABLE = "the table by epochs"
+"""What of a data set may be left out beside a generative model."""
+TRIVIAL = "standin.models.class_gaussian.ClassGaussian"
+SHARED_ROWS = ("train", "validation", "test", "labeller", "labeller_report", "labeller_rows")
+JUDGES = tuple(f"{judge}{part}" for judge in ("oracle", "extractor", "regressor") for part in ("", "_rows"))
+
+
+def experiments(entry: dict[str, Any]) -> list[tuple[str, str, int]]:
+    """(name without the data set's, generative model, generator seed) of each experiment of a data set: those of its
+    enabled models."""
+    seeds = entry["generator_seeds"]
+    return [
+        (model if len(seeds) == 1 else f"{model}.seed_{seed}", model, seed)
+        for model, described in entry["generative_models"].items()
+        if described["enabled"]
+        for seed in seeds
+    ]
+
+
+def without(entry: dict[str, Any], parts: Collection[str]) -> dict[str, Any]:
+    """A data set's entry with these parts switched off: generative models, all seeds of theirs, or `EPOCH_TABLE`."""
+    table = entry["epoch_table"]
+    return entry | {
+        "generative_models": {
+            name: described | {"enabled": described["enabled"] and name not in parts}
+            for name, described in entry["generative_models"].items()
+        },
+        "epoch_table": None if EPOCH_TABLE in parts or (table and table["generative_model"] in parts) else table,
+    }
+
+
+def create_pipeline(
+    data_set: str,
+    entry: dict[str, Any],
+    sizes: dict[str, dict[str, Any]] | None = None,
+    failed: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+) -> Pipeline:
+    """The whole pipeline of one data set.
+
+    Args:
+        data_set: its name.
+        entry: its complete parameters.
+        sizes: of a learning curve, the name and complete parameters of each size.
+        failed: data set or size -> what is left out of it -> why, for the verdict to tell.
+    """
+    if not sizes:
+        return _judges(data_set, entry) + _comparison(data_set, entry, data_set, failed.get(data_set, {}))
+    whole = _judges(data_set, entry, ingestion.create_pipeline(keep_whole=_is_cut(entry)))
+    for name, own_entry in sizes.items():
+        whole += _comparison(name, own_entry, data_set, failed.get(name, {}))
+    outside = {own(name, part): f"{name}.{part}" for name in sizes for part in OF_SIZE}
+    curve = reporting.create_curve_pipeline({name: own_entry["title"] for name, own_entry in sizes.items()})
+    return whole + pipeline(
+        curve, namespace=data_set, inputs=outside, parameters={"params:entry": f"params:{data_set}"}
+    )
+
+
+def _trivial(entry: dict[str, Any]) -> str | None:
+    """The name of the enabled model that is a Gaussian a class: one that does not beat it has shown nothing."""
+    models = entry["generative_models"].items()
+    return next((name for name, model in models if model["enabled"] and model["_target_"] == TRIVIAL), None)
+
+
+def _is_cut(entry: dict[str, Any]) -> bool:
+    return entry["real_rows"] is not None or entry["hole"] is not None
+
+
+def _judges(data_set: str, entry: dict[str, Any], before: Pipeline | None = None) -> Pipeline:
+    """The judges in a data set's namespace; they may see the train rows that are cut away, since they teach nothing."""
+    rows = "whole_train" if _is_cut(entry) else "train"
+    judges = evaluation.create_judges_pipeline(rows, conditions=bool(entry["conditions"]))
+    outside = () if before else (rows, "validation", "test")
+    return pipeline(
+        judges + (before or Pipeline([])),
+        namespace=data_set,
+        inputs={name: f"{data_set}.{name}" for name in outside if name in judges.inputs()},
+    )
+
+
+def _comparison(data_set: str, entry: dict[str, Any], judged_in: str, failed: Mapping[str, str]) -> Pipeline:
+    """All of a data set but its judges, which are those of the namespace `judged_in`."""
+    real = real_arms(entry)
+    named = experiments(entry)
+    once = (
+        ingestion.create_pipeline(keep_whole=_is_cut(entry) and judged_in == data_set)
+        + pseudo_labeling.create_pipeline()
+        + classification.create_pipeline(real)
+        + evaluation.create_pipeline(real, data_set)
+        + evaluation.create_verdict_pipeline(
+            [(name, model) for name, model, _ in named], _trivial(entry), not _is_cut(entry), failed
+        )
+        + reporting.create_pipeline([name for name, _, _ in named], epoch_table=bool(entry["epoch_table"]))
+    )
+    outside = {own(name, part): f"{data_set}.{name}.{part}" for name, _, _ in named for part in OF_EXPERIMENT}
+    outside["oracle_report"] = f"{judged_in}.oracle_report"
+    if entry["epoch_table"]:
+        first = next(name for name, model, _ in named if model == entry["epoch_table"]["generative_model"])
+        rows = own(first, "labelled_synthetic")
+        once += classification.create_epoch_table_pipeline(rows) + evaluation.create_epoch_table_pipeline()
+        outside[rows] = f"{data_set}.{first}.labelled_synthetic"
+    whole = pipeline(
+        once,
+        namespace=data_set,
+        inputs=outside,
+        parameters={"params:entry": f"params:{data_set}"},
+    )
+    for name, model, seed in named:
+        whole += _experiment(data_set, entry, name, model, seed, judged_in)
+    return whole
+
+
+def _experiment(data_set: str, entry: dict[str, Any], name: str, model: str, seed: int, judged_in: str) -> Pipeline:
+    runs, real = synthetic_runs(entry, model), real_arms(entry)
+    arms = [run.name for run in runs]
+    template = (
+        generation.create_pipeline(seed)
+        + pseudo_labeling.create_experiment_pipeline()
+        + classification.create_experiment_pipeline(runs)
+        + evaluation.create_experiment_pipeline(arms, data_set, name, model, seed, bool(entry["conditions"]))
+        + reporting.create_experiment_pipeline(data_set, name, arms, real)
+    )
+    shared = {f"real_curves_{slug(arm)}": f"{data_set}.curves_{slug(arm)}" for arm in real}
+    shared |= {rows: f"{data_set}.{rows}" for rows in SHARED_ROWS}
+    shared |= {judge: f"{judged_in}.{judge}" for judge in JUDGES}
+    shared |= {f"real_{table}": f"{data_set}.{table}" for table in ("predictions", "recalls")}
+    parameters = {f"params:{key}": f"params:{data_set}.{key}" for key in SHARED_PARAMETERS}
+    parameters["params:model"] = f"params:{data_set}.generative_models.{model}"
+    used = template.inputs()
+    return pipeline(
+        template,
+        namespace=f"{data_set}.{name}",
+        inputs={key: value for key, value in shared.items() if key in used},
+        parameters={key: value for key, value in parameters.items() if key in used},
+    )

@@ -1,0 +1,1 @@
+"""Reference models of a data set: oracle, feature extractor, regressor."""

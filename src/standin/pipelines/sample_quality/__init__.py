@@ -1,0 +1,1 @@
+"""Sample quality: what is measured of generated images without training a classifier."""

@@ -1,0 +1,1 @@
+"""Reports, overview and data card."""

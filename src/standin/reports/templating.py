@@ -1,0 +1,26 @@
+"""The Jinja2 environment of all pages: one HTML file each, with everything inside it."""
+
+import base64
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from standin import __version__
+from standin.figures.arms import meaning
+from standin.verdict.formatting import kind_of, places, signed
+
+TEMPLATES = Environment(
+    loader=PackageLoader("standin.reports"),
+    autoescape=select_autoescape(),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+TEMPLATES.filters["png"] = lambda data: "data:image/png;base64," + base64.b64encode(data).decode()
+TEMPLATES.filters["percent"] = lambda share, decimals=1: f"{100 * share:.{decimals}f}%"
+TEMPLATES.filters["kind"] = kind_of
+TEMPLATES.filters["signed"] = signed
+TEMPLATES.filters["places"] = places
+TEMPLATES.filters["share"] = lambda share: "" if share is None else f"{share:.3f}"
+TEMPLATES.filters["count"] = lambda number: f"{int(number):,}"
+TEMPLATES.filters["meaning"] = meaning
+TEMPLATES.globals["version"] = __version__

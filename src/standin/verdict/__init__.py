@@ -1,0 +1,1 @@
+"""The answer: statistics, decision, wording."""

@@ -1,0 +1,86 @@
+"""The command line: what a person sees."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+from kedro.framework.startup import bootstrap_project
+
+from standin.cli import cli
+from standin.commands.common import split_params
+
+
+def test_bad_input_is_one_sentence_without_a_traceback(project: Path) -> None:
+    bootstrap_project(project)
+    params = "--params=digits.generator_seeds=[0,1],digits.label_budget=2000"
+    done = CliRunner().invoke(cli, ["run", "--env=test", "--pipelines=digits", params])
+    assert done.exit_code == 1
+    assert (
+        "Error: label_budget must be between 20 (two rows a class) and 1256 (all train rows but one; null means all "
+        "1257), got 2000" in done.output
+    )
+    assert "Traceback" not in done.output
+
+
+def test_the_command_itself_shows_no_traceback(project: Path) -> None:
+    command = [Path(sys.executable).with_name("kedro"), "run", "--env=test", "--pipelines=mnits"]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "Error: there is no data set 'mnits'; there are: cifar" in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("runner", "told"),
+    [
+        (["--runner=ThreadRunner"], "--runner must not be ThreadRunner: seeds belong to a process"),
+        (["--runner=ParallelRunner"], "--runner must not be ParallelRunner: seeds belong to a process"),
+        (
+            ["--runner=standin.kedro_ext.dask.DaskRunner", "--runner-params=worker=2"],
+            "--runner-params must be address or workers, got worker",
+        ),
+    ],
+)
+def test_a_runner_that_cannot_be_had_is_refused_before_anything_runs(
+    project: Path, runner: list[str], told: str
+) -> None:
+    bootstrap_project(project)
+    done = CliRunner().invoke(cli, ["run", "--env=test", "--pipelines=cifar", *runner])
+    assert done.exit_code == 1 and f"Error: {told}" in done.output, done.output
+    assert not (project / "data/test").exists()
+
+
+def test_parameters_may_be_lists() -> None:
+    given = "a.b=3, c=[1,2],d=[[0.1, 8],[x]],e=null,f={g: [1,2],h: 1e-3}"
+    nested = {"a": {"b": 3}, "c": [1, 2], "d": [[0.1, 8], ["x"]], "e": None, "f": {"g": [1, 2], "h": 0.001}}
+    context, option = click.Context(cli), click.Option(["--params"])
+    assert split_params(context, option, given) == nested
+    assert split_params(context, option, "") == {}
+    for wrong in ("a,b=3", "=3", "a.b=[1,2"):
+        with pytest.raises(click.BadParameter, match=r"must be key=value|cannot be read"):
+            split_params(context, option, wrong)
+
+
+@pytest.mark.parametrize("option", ["--pipeline=mnits", "--pipelines=mnits"])
+def test_an_unknown_data_set_is_answered_with_those_there_are(project: Path, option: str) -> None:
+    bootstrap_project(project)
+    done = CliRunner().invoke(cli, ["run", "--env=test", option])
+    assert done.exit_code == 1
+    there_are = "cifar, colour_mnist, digits, few_labels, galaxies, mnist, small_data"
+    assert f"Error: there is no data set 'mnits'; there are: {there_are}" in done.output
+
+
+def test_the_run_ends_with_the_table_and_where_the_report_is(
+    finished: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = finished["cifar"]
+    monkeypatch.chdir(folder)
+    bootstrap_project(folder)
+    done = CliRunner().invoke(cli, ["run", "--env=test", "--pipelines=cifar", "--from-nodes=cifar.tabulate"])
+    assert done.exit_code == 0, done.output
+    _, _, table = done.output.partition("cifar: accuracy on real test rows")
+    rows = [line.split() for line in table.splitlines() if "(" in line]
+    assert [row[0] for row in rows[1:]] == ["R", "S", "S"]
+    assert f"Report: {folder}/data/test/08_reporting/cifar/report.html" in done.output

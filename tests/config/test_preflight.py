@@ -1,0 +1,37 @@
+"""Networks are tried on the images that they are for before anything is trained."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from standin.config.loader import CONFIG_LOADER_ARGS, CompletingConfigLoader
+from standin.config.preflight import check_networks
+from standin.core.errors import InputError
+from tests.conftest import ROOT
+
+
+def test_every_data_sets_networks_fit_its_images() -> None:
+    loader = CompletingConfigLoader(str(ROOT / "conf"), **CONFIG_LOADER_ARGS)
+    for name, shape in (("digits", (8, 8, 1)), ("cifar", (32, 32, 3)), ("galaxies", (50, 50, 1))):
+        check_networks(name, loader["parameters"][name], rows(shape))
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        ({"kernels": [3, 3]}, "kernels must be one for each of the 3 widths, got 2"),
+        ({"widths": [8] * 5, "kernels": [3] * 5}, "images must have 32 pixels a side for 5 widths"),
+        ({"widths": [0, 8, 8]}, "filters"),  # in Keras' words
+    ],
+)
+def test_a_network_that_does_not_fit_is_named(model: dict[str, Any], message: str) -> None:
+    loader = CompletingConfigLoader(str(ROOT / "conf"), **CONFIG_LOADER_ARGS)
+    entry = loader["parameters"]["digits"]
+    entry["classifier"]["model"] = {"_target_": "standin.models.plain_cnn.plain_cnn", **model}
+    with pytest.raises(InputError, match=r"digits.classifier.model: cannot be built for .*\(16, 16, 1\): .*" + message):
+        check_networks("digits", entry, rows((16, 16, 1)))
+
+
+def rows(shape: tuple[int, ...]) -> dict[str, np.ndarray]:
+    return {"images": np.zeros((2, *shape), np.uint8), "class_names": np.arange(10).astype(str)}

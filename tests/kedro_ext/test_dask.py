@@ -1,0 +1,300 @@
+"""What the Dask runner sends when, and what happens when a process of the cluster dies."""
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from kedro.framework.hooks import hook_impl
+from kedro.framework.hooks.manager import _create_hook_manager
+from kedro.io import DataCatalog, MemoryDataset
+from kedro.pipeline import Node, Pipeline
+
+from standin.core.code_digest import all_code
+from standin.core.errors import InputError, TrainingError
+from standin.kedro_ext.dask import DaskRunner, node_process, runner
+from standin.kedro_ext.dask.node_process import stand_on
+from standin.kedro_ext.dask.resources import LIBRARIES, PER_BYTE_READ, asked_of, meets, needs_of
+from standin.kedro_ext.dask.shared_files import first_unseen
+from standin.kedro_ext.dask.worker import Ground, packed
+from standin.kedro_ext.datasets import NPZDataset, RecordsDataset
+from standin.kedro_ext.datasets.atomic import JSONDataset
+from standin.kedro_ext.incremental.plan import RECORDS
+from standin.kedro_ext.incremental.records import stamp_of
+from tests.clusters import Cluster, started, wait_for
+from tests.conftest import ROOT
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    with started(tmp_path_factory.mktemp("cluster"), workers=2) as found:
+        yield found
+
+
+class Heard:
+    """Hooks that write down when they were called, and for what."""
+
+    def __init__(self, fails_at: str = "", once: Any = None) -> None:
+        self.calls: list[tuple[str, str]] = []
+        self.fails_at, self.once = fails_at, once  # a node, and what has to be true first
+
+    @hook_impl
+    def before_node_run(self, node: Node) -> None:
+        if node.name == self.fails_at:
+            wait_for(self.once)
+            raise KeyError("MLflow is gone")
+        self.calls.append(("before", node.name))
+
+    @hook_impl
+    def after_node_run(self, node: Node, outputs: dict[str, Any]) -> None:
+        self.calls.append(("after", node.name))
+        assert [*outputs] == node.outputs
+
+    @hook_impl
+    def after_dataset_saved(self, dataset_name: str) -> None:
+        self.calls.append(("saved", dataset_name))
+
+    @hook_impl
+    def on_node_error(self, error: Exception, node: Node) -> None:
+        self.calls.append(("failed", node.name))
+
+
+def small(folder: Path, **functions: Any) -> tuple[Pipeline, DataCatalog]:
+    """Nodes `first` -> `second` -> `third`, and `other` beside them; each adds one unless it is given here."""
+    steps = {"first": ["zero", "one"], "second": ["one", "two"], "third": ["two", "three"], "other": ["zero", "more"]}
+    pipeline = Pipeline([Node(functions.get(n, add_one), i, o, name=n) for n, (i, o) in steps.items()])
+    files = {name: JSONDataset(filepath=str(folder / f"{name}.json")) for name in pipeline.datasets()}
+    files["zero"].save(0)
+    return pipeline, DataCatalog({**files, RECORDS: RecordsDataset(str(folder / ".records"))})
+
+
+def add_one(number: int) -> int:
+    return number + 1
+
+
+class Unpicklable(Exception):
+    """Of which only the words can travel."""
+
+    def __init__(self) -> None:
+        super().__init__("it cannot be pickled")
+        self.lock = threading.Lock()
+
+
+def raise_unpicklable(number: int) -> int:
+    raise Unpicklable
+
+
+def sleep_for_a_minute(file: str) -> int:
+    Path(file).write_text(str(os.getpid()))
+    time.sleep(60)
+    return 1
+
+
+def find_no_room(number: int) -> int:
+    raise OSError(errno.ENOSPC, "No space left on device", "a.npz")
+
+
+def come_to_nothing(number: int) -> int:
+    raise TrainingError("the loss became nan")
+
+
+def carry_out(runner: DaskRunner, pipeline: Pipeline, catalog: DataCatalog, heard: Heard | None = None) -> None:
+    hooks = _create_hook_manager()
+    hooks.register(heard or Heard())
+    runner.run(pipeline, catalog, hooks)
+
+
+def test_a_node_runs_once_what_it_needs_is_stored(cluster: Cluster, tmp_path: Path) -> None:
+    pipeline, catalog = small(tmp_path)
+    heard = Heard()
+    carry_out(DaskRunner(cluster.address), pipeline, catalog, heard)
+    assert [catalog.load(name) for name in ("one", "two", "three", "more")] == [1, 2, 3, 1]
+    at = {call: number for number, call in enumerate(heard.calls)}
+    assert len(at) == len(heard.calls) == 12
+    assert at["before", "first"] < at["after", "first"] < at["saved", "one"] < at["before", "second"]
+    assert at["before", "other"] < at["before", "second"]
+    assert not list((tmp_path / ".records").glob("*.shared"))
+
+
+def test_without_an_address_it_starts_a_cluster(tmp_path: Path) -> None:
+    pipeline, catalog = small(tmp_path)
+    carry_out(DaskRunner(workers=1), pipeline, catalog)
+    assert catalog.load("three") == 3
+
+
+def test_trainings_that_come_to_nothing_end_what_follows_from_them_alone(cluster: Cluster, tmp_path: Path) -> None:
+    heard = Heard()
+    pipeline, catalog = small(tmp_path, second=come_to_nothing, other=come_to_nothing)
+    with pytest.raises(TrainingError, match="the loss became nan") as raised:
+        carry_out(DaskRunner(cluster.address), pipeline, catalog, heard)
+    assert len(raised.value.others) == 1
+    assert {("failed", "second"), ("failed", "other"), ("saved", "one")} <= set(heard.calls)
+    assert ("before", "third") not in heard.calls
+
+
+def test_a_node_that_nobody_waits_for_any_more_is_ended(cluster: Cluster, tmp_path: Path) -> None:
+    pipeline, catalog = small(tmp_path, first=sleep_for_a_minute)
+    catalog["zero"].save(str(tmp_path / "pid"))
+    with pytest.raises(KeyError, match="MLflow is gone"):
+        carry_out(DaskRunner(cluster.address), pipeline, catalog, Heard("other", (tmp_path / "pid").exists))
+    wait_for_the_end_of_the_node(tmp_path / "pid")
+    assert not catalog.exists("one")
+
+
+def wait_for_the_end_of_the_node(file: Path) -> None:
+    """Where `sleep_for_a_minute` has written its process."""
+    wait_for(lambda: not Path(f"/proc/{file.read_text()}").exists())
+
+
+def test_a_node_whose_driver_is_killed_is_ended(cluster: Cluster, tmp_path: Path) -> None:
+    drives = "import sys; from tests.test_runners import sleep_on; sleep_on(sys.argv[1], sys.argv[2])"
+    driver = subprocess.Popen([sys.executable, "-c", drives, cluster.address, str(tmp_path)], cwd=ROOT)
+    wait_for((tmp_path / "pid").exists)
+    driver.kill()
+    assert driver.wait() == -signal.SIGKILL
+    wait_for_the_end_of_the_node(tmp_path / "pid")
+    assert not (tmp_path / "one.json").exists()
+
+
+def sleep_on(address: str, folder: str) -> None:
+    pipeline, catalog = small(Path(folder), first=sleep_for_a_minute)
+    catalog["zero"].save(str(Path(folder) / "pid"))
+    carry_out(DaskRunner(address), pipeline, catalog)
+
+
+def sleep_on_until(kill: Callable[[], object], address: str, folder: Path, told: str) -> None:
+    """A run whose node sleeps, while something of its cluster is killed: it ends with what is told."""
+    killer = threading.Thread(target=kill, daemon=True)
+    killer.start()
+    with pytest.raises(InputError, match=told):
+        sleep_on(address, str(folder))
+    killer.join()
+
+
+def test_a_node_whose_scheduler_is_killed_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "PATIENCE", 3)  # for which Dask waits whether the scheduler comes back
+    with started(tmp_path, workers=1) as own:
+
+        def kill() -> None:
+            wait_for((tmp_path / "pid").exists)
+            own.scheduler.kill()
+
+        told = rf"first was given up: the Dask scheduler at {own.address} is gone"
+        sleep_on_until(kill, own.address, tmp_path, told)
+        wait_for_the_end_of_the_node(tmp_path / "pid")
+    assert not (tmp_path / "one.json").exists()
+
+
+def test_a_run_that_waits_for_a_worker_ends_with_its_scheduler(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(runner, "PATIENCE", 3)
+    monkeypatch.setattr(runner, "TICK", 0.5)
+    with started(tmp_path, workers=1) as own:
+
+        def kill() -> None:
+            wait_for((tmp_path / "pid").exists)
+            for worker in own.workers.values():
+                worker.kill()
+            wait_for(lambda: "no worker is left; 4 nodes wait for one" in caplog.text)
+            own.scheduler.kill()
+
+        told = rf"the Dask scheduler at {own.address} is gone .*; 4 nodes were left"
+        sleep_on_until(kill, own.address, tmp_path, told)
+
+
+def test_a_file_that_another_machine_has_written_is_waited_for(tmp_path: Path) -> None:
+    _, catalog = small(tmp_path)
+    catalog["one"].save(1)
+    stamps = {name: stamp_of(catalog, name) for name in ("zero", "one", "two")}
+    assert stamps["two"] is None and first_unseen(stamps, catalog, patience=0) is None
+    file = tmp_path / "one.json"
+    file.rename(tmp_path / "hidden")
+    assert first_unseen(stamps, catalog, patience=0) == "one"
+    seen = threading.Timer(0.3, (tmp_path / "hidden").rename, [file])
+    seen.start()
+    assert first_unseen(stamps, catalog, patience=30) is None
+
+
+def test_a_worker_that_sees_another_file_than_the_driver_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(node_process, "PATIENCE", 0)
+    pipeline, catalog = small(tmp_path)
+    (tmp_path / "token").touch()
+    work = packed(pipeline.nodes[0], {name: catalog[name] for name in ("zero", "one")}, {"zero": "of today"})
+    error, stamps = node_process.answer("first", work, Ground(all_code(), str(tmp_path / "token")), "tcp://a:1")
+    assert isinstance(error, InputError) and "worker tcp://a:1 must see zero as it was written" in str(error)
+    assert stamps == {} and not catalog.exists("one")
+
+
+def test_a_disk_that_is_full_on_a_worker_is_told_in_a_sentence(tmp_path: Path) -> None:
+    pipeline, catalog = small(tmp_path, first=find_no_room)
+    (tmp_path / "token").touch()
+    first = next(node for node in pipeline.nodes if node.name == "first")
+    work = packed(first, {name: catalog[name] for name in ("zero", "one")}, {})
+    error, _ = node_process.answer("first", work, Ground(all_code(), str(tmp_path / "token")), "tcp://a:1")
+    assert isinstance(error, InputError)
+    assert str(error) == "worker tcp://a:1: a.npz cannot be written to: No space left on device"
+
+
+def test_an_error_that_cannot_travel_comes_as_its_text(cluster: Cluster, tmp_path: Path) -> None:
+    pipeline, catalog = small(tmp_path, first=raise_unpicklable)
+    with pytest.raises(RuntimeError, match=r"first failed on worker tcp://\S+\nTraceback[\s\S]*it cannot be pickled"):
+        carry_out(DaskRunner(cluster.address), pipeline, catalog)
+
+
+def test_a_worker_with_other_code_or_another_folder_is_refused(tmp_path: Path) -> None:
+    token = tmp_path / "token"
+    with pytest.raises(InputError, match="worker tcp://a:1 must see this project's data folder under the same path"):
+        stand_on(Ground(all_code(), str(token)), "tcp://a:1")
+    token.touch()
+    with pytest.raises(InputError, match="worker tcp://a:1 must have the code and the packages of this run"):
+        stand_on(Ground("of yesterday", str(token)), "tcp://a:1")
+    stand_on(Ground(all_code(), str(token)), "tcp://a:1")
+
+
+def test_what_is_wrong_is_said_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(InputError, match="address must be a Dask scheduler's, such as tcp://10.0.0.5:8786, got 'here'"):
+        DaskRunner("here")
+    with pytest.raises(InputError, match="workers must be a whole number from 1, got 0"):
+        DaskRunner(workers=0)
+    monkeypatch.setattr(runner, "PATIENCE", 0.5)
+    pipeline, catalog = small(tmp_path)
+    with pytest.raises(InputError, match="address: there is no Dask scheduler at tcp://127.0.0.1:9"):
+        DaskRunner("tcp://127.0.0.1:9").run(pipeline, catalog)
+    catalog["two"] = MemoryDataset()
+    with pytest.raises(InputError, match="two must be kept in a file for workers to share"):
+        DaskRunner("tcp://127.0.0.1:9").run(pipeline, catalog)
+
+
+def test_a_node_asks_for_memory_by_what_it_reads_and_for_a_gpu_where_it_fits_networks(tmp_path: Path) -> None:
+    catalog = DataCatalog({"images": NPZDataset(str(tmp_path / "images.npz"))})
+    asked = needs_of(Node(len, "images", "n", name="judge"), catalog)
+    assert asked == {"MEMORY": LIBRARIES}
+    catalog.save("images", {"images": np.zeros(10**6, np.uint8)})
+    asked = needs_of(Node(len, "images", "n", name="train_on_R", namespace="a"), catalog)
+    assert asked["GPU"] == 1 and asked["MEMORY"] == pytest.approx(LIBRARIES + PER_BYTE_READ * 10**6, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("offers", "expected"),
+    [
+        ([{}, {}], {}),
+        ([{"MEMORY": 4e9}, {"MEMORY": 8e9}], {"MEMORY": 8e9}),
+        ([{"MEMORY": 16e9}, {"GPU": 2.0}], {"GPU": 1.0}),
+        ([{"MEMORY": 16e9}, {"MEMORY": 4e9, "GPU": 1.0}], {"MEMORY": 4e9, "GPU": 1.0}),
+    ],
+)
+def test_what_is_asked_for_some_worker_has(offers: list, expected: dict) -> None:
+    asked = asked_of({"MEMORY": 9e9, "GPU": 1.0}, offers)
+    assert asked == expected
+    assert any(meets(offered, asked) for offered in offers)

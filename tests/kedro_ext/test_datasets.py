@@ -1,0 +1,131 @@
+"""Standin's own datasets: what is saved is loaded, what is cut off leaves nothing half-written."""
+
+import base64
+import re
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from kedro.io import DatasetError
+from matplotlib.figure import Figure
+
+from standin.core.error_messages import sentence_of
+from standin.kedro_ext.datasets import CheckpointDataset, KerasModelDataset, NPZDataset, PNGDataset
+from standin.kedro_ext.datasets.atomic import PartitionedDataset
+from standin.training import Checkpoint
+from standin.training.checkpoint import Progress
+
+PNG = b"\x89PNG"
+
+
+def test_arrays_come_back_as_they_were(tmp_path: Path) -> None:
+    arrays = {"images": np.arange(128, dtype=np.uint8).reshape(2, 8, 8, 1), "names": np.array(["a", "bc"])}
+    dataset = NPZDataset(str(tmp_path / "deep" / "a.npz"))
+    assert not dataset.exists()
+    dataset.save(arrays)
+    loaded = dataset.load()
+    assert loaded.keys() == arrays.keys()
+    for name, array in arrays.items():
+        np.testing.assert_array_equal(loaded[name], array)
+        assert loaded[name].dtype == array.dtype
+
+
+def test_pickled_objects_are_not_loaded(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", images=np.array([{"a": 1}], dtype=object))
+    with pytest.raises(DatasetError, match="allow_pickle"):
+        NPZDataset(str(tmp_path / "a.npz")).load()
+
+
+def test_a_write_that_is_cut_off_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dataset = NPZDataset(str(tmp_path / "a.npz"))
+    dataset.save({"x": np.array([1])})
+
+    def cut_off(path: Path, **arrays: np.ndarray) -> None:
+        Path(path).write_bytes(b"half")
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(np, "savez", cut_off)
+    with pytest.raises(DatasetError, match="no space left"):
+        dataset.save({"x": np.array([2])})
+    assert dataset.load()["x"].tolist() == [1]
+
+
+def test_images_are_previewed_as_a_picture(tmp_path: Path) -> None:
+    dataset = NPZDataset(str(tmp_path / "a.npz"))
+    dataset.save({"images": np.zeros((50, 8, 8, 3), np.uint8), "labels": np.zeros(50)})
+    assert base64.b64decode(dataset.preview()).startswith(PNG)
+    dataset.save({"labels": np.zeros(50)})
+    assert dataset.preview() == ""
+
+
+def test_a_figure_is_loaded_as_the_bytes_of_its_picture(tmp_path: Path) -> None:
+    dataset = PNGDataset(str(tmp_path / "a.png"))
+    dataset.save(Figure())
+    assert dataset.load().startswith(PNG)
+    assert base64.b64decode(dataset.preview()) == dataset.load()
+
+
+def test_a_keras_model_comes_back_with_its_weights(tmp_path: Path) -> None:
+    model = keras.Sequential([keras.layers.Input((3,)), keras.layers.Dense(2)])
+    dataset = KerasModelDataset(str(tmp_path / "model.keras"))
+    dataset.save(model)
+    x = np.ones((1, 3), np.float32)
+    np.testing.assert_allclose(dataset.load()(x), model(x))
+
+
+def test_a_model_with_code_in_it_is_refused(tmp_path: Path) -> None:
+    model = keras.Sequential([keras.layers.Input((3,)), keras.layers.Lambda(lambda x: x * 2)])
+    dataset = KerasModelDataset(str(tmp_path / "model.keras"))
+    dataset.save(model)
+    with pytest.raises(DatasetError, match=r"(?i)lambda|unsafe") as raised:
+        dataset.load()
+    assert re.match(r".*model.keras cannot be read as a Keras model: .*Lambda", sentence_of(raised.value) or "")
+
+
+@pytest.mark.parametrize("made", ["another class", "no archive"])
+def test_a_model_that_cannot_be_read_is_told_in_a_sentence(made: str, tmp_path: Path) -> None:
+    file = tmp_path / "model.keras"
+    file.write_bytes(b"no archive")
+    if made == "another class":
+        unknown = type("Unknown", (keras.layers.Layer,), {"call": lambda self, x: x})
+        keras.Sequential([keras.layers.Input((3,)), unknown()]).save(file)
+    with pytest.raises(DatasetError) as raised:
+        KerasModelDataset(str(file)).load()
+    told = sentence_of(raised.value)
+    assert told is not None and told.startswith(f"{file} cannot be read as a Keras model: ") and "\n" not in told
+    assert "Unknown" in told or made == "no archive"
+
+
+def test_a_folder_is_read_without_what_a_cut_off_write_has_left(tmp_path: Path) -> None:
+    folder = PartitionedDataset(
+        path=str(tmp_path), dataset="standin.kedro_ext.datasets.PNGDataset", filename_suffix=".png"
+    )
+    folder.save({"a": Figure(), "b/c": Figure()})
+    (tmp_path / "b/.partial_d.png").write_bytes(b"half")
+    (tmp_path / ".partial_e.png").write_bytes(b"half")
+    assert sorted(folder.load()) == ["a", "b/c"]
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut off"])
+def test_a_checkpoint_that_cannot_be_read_is_left_unused(
+    content: bytes, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As a machine that lost its power leaves one."""
+    checkpoint, variable = Checkpoint(tmp_path), keras.Variable([1.0])
+    checkpoint.path.write_bytes(content)
+    assert checkpoint.restore([variable], "run", 1) is None
+    assert "checkpoint.npz cannot be read" in caplog.text and "training begins anew" in caplog.text
+    checkpoint.save([variable], "run", Progress(1, {}, {}, {}))
+    variable.assign([2.0])
+    assert checkpoint.restore([variable], "run", 1) is not None
+    assert keras.ops.convert_to_numpy(variable.value).tolist() == [1.0]
+
+
+def test_a_checkpoint_dataset_gives_a_handle(tmp_path: Path) -> None:
+    dataset = CheckpointDataset(str(tmp_path / "folder"))
+    assert isinstance(dataset.load(), Checkpoint)
+    assert dataset.exists()
+    assert list(tmp_path.iterdir()) == []  # nothing is made before training writes
+    with pytest.raises(DatasetError, match="not written by the catalog"):
+        dataset.save({})

@@ -1,0 +1,154 @@
+"""A run after another one: it does what is missing and no more, and MLflow has all of it."""
+
+import logging
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import mlflow
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+from kedro.framework.project import pipelines
+from kedro.framework.startup import bootstrap_project
+from mlflow.entities import Run
+
+from standin.cli import cli
+from standin.commands.common import stored_results
+from standin.kedro_ext.incremental import Plan, plan
+from tests.conftest import run
+
+
+@pytest.fixture(scope="module")
+def copied(finished: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The finished runs in a folder of their own."""
+    return shutil.copytree(finished["digits"], tmp_path_factory.mktemp("again"), dirs_exist_ok=True)
+
+
+@pytest.fixture
+def again(copied: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.chdir(copied)
+    bootstrap_project(copied)
+    yield copied
+
+
+def planned(**params: object) -> Plan:
+    """What `kedro run --env=test --params=…` of digits would do."""
+    with stored_results("test", {"digits": params}) as catalog:
+        return plan(pipelines["digits"], catalog)
+
+
+def runs_of(folder: Path, data_set: str = "digits") -> list[Run]:
+    client = mlflow.MlflowClient(f"sqlite:///{folder}/data/test_mlflow.db")
+    found = client.search_runs([client.get_experiment_by_name("standin").experiment_id])
+    return [r for r in found if r.info.run_name.partition(".")[0] == data_set]
+
+
+def artifacts(client: mlflow.MlflowClient, run: Run, folder: str | None = None) -> list[str]:
+    """All paths of a run's artifacts."""
+    found = client.list_artifacts(run.info.run_id, folder)
+    return [path for each in found for path in (artifacts(client, run, each.path) if each.is_dir else [each.path])]
+
+
+def test_a_second_run_makes_nothing_and_records_everything(again: Path, caplog: pytest.LogCaptureFixture) -> None:
+    client = mlflow.MlflowClient(f"sqlite:///{again}/data/test_mlflow.db")
+    before = {r.info.run_id: r for r in runs_of(again)}
+    models = {file: file.stat().st_mtime_ns for file in (again / "data/test").rglob("*.keras")}
+    with caplog.at_level(logging.INFO, "standin"):
+        run(again, "digits")
+    assert "Nothing has changed: the results of all" in caplog.text
+    assert models == {file: file.stat().st_mtime_ns for file in (again / "data/test").rglob("*.keras")}
+    repeated = [r for r in runs_of(again) if r.info.run_id not in before]
+    assert {r.info.run_name for r in repeated} == {r.info.run_name for r in before.values()}
+    for each in repeated:
+        first = next(r for r in before.values() if r.info.run_name == each.info.run_name)
+        assert each.data.metrics == first.data.metrics
+        assert each.data.params == first.data.params
+        assert artifacts(client, each) == artifacts(client, first)
+        assert each.info.status == "FINISHED"
+        done, _, whole, _ = each.data.tags["reused"].split()
+        assert done == whole != "0" and first.data.tags["reused"].startswith("0 of ")
+
+
+def test_a_parameter_of_one_experiment_re_runs_that_and_what_follows(again: Path) -> None:
+    assert planned().reasons == {}
+    found = planned(generative_models={"vae": {"training": {"epochs": 3}}})
+    assert (
+        found.reasons["digits.vae.train_generative_model"] == "digits.generative_models.vae.training.epochs was 2, is 3"
+    )
+    others = [node.name for node in found.reused]
+    for kept in ("digits.ingest", "digits.train_labeller", "digits.train_on_real", "digits.gan.train_generative_model"):
+        assert kept in others
+    running = {name.rpartition(".")[0] for name in found.reasons}
+    assert running == {"digits.vae", "digits"}
+    assert not any("train" in name for name in found.reasons if name.count(".") == 1)
+
+
+def test_where_a_model_is_used_does_not_train_it_anew(again: Path) -> None:
+    found = planned(generative_models={"vae": {"training": {"checkpoint_every": 2}}})
+    assert [name for name in found.reasons if ".train_" in name or ".sample_" in name] == []
+
+
+def test_margins_are_asked_again_without_any_training(again: Path) -> None:
+    found = planned(verdict={"replace_margin": 2.0})
+    assert "digits.judge" in found.reasons
+    assert not any(".train_" in name or ".sample_" in name for name in found.reasons)
+
+
+def test_images_that_were_named_by_hand_are_trained_on_anew(again: Path) -> None:
+    file = again / "data/test/01_raw/hand_labels/digits.gan.csv"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("sample_id,label\n0,3\n")
+    found = planned()
+    first = next(iter(found.reasons.values()))
+    assert first == "digits.gan.hand_labels was changed"
+    assert "digits.gan.train_generative_model" not in found.reasons and "digits.gan.train_on_synthetic" in found.reasons
+    file.unlink()
+    assert planned().reasons == {}
+
+
+def test_a_training_that_comes_to_nothing_ends_its_experiment_alone(again: Path) -> None:
+    table = again / "data/test/08_reporting/cifar/accuracy.csv"
+    before = table.read_bytes()
+    rate = "cifar.generative_models.dcgan.generator_learning_rate=1e30"
+    for _ in range(2):  # the second time what compares is fresh, and recorded all the same
+        done = CliRunner().invoke(cli, ["run", "--env=test", "--pipelines=cifar", f"--params={rate}"])
+        assert done.exit_code == 1
+    first, second = [r.data for r in runs_of(again, "cifar") if r.info.run_name == "cifar"][1::-1]
+    assert first.metrics == second.metrics != {} and first.params == second.params
+    assert "Error: 1 training came to nothing, and all that needs none of them is done: cifar.dcgan.t" in done.output
+    assert "in epoch 1: try a lower learning rate). The verdict and the report of cifar leave out" in done.output
+    last = {r.info.run_name: r.info.status for r in reversed(runs_of(again, "cifar"))}  # the newest comes last
+    assert last == {"cifar": "FAILED", "cifar.dcgan": "FAILED", "cifar.class_gaussian": "FINISHED"}
+    tagged = [r.data.tags for r in runs_of(again, "cifar") if r.info.run_name == "cifar.dcgan"]
+    assert [("failed" in tags and "in epoch 1" in tags["failed"]) for tags in tagged] == [True, True, False]
+    assert table.read_bytes() != before
+    left = pd.read_csv(table)
+    assert set(left["generative_model"].dropna()) == {"class_gaussian"}
+    report = (table.parent / "report.html").read_text()
+    assert "<strong>dcgan</strong> is left out: train_generative_model came to nothing (" in report
+    assert "in epoch 1: try a lower learning rate)." in report and "cifar: accuracy on real test rows" in done.output
+    assert "<strong>dcgan</strong> is left out" in (table.parents[1] / "report.html").read_text()
+    for page in (table.parent / "report.html", table.parents[1] / "report.html"):
+        told = page.read_text()
+        page.unlink()
+        built = CliRunner().invoke(cli, ["report", "--env=test", "--pipelines=cifar", f"--params={rate}"])
+        assert built.exit_code == 0 and page.read_text() == told, built.output
+    done = CliRunner().invoke(cli, ["export", "--env=test", "--experiment=cifar.dcgan"])
+    assert done.exit_code == 1 and "cifar.dcgan is not in the verdict of cifar: train_gen" in done.output
+    # With the old rate the old model is fresh: only what compares is made anew, and the old table comes back.
+    done = CliRunner().invoke(cli, ["run", "--env=test", "--pipelines=cifar"])
+    assert done.exit_code == 0, done.output
+    assert table.read_bytes() == before
+
+
+def test_everything_is_made_anew_where_it_is_asked_for(again: Path) -> None:
+    report = again / "data/test/08_reporting/digits/report.html"
+    before = report.stat().st_mtime_ns
+    arguments = ["run", "--env=test", "--pipelines=digits", "--from-nodes=digits.build_report"]
+    done = CliRunner().invoke(cli, arguments)
+    assert done.exit_code == 0, done.output
+    assert report.stat().st_mtime_ns == before
+    done = CliRunner().invoke(cli, [*arguments, "--fresh"])
+    assert done.exit_code == 0, done.output
+    assert report.stat().st_mtime_ns > before

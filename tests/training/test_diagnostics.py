@@ -1,0 +1,97 @@
+"""What goes wrong in a training is noticed, once, in the epoch in which it begins; and what goes well is not."""
+
+import logging
+
+import numpy as np
+import pytest
+from keras import ops
+
+from standin.training import train
+from standin.training.diagnostics import DISCRIMINATOR, Look, looks, noticed
+from tests.training.duel import Duel, images
+
+
+def history(real: list[float], generated: list[float]) -> dict[str, list[float]]:
+    return {"epoch": [*range(1, len(real) + 1)], DISCRIMINATOR[0]: real, DISCRIMINATOR[1]: generated}
+
+
+@pytest.mark.parametrize(
+    ("by_epoch", "last", "found"),
+    [
+        ({1: 0.18, 2: 0.39, 5: 0.77, 20: 0.92}, 20, None),  # latent_diffusion on MNIST
+        ({1: 0.47, 2: 0.45, 5: 0.39, 20: 0.67, 400: 0.95}, 400, None),  # gan on digits
+        ({5: 0.55, 50: 0.61}, 50, None),  # vae on MNIST
+        ({1: 0.1, 2: 0.2}, 20, None),  # it has only begun
+        ({1: 0.1, 2: 0.2}, 2, (2, 0.2)),
+        ({1: 0.9, 5: 0.44, 10: 0.1}, 20, (5, 0.44)),
+        ({1: 0.9, 5: 0.0}, 20, (5, 0.0)),
+        ({1: 1.4, 5: 0.55}, 20, None),  # more than real ones differ is no measure
+    ],
+)
+def test_images_that_become_alike_are_noticed(
+    by_epoch: dict[int, float], last: int, found: tuple[int, float] | None
+) -> None:
+    each = noticed({"epoch": [1]}, {epoch: Look(diversity) for epoch, diversity in by_epoch.items()}, last)
+    assert [(n.what, n.epoch, n.figure) for n in each] == ([("mode collapse", *found)] if found else [])
+
+
+@pytest.mark.parametrize(
+    ("real", "generated", "epoch"),
+    [
+        ([0.85, 0.8, 0.7, 0.7], [0.14, 0.2, 0.3, 0.3], None),
+        ([1.0, 1.0, 0.9, 1.0, 1.0], [0.0, 0.0, 0.0, 0.0, 0.0], None),
+        ([0.7, 1.0, 0.995, 1.0, 1.0], [0.1, 0.0, 0.005, 0.0, 0.0], 4),
+        ([1.0, 1.0, 1.0], [0.0, 0.0, 0.02], None),
+    ],
+)
+def test_a_discriminator_that_wins_outright_is_noticed(
+    real: list[float], generated: list[float], epoch: int | None
+) -> None:
+    found = noticed(history(real, generated), {}, 100)
+    assert [(n.what, n.epoch) for n in found] == ([("discriminator wins", epoch)] if epoch else [])
+
+
+def test_diversity_is_that_of_real_images_where_they_are_real(rng: np.random.Generator) -> None:
+    real = rng.integers(0, 256, (400, 8, 8, 1), dtype=np.uint8)
+    same = np.repeat(real[:1], 50, axis=0)
+    found = looks({1: real[:50], 2: same, 3: np.concatenate([same[:25], real[1:2].repeat(25, axis=0)])}, real)
+    assert found[1].diversity == pytest.approx(1.0, abs=0.02)
+    assert found[2].diversity == 0.0
+    assert found[3].diversity == pytest.approx(25 / 49, abs=0.05)  # of 49 others 25 are of the other kind
+    assert looks({}, real) == {}
+
+
+def test_change_is_that_of_real_images_where_each_becomes_another(rng: np.random.Generator) -> None:
+    real = rng.integers(0, 256, (400, 8, 8, 1), dtype=np.uint8)
+    found = looks({5: real[50:100], 1: real[:50], 9: real[50:100]}, real)
+    assert found[1].change is None
+    assert found[5].change == pytest.approx(1.0, abs=0.03)
+    assert found[9].change == 0.0
+    assert [(each.what, each.epoch) for each in noticed({"epoch": [1]}, found, 9)] == [("dead generator", 9)]
+
+
+def test_a_generator_that_stopped_learning_is_noticed_while_training(caplog: pytest.LogCaptureFixture) -> None:
+    """After its fifth step, the first of epoch 2, its gradient is zero."""
+
+    class Dead(Duel):
+        def left_loss(self, batch):
+            loss, logs = super().left_loss(batch)
+            return ops.where(self.left > 0.3, 0.0, 1.0) * loss, logs
+
+        def generate(self, latent, labels=None):
+            return ops.tanh(latent + self.left)
+
+    with caplog.at_level(logging.WARNING, "standin"):
+        train(Dead(), images(), epochs=5, batch_size=8, seed=3, snapshot_epochs=[1, 3], snapshot_rows=16)
+    (message,) = caplog.messages
+    assert message == (
+        "dead generator: epoch 5: of the same latents the generator draws the images that it drew in epoch 3 (they "
+        "moved by 0 of the distance between two real ones): it does not learn any more."
+    )
+
+
+def test_it_is_said_in_one_line_while_training(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING, "standin"):  # its images differ by a tenth of what real ones may
+        train(Duel(), images(), epochs=5, batch_size=8, seed=3, snapshot_epochs=[1, 4], snapshot_rows=16)
+    (message,) = caplog.messages
+    assert message.startswith("mode collapse: epoch 5: generated images differ from one another 0.1")

@@ -1,0 +1,62 @@
+"""From intervals to answers."""
+
+import pytest
+
+from standin.verdict.decision import extend, holm, replace
+from standin.verdict.statistics import Difference
+
+
+def found(low: float, high: float, p: float = 0.5) -> Difference:
+    return Difference((low + high) / 2, low, high, p, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "answer"),
+    [(-0.009, 0.004, "yes"), (-0.03, -0.011, "no"), (-0.02, 0.0, "undecided"), (-0.01, 0.5, "undecided")],
+)
+def test_replacing_is_held_against_its_margin(low: float, high: float, answer: str) -> None:
+    assert replace({"S": found(low, high, 0.001)}, 0.01, 0.95).answer == answer
+
+
+def test_more_generated_rows_are_another_chance_to_replace_real_ones() -> None:
+    few, many = found(-0.03, -0.011, 0.999), found(-0.009, 0.004, 0.001)
+    assert replace({"S": few, "S n100": many}, 0.01, 0.95) == ("yes", "S n100", {"S": "no", "S n100": "yes"})
+    barely = found(-0.0099, 0.004, 0.02)
+    assert replace({"S": barely}, 0.01, 0.95).answer == "yes"
+    assert replace({"S": few, "S n100": barely}, 0.01, 0.95).answer == "undecided"
+
+
+def test_extending_says_yes_where_an_arm_gains_and_is_not_below_augmentation() -> None:
+    gains = {"R+S": found(0.002, 0.006, 0.001), "S->R": found(-0.01, -0.002, 0.999)}
+    assert extend(gains, [], 0.0, 0.95) == ("yes", "R+S", {"R+S": "yes", "S->R": "no"})
+    better = {"R+S": found(-0.001, 0.003), "S->R": found(-0.01, 0.0)}
+    assert extend(gains, [better], 0.0, 0.95).answer == "yes"
+    worse = {"R+S": found(-0.02, -0.001), "S->R": found(-0.01, 0.0)}
+    assert extend(gains, [{}, worse], 0.0, 0.95).by_arm == {"R+S": "no", "S->R": "no"}
+
+
+def test_an_arm_that_measured_worse_than_augmentation_says_no_yes() -> None:
+    gains = {"R+S": found(0.002, 0.006, 0.001)}
+    assert extend(gains, [{"R+S": found(-0.005, 0.001)}], 0.0, 0.95).answer == "undecided"
+    assert extend(gains, [{"R+S": found(-0.001, 0.005)}], 0.0, 0.95).answer == "yes"
+
+
+def test_two_arms_have_two_chances_so_that_each_must_be_surer() -> None:
+    """Alone, p = .02 is below .025; of two arms the better one needs .0125."""
+    arm = found(0.0001, 0.002, 0.02)
+    assert extend({"R+S": arm}, [], 0.0, 0.95).answer == "yes"
+    assert extend({"R+S": arm, "S->R": found(-0.001, 0.001, 0.5)}, [], 0.0, 0.95).answer == "undecided"
+
+
+def test_a_gain_has_to_reach_its_margin() -> None:
+    assert extend({"R+S": found(0.002, 0.004, 1.0)}, [], 0.005, 0.95).answer == "no"
+
+
+def test_the_arm_that_is_named_is_the_best_of_those_that_give_the_answer() -> None:
+    gains = {"R+S": found(0.001, 0.003, 0.0001), "S->R": found(0.002, 0.006, 0.0001)}
+    assert extend(gains, [], 0.0, 0.95).arm == "S->R"
+
+
+def test_holm_by_hand() -> None:
+    assert holm({"a": 0.01, "b": 0.04, "c": 0.03}) == pytest.approx({"a": 0.03, "c": 0.06, "b": 0.06})
+    assert holm({"a": 0.9, "b": 0.6}) == {"a": 1.0, "b": 1.0}
