@@ -1,7 +1,7 @@
 """Floating-point operations that one training step needs, counted from the networks.
 
-A multiply-add counts as two. Only dense layers and convolutions count: the rest (activations, normalisation, the
-optimiser) is a few percent of the arithmetic, though not of the time. A network whose forward pass takes F, of which F0
+A multiply-add counts as two. Only dense layers and convolutions count: the rest (activations, normalization, the
+optimizer) is a few percent of the arithmetic, though not of the time. A network whose forward pass takes F, of which F0
 in the layers that read its inputs, takes for one row
 
     3 F - F0   where its own weights are to move: forward, gradients of kernels, gradients of inputs but the first;
@@ -70,7 +70,7 @@ def _game(model: Adversarial) -> int:
 def _penalty(discriminator: keras.Model) -> int:
     """The gradient with respect to an image, and the gradient of its length with respect to the weights.
 
-    Both passes again (4 F in all); where a normalisation makes the first gradient depend on what the layers below
+    Both passes again (4 F in all); where a normalization makes the first gradient depend on what the layers below
     computed, through those once more.
     """
     graph = functional(discriminator)

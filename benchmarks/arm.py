@@ -1,4 +1,4 @@
-"""Arm S on validation rows: how well a classifier does that was trained on one model's samples alone."""
+"""Arm synthetic on validation rows: how well a classifier does that was trained on one model's samples alone."""
 
 from typing import Any
 
@@ -8,15 +8,15 @@ import pandas as pd
 from standin.pipelines.classification.nodes import train_on_synthetic
 from standin.pipelines.ingestion.nodes import ingest
 from standin.pipelines.ingestion.pipeline import PARAMETERS
-from standin.pipelines.pseudo_labeling.nodes import label_synthetic, train_labeller
-from standin.pipelines.pseudo_labeling.pipeline import LABELLER_SEED
+from standin.pipelines.pseudo_labeling.nodes import label_synthetic, train_pseudo_labeler
+from standin.pipelines.pseudo_labeling.pipeline import PSEUDO_LABELER_SEED
 from standin.training.supervised import predict
 
 Arrays = dict[str, np.ndarray]
 
 
 class Judged:
-    """A data set with its labeller, which is trained when first needed.
+    """A data set with its pseudo-labeler, which is trained when first needed.
 
     Args:
         settings: the data set's entry in the configuration.
@@ -29,8 +29,8 @@ class Judged:
 
     def __init__(self, settings: dict[str, Any]) -> None:
         self.settings = settings
-        self.train, self.validation, _, self._labelled = ingest(*(settings[key] for key in PARAMETERS))
-        self._labeller: tuple[Any, Arrays] | None = None
+        self.train, self.validation, _, self._labeled = ingest(*(settings[key] for key in PARAMETERS))
+        self._pseudo_labeler: tuple[Any, Arrays] | None = None
 
     def arm_s(self, synthetic: Arrays) -> float:
         """Accuracy on validation rows, the mean over the configuration's classifier seeds.
@@ -39,21 +39,29 @@ class Judged:
             synthetic: what `standin.pipelines.generation.nodes.sample_generative_model` returns.
         """
         settings = self.settings
-        labeller, labeller_rows = (None, {}) if "labels" in synthetic else self.labeller()
+        pseudo_labeler, pseudo_labeler_rows = (None, {}) if "labels" in synthetic else self.pseudo_labeler()
         amounts = settings["n_synthetic"], settings["synthetic_ratio"]
         named, _report = label_synthetic(
-            synthetic, labeller, labeller_rows, self.train, pd.DataFrame(), settings["labelling"], *amounts
+            synthetic,
+            pseudo_labeler,
+            pseudo_labeler_rows,
+            self.train,
+            pd.DataFrame(),
+            settings["pseudo_labeling"],
+            *amounts,
         )
-        classifiers, _curve, _ledger = train_on_synthetic(named, settings["classifier"], settings["classifier_seeds"])
+        classifiers, _curve, _provenance = train_on_synthetic(
+            named, settings["classifier"], settings["classifier_seeds"]
+        )
         called = [predict(classifier, self.validation["images"]).argmax(axis=1) for classifier in classifiers.values()]
         return float(np.mean([calls == self.validation["labels"] for calls in called]))
 
-    def labeller(self) -> tuple[Any, Arrays]:
-        """The labeller and the rows it has seen."""
-        if self._labeller is None:
+    def pseudo_labeler(self) -> tuple[Any, Arrays]:
+        """The pseudo-labeler and the rows it has seen."""
+        if self._pseudo_labeler is None:
             settings = self.settings
-            model, _report, seen = train_labeller(
-                self._labelled, settings["labeller"], settings["augmentation"], LABELLER_SEED
+            model, _report, seen = train_pseudo_labeler(
+                self._labeled, settings["pseudo_labeler"], settings["augmentation"], PSEUDO_LABELER_SEED
             )
-            self._labeller = model, seen
-        return self._labeller
+            self._pseudo_labeler = model, seen
+        return self._pseudo_labeler

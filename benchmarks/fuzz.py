@@ -6,7 +6,7 @@
 A file is a good one with one change or a few: bytes set, bits turned, a stretch cut out or doubled, numbers made huge,
 the end lost. In every other file that happens inside of one of its parts (an array, a chunk of the picture) whose
 checksum is then made right again, or readers would look no further than that. What holds an image is called .png,
-whatever it is; npy and CSV files are cut-outs of galaxies and their catalogue. Each goes through the loader that a run
+whatever it is; npy and CSV files are cut-outs of galaxies and their catalog. Each goes through the loader that a run
 would use. The process may take `--memory` GB of addresses more than it has when it begins; what asks for more fails as
 it would on a full machine.
 """
@@ -137,29 +137,29 @@ def good_npz(rng: np.random.Generator) -> list[bytes]:
 
 
 def good_jpg(rng: np.random.Generator) -> list[bytes]:
-    """Images in grey, colour and inks, one of them in passes."""
-    colour = Image.fromarray(rng.integers(0, 256, (16, 16, 3), dtype=np.uint8))
+    """Images in gray, color and inks, one of them in passes."""
+    color = Image.fromarray(rng.integers(0, 256, (16, 16, 3), dtype=np.uint8))
     files = []
     for mode, progressive in (("L", False), ("RGB", False), ("RGB", True), ("CMYK", False)):
         file = io.BytesIO()
-        colour.convert(mode).save(file, format="JPEG", progressive=progressive)
+        color.convert(mode).save(file, format="JPEG", progressive=progressive)
         files.append(file.getvalue())
     return files
 
 
 def good_png(rng: np.random.Generator) -> list[bytes]:
     """Images of each mode."""
-    colour = Image.fromarray(rng.integers(0, 256, (16, 16, 3), dtype=np.uint8))
+    color = Image.fromarray(rng.integers(0, 256, (16, 16, 3), dtype=np.uint8))
     files = []
     for mode in ("1", "L", "LA", "P", "RGB", "RGBA", "I;16"):
         file = io.BytesIO()
-        (colour.convert("I").convert(mode) if mode == "I;16" else colour.convert(mode)).save(file, format="PNG")
+        (color.convert("I").convert(mode) if mode == "I;16" else color.convert(mode)).save(file, format="PNG")
         files.append(file.getvalue())
     return files
 
 
 def good_npy(rng: np.random.Generator) -> list[bytes]:
-    """Cut-outs of five galaxies, colours first and last."""
+    """Cut-outs of five galaxies, colors first and last."""
     files = []
     for kind in (np.float32, np.float64):
         for shape in ((5, 3, 8, 8), (5, 8, 8, 3)):
@@ -170,7 +170,7 @@ def good_npy(rng: np.random.Generator) -> list[bytes]:
 
 
 def good_csv(rng: np.random.Generator) -> list[bytes]:
-    """Catalogues of those galaxies."""
+    """Catalogs of those galaxies."""
     lines = [
         f"{row},{rng.uniform(0.01, 0.14):.4f},{8.5 + row % 2 + rng.uniform(-0.4, 0.4):.3f},spiral" for row in range(5)
     ]
@@ -195,12 +195,12 @@ def read_image(folder: Path, content: bytes) -> str:
 
 
 def read_galaxies(folder: Path, content: bytes, name: str) -> str:
-    """What comes of cut-outs and their catalogue, of which one is such a file."""
+    """What comes of cut-outs and their catalog, of which one is such a file."""
     rng = np.random.default_rng(0)
     (folder / "images.npy").write_bytes(good_npy(rng)[0])
-    (folder / "catalogue.csv").write_bytes(good_csv(rng)[0])
+    (folder / "catalog.csv").write_bytes(good_csv(rng)[0])
     (folder / name).write_bytes(content)
-    return outcome(lambda: galaxies.load(folder / "images.npy", folder / "catalogue.csv", faintest=-1, brightest=3))
+    return outcome(lambda: galaxies.load(folder / "images.npy", folder / "catalog.csv", faintest=-1, brightest=3))
 
 
 def read_npy(folder: Path, content: bytes) -> str:
@@ -209,8 +209,8 @@ def read_npy(folder: Path, content: bytes) -> str:
 
 
 def read_csv(folder: Path, content: bytes) -> str:
-    """What comes of such a catalogue."""
-    return read_galaxies(folder, content, "catalogue.csv")
+    """What comes of such a catalog."""
+    return read_galaxies(folder, content, "catalog.csv")
 
 
 def outcome(load: Callable[[], object]) -> str:

@@ -3,8 +3,8 @@
     python -m benchmarks.growth --csv growth.csv --plot growth.png   # 10,000, 100,000 and 1,000,000 generated images
     python -m benchmarks.growth --folder 300000 --limit 2            # an image folder larger than memory
 
-Generated images are 28x28: they are drawn from an untrained `gan`, named by an untrained labeller, saved, read back and
-compared with real ones, as a pipeline does it. Of the folder, 64x64 in colour and made on the spot, a `gan` is trained
+Generated images are 28x28: they are drawn from an untrained `gan`, named by an untrained pseudo-labeler, saved, read back and
+compared with real ones, as a pipeline does it. Of the folder, 64x64 in color and made on the spot, a `gan` is trained
 for one epoch, in a process that is killed once it holds more than `--limit` GB. Each size is a process of its own.
 Memory is what cannot be given back to a file: the peak of `RssAnon` (Linux), read every 20 ms.
 """
@@ -114,51 +114,56 @@ def generated(n: int) -> dict[str, float]:
     from standin.models.gan import GAN
     from standin.pipelines.generation.nodes import sample_generative_model
     from standin.pipelines.pseudo_labeling.nodes import label_synthetic
-    from standin.pipelines.sample_quality.distances import examine_distances
+    from standin.pipelines.sample_quality.distances import evaluate_distances
     from standin.training.backend import make_reproducible
 
     make_reproducible(0)
     settings = data_sets()["mnist"]
-    real = real_rows(12_000)
-    model, labeller = GAN(SHAPE), cnn(SHAPE, CLASSES)
-    amounts, labelling = ([n], [0.0]), settings["labelling"]
-    seen = {"seen_by_labeller": real["row_ids"], "hashes_by_labeller": np.zeros((len(real["row_ids"]), 16), np.uint8)}
+    real = n_real(12_000)
+    model, pseudo_labeler = GAN(SHAPE), cnn(SHAPE, CLASSES)
+    amounts, pseudo_labeling = ([n], [0.0]), settings["pseudo_labeling"]
+    seen = {
+        "seen_by_pseudo_labeler": real["image_ids"],
+        "hashes_by_pseudo_labeler": np.zeros((len(real["image_ids"]), 16), np.uint8),
+    }
     found: dict[str, float] = {"rows": n}
-    sample_generative_model(model, {}, real, [1000], [0.0], labelling, 0)  # compiles, and warms the caches
+    sample_generative_model(model, {}, real, [1000], [0.0], pseudo_labeling, 0)  # compiles, and warms the caches
     with Peak() as before:
         time.sleep(0.1)
     with Peak() as peak, tempfile.TemporaryDirectory() as path:
         start = time.perf_counter()
-        synthetic = sample_generative_model(model, {}, real, *amounts, labelling, 0)
+        synthetic = sample_generative_model(model, {}, real, *amounts, pseudo_labeling, 0)
         found["sampling_s"], start = time.perf_counter() - start, time.perf_counter()
-        labelled, _report = label_synthetic(synthetic, labeller, seen, real, pd.DataFrame(), labelling, *amounts)
-        found["labelling_s"], start = time.perf_counter() - start, time.perf_counter()
-        kept = NPZDataset(f"{path}/labelled_synthetic.npz")
-        kept.save(labelled)
-        del synthetic, labelled
-        labelled = kept.load()
+        labeled, _report = label_synthetic(
+            synthetic, pseudo_labeler, seen, real, pd.DataFrame(), pseudo_labeling, *amounts
+        )
+        found["pseudo_labeling_s"], start = time.perf_counter() - start, time.perf_counter()
+        kept = NPZDataset(f"{path}/labeled_synthetic.npz")
+        kept.save(labeled)
+        del synthetic, labeled
+        labeled = kept.load()
         found["saving_s"], start = time.perf_counter() - start, time.perf_counter()
-        rows = settings["examination"]["rows"]
-        examine_distances(labeller, labelled, real, real, real, rows, "growth")
+        rows = settings["sample_quality"]["rows"]
+        evaluate_distances(pseudo_labeler, labeled, real, real, real, rows, "growth")
         found["metrics_s"] = time.perf_counter() - start
-        found["images_gb"] = labelled["images"].nbytes / 1e9
+        found["images_gb"] = labeled["images"].nbytes / 1e9
     return found | {"peak_gb": peak.gb, "before_gb": before.gb}
 
 
-def real_rows(n: int) -> dict[str, np.ndarray]:
+def n_real(n: int) -> dict[str, np.ndarray]:
     """Rows that look like nothing, as a source gives them."""
     rng = np.random.default_rng(0)
     return {
         "images": rng.integers(0, 256, (n, *SHAPE), dtype=np.uint8),
         "labels": np.arange(n) % CLASSES,
-        "row_ids": np.arange(n),
+        "image_ids": np.arange(n),
         "half": (np.arange(n) // CLASSES % 2).astype(np.int8),
         "class_names": np.array([str(label) for label in range(CLASSES)]),
     }
 
 
 def make_folder(path: Path, n: int) -> None:
-    """`n` PNG files of 64x64 pixels in colour, in folders of ten classes."""
+    """`n` PNG files of 64x64 pixels in color, in folders of ten classes."""
     from PIL import Image
 
     rng = np.random.default_rng(0)
@@ -198,7 +203,7 @@ def plot(sizes: Sizes) -> Figure:
     figure = new_figure(10.0, 3.8)
     left, right = figure.subplots(1, 2)
     rows = [size["rows"] for size in sizes]
-    for number, name in enumerate(("sampling", "labelling", "saving")):
+    for number, name in enumerate(("sampling", "pseudo_labeling", "saving")):
         each = [1e6 * size[f"{name}_s"] / size["rows"] for size in sizes]
         left.plot(rows, each, color=CYCLE[number], marker=MARKERS[number], label=name)
     right.plot(rows, [size["peak_gb"] for size in sizes], color=BLUE, marker="o", label="peak memory of the process")

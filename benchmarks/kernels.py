@@ -6,7 +6,7 @@
 Each layer's forward pass, gradient of its kernel and gradient of its input are timed by themselves at the batch size of
 training, a call each, on values that lie ready (TensorFlow). A network's line is all of them together, without the
 first layer's gradient of its input, as a step in which its weights move needs them; everything else that a step does
-(activations, normalisation, random numbers, the optimiser) comes on top. Calls of their own make small products
+(activations, normalization, random numbers, the optimizer) comes on top. Calls of their own make small products
 slower than they are inside of a step. Shares are of a matrix product of
 2,048 x 2,048 in the same process and the same round, medians over rounds.
 """

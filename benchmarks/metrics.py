@@ -17,9 +17,9 @@ import numpy as np
 
 from standin.metrics.c2st import two_sample_accuracy
 from standin.metrics.frechet import frechet_distance
-from standin.metrics.kid import kernel_distance
+from standin.metrics.kid import kid
 from standin.metrics.memorization import authenticity, data_copying
-from standin.metrics.neighborhoods import neighbourhoods
+from standin.metrics.neighborhoods import neighborhoods
 
 
 def main() -> None:
@@ -33,9 +33,9 @@ def main() -> None:
         rng.standard_normal((options.rows, options.features)).astype(np.float32) + shift for shift in (0.1, 0, 0, 0)
     )
     metrics: dict[str, Callable[[], Any]] = {
-        "precision, recall, density, coverage": lambda: neighbourhoods(made, real),
+        "precision, recall, density, coverage": lambda: neighborhoods(made, real),
         "frechet_distance": lambda: frechet_distance(made, real),
-        "kernel_distance": lambda: kernel_distance(made, real),
+        "kid": lambda: kid(made, real),
         "two_sample_accuracy": lambda: two_sample_accuracy(made, real),
         "authenticity": lambda: authenticity(made, training),
         "c_t": lambda: data_copying(made, other, training),

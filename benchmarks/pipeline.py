@@ -1,11 +1,11 @@
 """Where a pipeline's time goes, from the command to the report; its memory; and how fast Kedro lists all of them.
 
     python -m benchmarks.pipeline mnist                        # by kind of work
-    python -m benchmarks.pipeline digits colour_mnist --nodes  # and node by node
+    python -m benchmarks.pipeline digits color_mnist --nodes  # and node by node
     python -m benchmarks.pipeline --env=test
 
 Whole processes, as a person starts them, with a stopwatch in (`benchmarks.stopwatch`). What counts as training is the
-fitting of networks: of generative models, of labellers and judges, of the arms' classifiers. Machines are shared:
+fitting of networks: of generative models, of pseudo-labelers and judges, of the arms' classifiers. Machines are shared:
 compare figures of one run.
 """
 
@@ -25,10 +25,10 @@ KINDS = {  # by the beginning of a node's name
     "train_": "classifiers",
     "sample_": "sampling",
     "ingest": "ingestion",
-    "label_": "labelling",
+    "label_": "pseudo_labeling",
     "evaluate": "metrics",
-    "examine": "metrics",
-    "judge": "metrics",
+    "evaluate_samples": "metrics",
+    "compute_verdict": "metrics",
     "tabulate": "tables and reports",
     "keep_parameters": "tables and reports",
     "write_section": "tables and reports",

@@ -1,7 +1,7 @@
 """How often a judge is right on real images made softer or fainter than those it was trained on, as generated ones are.
 
     python -m benchmarks.soft_images mnist
-    python -m benchmarks.soft_images mnist standardise=false
+    python -m benchmarks.soft_images mnist standardize=false
 
 Trains the data set's oracle, with these arguments of its model laid over, and lets it call validation rows: as they
 are, soft by a Gaussian of some pixels, and at half their strength. What they show is known: its errors are its own.
@@ -37,12 +37,12 @@ def main() -> None:
     for changed in options.changes:
         oracle = overlay(oracle, {"model": changed})
     train, validation, _, _ = ingest(*(settings[key] for key in PARAMETERS))
-    judge, *_ = train_oracle(train, validation, oracle, settings["augmentation"], ORACLE_SEED)
+    compute_verdict, *_ = train_oracle(train, validation, oracle, settings["augmentation"], ORACLE_SEED)
     images, labels = validation["images"][:ROWS], validation["labels"][:ROWS]
     shown = {"as they are": images, "half as strong": images // 2}
     shown |= {f"blurred by {s:g} pixels": gaussian_filter(images, (0, s, s, 0)) for s in BLURS}
     for name, seen in shown.items():
-        print(f"{name}: {np.mean(predict(judge, seen).argmax(axis=1) == labels):.1%}")
+        print(f"{name}: {np.mean(predict(compute_verdict, seen).argmax(axis=1) == labels):.1%}")
 
 
 if __name__ == "__main__":

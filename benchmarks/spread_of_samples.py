@@ -2,7 +2,7 @@
 
     python -m benchmarks.spread_of_samples tanh relu
 
-Trains `infogan` (without its codes' bounds) on coloured MNIST and prints, every 200 steps, the standard deviation of a
+Trains `infogan` (without its codes' bounds) on colored MNIST and prints, every 200 steps, the standard deviation of a
 pixel over 500 samples, the mean over pixels. Needs data/01_raw/mnist.npz; about half a minute an activation.
 """
 

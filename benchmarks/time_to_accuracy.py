@@ -6,9 +6,9 @@
 
 After each of `--epochs` (and the last) the clock stops, samples are drawn as a pipeline draws them (as many as there
 are train rows, from the moving average where the model keeps one), and training goes on, to the configuration's last
-epoch or to the end of the one that passes `--longest` seconds. Then a classifier is trained on each lot: arm S, scored
+epoch or to the end of the one that passes `--longest` seconds. Then a classifier is trained on each lot: arm synthetic, scored
 on validation rows. The clock counts training and the compilation before its first step, as a person waits for both;
-not sampling, labelling and classifiers. The machine has to be quiet.
+not sampling, labeling and classifiers. The machine has to be quiet.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from matplotlib.figure import Figure
 from benchmarks.arm import Judged
 from benchmarks.tables import write
 from standin.config.loader import data_sets
-from standin.core.leakage import rows_seen
+from standin.core.leakage import mark_seen
 from standin.figures.style import CYCLE, MARKERS, new_figure, tidy
 from standin.pipelines.generation.nodes import sample_generative_model, train_generative_model
 from standin.training.train import averaged
@@ -39,7 +39,7 @@ LEVELS = {"mnist": (0.90, 0.95, 0.965, 0.98), "cifar": (0.30, 0.40, 0.45, 0.50)}
 
 
 class Point(NamedTuple):
-    """How good arm S is after so much training."""
+    """How good arm synthetic is after so much training."""
 
     data_set: str
     model: str
@@ -117,9 +117,11 @@ class Clock(keras.callbacks.Callback):
             return
         settings, train = self.judged.settings, self.judged.train
         amounts = settings["n_synthetic"], settings["synthetic_ratio"]
-        seen = rows_seen("generative_model", train)
+        seen = mark_seen("generative_model", train)
         with averaged(self.model):
-            synthetic = sample_generative_model(self.model, seen, train, *amounts, settings["labelling"], self.seed)
+            synthetic = sample_generative_model(
+                self.model, seen, train, *amounts, settings["pseudo_labeling"], self.seed
+            )
         self.lots.append((epoch + 1, self.seconds, synthetic))
 
 
@@ -165,7 +167,7 @@ def plot(points: list[Point]) -> Figure:
         axes.set_xticks(SECONDS, [f"{second:,}" for second in SECONDS])
         axes.minorticks_off()
         axes.legend(frameon=False, fontsize=8, loc="lower right")
-        tidy(axes, data_set, "seconds of training", "arm S on validation rows, %")
+        tidy(axes, data_set, "seconds of training", "arm synthetic on validation rows, %")
     return figure
 
 

@@ -68,12 +68,12 @@ def _convolution(layer: Any, inputs: Any, output: Any) -> nn.Module:
     return Activated(made, ACTIVATIONS[layer.activation.__name__])
 
 
-def _batch_normalisation(layer: Any, inputs: Any, output: Any) -> nn.Module:
+def _batch_normalization(layer: Any, inputs: Any, output: Any) -> nn.Module:
     kind = nn.BatchNorm2d if len(output.shape) == 4 else nn.BatchNorm1d
     return kind(output.shape[-1], affine=layer.scale)
 
 
-def _layer_normalisation(layer: Any, inputs: Any, output: Any) -> nn.Module:
+def _layer_normalization(layer: Any, inputs: Any, output: Any) -> nn.Module:
     return nn.LayerNorm(output.shape[-1]) if len(output.shape) == 2 else nn.InstanceNorm2d(output.shape[-1])
 
 
@@ -96,8 +96,8 @@ LAYERS: dict[str, Callable[[Any, Any, Any], Call]] = {
     "Dense": _dense,
     "Conv2D": _convolution,
     "Conv2DTranspose": _convolution,
-    "BatchNormalization": _batch_normalisation,
-    "LayerNormalization": _layer_normalisation,
+    "BatchNormalization": _batch_normalization,
+    "LayerNormalization": _layer_normalization,
     "Reshape": _reshape,
     "Cropping2D": _crop,
     "ZeroPadding2D": _pad,

@@ -4,7 +4,7 @@
     python -m benchmarks.trial mnist.latent_diffusion guidance=1.5
 
 For choosing models and their settings, which test rows must not see. It prints what there is to say of the model:
-arm S for all; loss and nearest neighbours in the latent space of an autoencoder; the category of a model with codes.
+arm synthetic for all; loss and nearest neighbors in the latent space of an autoencoder; the category of a model with codes.
 Nothing is kept.
 """
 
@@ -18,7 +18,7 @@ import numpy as np
 from benchmarks.arm import Judged
 from standin.config.defaults import overlay
 from standin.config.loader import data_sets
-from standin.metrics.autoencoder import neighbour_accuracy
+from standin.metrics.autoencoder import neighbor_accuracy
 from standin.metrics.codes import match_categories
 from standin.pipelines.generation.nodes import sample_generative_model, train_generative_model
 from standin.pipelines.sample_quality.autoencoders import reconstruct
@@ -52,23 +52,23 @@ def main() -> None:
     if not options.no_arm:
         amounts = settings["n_synthetic"], settings["synthetic_ratio"]
         found["arm_S"] = judged.arm_s(
-            sample_generative_model(model, seen, judged.train, *amounts, settings["labelling"], options.seed)
+            sample_generative_model(model, seen, judged.train, *amounts, settings["pseudo_labeling"], options.seed)
         )
     print(options.experiment, options.seed, json.dumps({key: round(float(value), 4) for key, value in found.items()}))
 
 
 def of_itself(model: Any, train: Arrays, validation: Arrays) -> dict[str, float]:
     """What can be said on validation rows without a classifier."""
-    if hasattr(model, "recognise"):
+    if hasattr(model, "recognize"):
         of_train, of_validation = (categories_of(model, rows["images"]) for rows in (train, validation))
         match = match_categories(of_train, train["labels"], of_validation, validation["labels"], model.categories)
-        return {"category_accuracy": match.accuracy, "category_information": match.normalised_mutual_information}
+        return {"category_accuracy": match.accuracy, "category_information": match.normalized_mutual_information}
     if not hasattr(model, "encode"):
         return {}
     state = reconstruct(model, validation)
     codes = reconstruct(model, train).codes
-    neighbours = neighbour_accuracy(codes, train["labels"], state.codes, validation["labels"])
-    return {"loss": state.error + state.divergence, "neighbour_accuracy": neighbours}
+    neighbors = neighbor_accuracy(codes, train["labels"], state.codes, validation["labels"])
+    return {"loss": state.error + state.divergence, "neighbor_accuracy": neighbors}
 
 
 def change(text: str) -> dict[str, Any]:

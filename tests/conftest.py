@@ -17,12 +17,11 @@ import numpy as np
 import pytest
 from benchmarks.interruption import copy_project as copy_configuration
 from kedro.framework.startup import bootstrap_project
-from xdist.scheduler import LoadScopeScheduling
 
 from standin.kedro_ext.session import Session
 
 ROOT = Path(__file__).parents[1]
-PIPELINES = ("digits", "mnist", "cifar", "colour_mnist", "galaxies", "few")
+PIPELINES = ("digits", "mnist", "cifar", "color_mnist", "galaxies", "few")
 
 
 @pytest.fixture
@@ -38,46 +37,26 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-SHARE_FINISHED_RUNS = (
-    "test_run.py",
-    "test_cli.py",
-    "test_label_cli.py",
-    "test_notebook.py",
-    "test_report_in_browser.py",
-    "test_commands.py",
-    "test_again.py",
-    "test_interruption.py",
-    "test_spread_run.py",
-)
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling:
-    """With several processes, each file goes to one of them, and the files that share the finished runs to the same."""
-
-    class ByFile(LoadScopeScheduling):
-        def _split_scope(self, nodeid: str) -> str:
-            file = nodeid.partition("::")[0]
-            return "finished" if Path(file).name in SHARE_FINISHED_RUNS else file
-
-    config.option.loadscopereorder = False  # but in the order below
-    return ByFile(config, log)
-
-
-TAKE_LONG = ("test_own_runs.py", "test_generative_models.py", "test_players.py", "test_classifiers.py")
+TAKE_LONG = ("test_custom_data.py", "test_generative_models.py", "test_players.py", "test_supervised.py")
 """Half a minute and more, by `pytest --durations=30`."""
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest comes first, since it would be waited for at the end: what shares the finished runs, then the
-    long files, then those with many tests."""
+    """With several processes, the tests of a file go to one of them, and all that share the finished runs to the same.
+
+    What takes longest comes first, since it would be waited for at the end: what shares the finished runs, then the
+    long files, then those with many tests.
+    """
     tests = Counter(item.path for item in items)
+    finished = {item.path for item in items if "finished" in getattr(item, "fixturenames", ())}
 
     def place(item: pytest.Item) -> tuple[bool, bool, int, str]:
-        name = item.path.name
-        return name not in SHARE_FINISHED_RUNS, name not in TAKE_LONG, -tests[item.path], str(item.path)
+        return item.path not in finished, item.path.name not in TAKE_LONG, -tests[item.path], str(item.path)
 
     items.sort(key=place)
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("finished" if item.path in finished else str(item.path)))
 
 
 def copy_project(folder: Path) -> Path:

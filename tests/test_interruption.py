@@ -15,7 +15,7 @@ def test_a_run_that_is_killed_three_times_gives_the_same_tables(finished: dict[s
     made = list(attempts(project, "cifar", 3, np.random.default_rng(10)))
     assert [each.ended for each in made] == [False, False, False, True]
     expected = tables(finished["cifar"], "cifar")
-    assert {"accuracy.csv", "verdict.json", "examination.json", "predictions.parquet", "curves_synthetic.csv"} <= {
+    assert {"accuracy.csv", "verdict.json", "sample_quality.json", "predictions.parquet", "curves_synthetic.csv"} <= {
         Path(name).name for name in expected
     }
     assert tables(project, "cifar") == expected

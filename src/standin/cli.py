@@ -4,7 +4,7 @@ traceback, and `--fresh`; `report`, `export` and `label` for what a run has left
 import click
 from kedro.framework.cli.project import run as kedro_run
 
-from standin.commands.common import fresh_option, in_one_sentence, split_params
+from standin.commands.common import force_option, friendly_errors, split_params
 from standin.commands.export import export
 from standin.commands.label import label
 from standin.commands.report import report
@@ -15,10 +15,10 @@ def cli() -> None:
     """Standin's commands."""
 
 
-kedro_run.params.append(fresh_option)
+kedro_run.params.append(force_option)
 for option in kedro_run.params:
     if option.name == "params":
         option.callback = split_params
 
-for command in (in_one_sentence(kedro_run), report, export, label):
+for command in (friendly_errors(kedro_run), report, export, label):
     cli.add_command(command)

@@ -21,7 +21,7 @@ def register_pipelines() -> dict[str, Pipeline]:
 
 
 def failed_parts(failed: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Data set -> what of it came to nothing (a generative model; `EPOCH_TABLE`; "" for a labeller, a judge or a real
+    """Data set -> what of it came to nothing (a generative model; `EPOCH_TABLE`; "" for a pseudo-labeler, a judge or a real
     arm, without which there is no comparison) -> what happened.
 
     Args:

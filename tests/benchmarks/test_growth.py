@@ -44,6 +44,6 @@ def test_memory_of_its_own_is_seen() -> None:
 
 
 def test_the_plot_shows_each_size() -> None:
-    size = {"sampling_s": 1.0, "labelling_s": 1.0, "saving_s": 1.0, "peak_gb": 1.0, "images_gb": 0.1}
+    size = {"sampling_s": 1.0, "pseudo_labeling_s": 1.0, "saving_s": 1.0, "peak_gb": 1.0, "images_gb": 0.1}
     time, memory = plot([size | {"rows": 10.0**power} for power in (4, 5, 6)]).axes
     assert [len(line.get_xdata()) for axes in (time, memory) for line in axes.lines] == [3] * 5

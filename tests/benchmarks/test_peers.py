@@ -69,7 +69,7 @@ def test_an_autoencoder_in_pytorch_learns() -> None:
     torch.manual_seed(0)
     step = torch_step(NETWORKS["vae"](), IMAGES, LABELS)
     first, *_, last = [float(step()) for _ in range(100)]
-    assert first == pytest.approx(np.square((IMAGES + 1) / 2 - 0.5).sum() / 8, rel=0.15)  # it draws grey
+    assert first == pytest.approx(np.square((IMAGES + 1) / 2 - 0.5).sum() / 8, rel=0.15)  # it draws gray
     assert last < first
 
 

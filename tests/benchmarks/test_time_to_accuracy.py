@@ -44,7 +44,7 @@ def test_samples_are_drawn_at_the_moments_and_when_training_ends(
     rows = {
         "images": rng.integers(0, 256, (40, 8, 8, 1), dtype=np.uint8),
         "labels": np.arange(40) % 4,
-        "row_ids": np.arange(40),
+        "image_ids": np.arange(40),
         "hashes": np.arange(40),
         "class_names": np.array(list("abcd")),
     }

@@ -10,7 +10,7 @@ from standin.training import build_model
 @pytest.mark.parametrize(
     ("target", "arguments", "names"),
     [
-        ("vae.VAE", {"widths": [8]}, {"loss", "neighbour_accuracy"}),
+        ("vae.VAE", {"widths": [8]}, {"loss", "neighbor_accuracy"}),
         ("infogan.InfoGAN", {"hidden": 8, "width": 4}, {"category_accuracy", "category_information"}),
         ("gan.GAN", {"generator_widths": [8], "discriminator_widths": [8]}, set()),
     ],

@@ -68,7 +68,7 @@ def test_an_unknown_data_set_is_answered_with_those_there_are(project: Path, opt
     bootstrap_project(project)
     done = CliRunner().invoke(cli, ["run", "--env=test", option])
     assert done.exit_code == 1
-    there_are = "cifar, colour_mnist, digits, few_labels, galaxies, mnist, small_data"
+    there_are = "cifar, color_mnist, digits, few_labels, galaxies, mnist, small_data"
     assert f"Error: there is no data set 'mnits'; there are: {there_are}" in done.output
 
 
@@ -82,5 +82,5 @@ def test_the_run_ends_with_the_table_and_where_the_report_is(
     assert done.exit_code == 0, done.output
     _, _, table = done.output.partition("cifar: accuracy on real test rows")
     rows = [line.split() for line in table.splitlines() if "(" in line]
-    assert [row[0] for row in rows[1:]] == ["R", "S", "S"]
+    assert [row[0] for row in rows[1:]] == ["real", "synthetic", "synthetic"]
     assert f"Report: {folder}/data/test/08_reporting/cifar/report.html" in done.output

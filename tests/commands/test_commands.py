@@ -12,7 +12,7 @@ from kedro.framework.startup import bootstrap_project
 from yaml.parser import ParserError
 
 from standin.cli import cli
-from standin.core.error_messages import sentence_of
+from standin.core.error_messages import user_message
 from standin.core.errors import InputError
 from standin.data import npz
 
@@ -88,7 +88,7 @@ def test_results_of_two_runs_are_not_put_together(finished_digits: Path, tmp_pat
 
 
 def test_as_many_rows_as_the_run_had_are_the_same_rows(finished_digits: Path, tmp_path: Path) -> None:
-    stored = np.load(finished_digits / "data/test/05_model_input/digits.class_gaussian/labelled_synthetic.npz")
+    stored = np.load(finished_digits / "data/test/05_model_input/digits.class_gaussian/labeled_synthetic.npz")
     rows = len(stored["labels"])
     done = standin(
         "export", "--experiment=digits.class_gaussian", f"--rows={rows}", "--format=npz", f"--out={tmp_path / 'out'}"
@@ -105,7 +105,7 @@ def test_as_many_rows_as_the_run_had_are_the_same_rows(finished_digits: Path, tm
     ("experiment", "message"),
     [
         ("digits.gna", "there is no experiment 'digits.gna'"),
-        ("small_data_100_rows.class_gaussian", "yet: kedro run --pipeline=small_data"),
+        ("small_data_100_images.class_gaussian", "yet: kedro run --pipeline=small_data"),
     ],
 )
 def test_what_cannot_be_exported_is_named(finished_digits: Path, experiment: str, message: str) -> None:
@@ -141,5 +141,5 @@ def test_what_cannot_be_exported_is_named(finished_digits: Path, experiment: str
 def test_a_disk_that_takes_no_more_is_told_in_a_sentence(error: Exception, sentence: str | None) -> None:
     wrapped = RuntimeError("Failed while saving data to dataset")
     wrapped.__cause__ = error
-    told = sentence_of(wrapped)
+    told = user_message(wrapped)
     assert told is None if sentence is None else told is not None and sentence in told

@@ -29,7 +29,7 @@ def test_labels_go_out_come_back_and_are_used(finished_digits: Path, tmp_path: P
     assert done.exit_code == 0, done.output
     assert "Kept 10 labels of digits.gan. To use them" in done.output
     assert "kedro run --pipeline=digits --env=test" in done.output
-    kept = finished_digits / "data/test/01_raw/hand_labels/digits.gan.csv"
+    kept = finished_digits / "data/test/01_raw/manual_labels/digits.gan.csv"
     with kept.open("a") as file:
         file.write("3-00000000,1\n")  # of an earlier training
     table.assign(label=["", "3"] + ["", ""] * 4 + ["7", ""]).to_csv(tmp_path / "more.csv", index=False)
@@ -42,8 +42,8 @@ def test_labels_go_out_come_back_and_are_used(finished_digits: Path, tmp_path: P
     report = json.loads((finished_digits / "data/test/08_reporting/digits/gan/labels.json").read_text())
     scores = pd.read_csv(finished_digits / "data/test/07_model_output/digits.gan/scores.csv").set_index("arm")
     kept.unlink()
-    assert scores.loc["S", ["n_hand_labels", "label_source"]].tolist() == [11, "hand and labeller"]
-    assert (report["label_source"], report["hand_labels"]) == ("hand and labeller", 11)
+    assert scores.loc["synthetic", ["n_manual_labels", "label_source"]].tolist() == [11, "manual and pseudo-labeler"]
+    assert (report["label_source"], report["manual_labels"]) == ("manual and pseudo-labeler", 11)
     assert report["class_histogram_kept"][7] >= 10
 
 
@@ -54,7 +54,7 @@ def test_labels_go_out_come_back_and_are_used(finished_digits: Path, tmp_path: P
         ("digits.class_gaussian", "carry the label the model was asked for"),
     ],
 )
-def test_what_cannot_be_labelled_is_named(finished_digits: Path, experiment: str, message: str) -> None:
+def test_what_cannot_be_labeled_is_named(finished_digits: Path, experiment: str, message: str) -> None:
     done = label("export", "--experiment", experiment)
     assert done.exit_code == 1
     assert message in done.output and "Traceback" not in done.output

@@ -54,17 +54,21 @@ def test_a_model_trains_as_its_data_set_says_but_for_what_it_says_itself(raw: di
 
 
 def test_a_model_is_put_through_its_own_arms_where_it_names_some(raw: dict) -> None:
-    tree = changed(raw, "digits.arms", ["R", "S", "R+S"])
-    tree = changed(tree, "digits.generative_models.vae.arms", ["S"])
+    tree = changed(raw, "digits.arms", ["real", "synthetic", "mixed"])
+    tree = changed(tree, "digits.generative_models.vae.arms", ["synthetic"])
     models = complete(tree, Path("/project"))["digits"]["generative_models"]
-    assert (models["vae"]["arms"], models["gan"]["arms"]) == (["S"], ["R", "S", "R+S"])
+    assert (models["vae"]["arms"], models["gan"]["arms"]) == (["synthetic"], ["real", "synthetic", "mixed"])
 
 
-@pytest.mark.parametrize("arms", [["S->R"], ["R"], ["R+fill"]], ids=["not of the data set's", "all real", "no hole"])
+@pytest.mark.parametrize(
+    "arms", [["synthetic_then_real"], ["real"], ["imputed"]], ids=["not of the data set's", "all real", "no hole"]
+)
 def test_a_model_without_an_arm_of_generated_rows_is_refused(raw: dict, arms: list[str]) -> None:
-    tree = changed(raw, "digits.arms", ["R", "S", "R+fill"])
+    tree = changed(raw, "digits.arms", ["real", "synthetic", "imputed"])
     tree = changed(tree, "digits.generative_models.vae.arms", arms)
-    with pytest.raises(InputError, match=r"digits.generative_models.vae.arms: at least one .* digits.arms, R, S, R\+f"):
+    with pytest.raises(
+        InputError, match=r"digits.generative_models.vae.arms: at least one .* digits.arms, real, synthetic, imp"
+    ):
         complete(tree, Path("/project"))
 
 
@@ -103,20 +107,24 @@ WRONG = [
     ("digits.label_budget", "many", "digits.label_budget: input should be a valid integer, got 'many'"),
     (
         "digits.arms",
-        ["R", "T"],
-        "digits.arms.1: input should be 'R', 'R_budget', 'R+aug', 'R+repeat', 'self_training', 'S', 'R+S', "
-        "'R+fill' or 'S->R', got 'T'",
+        ["real", "T"],
+        "digits.arms.1: input should be 'real', 'labeled_subset', 'real_augmented', 'oversampled', 'self_training', 'synthetic', 'mixed', "
+        "'imputed' or 'synthetic_then_real', got 'T'",
     ),
-    ("digits.arms", ["S"], "digits.arms: must hold R, real train rows, which the others are compared with, got ['S']"),
     (
-        "digits.labelling",
+        "digits.arms",
+        ["synthetic"],
+        "digits.arms: must hold real, the real train rows, which the others are compared with, got ['synthetic']",
+    ),
+    (
+        "digits.pseudo_labeling",
         {"confidence_threshold": 1.0},
-        "digits.labelling.confidence_threshold: input should be less than 1, got 1.0",
+        "digits.pseudo_labeling.confidence_threshold: input should be less than 1, got 1.0",
     ),
     (
-        "digits.examination",
+        "digits.sample_quality",
         {"shown_conditions": [[0.1]]},
-        "digits.examination.shown_conditions: each must have 0 numbers, one for each of conditions, got [0.1]",
+        "digits.sample_quality.shown_conditions: each must have 0 numbers, one for each of conditions, got [0.1]",
     ),
     ("digits.generative_models", {}, "digits.generative_models: dictionary should have at least 1 item"),
     (
@@ -194,7 +202,7 @@ UNKNOWN = [
     (
         "generative_models.gan",
         {"_target_": "standin.models.dcgan.DCGAN", "loss": "wasserstein"},
-        r"digits.generative_models.gan: loss 'wasserstein'.* sees each row alone: set batch_normalisation to false",
+        r"digits.generative_models.gan: loss 'wasserstein'.* sees each row alone: set batch_normalization to false",
     ),
     (
         "generative_models.gan.training.devices",
@@ -228,16 +236,16 @@ def test_a_data_set_whose_name_would_lead_elsewhere_is_refused(raw: dict, name: 
 
 
 def test_a_hole_is_completed(raw: dict) -> None:
-    tree = complete(changed(raw, "digits.hole", {"class": "7"}), Path("/project"))
-    assert tree["digits"]["hole"] == {"class": "7", "attribute": None, "keep": 0.05}
+    tree = complete(changed(raw, "digits.withheld_subset", {"class": "7"}), Path("/project"))
+    assert tree["digits"]["withheld_subset"] == {"class": "7", "attribute": None, "keep": 0.05}
 
 
 def test_a_list_of_sizes_becomes_an_entry_for_each(raw: dict) -> None:
-    tree = complete(changed(raw, "digits.real_rows", [50, None]), Path("/project"))
+    tree = complete(changed(raw, "digits.n_real", [50, None]), Path("/project"))
     assert tree["digits"]["sizes"] == ["digits_50_rows", "digits_all_rows"]
-    assert (tree["digits"]["real_rows"], tree["digits"]["curve"]) == (None, "real_rows")
+    assert (tree["digits"]["n_real"], tree["digits"]["curve"]) == (None, "n_real")
     sizes = [tree[name] for name in tree["digits"]["sizes"]]
-    assert [(size["real_rows"], size["part_of"], size["title"]) for size in sizes] == [
+    assert [(size["n_real"], size["part_of"], size["title"]) for size in sizes] == [
         (50, "digits", "Digits (8x8), 50 rows"),
         (None, "digits", "Digits (8x8), all rows"),
     ]
@@ -247,11 +255,11 @@ def test_a_list_of_sizes_becomes_an_entry_for_each(raw: dict) -> None:
 
 
 def test_a_size_that_the_label_budget_reaches_has_all_its_labels(raw: dict) -> None:
-    tree = complete(changed(raw, "mnist.real_rows", [100, 1408, 4000]), Path("/project"))
+    tree = complete(changed(raw, "mnist.n_real", [100, 1408, 4000]), Path("/project"))
     assert [tree[name]["label_budget"] for name in tree["mnist"]["sizes"]] == [None, None, 1408]
 
 
 def test_one_parameter_alone_may_be_a_list_of_sizes(raw: dict) -> None:
-    tree = changed(changed(raw, "digits.real_rows", [50, 100]), "digits.label_budget", [20, 40])
-    with pytest.raises(InputError, match="digits: only one of real_rows and label_budget may be a list of sizes"):
+    tree = changed(changed(raw, "digits.n_real", [50, 100]), "digits.label_budget", [20, 40])
+    with pytest.raises(InputError, match="digits: only one of n_real and label_budget may be a list of sizes"):
         complete(tree, Path("/project"))

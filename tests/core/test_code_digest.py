@@ -16,7 +16,7 @@ from standin.pipelines.reporting.nodes import build_report
 
 
 def test_what_a_training_can_reach_counts() -> None:
-    found = code_digest.code_of(train_generative_model, [{"model": {"_target_": "standin.models.vae.VAE"}}])
+    found = code_digest.code_digests(train_generative_model, [{"model": {"_target_": "standin.models.vae.VAE"}}])
     reached = {"standin.models.vae", "standin.models.losses", "standin.training.train", "standin.training.tensorflow"}
     assert reached | {"standin.pipelines.generation.nodes", "keras", "numpy", "tensorflow"} <= found.keys()
     assert not {"standin.models.gan", "standin.kedro_ext.hooks", "standin.figures.grids", "jax"} & found.keys()
@@ -25,7 +25,7 @@ def test_what_a_training_can_reach_counts() -> None:
 
 def test_what_tells_of_another_model_does_not_count() -> None:
     one, other = (
-        code_digest.code_of(train_generative_model, [[{"_target_": f"standin.models.{name}"}]])
+        code_digest.code_digests(train_generative_model, [[{"_target_": f"standin.models.{name}"}]])
         for name in ("vae.VAE", "gan.GAN")
     )
     assert "standin.models.gan" in other and "standin.models.gan" not in one
@@ -58,12 +58,12 @@ def test_templates_beside_a_module_count(tmp_path: Path) -> None:
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates/page.html").write_text("<p>")
     assert digest(tmp_path, "x = 1\n") != before
-    assert "standin.reports.templating" in code_digest.code_of(build_report)
+    assert "standin.reports.templating" in code_digest.code_digests(build_report)
 
 
 def test_imports_anywhere_and_relative_ones_are_followed(tmp_path: Path) -> None:
     (tmp_path / "module.py").write_text(
-        "from . import near\ndef f():\n    from standin import images\n    import a.b\n"
+        "from . import near\ndef f():\n    from standin.core import images\n    import a.b\n"
     )
     imported = code_digest._read("package.module", tmp_path / "module.py", changed=next(CHANGES))[1]
     assert {"package", "standin.core.images", "a.b"} == set(
@@ -72,7 +72,7 @@ def test_imports_anywhere_and_relative_ones_are_followed(tmp_path: Path) -> None
 
 
 def test_a_package_counts_only_where_something_is_imported_from_itself() -> None:
-    found = code_digest.code_of(train_generative_model)
+    found = code_digest.code_digests(train_generative_model)
     assert "standin.core.instantiate" in found and "standin" not in found
 
 
@@ -81,7 +81,7 @@ def test_a_package_of_one_file_counts(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(code_digest, "ALLOWED_PACKAGES", ("standin", "mine"))
     code_digest._path.cache_clear()
-    assert "mine" in code_digest.code_of(train_generative_model, [{"_target_": "mine.Model"}])
+    assert "mine" in code_digest.code_digests(train_generative_model, [{"_target_": "mine.Model"}])
     code_digest._path.cache_clear()
 
 
@@ -111,10 +111,10 @@ def test_every_file_of_the_packages_that_may_be_named_counts(tmp_path: Path, mon
         file.write_text("# one")
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(code_digest, "ALLOWED_PACKAGES", ("standin", "of_ones_own"))
-    found = [code_digest.all_code.__wrapped__()]
+    found = [code_digest.all_code_digest.__wrapped__()]
     for file in files:
         file.write_text("# two")
-        found.append(code_digest.all_code.__wrapped__())
+        found.append(code_digest.all_code_digest.__wrapped__())
     assert len(set(found)) == len(found)
 
 

@@ -8,15 +8,15 @@ import pandas as pd
 import pytest
 
 from standin.core.errors import LeakError
-from standin.core.leakage import image_hashes, refuse_seen, rows_seen
+from standin.core.leakage import assert_unseen, image_hashes, mark_seen
 from standin.models.cnn import cnn
 from standin.pipelines.classification import nodes as classification
 from standin.pipelines.evaluation import nodes as evaluation
 from standin.pipelines.generation import nodes as generation
-from standin.pipelines.pseudo_labeling import nodes as labelling
+from standin.pipelines.pseudo_labeling import nodes as pseudo_labeling
 from standin.pipelines.references import nodes
-from standin.pipelines.sample_quality import examination
-from tests.pipelines.rows import CLASSIFIER, labelled_synthetic, real
+from standin.pipelines.sample_quality import nodes as sample_quality
+from tests.pipelines.images import CLASSIFIER, labeled_synthetic, real
 
 AUGMENTATION: dict[str, Any] = {"max_shift": 0, "flips": []}
 TEST, VALIDATION = real(20, first_id=500), real(10, first_id=900)
@@ -24,9 +24,9 @@ TEST, VALIDATION = real(20, first_id=500), real(10, first_id=900)
 
 def with_row(rows: dict[str, np.ndarray], leaked: dict[str, np.ndarray], new_id: int | None = None) -> dict[str, Any]:
     """`rows` with the first of `leaked` among them; under another id, if one is given: only its image tells then."""
-    added = {name: np.concatenate([rows[name], leaked[name][:1]]) for name in ("images", "labels", "row_ids")}
+    added = {name: np.concatenate([rows[name], leaked[name][:1]]) for name in ("images", "labels", "image_ids")}
     if new_id is not None:
-        added["row_ids"][-1] = new_id
+        added["image_ids"][-1] = new_id
     return rows | added
 
 
@@ -38,51 +38,51 @@ def test_hashes_are_equal_where_images_are() -> None:
 
 
 def test_rows_that_nothing_has_seen_pass() -> None:
-    refuse_seen(TEST, "test", rows_seen("oracle", real(40)) | rows_seen("labeller", real(10)))
+    assert_unseen(TEST, "test", mark_seen("oracle", real(40)) | mark_seen("pseudo_labeler", real(10)))
 
 
 def test_a_stage_that_does_not_say_what_it_saw_is_not_believed() -> None:
     with pytest.raises(LeakError, match="what saw test rows cannot be told, since generative model left no row ids"):
-        refuse_seen(TEST, "test", rows_seen("oracle", real(40)), ["oracle", "generative_model"])
+        assert_unseen(TEST, "test", mark_seen("oracle", real(40)), ["oracle", "generative_model"])
 
 
 def test_every_stage_that_saw_a_row_is_named_with_the_rows() -> None:
-    seen = rows_seen("oracle", with_row(real(40), TEST)) | rows_seen("generative_model", TEST)
+    seen = mark_seen("oracle", with_row(real(40), TEST)) | mark_seen("generative_model", TEST)
     expected = (
         r"nothing may have seen test rows before, but oracle saw 1 of them \(row ids \[500\]\), "
         r"and generative model saw 20 of them \(row ids \[500, 501, 502, 503, 504\]\)"
     )
     with pytest.raises(LeakError, match=expected):
-        refuse_seen(TEST, "test", seen)
+        assert_unseen(TEST, "test", seen)
 
 
 OTHERS = real(20, first_id=2000)
-JUDGES = [rows_seen(name, real(40)) for name in ("oracle", "extractor")]
+REFERENCE_MODELS = [mark_seen(name, real(40)) for name in ("oracle", "feature_extractor")]
 
 
-@pytest.mark.parametrize("stage", ["generative_model", "labeller", "classifier"])
+@pytest.mark.parametrize("stage", ["generative_model", "pseudo_labeler", "classifier"])
 def test_a_leak_into_an_arm_fails_its_evaluation(stage: str) -> None:
     """The nodes that train are given two rows too many: a test row, and a copy of a validation row under another id."""
-    train, synthetic = real(40), labelled_synthetic()
+    train, synthetic = real(40), labeled_synthetic()
     leaking = with_row(with_row(train, TEST), VALIDATION, new_id=7777)
     if stage == "generative_model":
         synthetic |= _trained_generator(leaking)
-    elif stage == "labeller":
-        _, _, seen = labelling.train_labeller(leaking, CLASSIFIER, AUGMENTATION, seed=0)
+    elif stage == "pseudo_labeler":
+        _, _, seen = pseudo_labeling.train_pseudo_labeler(leaking, CLASSIFIER, AUGMENTATION, seed=0)
         synthetic |= seen
     else:
         train = leaking
-    classifiers, _, ledger = classification.train_on_both(train, synthetic, CLASSIFIER, [0], 0.5)
+    classifiers, _, provenance = classification.train_on_both(train, synthetic, CLASSIFIER, [0], 0.5)
     lazily = {seed: (lambda m=model: m) for seed, model in classifiers.items()}
     bootstrap = {"resamples": 100, "confidence": 0.95, "seed": 0}
-    about = {"arms": ("R+S",), "dataset": "toy", "generative_model": "gan", "generator_seed": 0}
+    about = {"arms": ("mixed",), "dataset": "toy", "generative_model": "gan", "generator_seed": 0}
     for test, validation, name in ((TEST, OTHERS, "test"), (OTHERS, VALIDATION, "validation")):
         with pytest.raises(LeakError, match=f"seen {name} rows before, but {stage.replace('_', ' ')} saw 1 of them"):
-            evaluation.evaluate(test, validation, bootstrap, lazily, ledger, **about)
+            evaluation.evaluate(test, validation, bootstrap, lazily, provenance, **about)
 
 
 def _trained_generator(train: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    training = {"epochs": 1, "batch_size": 8, "snapshot_epochs": [1], "snapshot_rows": 1, "checkpoint_every": 1}
+    training = {"epochs": 1, "batch_size": 8, "snapshot_epochs": [1], "snapshot_images": 1, "checkpoint_every": 1}
     model = {
         "_target_": "standin.models.class_gaussian.ClassGaussian",
         "training": training | {"augment": False, "precision": "float32", "devices": 1},
@@ -95,7 +95,7 @@ def _trained_generator(train: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     ("judge", "train"),
     [
         ("oracle", lambda rows: nodes.train_oracle(rows, VALIDATION, CLASSIFIER, AUGMENTATION, seed=0)[2]),
-        ("extractor", lambda rows: nodes.train_extractor(rows, CLASSIFIER, AUGMENTATION, seed=0)[1]),
+        ("feature_extractor", lambda rows: nodes.train_feature_extractor(rows, CLASSIFIER, AUGMENTATION, seed=0)[1]),
     ],
 )
 def test_a_judge_that_saw_a_row_fails_the_examination(
@@ -103,10 +103,10 @@ def test_a_judge_that_saw_a_row_fails_the_examination(
 ) -> None:
     leaking = with_row(with_row(real(40), TEST), VALIDATION, new_id=7777)
     leaking["half"] = np.repeat([1, 0], [20, 22])  # the leaked rows are of half A, which the extractor reads
-    seen = dict(zip(("oracle", "extractor"), JUDGES, strict=True)) | {judge: train(leaking)}
+    seen = dict(zip(("oracle", "feature_extractor"), REFERENCE_MODELS, strict=True)) | {judge: train(leaking)}
     for test, validation, name in ((TEST, OTHERS, "test"), (OTHERS, VALIDATION, "validation")):
-        with pytest.raises(LeakError, match=f"seen {name} rows before, but {judge} saw 1 of them"):
-            _examine(leaking, test, validation, seen["oracle"], seen["extractor"])
+        with pytest.raises(LeakError, match=f"seen {name} rows before, but {judge.replace('_', ' ')} saw 1 of them"):
+            _examine(leaking, test, validation, seen["oracle"], seen["feature_extractor"])
 
 
 def test_a_regressor_that_saw_a_row_fails_the_examination() -> None:
@@ -117,30 +117,30 @@ def test_a_regressor_that_saw_a_row_fails_the_examination() -> None:
     _, _, seen = nodes.train_regressor(leaking, readable, CLASSIFIER, AUGMENTATION, seed=0)
     for test, validation, name in ((TEST, OTHERS, "test"), (OTHERS, VALIDATION, "validation")):
         with pytest.raises(LeakError, match=f"seen {name} rows before, but regressor saw 1 of them"):
-            _examine(leaking, test, validation, *JUDGES, regressor_rows=seen)
+            _examine(leaking, test, validation, *REFERENCE_MODELS, regressor_rows=seen)
 
 
 def test_an_extractor_that_saw_half_b_fails_the_examination() -> None:
     """Authenticity and C_T compare with half B as with rows that the features have not seen."""
     train = real(40) | {"half": np.arange(40) % 2}
-    with pytest.raises(LeakError, match="seen half B of the train rows before, but extractor saw 20 of them"):
-        _examine(train, TEST, VALIDATION, JUDGES[0], rows_seen("extractor", train))
+    with pytest.raises(LeakError, match="seen half B of the train rows before, but feature extractor saw 20 of them"):
+        _examine(train, TEST, VALIDATION, REFERENCE_MODELS[0], mark_seen("feature_extractor", train))
 
 
 def _examine(
-    train: Any, test: Any, validation: Any, oracle_rows: Any, extractor_rows: Any, regressor_rows: Any = None
+    train: Any, test: Any, validation: Any, oracle_rows: Any, feature_extractor_rows: Any, regressor_rows: Any = None
 ) -> None:
-    judge = cnn((8, 8, 1), 2, widths=[4])
-    settings = {"rows": 20, "recognisable_above": 0.9, "shown_conditions": []}
-    synthetic = labelled_synthetic()
+    compute_verdict = cnn((8, 8, 1), 2, widths=[4])
+    settings = {"rows": 20, "confident_above": 0.9, "shown_conditions": []}
+    synthetic = labeled_synthetic()
     rows = (synthetic, synthetic, {}, pd.DataFrame(), train, validation, test)
-    examination.examine(
+    sample_quality.evaluate_samples(
         None,
         *rows,
-        judge,
+        compute_verdict,
         oracle_rows,
-        judge,
-        extractor_rows,
+        compute_verdict,
+        feature_extractor_rows,
         settings,
         None,
         None,

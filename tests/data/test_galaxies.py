@@ -21,7 +21,7 @@ def test_redshift_and_mass_have_the_catalogues_distribution() -> None:
     middle = np.percentile(drawn.redshift, [15, 80])
     assert 0.05 < middle[0] < middle[1] < 0.25
     labels = galaxies.labels_of(np.stack(drawn, axis=1))
-    assert 0.26 < labels.mean() < 0.35  # .28 in the catalogue, 1 in 3 on its slides
+    assert 0.26 < labels.mean() < 0.35  # .28 in the catalog, 1 in 3 on its slides
 
 
 def test_distances_are_those_of_the_stated_universe() -> None:
@@ -68,7 +68,7 @@ def test_conditions_stay_with_their_rows_through_the_split() -> None:
 
 @pytest.fixture
 def pair(tmp_path: Path) -> tuple[Path, Path, pd.DataFrame, np.ndarray]:
-    """A .npy file of six cut-outs, channels first, and its catalogue."""
+    """A .npy file of six cut-outs, channels first, and its catalog."""
     images = np.random.default_rng(0).uniform(-2, 4, (6, 3, 10, 12)).astype(np.float64)
     table = pd.DataFrame(
         {
@@ -78,13 +78,13 @@ def pair(tmp_path: Path) -> tuple[Path, Path, pd.DataFrame, np.ndarray]:
         }
     )
     np.save(tmp_path / "images.npy", images)
-    table.to_csv(tmp_path / "catalogue.csv", index=False)
-    return tmp_path / "images.npy", tmp_path / "catalogue.csv", table, images
+    table.to_csv(tmp_path / "catalog.csv", index=False)
+    return tmp_path / "images.npy", tmp_path / "catalog.csv", table, images
 
 
-def test_cut_outs_are_read_with_their_catalogue(pair: tuple) -> None:
-    path, catalogue, _, images = pair
-    rows = galaxies.load(path, catalogue, faintest=-1, brightest=3).splits["train"]
+def test_cut_outs_are_read_with_their_catalog(pair: tuple) -> None:
+    path, catalog, _, images = pair
+    rows = galaxies.load(path, catalog, faintest=-1, brightest=3).splits["train"]
     assert rows["labels"].tolist() == [1, 0, 0, 1, 1, 0]
     np.testing.assert_allclose(rows["images"], np.clip((images.transpose(0, 2, 3, 1) - 1) / 2, -1, 1), atol=1e-6)
 
@@ -92,7 +92,7 @@ def test_cut_outs_are_read_with_their_catalogue(pair: tuple) -> None:
 def test_rows_with_missing_values_and_second_rows_of_a_galaxy_are_left_out(
     pair: tuple, caplog: pytest.LogCaptureFixture
 ) -> None:
-    path, catalogue, table, images = pair
+    path, catalog, table, images = pair
     table.loc[0, "photo_z"] = 1e300
     images[2, 0, 0, 0] = np.inf
     table = table.astype({"log_mass": object})
@@ -100,74 +100,74 @@ def test_rows_with_missing_values_and_second_rows_of_a_galaxy_are_left_out(
     table.loc[3, "COSMOS_id"] = 1  # its first row has no redshift: this one stays
     table.loc[5, "COSMOS_id"] = 5
     np.save(path, images)
-    table.to_csv(catalogue, index=False)
-    rows = galaxies.load(path, catalogue, faintest=-2, brightest=4).splits["train"]
+    table.to_csv(catalog, index=False)
+    rows = galaxies.load(path, catalog, faintest=-2, brightest=4).splits["train"]
     np.testing.assert_allclose(rows["conditions"], [[0.2, 8.5], [0.12, 8.2], [0.1, 8.9]], atol=1e-6)
     assert "2 of 6 rows" in caplog.text and "1 of 6 rows" in caplog.text
 
 
 def test_a_galaxy_of_two_catalogues_is_one_by_either_number(pair: tuple) -> None:
-    path, catalogue, table, _ = pair
-    table.assign(HSC_id=[7, 8, 9, 7, 10, 11]).to_csv(catalogue, index=False)
-    rows = galaxies.load(path, catalogue, faintest=-2, brightest=4).splits["train"]
+    path, catalog, table, _ = pair
+    table.assign(HSC_id=[7, 8, 9, 7, 10, 11]).to_csv(catalog, index=False)
+    rows = galaxies.load(path, catalog, faintest=-2, brightest=4).splits["train"]
     np.testing.assert_allclose(rows["conditions"][:, 1], [8.5, 8.5, 9.5, 8.9, 10.0])
 
 
 def test_long_numbers_of_galaxies_are_compared_to_their_last_digit(pair: tuple) -> None:
     """One missing name would make pandas read them as float64, which has sixteen digits."""
-    path, catalogue, table, _ = pair
+    path, catalog, table, _ = pair
     names = [*(f"4373010000000001{last}" for last in "34567"), ""]
-    table.assign(HSC_id=names).to_csv(catalogue, index=False)
-    assert len(galaxies.load(path, catalogue, faintest=-2, brightest=4).splits["train"]["labels"]) == 6
+    table.assign(HSC_id=names).to_csv(catalog, index=False)
+    assert len(galaxies.load(path, catalog, faintest=-2, brightest=4).splits["train"]["labels"]) == 6
 
 
 def test_a_number_is_one_galaxys_however_it_is_written(pair: tuple) -> None:
-    path, catalogue, table, _ = pair
-    table.assign(HSC_id=["7", " 7", "7.0", "70", "07", "7.5"]).to_csv(catalogue, index=False)
-    rows = galaxies.load(path, catalogue, faintest=-2, brightest=4).splits["train"]
+    path, catalog, table, _ = pair
+    table.assign(HSC_id=["7", " 7", "7.0", "70", "07", "7.5"]).to_csv(catalog, index=False)
+    rows = galaxies.load(path, catalog, faintest=-2, brightest=4).splits["train"]
     np.testing.assert_allclose(rows["conditions"][:, 1], [8.5, 8.2, 8.9, 10.0])
 
 
 def test_galaxies_without_a_number_are_not_one_galaxy_and_minus_99_is_no_redshift(pair: tuple) -> None:
-    path, catalogue, table, _ = pair
+    path, catalog, table, _ = pair
     table.loc[[0, 1, 2], "COSMOS_id"] = np.nan
     table.loc[4, "photo_z"] = -99
-    table.to_csv(catalogue, index=False)
-    rows = galaxies.load(path, catalogue, faintest=-2, brightest=4).splits["train"]
+    table.to_csv(catalog, index=False)
+    rows = galaxies.load(path, catalog, faintest=-2, brightest=4).splits["train"]
     np.testing.assert_allclose(rows["conditions"][:, 1], [8.5, 8.5, 9.5, 8.2, 10.0])
 
 
-def test_a_catalogue_that_does_not_match_the_images_is_refused(pair: tuple) -> None:
-    path, catalogue, table, images = pair
-    table[:5].to_csv(catalogue, index=False)
+def test_a_catalog_that_does_not_match_the_images_is_refused(pair: tuple) -> None:
+    path, catalog, table, images = pair
+    table[:5].to_csv(catalog, index=False)
     with pytest.raises(InputError, match="must have one row for each of the 6 images of .*, got 5"):
-        galaxies.load(path, catalogue, faintest=-1, brightest=3)
-    table.drop(columns="photo_z").to_csv(catalogue, index=False)
+        galaxies.load(path, catalog, faintest=-1, brightest=3)
+    table.drop(columns="photo_z").to_csv(catalog, index=False)
     with pytest.raises(InputError, match="must have the columns photo_z, log_mass, got COSMOS_id, log_mass"):
-        galaxies.load(path, catalogue, faintest=-1, brightest=3)
-    table.astype({"log_mass": str}).replace({"log_mass": {"9.5": "heavy"}}).to_csv(catalogue, index=False)
+        galaxies.load(path, catalog, faintest=-1, brightest=3)
+    table.astype({"log_mass": str}).replace({"log_mass": {"9.5": "heavy"}}).to_csv(catalog, index=False)
     with pytest.raises(InputError, match="line 4: log_mass must be a number, got 'heavy'"):
-        galaxies.load(path, catalogue, faintest=-1, brightest=3)
-    table.astype({"photo_z": str}).replace({"photo_z": {"0.1": "=SUM(A1:A9)"}}).to_csv(catalogue, index=False)
+        galaxies.load(path, catalog, faintest=-1, brightest=3)
+    table.astype({"photo_z": str}).replace({"photo_z": {"0.1": "=SUM(A1:A9)"}}).to_csv(catalog, index=False)
     with pytest.raises(InputError, match=r"photo_z must be a number, got '=SUM\(A1:A9\)'"):
-        galaxies.load(path, catalogue, faintest=-1, brightest=3)
+        galaxies.load(path, catalog, faintest=-1, brightest=3)
     for longer in (0, 3):  # a line with a value too many
         lines = [f"{'7,' * (row == longer)}.1,8.5" for row in range(6)]
-        catalogue.write_text("\n".join(["photo_z,log_mass", *lines]))
-        with pytest.raises(InputError, match="catalogue .* cannot be read: .*(data|fields)") as raised:
-            galaxies.load(path, catalogue, faintest=-1, brightest=3)
+        catalog.write_text("\n".join(["photo_z,log_mass", *lines]))
+        with pytest.raises(InputError, match="catalog .* cannot be read: .*(data|fields)") as raised:
+            galaxies.load(path, catalog, faintest=-1, brightest=3)
         assert "\n" not in str(raised.value)
-    table.assign(photo_z=True).to_csv(catalogue, index=False)  # of which pandas makes no text
+    table.assign(photo_z=True).to_csv(catalog, index=False)  # of which pandas makes no text
     with pytest.raises(InputError, match="line 2: photo_z must be a number, got 'True'"):
-        galaxies.load(path, catalogue, faintest=-1, brightest=3)
-    catalogue.write_text(",".join(f"c{number}" for number in range(2_000)))
+        galaxies.load(path, catalog, faintest=-1, brightest=3)
+    catalog.write_text(",".join(f"c{number}" for number in range(2_000)))
     with pytest.raises(InputError, match="must have the columns photo_z, log_mass, got c0, .*, c19 and 1980 more$"):
-        galaxies.load(path, catalogue, faintest=-1, brightest=3)
+        galaxies.load(path, catalog, faintest=-1, brightest=3)
     np.save(path, images[:, 0])
     with pytest.raises(InputError, match="must hold one array of real numbers .*, got \\(6, 10, 12\\) float64"):
-        galaxies.load(path, catalogue, faintest=-1, brightest=3)
+        galaxies.load(path, catalog, faintest=-1, brightest=3)
     with pytest.raises(InputError, match="faintest must be below brightest, got 3 and 3"):
-        galaxies.load(path, catalogue, faintest=3, brightest=3)
+        galaxies.load(path, catalog, faintest=3, brightest=3)
     np.save(path, images)
-    with pytest.raises(InputError, match="catalogue .* does not exist"):
+    with pytest.raises(InputError, match="catalog .* does not exist"):
         galaxies.load(path, path.parent / "none.csv", faintest=-1, brightest=3)

@@ -60,7 +60,7 @@ def test_the_highest_eight_bits_that_any_image_uses_are_taken(two_classes: Path,
     assert train["images"][train["labels"] == 0, 0, 0, 0].tolist() == [20, 21, 22, expected, 255]
 
 
-def test_one_colour_image_makes_all_of_them_colour(two_classes: Path) -> None:
+def test_one_color_image_makes_all_of_them_color(two_classes: Path) -> None:
     put(two_classes / "cat" / "red.png", 200, mode="RGB")
     images = image_folder.load(two_classes).splits["train"]["images"]
     assert images.shape == (7, 10, 8, 3)

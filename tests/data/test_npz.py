@@ -35,7 +35,7 @@ def test_groups_are_read_where_they_are(tmp_path: Path) -> None:
 
 def test_a_test_split_is_kept_and_row_ids_are_unique(tmp_path: Path) -> None:
     source = npz.load(saved(tmp_path, x_train=IMAGES, y_train=LABELS, x_test=IMAGES[:2], y_test=LABELS[:2]))
-    ids = np.concatenate([arrays["row_ids"] for arrays in source.splits.values()])
+    ids = np.concatenate([arrays["image_ids"] for arrays in source.splits.values()])
     assert source.splits.keys() == {"train", "test"}
     assert len(np.unique(ids)) == 6
 

@@ -6,7 +6,7 @@ import pytest
 from standin.core.errors import InputError
 from standin.core.leakage import image_hashes
 from standin.data.source import Source, make_source
-from standin.data.split import draw_labelled, draw_rows, split
+from standin.data.split import draw_images, draw_labeled, split
 
 
 def numbered(n: int, start: int = 0) -> np.ndarray:
@@ -36,12 +36,12 @@ def test_without_splits_it_is_70_15_15() -> None:
 def test_with_own_test_rows_train_splits_90_10() -> None:
     rows = split(source(1000, test=200), seed=0)
     assert sizes(rows) == {"train": 900, "validation": 100, "test": 200}
-    assert rows["test"]["row_ids"].tolist() == list(range(1000, 1200))
+    assert rows["test"]["image_ids"].tolist() == list(range(1000, 1200))
 
 
 def test_splits_are_disjoint_and_complete() -> None:
     rows = split(source(), seed=0)
-    ids = np.concatenate([arrays["row_ids"] for arrays in rows.values()])
+    ids = np.concatenate([arrays["image_ids"] for arrays in rows.values()])
     assert sorted(ids) == list(range(1000))
     hashes = [set(map(bytes, image_hashes(arrays["images"]))) for arrays in rows.values()]
     assert not hashes[0] & hashes[1] and not hashes[0] & hashes[2] and not hashes[1] & hashes[2]
@@ -56,12 +56,12 @@ def test_each_split_has_each_class_in_its_share() -> None:
 def test_images_stay_with_their_ids_and_labels() -> None:
     for arrays in split(source(), seed=0).values():
         numbers = arrays["images"][:, 0, 0, 0] + 256 * arrays["images"][:, 0, 1, 0].astype(int)
-        np.testing.assert_array_equal(numbers, arrays["row_ids"])
+        np.testing.assert_array_equal(numbers, arrays["image_ids"])
         np.testing.assert_array_equal(numbers % 4, arrays["labels"])
 
 
 def test_the_seed_decides() -> None:
-    first, again, other = (split(source(), seed)["train"]["row_ids"].tolist() for seed in (0, 0, 1))
+    first, again, other = (split(source(), seed)["train"]["image_ids"].tolist() for seed in (0, 0, 1))
     assert first == again != other
 
 
@@ -84,8 +84,8 @@ def test_a_group_is_never_split_neither_between_splits_nor_between_halves() -> N
     assert all(0.10 < sizes(rows)[name] / 1000 < 0.20 for name in ("validation", "test"))
     train = rows["train"]
     assert 0.4 < train["half"].mean() < 0.6
-    parts = [rows["validation"], rows["test"], *({"row_ids": train["row_ids"][train["half"] == h]} for h in (0, 1))]
-    where = [set(groups[part["row_ids"]]) for part in parts]
+    parts = [rows["validation"], rows["test"], *({"image_ids": train["image_ids"][train["half"] == h]} for h in (0, 1))]
+    where = [set(groups[part["image_ids"]]) for part in parts]
     assert len(set().union(*where)) == sum(map(len, where))
     assert set(train["groups"]) == where[2] | where[3]
 
@@ -116,30 +116,30 @@ def test_a_class_that_not_every_split_can_have_is_named(few: int) -> None:
 @pytest.mark.parametrize("budget", [8, 40, 699])
 def test_the_budget_is_drawn_from_train(budget: int) -> None:
     train = split(source(), seed=0)["train"]
-    labelled = draw_labelled(train, budget, seed=0)
-    assert len(labelled["labels"]) == budget
-    assert set(labelled["row_ids"]) <= set(train["row_ids"])
+    labeled = draw_labeled(train, budget, seed=0)
+    assert len(labeled["labels"]) == budget
+    assert set(labeled["image_ids"]) <= set(train["image_ids"])
 
 
 def test_the_budget_holds_each_class_in_its_share() -> None:
-    labelled = draw_labelled(split(source(), seed=0)["train"], 40, seed=0)
-    assert np.bincount(labelled["labels"]).tolist() == [10, 10, 10, 10]
+    labeled = draw_labeled(split(source(), seed=0)["train"], 40, seed=0)
+    assert np.bincount(labeled["labels"]).tolist() == [10, 10, 10, 10]
 
 
 def test_no_budget_is_every_train_row() -> None:
     train = split(source(), seed=0)["train"]
-    np.testing.assert_array_equal(draw_labelled(train, None, seed=0)["row_ids"], train["row_ids"])
+    np.testing.assert_array_equal(draw_labeled(train, None, seed=0)["image_ids"], train["image_ids"])
 
 
 def test_rows_are_drawn_also_where_a_hole_left_a_class_one_row() -> None:
     labels = np.array([0] * 30 + [1] * 29 + [2])
     train = {"images": numbered(60), "labels": labels, "class_names": np.array(["a", "b", "c"])}
-    assert len(draw_labelled(train, 20, seed=0)["labels"]) == 20
-    assert len(draw_rows(train, 2, seed=0)["labels"]) == 2
-    assert len(draw_rows(train, 60, seed=0)["labels"]) == 60
+    assert len(draw_labeled(train, 20, seed=0)["labels"]) == 20
+    assert len(draw_images(train, 2, seed=0)["labels"]) == 2
+    assert len(draw_images(train, 60, seed=0)["labels"]) == 60
 
 
 @pytest.mark.parametrize("budget", [7, 700])
 def test_a_budget_that_cannot_be_drawn_says_what_can(budget: int) -> None:
     with pytest.raises(InputError, match=rf"label_budget must be between 8 .* and 699 .*, got {budget}"):
-        draw_labelled(split(source(), seed=0)["train"], budget, seed=0)
+        draw_labeled(split(source(), seed=0)["train"], budget, seed=0)

@@ -69,14 +69,14 @@ def test_a_model_without_losses_says_so() -> None:
 
 def test_classifier_curves_are_means_over_seeds() -> None:
     curve = pd.DataFrame({"classifier_seed": [0, 1], "step": [10, 10], "loss": [1.0, 3.0], "accuracy": [0.4, 0.6]})
-    left, right = classifier_curves({"R": curve}, "t").axes
+    left, right = classifier_curves({"real": curve}, "t").axes
     assert left.get_lines()[0].get_ydata().tolist() == [2.0]
     assert right.get_lines()[0].get_ydata().tolist() == [50.0]
 
 
 def test_confusion_shows_shares_of_the_true_class() -> None:
     counts = np.array([[3, 1], [0, 0]])
-    axes = confusion_matrices({"R": counts, "S": counts}, ["a", "b"], "t").axes[0]
+    axes = confusion_matrices({"real": counts, "synthetic": counts}, ["a", "b"], "t").axes[0]
     assert axes.images[0].get_array().tolist() == [[75, 25], [0, 0]]
     assert [text.get_text() for text in axes.texts] == ["75", "25"]
 
@@ -85,7 +85,7 @@ def test_accuracy_draws_each_row_with_its_interval() -> None:
     table = pd.DataFrame(
         {
             "generative_model": [None, "gan"],
-            "arm": ["R", "S"],
+            "arm": ["real", "synthetic"],
             "accuracy": [0.9, 0.5],
             "accuracy_low": [0.88, 0.45],
             "accuracy_high": [0.92, 0.55],
@@ -93,18 +93,20 @@ def test_accuracy_draws_each_row_with_its_interval() -> None:
     )
     axes = accuracy_intervals(table, "t").axes[0]
     labels = [label.get_text() for label in axes.get_yticklabels()]
-    assert labels == ["S   gan: generated images only", "R   real images"]
+    assert labels == ["synthetic   gan: generated images only", "real   real images"]
     assert [text.get_text() for text in axes.texts] == ["50.0", "90.0"]
 
 
 def test_several_seeds_share_a_line_that_gives_their_mean() -> None:
-    table = pd.DataFrame({"generative_model": [None, "gan", "gan", "gan"], "arm": ["R", "S", "S", "S"]})
+    table = pd.DataFrame(
+        {"generative_model": [None, "gan", "gan", "gan"], "arm": ["real", "synthetic", "synthetic", "synthetic"]}
+    )
     table["accuracy"] = [0.9, 0.5, 0.6, 0.7]
     table = table.assign(accuracy_low=table["accuracy"] - 0.02, accuracy_high=table["accuracy"] + 0.02)
     axes = accuracy_intervals(table, "t").axes[0]
     assert [label.get_text() for label in axes.get_yticklabels()] == [
-        "S   gan: generated images only",
-        "R   real images",
+        "synthetic   gan: generated images only",
+        "real   real images",
     ]
     assert [text.get_text() for text in axes.texts] == ["60.0, mean of 3", "90.0"]
     points = axes.containers[0].lines[0].get_xydata()
@@ -120,14 +122,19 @@ def test_differences_have_a_line_an_arm_and_what_lies_far_off_is_named_at_the_ed
         "margins": {"replace_margin": 1.0, "extend_margin": 0.0},
         "generative_models": {
             "gan": {
-                "replace": {"by_arm": {"S": told(-23.0, "no")}},
-                "extend": {"by_arm": {"R+S": told(0.1, "undecided"), "S->R": told(0.5, "yes")}},
+                "replace": {"by_arm": {"synthetic": told(-23.0, "no")}},
+                "extend": {"by_arm": {"mixed": told(0.1, "undecided"), "synthetic_then_real": told(0.5, "yes")}},
             },
-            "flat": {"replace": {"by_arm": {"S": told(-0.4, "yes")}}, "extend": None},
+            "flat": {"replace": {"by_arm": {"synthetic": told(-0.4, "yes")}}, "extend": None},
         },
     }
     axes = difference_intervals(verdict, "t").axes[0]
-    assert [label.get_text() for label in axes.get_yticklabels()] == ["S   flat", "S->R   gan", "R+S   gan", "S   gan"]
+    assert [label.get_text() for label in axes.get_yticklabels()] == [
+        "synthetic   flat",
+        "synthetic_then_real   gan",
+        "mixed   gan",
+        "synthetic   gan",
+    ]
     assert [text.get_text().split()[-1] for text in axes.texts] == ["yes", "yes", "undecided", "no"]
     assert axes.texts[-1].get_text() == "-23.00   no"
     lines = {line.get_label(): line.get_xdata()[0] for line in axes.get_lines()}
@@ -137,7 +144,7 @@ def test_differences_have_a_line_an_arm_and_what_lies_far_off_is_named_at_the_ed
 
 
 def test_an_arm_of_several_numbers_of_rows_says_how_many() -> None:
-    assert [meaning(name) for name in ("S", "S n10000", "S nsame", "R+S x0.5")] == [
+    assert [meaning(name) for name in ("synthetic", "synthetic n10000", "synthetic nsame", "mixed x0.5")] == [
         "generated images only",
         "generated images only, 10,000 of them",
         "generated images only, as many as real ones",

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from standin.core.errors import InputError
-from standin.io import large_arrays
+from standin.io import large_arrays, npz
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (50, 4, 3, 1), dtype=np.uint8)
 
@@ -77,17 +77,17 @@ def test_a_temporary_file_for_which_there_is_no_room_is_told_before_it_is_filled
 def test_a_damaged_npy_file_is_refused_by_name(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "array.npy").write_bytes(content)
     with pytest.raises(InputError, match="npy file .*array.npy cannot be read: ."):
-        large_arrays.load_npy(tmp_path / "array.npy")
+        npz.load_npy(tmp_path / "array.npy")
 
 
 def test_npy_files_are_read_and_pickled_objects_refused(tmp_path: Path) -> None:
     np.save(tmp_path / "array.npy", np.asfortranarray(IMAGES))
-    np.testing.assert_array_equal(large_arrays.load_npy(tmp_path / "array.npy"), IMAGES)
+    np.testing.assert_array_equal(npz.load_npy(tmp_path / "array.npy"), IMAGES)
     np.save(tmp_path / "array.npy", np.array([{"a": 1}], dtype=object), allow_pickle=True)
     with pytest.raises(InputError, match="pickled objects"):
-        large_arrays.load_npy(tmp_path / "array.npy")
+        npz.load_npy(tmp_path / "array.npy")
     with pytest.raises(InputError, match="none.npy does not exist"):
-        large_arrays.load_npy(tmp_path / "none.npy")
+        npz.load_npy(tmp_path / "none.npy")
 
 
 @pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
@@ -99,7 +99,7 @@ def test_npz_files_are_read_and_their_arrays_are_not_written_to(size: str, save:
         "name": np.array("vae"),
     }
     save(tmp_path / "large_arrays.npz", **given)  # type: ignore[operator]
-    read = large_arrays.read_npz(tmp_path / "large_arrays.npz")
+    read = npz.read_npz(tmp_path / "large_arrays.npz")
     assert list(read) == list(given)
     assert in_a_file(read["images"]) == (size == "large" and save is np.savez)
     for name, array in given.items():
@@ -112,4 +112,4 @@ def test_npz_files_are_read_and_their_arrays_are_not_written_to(size: str, save:
 def test_pickled_objects_are_refused(size: str, tmp_path: Path) -> None:
     np.savez(tmp_path / "large_arrays.npz", objects=np.array([{"a": "b" * 200}, None], dtype=object))
     with pytest.raises(ValueError, match="allow_pickle|pickled objects"):
-        large_arrays.read_npz(tmp_path / "large_arrays.npz")
+        npz.read_npz(tmp_path / "large_arrays.npz")

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from standin.core.errors import InputError
-from standin.io.locks import writing
+from standin.io.locks import exclusive_run
 
 HOLDS = """
 import sys, time
-from standin.io.locks import writing
-with writing(["digits", "mnist"], sys.argv[1]):
+from standin.io.locks import exclusive_run
+with exclusive_run(["digits", "mnist"], sys.argv[1]):
     print("held", flush=True)
     time.sleep(60)
 """
@@ -32,9 +32,9 @@ def other(tmp_path: Path) -> subprocess.Popen[str]:
 
 def test_a_second_run_is_told_of_the_first(other: subprocess.Popen[str], tmp_path: Path) -> None:
     told = rf"another run writes the results of digits \(process {other.pid} on .+, since 20.+\): wait until"
-    with pytest.raises(InputError, match=told), writing(["cifar", "digits"], tmp_path):
+    with pytest.raises(InputError, match=told), exclusive_run(["cifar", "digits"], tmp_path):
         pass
-    with writing(["cifar"], tmp_path):  # other results are free, and what was held on the way is again
+    with exclusive_run(["cifar"], tmp_path):  # other results are free, and what was held on the way is again
         pass
 
 
@@ -43,16 +43,16 @@ def test_a_dead_run_is_taken_over_from(
 ) -> None:
     os.kill(other.pid, signal.SIGKILL)
     other.wait()
-    with caplog.at_level(logging.INFO, "standin"), writing(["digits"], tmp_path):
+    with caplog.at_level(logging.INFO, "standin"), exclusive_run(["digits"], tmp_path):
         assert f"A run of digits was cut off (process {other.pid} on " in caplog.text
     caplog.clear()
-    with writing(["digits"], tmp_path):
+    with exclusive_run(["digits"], tmp_path):
         assert caplog.text == ""
 
 
 def test_an_error_lets_go(tmp_path: Path) -> None:
     for _ in range(2):
-        with pytest.raises(ZeroDivisionError), writing(["digits"], tmp_path):
+        with pytest.raises(ZeroDivisionError), exclusive_run(["digits"], tmp_path):
             raise ZeroDivisionError
     assert not list(tmp_path.glob("*.running"))
 
@@ -60,10 +60,10 @@ def test_an_error_lets_go(tmp_path: Path) -> None:
 ADDS = """
 import sys, time
 from pathlib import Path
-from standin.io.locks import in_turn
+from standin.io.locks import wait_lock
 file = Path(sys.argv[1], "count")
 for _ in range(50):
-    with in_turn("count", file.parent):
+    with wait_lock("count", file.parent):
         before = int(file.read_text())
         time.sleep(0.001)
         file.write_text(str(before + 1))

@@ -18,17 +18,17 @@ from kedro.framework.hooks.manager import _create_hook_manager
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.pipeline import Node, Pipeline
 
-from standin.core.code_digest import all_code
+from standin.core.code_digest import all_code_digest
 from standin.core.errors import InputError, TrainingError
 from standin.kedro_ext.dask import DaskRunner, node_process, runner
-from standin.kedro_ext.dask.node_process import stand_on
-from standin.kedro_ext.dask.resources import LIBRARIES, PER_BYTE_READ, asked_of, meets, needs_of
-from standin.kedro_ext.dask.shared_files import first_unseen
-from standin.kedro_ext.dask.worker import Ground, packed
+from standin.kedro_ext.dask.node_process import verify
+from standin.kedro_ext.dask.resources import LIBRARIES, PER_BYTE_READ, request_for, resources_of, satisfies
+from standin.kedro_ext.dask.shared_files import wait_until_visible
+from standin.kedro_ext.dask.worker import RunEnvironment, packed
 from standin.kedro_ext.datasets import NPZDataset, RecordsDataset
 from standin.kedro_ext.datasets.atomic import JSONDataset
 from standin.kedro_ext.incremental.plan import RECORDS
-from standin.kedro_ext.incremental.records import stamp_of
+from standin.kedro_ext.incremental.records import signature_of
 from tests.clusters import Cluster, started, wait_for
 from tests.conftest import ROOT
 
@@ -155,7 +155,7 @@ def wait_for_the_end_of_the_node(file: Path) -> None:
 
 
 def test_a_node_whose_driver_is_killed_is_ended(cluster: Cluster, tmp_path: Path) -> None:
-    drives = "import sys; from tests.test_runners import sleep_on; sleep_on(sys.argv[1], sys.argv[2])"
+    drives = "import sys; from tests.kedro_ext.test_dask import sleep_on; sleep_on(sys.argv[1], sys.argv[2])"
     driver = subprocess.Popen([sys.executable, "-c", drives, cluster.address, str(tmp_path)], cwd=ROOT)
     wait_for((tmp_path / "pid").exists)
     driver.kill()
@@ -214,14 +214,14 @@ def test_a_run_that_waits_for_a_worker_ends_with_its_scheduler(
 def test_a_file_that_another_machine_has_written_is_waited_for(tmp_path: Path) -> None:
     _, catalog = small(tmp_path)
     catalog["one"].save(1)
-    stamps = {name: stamp_of(catalog, name) for name in ("zero", "one", "two")}
-    assert stamps["two"] is None and first_unseen(stamps, catalog, patience=0) is None
+    signatures = {name: signature_of(catalog, name) for name in ("zero", "one", "two")}
+    assert signatures["two"] is None and wait_until_visible(signatures, catalog, patience=0) is None
     file = tmp_path / "one.json"
     file.rename(tmp_path / "hidden")
-    assert first_unseen(stamps, catalog, patience=0) == "one"
+    assert wait_until_visible(signatures, catalog, patience=0) == "one"
     seen = threading.Timer(0.3, (tmp_path / "hidden").rename, [file])
     seen.start()
-    assert first_unseen(stamps, catalog, patience=30) is None
+    assert wait_until_visible(signatures, catalog, patience=30) is None
 
 
 def test_a_worker_that_sees_another_file_than_the_driver_is_refused(
@@ -231,9 +231,11 @@ def test_a_worker_that_sees_another_file_than_the_driver_is_refused(
     pipeline, catalog = small(tmp_path)
     (tmp_path / "token").touch()
     work = packed(pipeline.nodes[0], {name: catalog[name] for name in ("zero", "one")}, {"zero": "of today"})
-    error, stamps = node_process.answer("first", work, Ground(all_code(), str(tmp_path / "token")), "tcp://a:1")
+    error, signatures = node_process.answer(
+        "first", work, RunEnvironment(all_code_digest(), str(tmp_path / "token")), "tcp://a:1"
+    )
     assert isinstance(error, InputError) and "worker tcp://a:1 must see zero as it was written" in str(error)
-    assert stamps == {} and not catalog.exists("one")
+    assert signatures == {} and not catalog.exists("one")
 
 
 def test_a_disk_that_is_full_on_a_worker_is_told_in_a_sentence(tmp_path: Path) -> None:
@@ -241,7 +243,9 @@ def test_a_disk_that_is_full_on_a_worker_is_told_in_a_sentence(tmp_path: Path) -
     (tmp_path / "token").touch()
     first = next(node for node in pipeline.nodes if node.name == "first")
     work = packed(first, {name: catalog[name] for name in ("zero", "one")}, {})
-    error, _ = node_process.answer("first", work, Ground(all_code(), str(tmp_path / "token")), "tcp://a:1")
+    error, _ = node_process.answer(
+        "first", work, RunEnvironment(all_code_digest(), str(tmp_path / "token")), "tcp://a:1"
+    )
     assert isinstance(error, InputError)
     assert str(error) == "worker tcp://a:1: a.npz cannot be written to: No space left on device"
 
@@ -255,11 +259,11 @@ def test_an_error_that_cannot_travel_comes_as_its_text(cluster: Cluster, tmp_pat
 def test_a_worker_with_other_code_or_another_folder_is_refused(tmp_path: Path) -> None:
     token = tmp_path / "token"
     with pytest.raises(InputError, match="worker tcp://a:1 must see this project's data folder under the same path"):
-        stand_on(Ground(all_code(), str(token)), "tcp://a:1")
+        verify(RunEnvironment(all_code_digest(), str(token)), "tcp://a:1")
     token.touch()
     with pytest.raises(InputError, match="worker tcp://a:1 must have the code and the packages of this run"):
-        stand_on(Ground("of yesterday", str(token)), "tcp://a:1")
-    stand_on(Ground(all_code(), str(token)), "tcp://a:1")
+        verify(RunEnvironment("of yesterday", str(token)), "tcp://a:1")
+    verify(RunEnvironment(all_code_digest(), str(token)), "tcp://a:1")
 
 
 def test_what_is_wrong_is_said_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -278,10 +282,10 @@ def test_what_is_wrong_is_said_in_a_sentence(tmp_path: Path, monkeypatch: pytest
 
 def test_a_node_asks_for_memory_by_what_it_reads_and_for_a_gpu_where_it_fits_networks(tmp_path: Path) -> None:
     catalog = DataCatalog({"images": NPZDataset(str(tmp_path / "images.npz"))})
-    asked = needs_of(Node(len, "images", "n", name="judge"), catalog)
+    asked = resources_of(Node(len, "images", "n", name="compute_verdict"), catalog)
     assert asked == {"MEMORY": LIBRARIES}
     catalog.save("images", {"images": np.zeros(10**6, np.uint8)})
-    asked = needs_of(Node(len, "images", "n", name="train_on_R", namespace="a"), catalog)
+    asked = resources_of(Node(len, "images", "n", name="train_on_R", namespace="a"), catalog)
     assert asked["GPU"] == 1 and asked["MEMORY"] == pytest.approx(LIBRARIES + PER_BYTE_READ * 10**6, rel=1e-3)
 
 
@@ -295,6 +299,6 @@ def test_a_node_asks_for_memory_by_what_it_reads_and_for_a_gpu_where_it_fits_net
     ],
 )
 def test_what_is_asked_for_some_worker_has(offers: list, expected: dict) -> None:
-    asked = asked_of({"MEMORY": 9e9, "GPU": 1.0}, offers)
+    asked = request_for({"MEMORY": 9e9, "GPU": 1.0}, offers)
     assert asked == expected
-    assert any(meets(offered, asked) for offered in offers)
+    assert any(satisfies(offered, asked) for offered in offers)

@@ -10,7 +10,7 @@ import pytest
 from kedro.io import DatasetError
 from matplotlib.figure import Figure
 
-from standin.core.error_messages import sentence_of
+from standin.core.error_messages import user_message
 from standin.kedro_ext.datasets import CheckpointDataset, KerasModelDataset, NPZDataset, PNGDataset
 from standin.kedro_ext.datasets.atomic import PartitionedDataset
 from standin.training import Checkpoint
@@ -80,7 +80,7 @@ def test_a_model_with_code_in_it_is_refused(tmp_path: Path) -> None:
     dataset.save(model)
     with pytest.raises(DatasetError, match=r"(?i)lambda|unsafe") as raised:
         dataset.load()
-    assert re.match(r".*model.keras cannot be read as a Keras model: .*Lambda", sentence_of(raised.value) or "")
+    assert re.match(r".*model.keras cannot be read as a Keras model: .*Lambda", user_message(raised.value) or "")
 
 
 @pytest.mark.parametrize("made", ["another class", "no archive"])
@@ -92,7 +92,7 @@ def test_a_model_that_cannot_be_read_is_told_in_a_sentence(made: str, tmp_path: 
         keras.Sequential([keras.layers.Input((3,)), unknown()]).save(file)
     with pytest.raises(DatasetError) as raised:
         KerasModelDataset(str(file)).load()
-    told = sentence_of(raised.value)
+    told = user_message(raised.value)
     assert told is not None and told.startswith(f"{file} cannot be read as a Keras model: ") and "\n" not in told
     assert "Unknown" in told or made == "no archive"
 

@@ -30,8 +30,8 @@ def without(monkeypatch: pytest.MonkeyPatch) -> Without:
 
 def told(pipeline: Pipeline, data_set: str) -> dict[str, str]:
     """What its verdict is to say of what is left out."""
-    judge = next(node for node in pipeline.nodes if node.name == f"{data_set}.judge")
-    return judge.func.keywords.get("failed", {})  # type: ignore[attr-defined]
+    compute_verdict = next(node for node in pipeline.nodes if node.name == f"{data_set}.compute_verdict")
+    return compute_verdict.func.keywords.get("failed", {})  # type: ignore[attr-defined]
 
 
 def experiments_of(pipeline: Pipeline) -> set[str]:
@@ -47,7 +47,7 @@ def test_a_model_is_left_out_with_all_its_seeds(without: Without) -> None:
 
 
 def test_there_is_no_comparison_without_a_judge_or_where_nothing_is_left(without: Without) -> None:
-    assert without("digits.train_labeller") == {}
+    assert without("digits.train_pseudo_labeler") == {}
     assert without("digits.gan.train_generative_model", "digits.train_on_real") == {}
     models = [name for name, entry in data_sets()["digits"]["generative_models"].items() if entry["enabled"]]
     assert without(*(f"digits.{model}.train_generative_model" for model in models)) == {}

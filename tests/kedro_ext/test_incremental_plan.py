@@ -16,8 +16,8 @@ from standin.kedro_ext.datasets import RecordsDataset
 from standin.kedro_ext.datasets.atomic import TextDataset
 from standin.kedro_ext.hook_specs import HookSpecs
 from standin.kedro_ext.hooks import ProjectHooks
-from standin.kedro_ext.incremental import Keeper, plan, recorder
-from standin.kedro_ext.incremental.consistency import disagreement
+from standin.kedro_ext.incremental import RecordHook, plan, recorder
+from standin.kedro_ext.incremental.consistency import find_mismatch
 from standin.kedro_ext.incremental.runner import IncrementalRunner
 from standin.pipelines.node_helpers import bind
 
@@ -44,7 +44,7 @@ class Project:
         self.ran = []
         hooks = _create_hook_manager()
         hooks.add_hookspecs(HookSpecs)
-        hooks.register(Keeper())
+        hooks.register(RecordHook())
         hooks.register(ProjectHooks())
         IncrementalRunner(SequentialRunner(), fresh).run(pipeline or self.pipeline, self.catalog, hooks)
         return self.ran
@@ -224,9 +224,9 @@ def test_a_source_that_a_node_has_fetched_is_not_read_again(project: Path) -> No
 
 def test_code_that_is_changed_during_a_run_is_run_again(small: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     small.parameters["left"] = 2
-    now = recorder.ingredients
+    now = recorder.node_state
     monkeypatch.setattr(
-        recorder, "ingredients", lambda *given: now(*given)._replace(code={"standin.core.errors": "another"})
+        recorder, "node_state", lambda *given: now(*given)._replace(code={"standin.core.errors": "another"})
     )
     assert small.run() == ["left", "all"]
     monkeypatch.undo()
@@ -265,27 +265,27 @@ def test_files_of_a_source_count(project: Path) -> None:
 
 def test_results_of_two_runs_do_not_belong_together(small: Project) -> None:
     """`all` was made of `left`, which was made of `a`."""
-    assert disagreement(["all"], small.catalog) is None
+    assert find_mismatch(["all"], small.catalog) is None
     small.failing, small.parameters["left"] = "all", 2
     with pytest.raises(RuntimeError):  # `left` is made anew, and the run is cut off before `all`
         small.run()
-    assert disagreement(["all"], small.catalog) == "all was made of another left than is stored now"
-    assert disagreement(["left", "right"], small.catalog) is None
+    assert find_mismatch(["all"], small.catalog) == "all was made of another left than is stored now"
+    assert find_mismatch(["left", "right"], small.catalog) is None
     small.failing = ""
     small.run()
-    assert disagreement(["all"], small.catalog) is None
+    assert find_mismatch(["all"], small.catalog) is None
 
 
 def test_what_is_gone_and_what_was_made_elsewhere_belongs_to_what_was_made_of_it(small: Project) -> None:
     small.file("left").unlink()
-    assert disagreement(["all"], small.catalog) is None
+    assert find_mismatch(["all"], small.catalog) is None
     small.file("a").write_text("of another machine")
-    assert disagreement(["all"], small.catalog) == "left was made of another a than is stored now"
+    assert find_mismatch(["all"], small.catalog) == "left was made of another a than is stored now"
     small.run(Pipeline([node for node in small.pipeline.nodes if node.name in ("left", "all")]))
-    assert disagreement(["all"], small.catalog) is None
+    assert find_mismatch(["all"], small.catalog) is None
 
 
 def test_what_a_person_gave_counts_where_it_is_asked_for(small: Project) -> None:
     small.file("raw").write_text("something else")
-    assert disagreement(["all"], small.catalog) is None
-    assert disagreement(["all"], small.catalog, given=True) == "b was made of another raw than is stored now"
+    assert find_mismatch(["all"], small.catalog) is None
+    assert find_mismatch(["all"], small.catalog, given=True) == "b was made of another raw than is stored now"

@@ -77,7 +77,12 @@ def test_a_parameter_of_one_experiment_re_runs_that_and_what_follows(again: Path
         found.reasons["digits.vae.train_generative_model"] == "digits.generative_models.vae.training.epochs was 2, is 3"
     )
     others = [node.name for node in found.reused]
-    for kept in ("digits.ingest", "digits.train_labeller", "digits.train_on_real", "digits.gan.train_generative_model"):
+    for kept in (
+        "digits.ingest",
+        "digits.train_pseudo_labeler",
+        "digits.train_on_real",
+        "digits.gan.train_generative_model",
+    ):
         assert kept in others
     running = {name.rpartition(".")[0] for name in found.reasons}
     assert running == {"digits.vae", "digits"}
@@ -91,17 +96,17 @@ def test_where_a_model_is_used_does_not_train_it_anew(again: Path) -> None:
 
 def test_margins_are_asked_again_without_any_training(again: Path) -> None:
     found = planned(verdict={"replace_margin": 2.0})
-    assert "digits.judge" in found.reasons
+    assert "digits.compute_verdict" in found.reasons
     assert not any(".train_" in name or ".sample_" in name for name in found.reasons)
 
 
 def test_images_that_were_named_by_hand_are_trained_on_anew(again: Path) -> None:
-    file = again / "data/test/01_raw/hand_labels/digits.gan.csv"
+    file = again / "data/test/01_raw/manual_labels/digits.gan.csv"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("sample_id,label\n0,3\n")
     found = planned()
     first = next(iter(found.reasons.values()))
-    assert first == "digits.gan.hand_labels was changed"
+    assert first == "digits.gan.manual_labels was changed"
     assert "digits.gan.train_generative_model" not in found.reasons and "digits.gan.train_on_synthetic" in found.reasons
     file.unlink()
     assert planned().reasons == {}

@@ -9,7 +9,7 @@ from standin.core.images import to_float
 from standin.data import digits
 from standin.metrics.frechet import frechet_distance
 from standin.metrics.memorization import authenticity, data_copying
-from standin.metrics.neighborhoods import neighbourhoods
+from standin.metrics.neighborhoods import neighborhoods
 
 N = 400
 """Rows of each kind that are compared."""
@@ -35,7 +35,7 @@ def real() -> Real:
 
 
 def test_new_real_rows_are_at_the_floor_of_every_metric(real: Real) -> None:
-    found = neighbourhoods(real.new, real.test)
+    found = neighborhoods(real.new, real.test)
     assert min(found.precision, found.recall, found.coverage) > 0.9
     assert found.density == pytest.approx(1, abs=0.1)
     assert abs(data_copying(real.new, real.held_out, real.training, cells=5)) < 3
@@ -46,23 +46,23 @@ def test_copies_are_caught_by_authenticity_and_c_t_and_by_nothing_else(real: Rea
     assert authenticity(copies, real.training).share < 0.05
     assert authenticity(real.new, real.training).share > 0.4
     assert data_copying(copies, real.held_out, real.training, cells=5) < -5
-    seen, floor = neighbourhoods(copies, real.test), neighbourhoods(real.new, real.test)
+    seen, floor = neighborhoods(copies, real.test), neighborhoods(real.new, real.test)
     assert seen == pytest.approx(floor, abs=0.05)
 
 
 def test_a_missing_class_is_caught_by_coverage(real: Real) -> None:
     others = real.new[real.new_labels != 3]
     without = np.concatenate([others, others[: N - len(others)]])
-    floor = neighbourhoods(real.new, real.test)
-    assert neighbourhoods(without, real.test).coverage < floor.coverage - 0.04
-    assert neighbourhoods(without, real.test).precision == pytest.approx(floor.precision, abs=0.02)
+    floor = neighborhoods(real.new, real.test)
+    assert neighborhoods(without, real.test).coverage < floor.coverage - 0.04
+    assert neighborhoods(without, real.test).precision == pytest.approx(floor.precision, abs=0.02)
 
 
 def test_a_crude_gaussian_is_caught_by_recall_though_its_mean_and_covariance_are_right(
     real: Real, rng: np.random.Generator
 ) -> None:
     gaussian = rng.multivariate_normal(real.training.mean(axis=0), np.cov(real.training.T), N)
-    assert neighbourhoods(gaussian, real.test).recall < neighbourhoods(real.new, real.test).recall - 0.05
+    assert neighborhoods(gaussian, real.test).recall < neighborhoods(real.new, real.test).recall - 0.05
     # Against another real sample it is hardly farther than real rows are, in units of all the variance there is.
     variance = np.trace(np.cov(real.test.T))
     floor = frechet_distance(real.new, real.test)

@@ -5,7 +5,7 @@ import pytest
 
 from standin.metrics.codes import explained, match_categories
 from standin.metrics.conditions import asked_against_obtained
-from standin.metrics.strokes import colour, slant, stroke_width
+from standin.metrics.strokes import color, slant, stroke_width
 
 
 def test_categories_are_matched_on_train_rows_and_scored_on_test_rows() -> None:
@@ -22,7 +22,7 @@ def test_one_category_stands_for_one_class_only() -> None:
     labels = np.repeat([0, 1, 2], 10)
     match = match_categories(np.where(labels == 2, 1, 0), labels, np.where(labels == 2, 1, 0), labels, 3)
     assert match.accuracy == pytest.approx(2 / 3)
-    assert 0 < match.normalised_mutual_information < 1
+    assert 0 < match.normalized_mutual_information < 1
 
 
 def test_a_category_that_test_rows_have_alone_is_wrong() -> None:
@@ -59,7 +59,7 @@ def bar(lean: float, width: int, size: int = 28) -> np.ndarray:
 
 def test_strokes_are_measured() -> None:
     images = np.stack([bar(0, 3), bar(0.5, 3), bar(-0.3, 5)])
-    np.testing.assert_allclose(colour(images), [[2 / 3, 1 / 3, 0]] * 3, atol=1e-6)
+    np.testing.assert_allclose(color(images), [[2 / 3, 1 / 3, 0]] * 3, atol=1e-6)
     np.testing.assert_allclose(slant(images), [0, 0.5, -0.3], atol=0.05)
     np.testing.assert_allclose(stroke_width(images), [3, 3 * np.cos(np.arctan(0.5)), 5], atol=1)
     assert stroke_width(np.zeros((1, 8, 8, 1), np.uint8)).tolist() == [0]

@@ -8,9 +8,9 @@ from scipy.linalg import sqrtm
 from standin.core.errors import TooFewRows
 from standin.metrics.c2st import two_sample_accuracy
 from standin.metrics.frechet import frechet_distance
-from standin.metrics.kid import kernel_distance
-from standin.metrics.label_distribution import class_share_distance
-from standin.metrics.neighborhoods import neighbourhoods
+from standin.metrics.kid import kid
+from standin.metrics.label_distribution import label_tv_distance
+from standin.metrics.neighborhoods import neighborhoods
 
 
 @pytest.fixture
@@ -19,10 +19,10 @@ def pair(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     return rng.normal(0.5, 1.3, (300, 5)).astype(np.float32), rng.normal(size=(250, 5)).astype(np.float32)
 
 
-def test_neighbourhoods_on_a_line_by_hand() -> None:
+def test_neighborhoods_on_a_line_by_hand() -> None:
     """Balls to the nearest other row. Real 0, 1, 3 have radii 1, 1, 2; generated 1.5, 4, 9 have 2.5, 2.5, 5."""
     real, generated = np.array([[0.0], [1.0], [3.0]]), np.array([[1.5], [4.0], [9.0]])
-    found = neighbourhoods(generated, real, k=1)
+    found = neighborhoods(generated, real, k=1)
     # 1.5 lies in the balls of 1 and 3; 4 in that of 3; 9 in none.
     assert found.precision == pytest.approx(2 / 3)
     assert found.density == pytest.approx((2 + 1 + 0) / 3)
@@ -32,20 +32,20 @@ def test_neighbourhoods_on_a_line_by_hand() -> None:
 
 def test_a_row_on_the_edge_of_a_ball_is_inside() -> None:
     real, generated = np.array([[0.0], [1.0]]), np.array([[2.0], [50.0]])
-    found = neighbourhoods(generated, real, k=1)
+    found = neighborhoods(generated, real, k=1)
     assert (found.precision, found.coverage) == (0.5, 0.5)
 
 
 def test_copies_of_rows_that_are_there_several_times_are_inside_whatever_is_rounded(rng: np.random.Generator) -> None:
-    real = np.repeat(rng.normal(50, 1, (40, 16)), 3, axis=0)  # balls to the second neighbour have radius 0
-    found = neighbourhoods(real.copy(), real, k=2)
+    real = np.repeat(rng.normal(50, 1, (40, 16)), 3, axis=0)  # balls to the second neighbor have radius 0
+    found = neighborhoods(real.copy(), real, k=2)
     assert (found.precision, found.recall, found.coverage, found.density) == (1, 1, 1, 1.5)
 
 
-def test_neighbourhoods_agree_with_the_authors_code(pair: tuple[np.ndarray, np.ndarray]) -> None:
+def test_neighborhoods_agree_with_the_authors_code(pair: tuple[np.ndarray, np.ndarray]) -> None:
     generated, real = pair
     theirs = prdc.compute_prdc(real, generated, nearest_k=5)
-    assert neighbourhoods(generated, real)._asdict() == pytest.approx(theirs)
+    assert neighborhoods(generated, real)._asdict() == pytest.approx(theirs)
 
 
 def test_frechet_distance_by_hand() -> None:
@@ -66,7 +66,7 @@ def test_frechet_distance_agrees_with_a_matrix_root(pair: tuple[np.ndarray, np.n
 def test_kernel_distance_by_hand() -> None:
     """Kernel (xy + 1)^3 on 0, 1 against 1, 2: within 1 and 27, across 1, 1, 8, 27."""
     generated, real = np.array([[0.0], [1.0]]), np.array([[1.0], [2.0]])
-    assert kernel_distance(generated, real) == pytest.approx(1 + 27 - 2 * (1 + 1 + 8 + 27) / 4)
+    assert kid(generated, real) == pytest.approx(1 + 27 - 2 * (1 + 1 + 8 + 27) / 4)
 
 
 def test_kernel_distance_agrees_with_the_sum_over_pairs(
@@ -80,7 +80,7 @@ def test_kernel_distance_agrees_with_the_sum_over_pairs(
         return float(kernel[~np.eye(len(a), dtype=bool)].mean() if same else kernel.mean())
 
     expected = mean(generated, generated, True) + mean(real, real, True) - 2 * mean(generated, real, False)
-    assert kernel_distance(*pair) == pytest.approx(expected, rel=1e-6)
+    assert kid(*pair) == pytest.approx(expected, rel=1e-6)
 
 
 def test_trees_tell_strangers_and_cannot_tell_rows_of_one_kind(rng: np.random.Generator) -> None:
@@ -94,13 +94,13 @@ def test_trees_tell_strangers_and_cannot_tell_rows_of_one_kind(rng: np.random.Ge
 
 def test_class_share_distance_by_hand() -> None:
     real = np.array([0, 0, 1, 1])
-    assert class_share_distance(np.array([0, 1, 1, 1]), real, 3) == pytest.approx(0.25)
-    assert class_share_distance(np.array([2, 2]), real, 3) == 1.0
-    assert class_share_distance(real[::-1], real, 3) == 0.0
+    assert label_tv_distance(np.array([0, 1, 1, 1]), real, 3) == pytest.approx(0.25)
+    assert label_tv_distance(np.array([2, 2]), real, 3) == 1.0
+    assert label_tv_distance(real[::-1], real, 3) == 0.0
 
 
 @pytest.mark.parametrize(
-    ("metric", "least"), [(neighbourhoods, 6), (frechet_distance, 2), (kernel_distance, 2), (two_sample_accuracy, 5)]
+    ("metric", "least"), [(neighborhoods, 6), (frechet_distance, 2), (kid, 2), (two_sample_accuracy, 5)]
 )
 def test_too_few_rows_are_refused_with_their_numbers(metric: object, least: int) -> None:
     rows = np.arange(20.0).reshape(10, 2)

@@ -32,9 +32,9 @@ def test_at_conditions_only_rows_of_nearly_the_same_ones_are_compared() -> None:
     """Around the first two conditions the distance is 3 against 2, around the others 1 against 4."""
     generated, order = np.array([[1.0], [7.0], [2.0], [4.0]]), [2, 0, 3, 1]
     asked = CONDITIONS[order]
-    value = diversity_at_conditions(generated, asked, REAL, CONDITIONS, neighbours=2)
+    value = diversity_at_conditions(generated, asked, REAL, CONDITIONS, neighbors=2)
     assert value == pytest.approx((3 + 1) / (2 + 4))
-    assert diversity_at_conditions(REAL, CONDITIONS, REAL, CONDITIONS, neighbours=2) == pytest.approx(1)
+    assert diversity_at_conditions(REAL, CONDITIONS, REAL, CONDITIONS, neighbors=2) == pytest.approx(1)
 
 
 def test_the_units_of_a_condition_do_not_matter() -> None:
@@ -53,6 +53,6 @@ def test_an_image_decided_by_its_conditions_has_none_though_the_class_has() -> N
     assert diversity_at_conditions(decided, asked, real, asked) < 0.1
 
 
-def test_too_few_rows_for_neighbours_are_refused() -> None:
+def test_too_few_rows_for_neighbors_are_refused() -> None:
     with pytest.raises(ValueError, match="5 rows of either kind are compared, got 4 and 4"):
         diversity_at_conditions(REAL, CONDITIONS, REAL, CONDITIONS)

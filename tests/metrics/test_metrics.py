@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from standin.metrics.autoencoder import neighbour_accuracy
+from standin.metrics.autoencoder import neighbor_accuracy
 from standin.metrics.classification import classification_scores
 from standin.metrics.memorization import authenticity, data_copying, nearest
-from standin.metrics.proportion import share_of, wilson_interval
-from standin.metrics.recognition import agreement, recognisable
+from standin.metrics.proportion import proportion_ci, wilson_interval
+from standin.metrics.recognition import agreement, confident_fraction
 
 
 def test_scores_of_a_hand_worked_case() -> None:
@@ -31,13 +31,13 @@ def test_a_class_without_rows_does_not_break_the_scores() -> None:
 def test_a_share_has_its_interval_by_the_confidence_asked_for() -> None:
     right = np.arange(10_000) % 10 != 0  # 90%
     half_width = 1.96 * np.sqrt(0.9 * 0.1 / 10_000)
-    assert share_of(right)[:3] == pytest.approx((0.9, 0.9 - half_width, 0.9 + half_width), abs=2e-4)
-    narrow, wide = share_of(right, 0.5), share_of(right, 0.99)
+    assert proportion_ci(right)[:3] == pytest.approx((0.9, 0.9 - half_width, 0.9 + half_width), abs=2e-4)
+    narrow, wide = proportion_ci(right, 0.5), proportion_ci(right, 0.99)
     assert wide.low < narrow.low < narrow.high < wide.high
 
 
 def test_wilson_interval_of_the_hand_worked_case() -> None:
-    """95 of 100 images recognisable, the interval that the study's readers are owed: 88.8 to 97.8%."""
+    """95 of 100 images recognizable, the interval that the study's readers are owed: 88.8 to 97.8%."""
     assert wilson_interval(95, 100) == (pytest.approx(0.888, abs=5e-4), pytest.approx(0.978, abs=5e-4))
     assert wilson_interval(0, 10)[0] == 0.0
     assert wilson_interval(10, 10)[1] == 1.0
@@ -49,11 +49,11 @@ def test_wilson_interval_refuses_what_cannot_be(successes: int, trials: int) -> 
         wilson_interval(successes, trials)
 
 
-def test_recognisable_counts_sure_calls_whatever_they_are_and_agreement_the_right_ones() -> None:
+def test_recognizable_counts_sure_calls_whatever_they_are_and_agreement_the_right_ones() -> None:
     probabilities = np.array([[0.95, 0.05], [0.5, 0.5], [0.1, 0.9], [0.3, 0.7]])
-    assert recognisable(probabilities, 0.9).share == 0.5
+    assert confident_fraction(probabilities, 0.9).share == 0.5
     assert agreement(probabilities, np.array([1, 0, 1, 1])).share == 0.75
-    assert recognisable(probabilities, 0.9)[1:3] == wilson_interval(2, 4)
+    assert confident_fraction(probabilities, 0.9)[1:3] == wilson_interval(2, 4)
 
 
 def test_authenticity_by_hand() -> None:
@@ -90,10 +90,10 @@ def test_c_t_says_when_rows_are_too_few() -> None:
         data_copying(np.zeros((9, 2)), np.zeros((20, 2)), np.arange(10.0).reshape(5, 2), cells=1)
 
 
-def test_neighbour_accuracy_of_separate_and_of_mixed_codes() -> None:
+def test_neighbor_accuracy_of_separate_and_of_mixed_codes() -> None:
     codes, labels = np.repeat([[0.0], [10.0]], 20, axis=0), np.repeat([0, 1], 20)
-    assert neighbour_accuracy(codes, labels, codes, labels) == 1.0
-    assert neighbour_accuracy(codes, labels, codes, 1 - labels) == 0.0
+    assert neighbor_accuracy(codes, labels, codes, labels) == 1.0
+    assert neighbor_accuracy(codes, labels, codes, 1 - labels) == 0.0
 
 
 def test_two_classes_are_ranked() -> None:

@@ -21,8 +21,8 @@ def small(**game: object) -> GAN:
 
 @pytest.mark.parametrize("loss", ["non_saturating", "least_squares", "wasserstein", "hinge"])
 @pytest.mark.parametrize("spectral", [True, False])
-def test_every_loss_trains_with_and_without_spectral_normalisation(loss: str, spectral: bool, rng) -> None:
-    model = small(loss=loss, spectral_normalisation=spectral)
+def test_every_loss_trains_with_and_without_spectral_normalization(loss: str, spectral: bool, rng) -> None:
+    model = small(loss=loss, spectral_normalization=spectral)
     history = train(model, rng.integers(0, 255, (32, *SHAPE), dtype=np.uint8), epochs=2, batch_size=16, seed=0).history
     assert ("wasserstein_estimate" in history) == (loss == "wasserstein")
     assert np.isfinite([values for values in history.values()]).all()
@@ -44,7 +44,7 @@ def test_gradient_penalty_is_ten_for_wasserstein_and_none_for_others_unless_give
 
 
 def test_gradient_penalty_keeps_a_critic_from_growing_without_bound() -> None:
-    images = np.full((64, *SHAPE), 255, np.uint8)  # at a distance of about 8 from a generator's first grey images
+    images = np.full((64, *SHAPE), 255, np.uint8)  # at a distance of about 8 from a generator's first gray images
     estimates = {}
     for penalty in (0.0, 10.0):
         model = small(
@@ -77,7 +77,7 @@ def test_the_discriminator_has_the_optimizer_asked_for() -> None:
         (
             DCGAN,
             {"gradient_penalty": 1.0},
-            "needs a discriminator that sees each row alone: set batch_normalisation to false",
+            "needs a discriminator that sees each row alone: set batch_normalization to false",
         ),
         (DCGAN, {"loss": "wasserstein"}, "loss 'wasserstein', by its gradient_penalty, needs a discriminator"),
         (InfoGAN, {"hidden_activation": "sine"}, "hidden_activation must be 'tanh' or 'relu', got 'sine'"),
@@ -90,7 +90,7 @@ def test_a_wrong_option_is_named(model: type[Adversarial], arguments: dict, mess
         model(SHAPE, **arguments)
 
 
-@pytest.mark.parametrize("generator", ["normalisation", "concatenation"])
+@pytest.mark.parametrize("generator", ["normalization", "concatenation"])
 @pytest.mark.parametrize("discriminator", ["projection", "concatenation"])
 def test_a_conditional_gan_learns_what_it_is_asked_for(generator: str, discriminator: str) -> None:
     """Two classes, black and white images."""

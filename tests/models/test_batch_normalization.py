@@ -1,4 +1,4 @@
-"""Batch normalisation: Keras' layer, whatever kernels compute it."""
+"""Batch normalization: Keras' layer, whatever kernels compute it."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ def test_it_is_the_layer_of_keras(images: np.ndarray, affine: bool) -> None:
         np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
 
 
-def test_frozen_it_keeps_its_moving_averages_and_normalises_by_them() -> None:
+def test_frozen_it_keeps_its_moving_averages_and_normalizes_by_them() -> None:
     ours = BatchNormalization(trainable=False)
     np.testing.assert_allclose(ours(GRIDS, training=True), GRIDS / np.sqrt(1 + ours.epsilon), rtol=1e-5)
     np.testing.assert_array_equal(ours.moving_mean, [0, 0])

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from standin.models.adversarial import Drawn
+from standin.models.adversarial import Generated
 from standin.models.conditional_predictor_gan import ConditionalPredictorGAN
 
 SHAPE = (8, 8, 3)
@@ -53,7 +53,7 @@ def test_latents_are_uniform_and_pixels_normal_and_a_row_does_not_depend_on_how_
 def test_what_each_player_descends_for_the_reading(
     prediction: str, read_real: float, read_generated: float, discriminator: float, generator: float
 ) -> None:
-    """Asked for the mean of the train rows, 0 when standardised, a reading of 3 has the squared error 9."""
+    """Asked for the mean of the train rows, 0 when standardized, a reading of 3 has the squared error 9."""
     model = ConditionalPredictorGAN(
         SHAPE,
         n_conditions=2,
@@ -65,7 +65,7 @@ def test_what_each_player_descends_for_the_reading(
     )
     rows = np.random.default_rng(0).normal(5, 3, (64, 2)).astype(np.float32)
     model.adapt(rows, rows)
-    drawn = Drawn(None, None, np.repeat(rows.mean(axis=0, keepdims=True), 6, axis=0))
+    drawn = Generated(None, None, np.repeat(rows.mean(axis=0, keepdims=True), 6, axis=0))
     real, generated = (np.full((6, 2), read, np.float32) for read in (read_real, read_generated))
     loss, logs = model.further_discriminator_loss(drawn, [real], [generated])
     assert float(loss) == pytest.approx(discriminator, abs=1e-4)

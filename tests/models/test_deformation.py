@@ -14,7 +14,7 @@ def strokes(n: int) -> np.ndarray:
     return images
 
 
-def test_white_strokes_have_no_colour_and_full_brightness() -> None:
+def test_white_strokes_have_no_color_and_full_brightness() -> None:
     white = np.asarray(white_strokes(strokes(2)))
     assert (white[..., 0] == white[..., 1]).all() and (white[..., 0] == white[..., 2]).all()
     assert white[:, 14, 14] == pytest.approx(1.0, abs=0.01)

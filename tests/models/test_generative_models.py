@@ -17,7 +17,7 @@ from standin.models.diffusion import Diffusion
 from standin.models.gan import GAN
 from standin.models.latent_diffusion import LatentDiffusion
 from standin.models.vae import VAE
-from standin.training import GenerativeModel, build_model, own_weights, train
+from standin.training import GenerativeModel, build_model, train, trainable_arrays
 from tests.conftest import ROOT
 
 CLASSES = 3
@@ -83,7 +83,7 @@ def test_the_same_seed_trains_the_same_model(trained: GenerativeModel, request: 
 def test_another_seed_begins_with_other_weights(entry: dict) -> None:
     one, other = (built(entry, (12, 12, 3), seed) for seed in (0, 1))
     assert not one.players or any(
-        not np.array_equal(a, b) for a, b in zip(own_weights(one), own_weights(other), strict=True)
+        not np.array_equal(a, b) for a, b in zip(trainable_arrays(one), trainable_arrays(other), strict=True)
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from standin.core.errors import InputError
 from standin.core.images import to_float
-from standin.models.adversarial import Drawn
+from standin.models.adversarial import Generated
 from standin.models.infogan import SPREAD, InfoGAN
 from standin.training import train
 
@@ -29,8 +29,8 @@ def test_the_latent_is_noise_a_category_and_codes(model: InfoGAN) -> None:
 def test_the_bound_is_the_entropy_of_a_category_that_is_always_read_rightly(model: InfoGAN) -> None:
     latents = model.draw_latent(np.random.default_rng(0), 50)
     category, codes = latents[:, 62:72], latents[:, 72:]
-    sure, _ = model.information(Drawn(None, latents, None), [codes, 1000 * category])
-    unsure, _ = model.information(Drawn(None, latents, None), [codes, np.zeros((50, 10), np.float32)])
+    sure, _ = model.information(Generated(None, latents, None), [codes, 1000 * category])
+    unsure, _ = model.information(Generated(None, latents, None), [codes, np.zeros((50, 10), np.float32)])
     assert float(sure) == pytest.approx(np.log(10))
     assert float(unsure) == pytest.approx(0, abs=1e-6)
 
@@ -38,9 +38,9 @@ def test_the_bound_is_the_entropy_of_a_category_that_is_always_read_rightly(mode
 def test_the_bound_of_codes_is_entropy_minus_the_gaussians_cross_entropy(model: InfoGAN) -> None:
     latents = model.draw_latent(np.random.default_rng(0), 50)
     codes = latents[:, 72:]
-    _, exact = model.information(Drawn(None, latents, None), [codes, latents[:, 62:72]])
+    _, exact = model.information(Generated(None, latents, None), [codes, latents[:, 62:72]])
     assert float(exact) == pytest.approx(3 * (np.log(2) - np.log(SPREAD * np.sqrt(2 * np.pi))), rel=1e-5)
-    _, off = model.information(Drawn(None, latents, None), [codes + SPREAD, latents[:, 62:72]])
+    _, off = model.information(Generated(None, latents, None), [codes + SPREAD, latents[:, 62:72]])
     assert float(exact - off) == pytest.approx(3 / 2, rel=1e-4)
 
 
@@ -49,11 +49,11 @@ def invariant() -> InfoGAN:
     return InfoGAN(image_shape=(8, 8, 3), hidden=8, width=4, invariant_category=True)
 
 
-def test_an_invariant_category_is_read_without_colour(model: InfoGAN, invariant: InfoGAN) -> None:
+def test_an_invariant_category_is_read_without_color(model: InfoGAN, invariant: InfoGAN) -> None:
     stroke = np.random.default_rng(0).uniform(-1, 1, (4, 8, 8, 1)).astype(np.float32)
     red, white = np.concatenate([stroke, 0 * stroke - 1, 0 * stroke - 1], axis=3), np.repeat(stroke, 3, axis=3)
-    np.testing.assert_array_equal(invariant.recognise(red)[0], invariant.recognise(white)[0])
-    assert not np.allclose(model.recognise(red)[0], model.recognise(white)[0])
+    np.testing.assert_array_equal(invariant.recognize(red)[0], invariant.recognize(white)[0])
+    assert not np.allclose(model.recognize(red)[0], model.recognize(white)[0])
 
 
 def test_the_generator_is_asked_for_the_category_once_its_reading_is_chosen() -> None:
@@ -62,7 +62,7 @@ def test_the_generator_is_asked_for_the_category_once_its_reading_is_chosen() ->
     images = np.random.default_rng(0).uniform(-1, 1, (4, 8, 8, 3)).astype(np.float32)
     asked = []
     for _ in range(3):
-        asked.append(float(model.information(Drawn(images, latents, None), [latents[:, 72:]])[0]) != 0)
+        asked.append(float(model.information(Generated(images, latents, None), [latents[:, 72:]])[0]) != 0)
         model.reader.learn({"images": images})
     assert asked == [False, False, True]
 
@@ -77,7 +77,7 @@ def test_the_reader_is_a_player_and_saved_with_the_others(tmp_path: Path) -> Non
     model.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras")
     shown = to_float(images)
-    np.testing.assert_allclose(loaded.recognise(shown)[0], model.recognise(shown)[0], atol=1e-6)
+    np.testing.assert_allclose(loaded.recognize(shown)[0], model.recognize(shown)[0], atol=1e-6)
     np.testing.assert_array_equal(loaded.reader.agreement, model.reader.agreement)
 
 

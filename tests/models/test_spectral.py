@@ -1,4 +1,4 @@
-"""Spectral normalisation against NumPy's singular values."""
+"""Spectral normalization against NumPy's singular values."""
 
 import keras
 import numpy as np
@@ -57,8 +57,8 @@ def test_a_call_never_changes_the_kernel(training: bool) -> None:
     assert np.array_equal(before[1], keras.ops.convert_to_numpy(layer.direction)) == (not training)
 
 
-def test_the_option_normalises_every_layer_of_the_discriminator_and_none_of_the_generator() -> None:
-    model = GAN((8, 8, 1), generator_widths=[8], discriminator_widths=[8, 4], spectral_normalisation=True)
+def test_the_option_normalizes_every_layer_of_the_discriminator_and_none_of_the_generator() -> None:
+    model = GAN((8, 8, 1), generator_widths=[8], discriminator_widths=[8, 4], spectral_normalization=True)
     train(model, np.zeros((8, 8, 8, 1), np.uint8), epochs=1, batch_size=8, seed=0)
     kinds = {
         network.name: [type(layer) for layer in network.layers if isinstance(layer, keras.layers.Dense)]
@@ -70,15 +70,15 @@ def test_the_option_normalises_every_layer_of_the_discriminator_and_none_of_the_
 @pytest.mark.parametrize(
     "model",
     [
-        DCGAN((8, 8, 1), generator_width=4, discriminator_width=4, spectral_normalisation=True),
-        ConditionalGAN((8, 8, 1), n_classes=2, generator_width=4, discriminator_width=4, spectral_normalisation=True),
-        ConditionalPredictorGAN((8, 8, 1), n_conditions=2, hidden=4, generator_width=4, spectral_normalisation=True),
-        InfoGAN((8, 8, 1), hidden=4, width=4, spectral_normalisation=True),
+        DCGAN((8, 8, 1), generator_width=4, discriminator_width=4, spectral_normalization=True),
+        ConditionalGAN((8, 8, 1), n_classes=2, generator_width=4, discriminator_width=4, spectral_normalization=True),
+        ConditionalPredictorGAN((8, 8, 1), n_conditions=2, hidden=4, generator_width=4, spectral_normalization=True),
+        InfoGAN((8, 8, 1), hidden=4, width=4, spectral_normalization=True),
     ],
     ids=lambda model: type(model).__name__,
 )
-def test_every_adversarial_model_normalises_the_way_to_its_logit(model: keras.Model) -> None:
-    """A logit ten times as large follows from a last kernel ten times as large, but not where it is normalised."""
+def test_every_adversarial_model_normalizes_the_way_to_its_logit(model: keras.Model) -> None:
+    """A logit ten times as large follows from a last kernel ten times as large, but not where it is normalized."""
     on_the_way = [layer for layer in model.discriminator.layers if isinstance(layer, (SpectralConv2D, SpectralDense))]
     assert any(isinstance(layer, SpectralConv2D) for layer in on_the_way)
     last = next(layer for layer in on_the_way if isinstance(layer, SpectralDense) and layer.kernel.shape[1] == 1)

@@ -10,7 +10,7 @@ from PIL import Image
 from sklearn.datasets import load_digits
 
 from standin.core.errors import InputError
-from standin.pipelines.pseudo_labeling import nodes as labelling
+from standin.pipelines.pseudo_labeling import nodes as pseudo_labeling
 from tests.conftest import run
 
 PLAIN_CNN = "standin.models.plain_cnn.plain_cnn"
@@ -21,7 +21,7 @@ def test_a_failed_run_is_marked_and_keeps_what_finished(project: Path, monkeypat
     def breaks(*args: object, **kwargs: object) -> None:
         raise RuntimeError("the disk is on fire")
 
-    monkeypatch.setattr(labelling, "_kept", breaks)
+    monkeypatch.setattr(pseudo_labeling, "_kept", breaks)
     with pytest.raises(RuntimeError, match="on fire"):
         run(project, "digits")
     client = mlflow.MlflowClient(f"sqlite:///{project}/data/test_mlflow.db")
@@ -44,8 +44,8 @@ def test_a_failed_run_is_marked_and_keeps_what_finished(project: Path, monkeypat
         ({"digits": {"source": {"_target_": IMAGE_FOLDER, "path": None}}}, "digits.source.path.*: .* got None"),
         ({"digits": {"generative_models": {"gan": {"latent_dmi": 3}}}}, "digits.generative_models.gan: .*'latent_dmi'"),
         (
-            {"digits": {"labeller": {"model": {"_target_": PLAIN_CNN, "widths": [8] * 4, "kernels": [3] * 4}}}},
-            r"digits.labeller.model: cannot be built for images of shape .8, 8, 1.: images must have 16 pixels",
+            {"digits": {"pseudo_labeler": {"model": {"_target_": PLAIN_CNN, "widths": [8] * 4, "kernels": [3] * 4}}}},
+            r"digits.pseudo_labeler.model: cannot be built for images of shape .8, 8, 1.: images must have 16 pixels",
         ),
         ({"digits": {"labels": 3}}, "digits.labels: there is no such parameter"),
         (
@@ -90,9 +90,9 @@ def test_a_folder_of_ones_own_takes_four_lines(project: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray((image * 15).astype(np.uint8)).resize((12, 10)).save(file)
     (project / "conf/base/parameters_mine.yml").write_text(MINE)
-    run(project, "mine", params={"mine": {"arms": ["R", "S"]}})  # the others take their time elsewhere
+    run(project, "mine", params={"mine": {"arms": ["real", "synthetic"]}})  # the others take their time elsewhere
     table = pd.read_csv(project / "data/test/08_reporting/mine/accuracy.csv")
-    assert table["arm"].tolist() == ["R", "S"]
+    assert table["arm"].tolist() == ["real", "synthetic"]
     assert "digit 7" in (project / "data/test/08_reporting/mine/report.html").read_text()
 
 
@@ -104,7 +104,7 @@ def test_an_unknown_data_set_is_named(project: Path) -> None:
 SEVERAL_SEEDS = """\
 seeds:
   source: {_target_: standin.data.digits.load}
-  arms: [R, S]
+  arms: [real, synthetic]
   generator_seeds: [0, 1]
   classifier_seeds: [3, 4]
   generative_models:
@@ -117,7 +117,14 @@ def test_several_generator_seeds_become_experiments_of_their_own(project: Path) 
     run(project, "seeds")
     table = pd.read_csv(project / "data/test/08_reporting/seeds/accuracy.csv")
     seeds = table[["arm", "generator_seed", "classifier_seed"]].fillna(-1).to_numpy().tolist()
-    assert seeds == [["R", -1, 3], ["R", -1, 4], ["S", 0, 3], ["S", 0, 4], ["S", 1, 3], ["S", 1, 4]]
+    assert seeds == [
+        ["real", -1, 3],
+        ["real", -1, 4],
+        ["synthetic", 0, 3],
+        ["synthetic", 0, 4],
+        ["synthetic", 1, 3],
+        ["synthetic", 1, 4],
+    ]
     report = (project / "data/test/08_reporting/seeds/report.html").read_text()
     assert '<h2 id="class_gaussian.seed_0">' in report and '<h2 id="class_gaussian.seed_1">' in report
     samples = [

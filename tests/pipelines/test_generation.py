@@ -7,7 +7,7 @@ from standin.core.errors import InputError
 from standin.pipelines.generation import nodes as generation
 from standin.pipelines.ingestion import nodes as ingestion
 from standin.training import Checkpoint
-from tests.pipelines.rows import real
+from tests.pipelines.images import real
 
 AUGMENTATION = {"max_shift": 1, "flips": []}
 LABELLING = {"candidates": 1.0}
@@ -19,7 +19,7 @@ GAN = {
         "epochs": 2,
         "batch_size": 8,
         "snapshot_epochs": [1, 2, 50],
-        "snapshot_rows": 4,
+        "snapshot_images": 4,
         "checkpoint_every": 1,
         "augment": False,
         "precision": "float32",
@@ -30,11 +30,11 @@ CLASS_GAUSSIAN = {"_target_": "standin.models.class_gaussian.ClassGaussian", "tr
 
 
 def test_ingest_splits_and_draws_the_budget() -> None:
-    train, validation, test, labelled = ingestion.ingest(
+    train, validation, test, labeled = ingestion.ingest(
         {"_target_": "standin.data.digits.load"}, [], 0, None, None, 100
     )
-    assert [len(rows["labels"]) for rows in (train, validation, test, labelled)] == [1257, 270, 270, 100]
-    assert set(labelled["row_ids"]) <= set(train["row_ids"])
+    assert [len(rows["labels"]) for rows in (train, validation, test, labeled)] == [1257, 270, 270, 100]
+    assert set(labeled["image_ids"]) <= set(train["image_ids"])
 
 
 def test_ingest_refuses_a_budget_larger_than_the_data() -> None:

@@ -1,4 +1,4 @@
-"""The nodes of labelling, on arrays small enough to see through."""
+"""The nodes of labeling, on arrays small enough to see through."""
 
 from types import SimpleNamespace
 
@@ -7,19 +7,19 @@ import pandas as pd
 import pytest
 
 from standin.core.errors import InputError
-from standin.core.leakage import rows_seen
+from standin.core.leakage import mark_seen
 from standin.data.manual_labels import sample_ids
-from standin.pipelines.pseudo_labeling import nodes as labelling
-from tests.pipelines.rows import CLASSIFIER, real
+from standin.pipelines.pseudo_labeling import nodes as pseudo_labeling
+from tests.pipelines.images import CLASSIFIER, real
 
 AUGMENTATION = {"max_shift": 1, "flips": []}
 NO_HANDS = pd.DataFrame(columns=["sample_id", "label"], dtype=str)
-LABELLED = rows_seen("labeller", real(10))
+LABELLED = mark_seen("pseudo_labeler", real(10))
 LABELLING = {"confidence_threshold": 0.0, "balance_classes": False, "candidates": 1.0}
 
 
 class BrightnessLabeller:
-    """Stands in for a trained labeller: calls an image bright by its first pixel, and is as sure as its second pixel
+    """Stands in for a trained pseudo-labeler: calls an image bright by its first pixel, and is as sure as its second pixel
     says."""
 
     def __call__(self, images: np.ndarray, training: bool) -> np.ndarray:
@@ -30,44 +30,46 @@ class BrightnessLabeller:
         return np.stack([np.where(bright, 0, logit), np.where(bright, logit, 0)], axis=1).astype(np.float32)
 
 
-def unlabelled(bright: list[int], sure: list[float]) -> dict[str, np.ndarray]:
+def unlabeled(bright: list[int], sure: list[float]) -> dict[str, np.ndarray]:
     images = np.zeros((len(bright), 8, 8, 1), np.uint8)
     images[:, 0, 0, 0] = 255 * np.array(bright)
     images[:, 0, 1, 0] = np.rint(255 * np.array(sure))
     return {"images": images}
 
 
-def test_the_labeller_reports_on_rows_it_was_not_trained_on() -> None:
-    labelled = real(40)
-    model, report, seen = labelling.train_labeller(labelled, CLASSIFIER | {"steps": 60}, AUGMENTATION, seed=0)
+def test_the_pseudo_labeler_reports_on_rows_it_was_not_trained_on() -> None:
+    labeled = real(40)
+    model, report, seen = pseudo_labeling.train_pseudo_labeler(
+        labeled, CLASSIFIER | {"steps": 60}, AUGMENTATION, seed=0
+    )
     assert model(np.zeros((1, 8, 8, 1), np.float32)).shape == (1, 2)
-    assert report["rows_trained_on"] + report["rows_validated_on"] == 40
+    assert report["images_trained_on"] + report["images_validated_on"] == 40
     assert report["validation_accuracy"] == 1.0
-    assert seen["seen_by_labeller"].tolist() == list(range(40))  # those it was validated on too
+    assert seen["seen_by_pseudo_labeler"].tolist() == list(range(40))  # those it was validated on too
 
 
-def test_the_labeller_is_checked_by_groups_it_does_not_know() -> None:
-    labelled = real(60) | {"groups": np.arange(60) // 2 % 12}
-    fit, check = labelling._held_back(labelled, 2, seed=0)
+def test_the_pseudo_labeler_is_checked_by_groups_it_does_not_know() -> None:
+    labeled = real(60) | {"groups": np.arange(60) // 2 % 12}
+    fit, check = pseudo_labeling._held_back(labeled, 2, seed=0)
     assert sorted([*fit, *check]) == list(range(60))
-    assert len(check) and not set(labelled["groups"][fit]) & set(labelled["groups"][check])
-    few = {name: values[:4] for name, values in labelled.items() if name != "class_names"}
-    fit, check = labelling._held_back(few, 2, seed=0)
+    assert len(check) and not set(labeled["groups"][fit]) & set(labeled["groups"][check])
+    few = {name: values[:4] for name, values in labeled.items() if name != "class_names"}
+    fit, check = pseudo_labeling._held_back(few, 2, seed=0)
     assert len(fit) == len(check) == 2 and not set(few["groups"][fit]) & set(few["groups"][check])
     # Where that would leave a class out of what it learns from, rows are held back one by one.
     of_one_group = real(60) | {"groups": real(60)["labels"]}
-    fit, check = labelling._held_back(of_one_group, 2, seed=0)
+    fit, check = pseudo_labeling._held_back(of_one_group, 2, seed=0)
     assert set(of_one_group["labels"][fit]) == {0, 1} and len(check) == 6
 
 
-def test_the_labeller_names_what_it_sees() -> None:
-    synthetic = unlabelled([0, 1, 1], [0.9, 0.9, 0.8])
-    rows, report = labelling.label_synthetic(
+def test_the_pseudo_labeler_names_what_it_sees() -> None:
+    synthetic = unlabeled([0, 1, 1], [0.9, 0.9, 0.8])
+    rows, report = pseudo_labeling.label_synthetic(
         synthetic, BrightnessLabeller(), LABELLED, real(), NO_HANDS, LABELLING, [3], [1.0]
     )
     assert rows["labels"].tolist() == [0, 1, 1]
     assert rows["confidence"] == pytest.approx([0.9, 0.9, 0.8], abs=0.01)
-    assert rows["label_row_ids"].tolist() == list(range(10))
+    assert rows["label_image_ids"].tolist() == list(range(10))
     assert report["labels_spent"] == 10
     assert report["class_histogram"] == [1, 2]
 
@@ -81,14 +83,14 @@ def test_the_only_row_of_a_class_is_learned_from(monkeypatch: pytest.MonkeyPatch
         "standin.training.supervised.train_classifier",
         lambda target, pools, *_, **__: asked.append(pools[0][1]) or SimpleNamespace(model=BrightnessLabeller()),
     )
-    _, report, _ = labelling.train_labeller(rows | {"labels": labels}, CLASSIFIER, AUGMENTATION, seed=0)
+    _, report, _ = pseudo_labeling.train_pseudo_labeler(rows | {"labels": labels}, CLASSIFIER, AUGMENTATION, seed=0)
     assert 1 in asked[0]
-    assert report["rows_trained_on"] + report["rows_validated_on"] == 22
+    assert report["images_trained_on"] + report["images_validated_on"] == 22
 
 
 def test_unsure_labels_are_left_out() -> None:
-    synthetic = unlabelled([0, 1, 1, 0], [0.95, 0.6, 0.95, 0.6])
-    rows, report = labelling.label_synthetic(
+    synthetic = unlabeled([0, 1, 1, 0], [0.95, 0.6, 0.95, 0.6])
+    rows, report = pseudo_labeling.label_synthetic(
         synthetic,
         BrightnessLabeller(),
         LABELLED,
@@ -99,13 +101,13 @@ def test_unsure_labels_are_left_out() -> None:
         [1.0],
     )
     assert rows["labels"].tolist() == [0, 1]
-    assert report["share_below_threshold"] == 0.5
-    assert (report["rows_labelled"], report["rows_kept"]) == (4, 2)
+    assert report["proportion_below_threshold"] == 0.5
+    assert (report["images_labeled"], report["images_kept"]) == (4, 2)
 
 
 def test_classes_are_balanced_by_leaving_rows_out() -> None:
-    synthetic = unlabelled([1, 1, 1, 1, 1, 0], [0.9] * 6)
-    rows, report = labelling.label_synthetic(
+    synthetic = unlabeled([1, 1, 1, 1, 1, 0], [0.9] * 6)
+    rows, report = pseudo_labeling.label_synthetic(
         synthetic, BrightnessLabeller(), LABELLED, real(), NO_HANDS, LABELLING | {"balance_classes": True}, [4], [1.0]
     )
     assert rows["labels"].tolist() == [0, 1, 1]
@@ -113,8 +115,8 @@ def test_classes_are_balanced_by_leaving_rows_out() -> None:
 
 
 def test_the_first_rows_are_balanced_too() -> None:
-    synthetic = unlabelled([1, 1, 1, 1, 0, 0, 0, 1], [0.9] * 8)
-    rows, _ = labelling.label_synthetic(
+    synthetic = unlabeled([1, 1, 1, 1, 0, 0, 0, 1], [0.9] * 8)
+    rows, _ = pseudo_labeling.label_synthetic(
         synthetic, BrightnessLabeller(), LABELLED, real(), NO_HANDS, LABELLING | {"balance_classes": True}, [8], [1.0]
     )
     assert rows["labels"].tolist() == [0, 1, 0, 1, 0, 1, 1]
@@ -122,16 +124,16 @@ def test_the_first_rows_are_balanced_too() -> None:
 
 
 def test_no_more_rows_are_kept_than_were_asked_for() -> None:
-    rows, _ = labelling.label_synthetic(
-        unlabelled([0, 1] * 5, [0.9] * 10), BrightnessLabeller(), LABELLED, real(), NO_HANDS, LABELLING, [6], [1.0]
+    rows, _ = pseudo_labeling.label_synthetic(
+        unlabeled([0, 1] * 5, [0.9] * 10), BrightnessLabeller(), LABELLED, real(), NO_HANDS, LABELLING, [6], [1.0]
     )
     assert len(rows["labels"]) == 6
 
 
 def test_a_threshold_that_nothing_reaches_is_named() -> None:
     with pytest.raises(InputError, match="none of 2 reaches confidence_threshold=0.9"):
-        labelling.label_synthetic(
-            unlabelled([0, 1], [0.6, 0.6]),
+        pseudo_labeling.label_synthetic(
+            unlabeled([0, 1], [0.6, 0.6]),
             BrightnessLabeller(),
             LABELLED,
             real(),
@@ -143,35 +145,39 @@ def test_a_threshold_that_nothing_reaches_is_named() -> None:
 
 
 def test_labels_that_were_asked_for_are_kept_and_cost_every_train_label() -> None:
-    synthetic = unlabelled([0, 1, 1], [0.9] * 3) | {"labels": np.array([1, 0, 1])}
-    rows, report = labelling.label_synthetic(
+    synthetic = unlabeled([0, 1, 1], [0.9] * 3) | {"labels": np.array([1, 0, 1])}
+    rows, report = pseudo_labeling.label_synthetic(
         synthetic, BrightnessLabeller(), LABELLED, real(40), NO_HANDS, LABELLING, [3], [1.0]
     )
     assert rows["labels"].tolist() == [1, 0, 1]
-    assert report["label_source"] == "asked for"
+    assert report["label_source"] == "condition"
     assert report["labels_spent"] == 40
 
 
 def test_a_persons_labels_stand_and_are_counted() -> None:
-    synthetic = unlabelled([0, 1, 1], [0.9, 0.9, 0.8])
+    synthetic = unlabeled([0, 1, 1], [0.9, 0.9, 0.8])
     ids = sample_ids(synthetic["images"])
     hands = pd.DataFrame({"sample_id": [ids[1], "1-00000000"], "label": ["dark", "dark"]})
-    rows, report = labelling.label_synthetic(
+    rows, report = pseudo_labeling.label_synthetic(
         synthetic, BrightnessLabeller(), LABELLED, real(), hands, LABELLING, [3], [1.0]
     )
     assert rows["labels"].tolist() == [0, 0, 1]
     assert rows["confidence"][1] == 1.0
-    assert (report["label_source"], report["hand_labels"], report["hand_labels_given"]) == ("hand and labeller", 1, 2)
+    assert (report["label_source"], report["manual_labels"], report["manual_labels_given"]) == (
+        "manual and pseudo-labeler",
+        1,
+        2,
+    )
     assert report["labels_spent"] == 10
 
 
-def test_with_enough_labels_by_hand_the_labeller_is_not_asked() -> None:
-    synthetic = unlabelled([0, 1, 1], [0.9, 0.9, 0.8])
+def test_with_enough_labels_by_hand_the_pseudo_labeler_is_not_asked() -> None:
+    synthetic = unlabeled([0, 1, 1], [0.9, 0.9, 0.8])
     ids = sample_ids(synthetic["images"])
     hands = pd.DataFrame({"sample_id": [ids[2], ids[0]], "label": ["dark", "bright"]})
-    rows, report = labelling.label_synthetic(
+    rows, report = pseudo_labeling.label_synthetic(
         synthetic, BrightnessLabeller(), LABELLED, real(), hands, LABELLING, [2], [1.0]
     )
     assert rows["labels"].tolist() == [1, 0]
     np.testing.assert_array_equal(rows["images"], synthetic["images"][[0, 2]])
-    assert (report["label_source"], report["labels_spent"]) == ("hand", 0)
+    assert (report["label_source"], report["labels_spent"]) == ("manual", 0)

@@ -22,12 +22,17 @@ MODELS = {
     "digits": ["gan", "vae", "class_gaussian"],
     "mnist": ["gan", "vae", "latent_diffusion", "class_gaussian"],
     "cifar": ["dcgan", "class_gaussian"],
-    "colour_mnist": ["infogan", "latent_diffusion", "class_gaussian"],
+    "color_mnist": ["infogan", "latent_diffusion", "class_gaussian"],
     "galaxies": ["conditional_predictor_gan", "class_gaussian"],
 }
-REAL_ARMS = {data_set: ["R"] for data_set in MODELS}
-REAL_ARMS |= {"digits": ["R", "R_budget", "R+aug", "self_training"], "mnist": ["R", "R_budget"]}
-SYNTHETIC_ARMS = {data_set: ["S"] for data_set in MODELS} | {"digits": ["S", "R+S", "S->R"]}
+REAL_ARMS = {data_set: ["real"] for data_set in MODELS}
+REAL_ARMS |= {
+    "digits": ["real", "labeled_subset", "real_augmented", "self_training"],
+    "mnist": ["real", "labeled_subset"],
+}
+SYNTHETIC_ARMS = {data_set: ["synthetic"] for data_set in MODELS} | {
+    "digits": ["synthetic", "mixed", "synthetic_then_real"]
+}
 DISCRIMINATING = ("gan", "dcgan", "infogan", "conditional_predictor_gan")
 
 
@@ -50,24 +55,24 @@ def test_labels_spent_are_counted(finished: dict[str, Path], data_set: str) -> N
     folder = finished[data_set]
     table = pd.read_csv(folder / f"data/test/08_reporting/{data_set}/accuracy.csv")
     train = len(np.load(folder / f"data/test/03_primary/{data_set}/train.npz")["labels"])
-    budget = len(np.load(folder / f"data/test/03_primary/{data_set}/labelled.npz")["labels"])
+    budget = len(np.load(folder / f"data/test/03_primary/{data_set}/labeled.npz")["labels"])
     spent = table.assign(model=table["generative_model"].fillna("")).set_index(["model", "arm"])["n_labels_spent"]
-    assert spent["", "R"] == train
-    assert spent["class_gaussian", "S"] == train
+    assert spent["", "real"] == train
+    assert spent["class_gaussian", "synthetic"] == train
     unconditional = MODELS[data_set][0]
-    assert spent[unconditional, "S"] == budget
-    if "R+S" in SYNTHETIC_ARMS[data_set]:
-        assert spent[unconditional, "R+S"] == train
+    assert spent[unconditional, "synthetic"] == budget
+    if "mixed" in SYNTHETIC_ARMS[data_set]:
+        assert spent[unconditional, "mixed"] == train
 
 
 @pytest.mark.parametrize("data_set", MODELS)
 def test_figures_and_the_report_are_there(finished: dict[str, Path], data_set: str) -> None:
     folder = finished[data_set] / "data/test/08_reporting" / data_set
     for model in MODELS[data_set]:
-        for figure in ("samples", "labelled", "losses", "training", "confusion"):
+        for figure in ("samples", "labeled", "losses", "training", "confusion"):
             assert (folder / model / f"{figure}.png").read_bytes().startswith(b"\x89PNG")
     report = (folder / "report.html").read_text()
-    found = {model: list((folder / model / "examination").glob("*.png")) for model in MODELS[data_set]}
+    found = {model: list((folder / model / "sample_quality").glob("*.png")) for model in MODELS[data_set]}
     once = 3 + (folder / "by_epoch.png").exists()
     fitted = "class_gaussian" in found  # without epochs: its losses are not shown
     pictures = once + sum(5 + len(files) for files in found.values()) - fitted
@@ -75,10 +80,16 @@ def test_figures_and_the_report_are_there(finished: dict[str, Path], data_set: s
     kept = {file.stem for file in found.get("vae", [])}
     if data_set == "galaxies":
         assert {"conditions", "at_conditions"} <= {f.stem for f in found["conditional_predictor_gan"]}
-    if data_set == "colour_mnist":
+    if data_set == "color_mnist":
         assert {"traversals_by_category", "traversals_of_pairs"} <= {f.stem for f in found["infogan"]}
     if data_set == "mnist":
-        assert kept == {"nearest_training_images", "recognisable", "reconstructions", "latent_scatter", "manifold"}
+        assert kept == {
+            "nearest_training_images",
+            "confident_fraction",
+            "reconstructions",
+            "latent_scatter",
+            "manifold",
+        }
     assert (
         "http://" not in report and "https://" not in report and "<script src" not in report and "<link" not in report
     )
@@ -97,13 +108,13 @@ def test_the_table_by_epochs_is_there(finished: dict[str, Path], data_set: str) 
 @pytest.mark.parametrize("data_set", MODELS)
 def test_every_model_is_examined(finished: dict[str, Path], data_set: str) -> None:
     for model in MODELS[data_set]:
-        path = finished[data_set] / f"data/test/08_reporting/{data_set}/{model}/examination.json"
+        path = finished[data_set] / f"data/test/08_reporting/{data_set}/{model}/sample_quality.json"
         found = {finding["name"]: finding for finding in json.loads(path.read_text())["findings"]}
-        assert {"recognisable", "agreement", "authenticity"} <= found.keys()
+        assert {"confident_fraction", "label_accuracy", "authenticity"} <= found.keys()
         made = np.load(finished[data_set] / f"data/test/07_model_output/{data_set}.{model}/synthetic.npz")["images"]
-        assert found["recognisable"]["rows"] == len(made) >= found["authenticity"]["rows"] > 0
+        assert found["confident_fraction"]["rows"] == len(made) >= found["authenticity"]["rows"] > 0
         assert "diversity" in found or data_set != "digits"  # the others have too few rows of a class here
-        assert found["agreement"]["low"] <= found["agreement"]["value"] <= found["agreement"]["high"]
+        assert found["label_accuracy"]["low"] <= found["label_accuracy"]["value"] <= found["label_accuracy"]["high"]
         assert ("test_loss" in found) == (model == "vae")
         assert ("discriminator_from_half" in found) == (
             model in ("gan", "dcgan", "infogan", "conditional_predictor_gan")
@@ -114,14 +125,14 @@ def test_every_model_is_examined(finished: dict[str, Path], data_set: str) -> No
 
 def test_the_regressor_is_scored_on_real_test_rows(finished: dict[str, Path]) -> None:
     report = json.loads((finished["galaxies"] / "data/test/08_reporting/galaxies/regressor.json").read_text())
-    assert report["rows_trained_on"] == len(
+    assert report["images_trained_on"] == len(
         np.load(finished["galaxies"] / "data/test/03_primary/galaxies/train.npz")["labels"]
     )
-    assert report["test_rows"].keys() == {"redshift", "log mass"}
+    assert report["test_images"].keys() == {"redshift", "log mass"}
     regressor = keras.saving.load_model(finished["galaxies"] / "data/test/06_models/galaxies/regressor.keras")
     test = np.load(finished["galaxies"] / "data/test/03_primary/galaxies/test.npz")
     errors = np.abs(read_values(regressor, test["images"]) - test["conditions"]).mean(axis=0)
-    found = [reading["mean_absolute_error"] for reading in report["test_rows"].values()]
+    found = [reading["mean_absolute_error"] for reading in report["test_images"].values()]
     np.testing.assert_allclose(found, errors, rtol=1e-4)
 
 
@@ -146,10 +157,10 @@ def test_what_was_noticed_of_a_training_is_in_mlflow_and_in_the_report(
         folder = finished[data_set] / "data/test/08_reporting" / data_set
         said = 0
         for model in models:
-            noticed = json.loads((folder / model / "examination.json").read_text())["noticed"]
+            noticed = json.loads((folder / model / "sample_quality.json").read_text())["noticed"]
             assert of(runs, f"{data_set}.{model}").data.tags.get("noticed", "") == "; ".join(noticed)
             said += len(noticed)
-        assert (folder / "report.html").read_text().count("Noticed while training") == said
+        assert (folder / "report.html").read_text().count("Diagnosis while training") == said
         of_all += said
     assert of_all > 0
 
@@ -179,25 +190,27 @@ def test_a_child_holds_parameters_curves_and_metrics_by_arm(runs: list[Run], fin
     )
     verdict = json.loads((finished["digits"] / "data/test/08_reporting/digits/verdict.json").read_text())
     for run_, model in ((gan, "gan"), (vae, "vae")):
-        assert run_.data.metrics["S.accuracy"] == pytest.approx(table.loc[(model, "S"), "accuracy"])
-        assert 0 <= run_.data.metrics["agreement"] <= 1
-        assert run_.data.metrics["S then R.accuracy"] == pytest.approx(table.loc[(model, "S->R"), "accuracy"])
+        assert run_.data.metrics["S.accuracy"] == pytest.approx(table.loc[(model, "synthetic"), "accuracy"])
+        assert 0 <= run_.data.metrics["label_accuracy"] <= 1
+        assert run_.data.metrics["S then R.accuracy"] == pytest.approx(
+            table.loc[(model, "synthetic_then_real"), "accuracy"]
+        )
         judged = verdict["generative_models"][model]
         for question in ("replace", "extend"):
             assert run_.data.tags[question] == judged[question]["answer"]
             assert run_.data.metrics[f"{question}.low"] == pytest.approx(judged[question]["low"])
         assert run_.data.tags["sentence"] == judged["sentence"] and run_.data.tags["copies"] == str(judged["copies"])
-        gain = judged["extend"]["by_arm"]["S->R"]
-        assert run_.data.metrics["S then R.against_R.points"] == pytest.approx(gain["points"])
-        beside = run_.data.metrics["S then R.against_augmented.high"]
-        assert beside == pytest.approx(gain["against_augmented"]["high"])
-        assert run_.data.metrics["against_labels.R_budget.low"] == pytest.approx(
-            judged["against_labels"]["R_budget"]["low"]
+        gain = judged["extend"]["by_arm"]["synthetic_then_real"]
+        assert run_.data.metrics["S then R.vs_real.points"] == pytest.approx(gain["points"])
+        beside = run_.data.metrics["S then R.vs_augmented.high"]
+        assert beside == pytest.approx(gain["vs_augmented"]["high"])
+        assert run_.data.metrics["vs_labeled_images.R_budget.low"] == pytest.approx(
+            judged["vs_labeled_images"]["labeled_subset"]["low"]
         )
-        assert run_.data.metrics["against_trivial.S.points"] == judged["against_trivial"]["arms"]["S"]["points"]
-        assert run_.data.metrics["agreement.low"] <= run_.data.metrics["agreement"]
+        assert run_.data.metrics["vs_baseline.S.points"] == judged["vs_baseline"]["arms"]["synthetic"]["points"]
+        assert run_.data.metrics["agreement.low"] <= run_.data.metrics["label_accuracy"]
         assert "agreement.real" in run_.data.metrics
-        assert run_.data.metrics["R and S.accuracy"] == pytest.approx(table.loc[(model, "R+S"), "accuracy"])
+        assert run_.data.metrics["R and S.accuracy"] == pytest.approx(table.loc[(model, "mixed"), "accuracy"])
     artifacts = {a.path for a in client.list_artifacts(gan.info.run_id)}
     assert {"samples.png", "confusion.png", "scores.json", "recalls.json", "verdict.json"} <= artifacts
 
@@ -238,37 +251,43 @@ def test_every_intermediate_is_backed_by_a_file(finished: dict[str, Path]) -> No
 def test_a_learning_curve_fits_everything_on_each_size_with_a_hole(finished: dict[str, Path]) -> None:
     project = finished["few"]
     curve = pd.read_csv(project / "data/test/08_reporting/few/learning_curve.csv")
-    one_size = ["R", "R+repeat", "S", "S n70", "R+S", "R+fill", "R+fill"]
+    one_size = ["real", "oversampled", "synthetic", "synthetic n70", "mixed", "imputed", "imputed"]
     assert curve["arm"].tolist() == 2 * one_size
     train, whole = (
-        np.load(project / f"data/test/03_primary/{name}.npz") for name in ("few_60_rows/train", "few/whole_train")
+        np.load(project / f"data/test/03_primary/{name}.npz") for name in ("few_60_images/train", "few/full_train")
     )
     sevens = [(rows["labels"] == 7).sum() for rows in (train, whole)]
     assert len(train["labels"]) + train["missing"].sum() == 60
     assert train["missing"][7] == train["missing"].sum() == sevens[0]  # half of them stay
     assert sevens[1] > 100 and len(whole["labels"]) == 1257
-    seen = np.load(project / "data/test/07_model_output/few_60_rows/gan.generative_model_rows.npz")
-    assert seen["seen_by_generative_model"].tolist() == train["row_ids"].tolist()
-    judge = np.load(project / "data/test/07_model_output/few/oracle_rows.npz")
-    assert len(judge["seen_by_oracle"]) == 1257
-    filled = curve[(curve["arm"] == "R+fill") & (curve["generative_model"] == "class_gaussian")]
+    seen = np.load(project / "data/test/07_model_output/few_60_images/gan.generative_model_rows.npz")
+    assert seen["seen_by_generative_model"].tolist() == train["image_ids"].tolist()
+    compute_verdict = np.load(project / "data/test/07_model_output/few/oracle_rows.npz")
+    assert len(compute_verdict["seen_by_oracle"]) == 1257
+    filled = curve[(curve["arm"] == "imputed") & (curve["generative_model"] == "class_gaussian")]
     assert filled["n_synthetic"].tolist()[0] == sevens[0]
-    verdict = json.loads((project / "data/test/08_reporting/few_120_rows/verdict.json").read_text())
-    hole = verdict["generative_models"]["class_gaussian"]["in_hole"]
+    verdict = json.loads((project / "data/test/08_reporting/few_120_images/verdict.json").read_text())
+    withheld_subset = verdict["generative_models"]["class_gaussian"]["on_withheld"]
     test = np.load(project / "data/test/03_primary/few/test.npz")
-    assert hole["test_rows"] == (test["labels"] == 7).sum()
-    assert hole["recall"].keys() == {"R", "R+repeat", "S", "S n70", "R+S", "R+fill"}
-    assert hole["extend"]["by_arm"].keys() == {"R+S", "R+fill"}
-    repeated = hole["extend"]["by_arm"]["R+fill"]["against_repeated"]
+    assert withheld_subset["test_images"] == (test["labels"] == 7).sum()
+    assert withheld_subset["recall"].keys() == {"real", "oversampled", "synthetic", "synthetic n70", "mixed", "imputed"}
+    assert withheld_subset["extend"]["by_arm"].keys() == {"mixed", "imputed"}
+    repeated = withheld_subset["extend"]["by_arm"]["imputed"]["vs_oversampled"]
     assert repeated["low"] <= repeated["points"] <= repeated["high"]
-    assert 0 <= hole["recall"]["R"]["low"] <= hole["recall"]["R"]["share"] <= hole["recall"]["R"]["high"] <= 1
+    assert (
+        0
+        <= withheld_subset["recall"]["real"]["low"]
+        <= withheld_subset["recall"]["real"]["share"]
+        <= withheld_subset["recall"]["real"]["high"]
+        <= 1
+    )
     assert (
         "test images of 7, of which training images were missing"
         in verdict["generative_models"]["class_gaussian"]["sentence"]
     )
-    pages = [project / f"data/test/08_reporting/{name}/report.html" for name in ("few", "few_60_rows")]
+    pages = [project / f"data/test/08_reporting/{name}/report.html" for name in ("few", "few_60_images")]
     assert (
         "there were 60 real training images, and all but 50% of the real training images of 7" in pages[1].read_text()
     )
-    assert "../few_60_rows/report.html" in pages[0].read_text()
+    assert "../few_60_images/report.html" in pages[0].read_text()
     assert "Missing images: 7" in pages[1].read_text()

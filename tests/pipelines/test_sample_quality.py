@@ -48,12 +48,12 @@ def test_weights_of_earlier_epochs_are_looked_at_and_put_back() -> None:
     model = VAE((8, 8, 1), widths=[4])
     images = np.random.default_rng(0).integers(0, 255, (20, 8, 8, 1), dtype=np.uint8)
     train_rows = {"images": images, "labels": np.arange(20) % 2}
-    test_rows = train_rows | {"class_names": np.array(["a", "b"])}
+    test_images = train_rows | {"class_names": np.array(["a", "b"])}
     kept = [v.numpy().copy() for p in model.players for v in p.variables]
     snapshots = {f"weights_1_{i}": np.zeros_like(array) for i, array in enumerate(kept)}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("standin.training.supervised.predict", _always_the_first)
-        findings, pictures = autoencoders.examine_autoencoder(model, snapshots, train_rows, test_rows, None, "toy")
+        findings, pictures = autoencoders.evaluate_autoencoder(model, snapshots, train_rows, test_images, None, "toy")
     found = {finding.name: finding for finding in findings}
     assert found["label_preservation"].value == found["label_preservation_drawn"].value == 0.5
     assert found["test_loss"].value == pytest.approx(
@@ -72,7 +72,7 @@ def test_a_conditional_autoencoder_is_told_each_row_its_label() -> None:
     rows["class_names"] = np.array(["a", "b"])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("standin.training.supervised.predict", _always_the_first)
-        findings, pictures = autoencoders.examine_autoencoder(model, {}, rows, rows, None, "toy")
+        findings, pictures = autoencoders.evaluate_autoencoder(model, {}, rows, rows, None, "toy")
     mean, _ = model.encode(to_float(rows["images"]), labels)
     np.testing.assert_allclose(autoencoders.reconstruct(model, rows).codes, mean, atol=1e-6)
     assert "(the model is told the class)" in findings[0].meaning
@@ -109,7 +109,7 @@ def test_what_a_category_draws_is_held_to_the_class_it_stands_for(monkeypatch: p
     monkeypatch.setattr(codes, "_pictures", lambda *_: {})
     calls = np.eye(3)[np.array([1, 2, 1])[category]]
     monkeypatch.setattr("standin.training.supervised.predict", lambda *_: calls)
-    findings, _ = codes.examine_codes(model, rows, rows, None, "toy")
+    findings, _ = codes.evaluate_codes(model, rows, rows, None, "toy")
     found = {finding.name: finding for finding in findings}
     assert found["category_accuracy"].value == 1
     assert found["category_drawn"].value == pytest.approx((category != 2).mean())
@@ -126,7 +126,7 @@ def test_conditions_are_read_from_generated_and_from_real_rows(monkeypatch: pyte
     names = {"condition_names": np.array(["log mass"])}
     generated, real = {"images": shown, "conditions": asked}, {"images": shown, "conditions": asked[::-1]} | names
     model = SimpleNamespace(sample=lambda n, seed, condition: [np.zeros((n, 8, 8, 1), np.float32)])
-    findings, pictures = conditions.examine_conditions(model, generated, real, real, None, [[3.0]], 50, "toy")
+    findings, pictures = conditions.evaluate_conditions(model, generated, real, real, None, [[3.0]], 50, "toy")
     found = {finding.name: finding for finding in findings}
     assert found["log_mass_r2"].value == pytest.approx(1)
     assert found["log_mass_slope"].value == pytest.approx(1)
@@ -153,19 +153,19 @@ def _class_by_class(rng: np.random.Generator, n: int) -> dict[str, np.ndarray]:
 @pytest.mark.usefixtures("pixels_as_features")
 def test_new_rows_are_at_their_floor_also_where_rows_stand_class_by_class(rng: np.random.Generator) -> None:
     made, train, validation, test = (_class_by_class(rng, n) for n in (600, 900, 300, 600))
-    findings, _ = distances.examine_distances(None, made, train, validation, test, 150, "toy")
+    findings, _ = distances.evaluate_distances(None, made, train, validation, test, 150, "toy")
     found = {finding.name: finding for finding in findings}
-    for name in ("precision", "recall", "coverage", "class_share_distance", "diversity"):
+    for name in ("precision", "recall", "coverage", "label_tv_distance", "diversity"):
         assert found[name].value == pytest.approx(found[name].real, abs=0.15), name
-    assert found["told_apart"].value < 0.6  # with few rows, folds that differ by chance push it below a half
-    assert found["class_share_distance"].value < 0.15  # of the first 150 rows, all are of class 0
+    assert found["c2st_accuracy"].value < 0.6  # with few rows, folds that differ by chance push it below a half
+    assert found["label_tv_distance"].value < 0.15  # of the first 150 rows, all are of class 0
 
 
 @pytest.mark.usefixtures("pixels_as_features")
 def test_copies_of_train_rows_are_seen_as_such(rng: np.random.Generator) -> None:
     train, validation, test = (_class_by_class(rng, n) for n in (600, 300, 300))
     copies = {name: train[name][train["half"] == 1] for name in ("images", "labels")}
-    findings, pictures = distances.examine_distances(None, copies, train, validation, test, 300, "toy")
+    findings, pictures = distances.evaluate_distances(None, copies, train, validation, test, 300, "toy")
     found = {finding.name: finding for finding in findings}
     assert found["authenticity"].value == 0 < found["authenticity"].real
     assert found["c_t"].value < -3 < found["c_t"].real
@@ -177,17 +177,17 @@ def test_copies_of_all_train_rows_are_suspected_though_only_half_of_these_is_loo
     rng: np.random.Generator,
 ) -> None:
     train, validation, test = (_class_by_class(rng, n) for n in (600, 600, 600))
-    findings, _ = distances.examine_distances(None, train, train, validation, test, 600, "toy")
+    findings, _ = distances.evaluate_distances(None, train, train, validation, test, 600, "toy")
     assert are_copies([finding._asdict() for finding in findings])
-    new, _ = distances.examine_distances(None, _class_by_class(rng, 600), train, validation, test, 600, "toy")
+    new, _ = distances.evaluate_distances(None, _class_by_class(rng, 600), train, validation, test, 600, "toy")
     assert not are_copies([finding._asdict() for finding in new])
 
 
 @pytest.mark.usefixtures("pixels_as_features")
 def test_with_a_hole_honest_images_are_no_copies_and_copies_that_fill_it_are_seen(rng: np.random.Generator) -> None:
-    hole = {"class": "c", "attribute": None, "keep": 0.1}
+    withheld_subset = {"class": "c", "attribute": None, "keep": 0.1}
     whole, validation, test = (_class_by_class(rng, n) for n in (600, 600, 600))
-    train = cut(whole, None, hole, seed=0)
+    train = cut(whole, None, withheld_subset, seed=0)
     assert train["missing"].tolist() == [0, 0, 180]
     honest = {name: _class_by_class(rng, 600)[name][:400] for name in ("images", "labels")}  # as its classes a and b
     new = {name: _class_by_class(rng, 600)[name][400:] for name in ("images", "labels")}
@@ -195,13 +195,13 @@ def test_with_a_hole_honest_images_are_no_copies_and_copies_that_fill_it_are_see
     copies = {"images": np.repeat(kept, 20, axis=0), "labels": np.full(20 * len(kept), 2)}
     misnamed = {"images": honest["images"], "labels": np.full(400, 2)}  # lie as close as images of their own kind do
     for fill, suspected in ((new, False), (misnamed, False), (copies, True)):
-        made = honest | {f"fill_{name}": fill[name] for name in fill}
-        findings, _ = distances.examine_distances(None, made, train, validation, test, 600, "toy", hole)
+        made = honest | {f"imputed_{name}": fill[name] for name in fill}
+        findings, _ = distances.evaluate_distances(None, made, train, validation, test, 600, "toy", withheld_subset)
         found = {finding.name: finding for finding in findings}
         assert found["authenticity"].value == pytest.approx(found["authenticity"].real, abs=0.1)
-        assert found["fill_authenticity"].rows == len(fill["labels"])
-        of_others = found["authenticity"].real_rows
-        assert 200 < of_others < 300 and found["fill_authenticity"].real_rows in (of_others, 400 - of_others)
+        assert found["imputed_authenticity"].rows == len(fill["labels"])
+        of_others = found["authenticity"].n_real
+        assert 200 < of_others < 300 and found["imputed_authenticity"].n_real in (of_others, 400 - of_others)
         assert are_copies([finding._asdict() for finding in findings]) == suspected
 
 
@@ -216,7 +216,7 @@ def test_a_model_that_draws_one_image_for_what_is_asked_is_seen_though_its_class
         return {"images": images.clip(0, 255).astype(np.uint8), "conditions": asked} | names
 
     made, train, validation, test = rows(300, 0.5), rows(300, 20), rows(300, 20), rows(300, 20)
-    found = {f.name: f for f in distances.examine_distances(None, made, train, validation, test, 300, "toy")[0]}
+    found = {f.name: f for f in distances.evaluate_distances(None, made, train, validation, test, 300, "toy")[0]}
     assert found["diversity_at_conditions"].value < 0.2 < found["diversity"].value
     assert found["diversity_at_conditions"].real == pytest.approx(1, abs=0.1)
 
@@ -224,7 +224,7 @@ def test_a_model_that_draws_one_image_for_what_is_asked_is_seen_though_its_class
 @pytest.mark.usefixtures("pixels_as_features")
 def test_figures_that_want_more_rows_than_there_are_are_left_out(rng: np.random.Generator) -> None:
     train, few = _class_by_class(rng, 60), _class_by_class(rng, 3)
-    findings, _ = distances.examine_distances(None, few, train, few, few, 300, "toy")
+    findings, _ = distances.evaluate_distances(None, few, train, few, few, 300, "toy")
     assert [finding.name for finding in findings] == ["distinct_features", "authenticity"]
 
 
@@ -235,7 +235,7 @@ def test_an_extractor_whose_units_have_died_is_seen(monkeypatch: pytest.MonkeyPa
         lambda _, images: np.maximum(images.reshape(len(images), -1).astype(np.float32) - 150, 0),
     )
     made, train, validation, test = (_class_by_class(rng, n) for n in (300, 300, 300, 300))
-    found = {f.name: f for f in distances.examine_distances(None, made, train, validation, test, 300, "toy")[0]}
+    found = {f.name: f for f in distances.evaluate_distances(None, made, train, validation, test, 300, "toy")[0]}
     assert found["distinct_features"].real == pytest.approx(1 / 3, abs=0.01)
 
 

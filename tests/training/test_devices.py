@@ -7,17 +7,17 @@ import numpy as np
 import pytest
 
 from standin.core.errors import InputError
-from standin.training import check_devices, shared_by
+from standin.training import check_devices, data_parallel
 from tests.training.test_players import run_on_jax
 
 PROGRAM = """
 import json, sys
 import keras, numpy as np
-from standin.training import build_model, shared_by, train
+from standin.training import build_model, data_parallel, train
 images = np.random.default_rng(0).integers(0, 256, (64, 8, 8, 1), dtype=np.uint8)
 widths, told = {"generator_width": 4, "discriminator_width": 4}, []
 for devices in (1, 2):
-    with shared_by(devices, 16):
+    with data_parallel(devices, 16):
         model = build_model("standin.models.dcgan.DCGAN", (8, 8, 1), 0, 0, widths)
         run = train(model, images, epochs=1, batch_size=16, seed=0, snapshot_epochs=[1])
     model.save(f"{sys.argv[1]}/{devices}.keras")
@@ -40,7 +40,7 @@ def test_two_devices_train_as_one_does(tmp_path: Path) -> None:
 def test_tensorflow_is_refused_before_anything_is_built() -> None:
     with pytest.raises(InputError, match="devices must be 1 with Keras on tensorflow, got 2: set KERAS_BACKEND=jax"):
         check_devices(2, 16)
-    with pytest.raises(InputError, match="devices"), shared_by(2, 16):
+    with pytest.raises(InputError, match="devices"), data_parallel(2, 16):
         pytest.fail("the block must not be entered")
 
 

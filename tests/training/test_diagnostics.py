@@ -7,7 +7,7 @@ import pytest
 from keras import ops
 
 from standin.training import train
-from standin.training.diagnostics import DISCRIMINATOR, Look, looks, noticed
+from standin.training.diagnostics import DISCRIMINATOR, SnapshotStats, noticed, snapshot_stats
 from tests.training.duel import Duel, images
 
 
@@ -31,7 +31,7 @@ def history(real: list[float], generated: list[float]) -> dict[str, list[float]]
 def test_images_that_become_alike_are_noticed(
     by_epoch: dict[int, float], last: int, found: tuple[int, float] | None
 ) -> None:
-    each = noticed({"epoch": [1]}, {epoch: Look(diversity) for epoch, diversity in by_epoch.items()}, last)
+    each = noticed({"epoch": [1]}, {epoch: SnapshotStats(diversity) for epoch, diversity in by_epoch.items()}, last)
     assert [(n.what, n.epoch, n.figure) for n in each] == ([("mode collapse", *found)] if found else [])
 
 
@@ -54,16 +54,16 @@ def test_a_discriminator_that_wins_outright_is_noticed(
 def test_diversity_is_that_of_real_images_where_they_are_real(rng: np.random.Generator) -> None:
     real = rng.integers(0, 256, (400, 8, 8, 1), dtype=np.uint8)
     same = np.repeat(real[:1], 50, axis=0)
-    found = looks({1: real[:50], 2: same, 3: np.concatenate([same[:25], real[1:2].repeat(25, axis=0)])}, real)
+    found = snapshot_stats({1: real[:50], 2: same, 3: np.concatenate([same[:25], real[1:2].repeat(25, axis=0)])}, real)
     assert found[1].diversity == pytest.approx(1.0, abs=0.02)
     assert found[2].diversity == 0.0
     assert found[3].diversity == pytest.approx(25 / 49, abs=0.05)  # of 49 others 25 are of the other kind
-    assert looks({}, real) == {}
+    assert snapshot_stats({}, real) == {}
 
 
 def test_change_is_that_of_real_images_where_each_becomes_another(rng: np.random.Generator) -> None:
     real = rng.integers(0, 256, (400, 8, 8, 1), dtype=np.uint8)
-    found = looks({5: real[50:100], 1: real[:50], 9: real[50:100]}, real)
+    found = snapshot_stats({5: real[50:100], 1: real[:50], 9: real[50:100]}, real)
     assert found[1].change is None
     assert found[5].change == pytest.approx(1.0, abs=0.03)
     assert found[9].change == 0.0
@@ -82,7 +82,7 @@ def test_a_generator_that_stopped_learning_is_noticed_while_training(caplog: pyt
             return ops.tanh(latent + self.left)
 
     with caplog.at_level(logging.WARNING, "standin"):
-        train(Dead(), images(), epochs=5, batch_size=8, seed=3, snapshot_epochs=[1, 3], snapshot_rows=16)
+        train(Dead(), images(), epochs=5, batch_size=8, seed=3, snapshot_epochs=[1, 3], snapshot_images=16)
     (message,) = caplog.messages
     assert message == (
         "dead generator: epoch 5: of the same latents the generator draws the images that it drew in epoch 3 (they "
@@ -92,6 +92,6 @@ def test_a_generator_that_stopped_learning_is_noticed_while_training(caplog: pyt
 
 def test_it_is_said_in_one_line_while_training(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, "standin"):  # its images differ by a tenth of what real ones may
-        train(Duel(), images(), epochs=5, batch_size=8, seed=3, snapshot_epochs=[1, 4], snapshot_rows=16)
+        train(Duel(), images(), epochs=5, batch_size=8, seed=3, snapshot_epochs=[1, 4], snapshot_images=16)
     (message,) = caplog.messages
     assert message.startswith("mode collapse: epoch 5: generated images differ from one another 0.1")

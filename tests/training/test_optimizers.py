@@ -1,4 +1,4 @@
-"""The optimiser: Keras' Adam, whatever kernels compute it."""
+"""The optimizer: Keras' Adam, whatever kernels compute it."""
 
 import keras
 import numpy as np
@@ -6,7 +6,7 @@ import pytest
 
 from standin.training import Player, adam
 from standin.training.backend import active
-from standin.training.optimizers import share_kept
+from standin.training.optimizers import ema_decay_at
 
 
 def descended(optimizer: keras.optimizers.Optimizer) -> tuple[np.ndarray, np.ndarray]:
@@ -30,7 +30,7 @@ def test_its_steps_and_moving_average_are_those_of_keras() -> None:
 
 @pytest.mark.parametrize(("step", "kept"), [(0, 0.0), (1, 0.1), (9, 0.5), (81, 0.9), (8990, 0.998999), (9000, 0.999)])
 def test_a_moving_average_forgets_its_first_steps(step: int, kept: float) -> None:
-    assert float(share_kept(keras.ops.convert_to_tensor(step), 0.999)) == pytest.approx(kept, abs=1e-6)
+    assert float(ema_decay_at(keras.ops.convert_to_tensor(step), 0.999)) == pytest.approx(kept, abs=1e-6)
 
 
 def test_its_weight_decay_is_that_of_keras_adamw() -> None:

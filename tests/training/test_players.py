@@ -102,7 +102,7 @@ MODELS = {
         "generator_widths=[16]",
         "discriminator_widths=[16]",
         "loss=wasserstein",
-        "spectral_normalisation=true",
+        "spectral_normalization=true",
     ],
     "conditional_gan.ConditionalGAN": ["generator_width=4", "discriminator_width=4"],
     "conditional_vae.ConditionalVAE": ["widths=[16]"],

@@ -21,11 +21,11 @@ BATCH = {
     "conditions": RNG.standard_normal((16, 2), dtype=np.float32),
 }
 SMALL: dict[str, dict[str, Any]] = {
-    "gan.GAN": {"generator_widths": [16], "discriminator_widths": [16], "spectral_normalisation": True},
+    "gan.GAN": {"generator_widths": [16], "discriminator_widths": [16], "spectral_normalization": True},
     "conditional_gan.ConditionalGAN": {
         "generator_width": 8,
         "discriminator_width": 8,
-        "batch_normalisation": False,
+        "batch_normalization": False,
         "gradient_penalty": 1.0,
     },
     "infogan.InfoGAN": {"hidden": 16, "width": 8, "invariant_category": True},

@@ -44,7 +44,7 @@ def test_a_regressor_that_was_cut_off_goes_on_as_if_nothing_had_happened(
     values = images.mean(axis=(1, 2), dtype=np.float32)
 
     def trained(checkpoint: Checkpoint | None = None) -> keras.Model:
-        settings = {"steps": 12, "curve_points": 4, "batch_size": 16, "learning_rate": 0.005, "seed": 0}
+        settings = {"steps": 12, "log_points": 4, "batch_size": 16, "learning_rate": 0.005, "seed": 0}
         settings |= {"augmentation": {"max_shift": 1}, "arguments": {"widths": [4], "dropout": 0.5}}
         return train_regressor_network("standin.models.cnn.cnn", images, values, checkpoint=checkpoint, **settings)
 

@@ -26,7 +26,7 @@ def two_kinds(n: int = 64, side: int = 8) -> tuple[np.ndarray, np.ndarray]:
     return images.astype(np.uint8), labels
 
 
-SETTINGS = {"steps": 40, "batch_size": 16, "learning_rate": 0.002, "curve_points": 4}
+SETTINGS = {"steps": 40, "batch_size": 16, "learning_rate": 0.002, "log_points": 4}
 
 
 @pytest.mark.parametrize("target", ["standin.models.cnn.cnn", "standin.models.resnet.resnet"])
@@ -57,7 +57,7 @@ def test_training_repeats_by_seed() -> None:
 
 
 def test_a_network_that_is_trained_again_starts_anew() -> None:
-    """Weights, the optimiser's memory, the schedule and dropout's random states are those of a first training."""
+    """Weights, the optimizer's memory, the schedule and dropout's random states are those of a first training."""
     right, wrong = two_kinds(), (two_kinds()[0], 1 - two_kinds()[1])
 
     def trained(pools: list, seed: int) -> list[np.ndarray]:
@@ -137,7 +137,7 @@ def test_the_number_of_steps_does_not_depend_on_the_number_of_rows(monkeypatch: 
     done: list[int] = []
 
     def counted(network: keras.Model, batches: Batches, **arguments: int) -> dict[str, list[float]]:
-        assert int(network.optimizer.iterations) == 0  # a fresh optimiser for each pool
+        assert int(network.optimizer.iterations) == 0  # a fresh optimizer for each pool
         history = fit(network, batches, **arguments)
         done.append(int(network.optimizer.iterations))
         return history
@@ -233,7 +233,7 @@ def test_features_are_the_last_hidden_layer(model: keras.Model) -> None:
 
 
 def test_many_images_are_shown_to_a_compiled_network_with_the_same_result(monkeypatch: pytest.MonkeyPatch) -> None:
-    model, images = resnet((8, 8, 1), 4, widths=[4, 6], standardise=True), two_kinds(25)[0]
+    model, images = resnet((8, 8, 1), 4, widths=[4, 6], standardize=True), two_kinds(25)[0]
     monkeypatch.setattr(supervised, "PREDICTION_BATCH", 10)  # and a last chunk of its own size
     expected = predict(model, images)
     compiled, asked = backend.active().compiled, []

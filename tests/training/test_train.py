@@ -19,7 +19,7 @@ def noisy() -> Duel:
     return Duel(noise=0.5, momentum=0.9)
 
 
-SETTINGS = {"epochs": 5, "batch_size": 8, "seed": 3, "snapshot_epochs": [1, 4, 9], "snapshot_rows": 4}
+SETTINGS = {"epochs": 5, "batch_size": 8, "seed": 3, "snapshot_epochs": [1, 4, 9], "snapshot_images": 4}
 
 
 def test_an_interrupted_training_goes_on_as_if_nothing_had_happened(tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from standin.config import loader
-from standin.core.error_messages import sentence_of
+from standin.core.error_messages import user_message
 from standin.core.errors import InputError
-from standin.kedro_ext.session import FRESH
+from standin.kedro_ext.session import FORCE
 from standin.pipelines.build import experiments
 
 UNKNOWN_PIPELINE = "Failed to find the pipeline named "  # how Kedro's message begins
@@ -48,20 +48,20 @@ params_option = click.option(
     "--params",
     default="",
     callback=split_params,
-    help="what the run was given by --params, such as mnist.hole.class=7",
+    help="what the run was given by --params, such as mnist.withheld_subset.class=7",
 )
 
 
-def _ask_for_all(context: click.Context, parameter: click.Parameter, value: bool) -> None:
-    context.meta[FRESH] = value
+def _set_force(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    context.meta[FORCE] = value
 
 
-fresh_option = click.Option(
-    ["--fresh"], is_flag=True, expose_value=False, callback=_ask_for_all, help="Run all nodes, reusing no result."
+force_option = click.Option(
+    ["--fresh"], is_flag=True, expose_value=False, callback=_set_force, help="Run all nodes, reusing no result."
 )
 
 
-def in_one_sentence(command: click.Command) -> click.Command:
+def friendly_errors(command: click.Command) -> click.Command:
     """`command`, which ends on an error that a person can put right with a sentence and exit status 1."""
     original = command.callback
     assert original is not None
@@ -71,7 +71,7 @@ def in_one_sentence(command: click.Command) -> click.Command:
         try:
             return original(*args, **kwargs)
         except Exception as error:
-            sentence = _unknown_data_set(error) or sentence_of(error)
+            sentence = _unknown_data_set(error) or user_message(error)
             if sentence is None:
                 raise
             raise click.ClickException(sentence) from error

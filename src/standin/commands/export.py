@@ -1,4 +1,4 @@
-"""`kedro export`: a labelled set of generated images for use elsewhere, with a data card."""
+"""`kedro export`: a labeled set of generated images for use elsewhere, with a data card."""
 
 import os
 import shutil
@@ -11,7 +11,7 @@ import click
 from standin.commands.common import (
     check_experiment,
     env_option,
-    in_one_sentence,
+    friendly_errors,
     known_experiments,
     params_option,
     pipeline_of,
@@ -21,10 +21,10 @@ from standin.commands.common import (
 from standin.core.errors import InputError
 from standin.core.instantiate import resolve_target
 from standin.data.writers import WRITERS
-from standin.kedro_ext.incremental.consistency import disagreement
+from standin.kedro_ext.incremental.consistency import find_mismatch
 
-PARTS = ("generative_model", "generative_model_rows", "examination")
-SHARED_PARTS = ("train", "labeller", "labeller_rows", "verdict", "accuracy", "run_parameters")
+PARTS = ("generative_model", "generative_model_rows", "sample_quality")
+SHARED_PARTS = ("train", "pseudo_labeler", "pseudo_labeler_rows", "verdict", "accuracy", "run_parameters")
 
 
 @click.command()
@@ -37,7 +37,7 @@ SHARED_PARTS = ("train", "labeller", "labeller_rows", "verdict", "accuracy", "ru
 def export(
     experiment: str, rows: int | None, form: str, out: Path | None, env: str | None, params: dict[str, Any]
 ) -> None:
-    """Writes labelled generated images, and a data card that says what they are."""
+    """Writes labeled generated images, and a data card that says what they are."""
     from standin.reports.data_card import data_card
 
     with stored_results(env, params) as catalog:
@@ -66,13 +66,13 @@ def export(
             made,
             catalog.load(f"{data_set}.verdict"),
             catalog.load(f"{data_set}.accuracy"),
-            catalog.load(f"{experiment}.examination")["findings"],
+            catalog.load(f"{experiment}.sample_quality")["findings"],
             form,
         )
     write(folder, form, made, card)
     if rows and len(made["labels"]) < rows:
         click.echo(
-            f"Of {rows:,} images asked for, labelling kept {len(made['labels']):,} (labelling.candidates draws more)."
+            f"Of {rows:,} images asked for, labeling kept {len(made['labels']):,} (pseudo_labeling.candidates draws more)."
         )
     click.echo(f"Wrote {len(made['labels']):,} images and their data card: {folder}")
 
@@ -94,7 +94,7 @@ def check_one_run(experiment: str, names: Sequence[str], catalog: Any) -> None:
         InputError: some of these results are of another run than the others, so that a data card would tell the figures
             of one model and the images be those of another.
     """
-    if wrong := disagreement([*names, f"{experiment}.labelled_synthetic"], catalog, given=True):
+    if wrong := find_mismatch([*names, f"{experiment}.labeled_synthetic"], catalog, given=True):
         run = f"kedro run --pipeline={pipeline_of(experiment.partition('.')[0])}"
         raise InputError(f"{experiment} has results of two runs ({wrong}): {run}")
 
@@ -102,7 +102,7 @@ def check_one_run(experiment: str, names: Sequence[str], catalog: Any) -> None:
 def sample(
     catalog: Any, experiment: str, data_set: str, entry: dict[str, Any], rows: int | None, seed: int
 ) -> dict[str, Any]:
-    """Labelled generated rows, made as the pipeline makes them; with `rows` as many as the pipeline's, the same."""
+    """Labeled generated rows, made as the pipeline makes them; with `rows` as many as the pipeline's, the same."""
     from standin.pipelines.generation.nodes import sample_generative_model
     from standin.pipelines.pseudo_labeling.nodes import label_synthetic
 
@@ -114,20 +114,20 @@ def sample(
         train,
         wanted,
         entry["synthetic_ratio"],
-        entry["labelling"],
+        entry["pseudo_labeling"],
         seed,
     )
-    labelled, _ = label_synthetic(
+    labeled, _ = label_synthetic(
         synthetic,
-        catalog.load(f"{data_set}.labeller"),
-        catalog.load(f"{data_set}.labeller_rows"),
+        catalog.load(f"{data_set}.pseudo_labeler"),
+        catalog.load(f"{data_set}.pseudo_labeler_rows"),
         train,
-        catalog.load(f"{experiment}.hand_labels"),
-        entry["labelling"],
+        catalog.load(f"{experiment}.manual_labels"),
+        entry["pseudo_labeling"],
         wanted,
         entry["synthetic_ratio"],
     )
-    return labelled
+    return labeled
 
 
 def write(folder: Path, form: str, made: dict[str, Any], card: str) -> None:
@@ -143,4 +143,4 @@ def write(folder: Path, form: str, made: dict[str, Any], card: str) -> None:
         shutil.rmtree(partial, ignore_errors=True)
 
 
-in_one_sentence(export)
+friendly_errors(export)

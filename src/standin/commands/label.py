@@ -10,14 +10,14 @@ from standin.commands.common import (
     GIVEN,
     check_experiment,
     env_option,
-    in_one_sentence,
+    friendly_errors,
     params_option,
     pipeline_of,
     results_of,
     stored_results,
 )
 from standin.core.errors import InputError
-from standin.io.atomic import replacing
+from standin.io.atomic import atomic_write
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,7 +57,7 @@ def export(experiment: str, rows: int, out: Path | None, env: str | None, params
 
     with stored_results(env, params) as catalog:
         images, names = generated(catalog, experiment)
-        folder = out or results_of(catalog, experiment) / "hand_labels"
+        folder = out or results_of(catalog, experiment) / "manual_labels"
     if rows > len(images):
         click.echo(f"{experiment} has generated {len(images):,} images, not {rows:,}: all of them are in.")
     folder.mkdir(parents=True, exist_ok=True)
@@ -65,9 +65,9 @@ def export(experiment: str, rows: int, out: Path | None, env: str | None, params
     sheet, table = folder / "contact_sheet.html", folder / "labels.csv"
     if table.exists():
         raise InputError(f"{table} is there already: move it away, or name another folder by --out")
-    with replacing(sheet) as partial:
+    with atomic_write(sheet) as partial:
         partial.write_text(contact_sheet(experiment, images[:rows], names), encoding="utf-8")
-    with replacing(table) as partial:
+    with atomic_write(table) as partial:
         form.to_csv(partial, index=False)
     click.echo(f"Look at {sheet}, fill in the last column of {table} with one of {', '.join(names)},")
     click.echo(f"leave it empty where you cannot say, then: kedro label import {table}{_as_given(env)}")
@@ -86,8 +86,8 @@ def import_(file: Path, env: str | None, params: dict[str, Any]) -> None:
         images, names = generated(catalog, experiment)
         ids = manual_labels.sample_ids(images)
         labels = manual_labels.check(file, ids, names)
-        together = manual_labels.together(catalog.load(f"{experiment}.hand_labels"), labels)
-        catalog.save(f"{experiment}.hand_labels", together)
+        together = manual_labels.together(catalog.load(f"{experiment}.manual_labels"), labels)
+        catalog.save(f"{experiment}.manual_labels", together)
         run = f"kedro run --pipeline={pipeline_of(experiment.partition('.')[0])}"
     earlier = len(together) - len(labels)
     beside = f" beside {earlier:,} that were imported before" if earlier else ""
@@ -104,4 +104,4 @@ def _as_given(env: str | None) -> str:
 
 
 for command in (export, import_):
-    in_one_sentence(command)
+    friendly_errors(command)

@@ -9,12 +9,12 @@ from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
 
 from standin import __version__
-from standin.commands.common import env_option, in_one_sentence, params_option, pipeline_of, stored_results
+from standin.commands.common import env_option, friendly_errors, params_option, pipeline_of, stored_results
 from standin.config import loader
 from standin.core.errors import InputError
-from standin.io.locks import writing
+from standin.io.locks import exclusive_run
 from standin.kedro_ext.hooks import data_sets_of
-from standin.kedro_ext.incremental.consistency import disagreement
+from standin.kedro_ext.incremental.consistency import find_mismatch
 from standin.kedro_ext.incremental.plan import RECORDS
 from standin.kedro_ext.incremental.runner import rebuild
 from standin.pipeline_registry import pipelines_without
@@ -104,10 +104,10 @@ def _run(data_set: str) -> str:
 def _rebuild(data_set: str, nodes: Pipeline, catalog: CatalogProtocol) -> str | None:
     """Builds them, or says why not."""
     try:
-        with writing(data_sets_of(nodes), catalog.load(RECORDS).folder):
+        with exclusive_run(data_sets_of(nodes), catalog.load(RECORDS).folder):
             if wrong := _other_models(data_set, catalog):
                 return wrong
-            if wrong := disagreement([name for name in nodes.inputs() if not name.startswith("params:")], catalog):
+            if wrong := find_mismatch([name for name in nodes.inputs() if not name.startswith("params:")], catalog):
                 return f"has results of two runs ({wrong})"
             rebuild(nodes, catalog)
             return None
@@ -118,4 +118,4 @@ def _rebuild(data_set: str, nodes: Pipeline, catalog: CatalogProtocol) -> str | 
         ) from error
 
 
-in_one_sentence(report)
+friendly_errors(report)

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from standin.config.schema import DataSet, Hole
+from standin.config.schema import DataSet, WithheldSubset
 from standin.core.errors import InputError
 from standin.core.mappings import overlay, shown
 from standin.core.validation import sentences
@@ -22,7 +22,7 @@ from standin.experiments.arms import SYNTHETIC_ARMS, synthetic_runs
 DEFAULTS = "defaults"
 NAME = re.compile(r"\w[\w-]*", re.ASCII)
 """Of a data set: it is the name of folders, and the first part of the names of nodes, which a dot would divide."""
-CURVES = {"real_rows": "rows", "label_budget": "labels"}
+CURVES = {"n_real": "images", "label_budget": "labels"}
 """Parameters that may be a list of sizes -> what they count."""
 
 
@@ -59,7 +59,7 @@ def _sizes(name: str, entry: dict[str, Any]) -> dict[str, dict[str, Any]]:
             number = "all" if size is None else size
             title = f"{entry['title']}, {'all' if size is None else f'{size:,}'} {CURVES[key]}"
             own = copy.deepcopy(entry) | {key: size, "title": title, "part_of": name}
-            if key == "real_rows" and size is not None and (own["label_budget"] or 0) >= size:
+            if key == "n_real" and size is not None and (own["label_budget"] or 0) >= size:
                 own["label_budget"] = None  # a budget that reaches for all labels of so few rows
             sizes[f"{name}_{number}_{CURVES[key]}"] = own
         # The whole is for judges alone.
@@ -76,14 +76,14 @@ def _complete(name: str, entry: Any, defaults: Mapping[str, Any], project_path: 
     except ValidationError as error:
         raise InputError("\n".join(sentences(name, error))) from None
     merged["title"] = merged["title"] or name
-    if merged["hole"]:
-        merged["hole"] = Hole.model_validate(merged["hole"]).model_dump(by_alias=True)
+    if merged["withheld_subset"]:
+        merged["withheld_subset"] = WithheldSubset.model_validate(merged["withheld_subset"]).model_dump(by_alias=True)
     for key in ("n_synthetic", "synthetic_ratio"):
         if not isinstance(merged[key], list):
             merged[key] = [merged[key]]
     _complete_models(name, merged)
     _check_choices(name, merged)
-    for key in {"path", "catalogue"} & merged["source"].keys():
+    for key in {"path", "catalog"} & merged["source"].keys():
         if isinstance(merged["source"][key], str):  # else `check_values` says so
             merged["source"][key] = str(project_path / merged["source"][key])
     return merged
@@ -100,19 +100,19 @@ def _complete_models(name: str, merged: dict[str, Any]) -> None:
             with_rows = ", ".join(SYNTHETIC_ARMS)
             raise InputError(
                 f"{name}.generative_models.{key}.arms: at least one must have generated rows ({with_rows}, of which "
-                f"R+fill needs a hole) and be of {name}.arms, {there_are}"
+                f"imputed needs a hole) and be of {name}.arms, {there_are}"
             )
 
 
 def _check_choices(name: str, merged: dict[str, Any]) -> None:
     """What the schema cannot say: choices that have to fit each other."""
-    if "R" not in merged["arms"]:
+    if "real" not in merged["arms"]:
         raise InputError(
-            f"{name}.arms: must hold R, real train rows, which the others are compared with, got {merged['arms']}"
+            f"{name}.arms: must hold real, the real train rows, which the others are compared with, got {merged['arms']}"
         )
-    if "S->R" in merged["arms"] and merged["classifier"]["steps"] % 2:
+    if "synthetic_then_real" in merged["arms"] and merged["classifier"]["steps"] % 2:
         raise InputError(
-            f"{name}.classifier.steps: must be even where there is arm S->R, which takes half of them on each kind of "
+            f"{name}.classifier.steps: must be even where there is arm synthetic_then_real, which takes half of them on each kind of "
             f"rows, got {merged['classifier']['steps']}"
         )
     if merged["oracle"]["model"]["_target_"] == merged["classifier"]["model"]["_target_"]:
@@ -125,10 +125,10 @@ def _check_choices(name: str, merged: dict[str, Any]) -> None:
             f"{name}.synthetic_ratio: may be a list where n_synthetic holds null, which makes enough rows for the "
             f"largest, got {merged['synthetic_ratio']} with n_synthetic {merged['n_synthetic']}"
         )
-    for condition in merged["examination"]["shown_conditions"]:
+    for condition in merged["sample_quality"]["shown_conditions"]:
         if len(condition) != len(merged["conditions"]):
             raise InputError(
-                f"{name}.examination.shown_conditions: each must have {len(merged['conditions'])} numbers, "
+                f"{name}.sample_quality.shown_conditions: each must have {len(merged['conditions'])} numbers, "
                 f"one for each of conditions, got {condition}"
             )
     if not any(model["enabled"] for model in merged["generative_models"].values()):

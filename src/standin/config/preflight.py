@@ -10,7 +10,7 @@ from standin.core.errors import InputError
 from standin.core.instantiate import arguments_of, check_values, resolve_target
 from standin.core.instantiate import check_arguments as check_function
 
-ROLES = ("labeller", "oracle", "extractor", "regressor", "classifier")
+ROLES = ("pseudo_labeler", "oracle", "feature_extractor", "regressor", "classifier")
 
 
 def check_arguments(data_set: str, entry: dict[str, Any]) -> None:

@@ -22,7 +22,17 @@ from pydantic import (
 from standin.core.instantiate import check_target
 from standin.core.validation import ONE, SEVERAL
 
-Arm = Literal["R", "R_budget", "R+aug", "R+repeat", "self_training", "S", "R+S", "R+fill", "S->R"]
+Arm = Literal[
+    "real",
+    "labeled_subset",
+    "real_augmented",
+    "oversampled",
+    "self_training",
+    "synthetic",
+    "mixed",
+    "imputed",
+    "synthetic_then_real",
+]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Target = Annotated[str, BeforeValidator(check_target)]
 Seed = Annotated[int, Field(ge=0)]
@@ -61,10 +71,10 @@ class Training(Strict):
     """How a generative model is trained."""
 
     epochs: int = Field(ge=1)
-    least_steps: int = Field(ge=0)
+    min_steps: int = Field(ge=0)
     batch_size: int = Field(ge=1)
     snapshot_epochs: list[Annotated[int, Field(ge=1)]]
-    snapshot_rows: int = Field(ge=1)
+    snapshot_images: int = Field(ge=1)
     checkpoint_every: int = Field(ge=1)
     augment: bool
     precision: Precision
@@ -75,10 +85,10 @@ class TrainingOverride(Strict):
     """What one generative model's entry says differently."""
 
     epochs: int | None = Field(None, ge=1)
-    least_steps: int | None = Field(None, ge=0)
+    min_steps: int | None = Field(None, ge=0)
     batch_size: int | None = Field(None, ge=1)
     snapshot_epochs: list[Annotated[int, Field(ge=1)]] | None = None
-    snapshot_rows: int | None = Field(None, ge=1)
+    snapshot_images: int | None = Field(None, ge=1)
     checkpoint_every: int | None = Field(None, ge=1)
     augment: bool | None = None
     precision: Precision | None = None
@@ -101,7 +111,7 @@ class Classifier(Strict):
     steps: int = Field(ge=1)
     batch_size: int = Field(ge=1)
     learning_rate: float = Field(gt=0)
-    curve_points: int = Field(ge=1)
+    log_points: int = Field(ge=1)
 
 
 class Augmentation(Strict):
@@ -111,11 +121,11 @@ class Augmentation(Strict):
     flips: list[Literal["horizontal", "vertical"]]
 
 
-class Examination(Strict):
+class SampleQuality(Strict):
     """How generated images are looked at."""
 
     rows: int = Field(ge=20)
-    recognisable_above: float = Field(gt=0, lt=1)
+    confident_above: float = Field(gt=0, lt=1)
     shown_conditions: list[list[float]]
 
 
@@ -151,7 +161,7 @@ class Bootstrap(Strict):
         return self
 
 
-class Hole(Strict):
+class WithheldSubset(Strict):
     """Train rows that are taken out: of a class, or of a class with one attribute, all but a share."""
 
     class_: Word = Field(alias="class")
@@ -174,18 +184,18 @@ class DataSet(Strict):
     source: WithArguments
     conditions: list[str]
     split_seed: Seed
-    licence: str | None
-    real_rows: one_or_several(Rows | None, at_least=2)  # type: ignore[valid-type]
-    hole: Hole | None
+    license: str | None
+    n_real: one_or_several(Rows | None, at_least=2)  # type: ignore[valid-type]
+    withheld_subset: WithheldSubset | None
     label_budget: one_or_several(Rows | None, at_least=2)  # type: ignore[valid-type]
     augmentation: Augmentation
-    labeller: Classifier
+    pseudo_labeler: Classifier
     oracle: Classifier
-    extractor: Classifier
+    feature_extractor: Classifier
     regressor: Classifier
-    examination: Examination
+    sample_quality: SampleQuality
     epoch_table: EpochTable | None
-    labelling: Labelling
+    pseudo_labeling: Labelling
     training: Training
     generative_models: dict[Name, GenerativeModel] = Field(min_length=1)
     generator_seeds: list[Seed] = Field(min_length=1)

@@ -25,7 +25,7 @@ CHOOSES_BACKEND = "standin.training.backend"
 """The one module that imports another by a name that is not written out."""
 
 
-def code_of(function: Callable[..., Any], parameters: Iterable[Any] = ()) -> dict[str, str]:
+def code_digests(function: Callable[..., Any], parameters: Iterable[Any] = ()) -> dict[str, str]:
     """Module -> digest of its code, and package -> version, of all that may have a say in the function's result.
 
     Args:
@@ -45,7 +45,7 @@ def code_of(function: Callable[..., Any], parameters: Iterable[Any] = ()) -> dic
 
 
 @functools.cache
-def all_code() -> str:
+def all_code_digest() -> str:
     """The digest of everything that a node of this process may run, when it is first asked: all files of the packages
     that `_target_` may name, and the versions of those that compute."""
     digest = hashlib.blake2b(repr(packages()).encode(), digest_size=8)

@@ -19,7 +19,7 @@ DATABASE_ERRORS = (
 """SQLite's words, MLflow's store being one."""
 
 
-def sentence_of(error: BaseException) -> str | None:
+def user_message(error: BaseException) -> str | None:
     """One sentence where an error came of wrong input, of a configuration that is no YAML, of a disk that is full, or
     of a file that may not be opened; None where it did not."""
     return next((told for cause in _causes(error) if (told := _told(cause)) is not None), None)

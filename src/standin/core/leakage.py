@@ -21,23 +21,23 @@ def image_hashes(images: np.ndarray) -> np.ndarray:
     return np.frombuffer(b"".join(digests), np.uint8).reshape(-1, 16)
 
 
-def rows_seen(stage: str, rows: Arrays) -> Arrays:
-    """What `stage` leaves: ids and hashes of these rows (`row_ids`, `images`)."""
-    return {IDS + stage: rows["row_ids"], HASHES + stage: image_hashes(rows["images"])}
+def mark_seen(stage: str, rows: Arrays) -> Arrays:
+    """What `stage` leaves: ids and hashes of these rows (`image_ids`, `images`)."""
+    return {IDS + stage: rows["image_ids"], HASHES + stage: image_hashes(rows["images"])}
 
 
-def traces(arrays: Arrays) -> Arrays:
+def seen_arrays(arrays: Arrays) -> Arrays:
     """Those of the arrays that say what was seen."""
     return {name: array for name, array in arrays.items() if name.startswith((IDS, HASHES))}
 
 
-def refuse_seen(held_out: Arrays, of: str, seen: Arrays, stages: Collection[str] = ()) -> None:
+def assert_unseen(held_out: Arrays, of: str, seen: Arrays, stages: Collection[str] = ()) -> None:
     """Holds rows to be scored on against all that was seen.
 
     Args:
-        held_out: `row_ids` and `images` that nothing may have been trained on.
+        held_out: `image_ids` and `images` that nothing may have been trained on.
         of: what they are called, such as "test".
-        seen: `traces`, of one stage or of several.
+        seen: `seen_arrays`, of one stage or of several.
         stages: those that must have left some, since a stage that tells nothing would be believed.
 
     Raises:
@@ -53,9 +53,9 @@ def refuse_seen(held_out: Arrays, of: str, seen: Arrays, stages: Collection[str]
         if not name.startswith(IDS):
             continue
         stage = name.removeprefix(IDS)
-        leaked = np.isin(held_out["row_ids"], seen[name]) | np.isin(hashes, _as_bytes(seen[HASHES + stage]))
+        leaked = np.isin(held_out["image_ids"], seen[name]) | np.isin(hashes, _as_bytes(seen[HASHES + stage]))
         if leaked.any():
-            ids = held_out["row_ids"][leaked]
+            ids = held_out["image_ids"][leaked]
             found.append(f"{stage.replace('_', ' ')} saw {len(ids)} of them (row ids {ids[:5].tolist()})")
     if found:
         raise LeakError(f"leak: nothing may have seen {of} rows before, but " + ", and ".join(found))

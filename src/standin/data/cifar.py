@@ -1,4 +1,4 @@
-"""CIFAR-10: 60,000 photographs of ten kinds of thing, 32x32 colour (Krizhevsky 2009), with its own 10,000 test rows."""
+"""CIFAR-10: 60,000 photographs of ten kinds of thing, 32x32 color (Krizhevsky 2009), with its own 10,000 test rows."""
 
 import os
 from typing import Any

@@ -1,7 +1,7 @@
-"""MNIST with coloured strokes: each digit drawn in one random colour on black, 28x28 RGB.
+"""MNIST with colored strokes: each digit drawn in one random color on black, 28x28 RGB.
 
-The first study of this kind multiplied images in [-1, 1] with a colour, which colours the background as well; here the
-stroke alone has the colour. Hues are uniform around the circle; saturation and brightness stay high, so that every
+The first study of this kind multiplied images in [-1, 1] with a color, which colors the background as well; here the
+stroke alone has the color. Hues are uniform around the circle; saturation and brightness stay high, so that every
 stroke can be seen.
 """
 
@@ -13,12 +13,12 @@ from standin.data import mnist
 from standin.data.source import Source
 
 SATURATION, BRIGHTNESS = (0.5, 1.0), (0.7, 1.0)
-COLOUR_NAMES = ("red", "yellow", "green", "cyan", "blue", "magenta")
-"""Attributes: a sixth of the circle of hues each, with the pure colour in its middle."""
+COLOR_NAMES = ("red", "yellow", "green", "cyan", "blue", "magenta")
+"""Attributes: a sixth of the circle of hues each, with the pure color in its middle."""
 
 
 def load(path: str | os.PathLike[str], seed: int = 0) -> Source:
-    """MNIST from the file at `path` (downloaded if it is missing), coloured by draws from `seed`.
+    """MNIST from the file at `path` (downloaded if it is missing), colored by draws from `seed`.
 
     Raises:
         InputError: see `standin.data.keras_datasets.load_archive`.
@@ -27,12 +27,12 @@ def load(path: str | os.PathLike[str], seed: int = 0) -> Source:
     rng = np.random.default_rng(seed)
     splits = {}
     for name, arrays in plain.splits.items():
-        colours = draw_colours(len(arrays["images"]), rng)
-        splits[name] = arrays | {"images": coloured(arrays["images"], colours), "attributes": names_of(colours)}
-    return Source(splits, plain.class_names, attribute_names=COLOUR_NAMES)
+        colors = draw_colors(len(arrays["images"]), rng)
+        splits[name] = arrays | {"images": colored(arrays["images"], colors), "attributes": names_of(colors)}
+    return Source(splits, plain.class_names, attribute_names=COLOR_NAMES)
 
 
-def draw_colours(n: int, rng: np.random.Generator) -> np.ndarray:
+def draw_colors(n: int, rng: np.random.Generator) -> np.ndarray:
     """(n, 3) RGB in [0, 1]."""
     from matplotlib.colors import hsv_to_rgb
 
@@ -40,23 +40,23 @@ def draw_colours(n: int, rng: np.random.Generator) -> np.ndarray:
     return hsv_to_rgb(np.stack([hue, saturation, brightness], axis=1))
 
 
-def names_of(colours: np.ndarray) -> np.ndarray:
-    """(n,) int64: which of `COLOUR_NAMES` each colour (n, 3), RGB in [0, 1], is nearest in hue."""
+def names_of(colors: np.ndarray) -> np.ndarray:
+    """(n,) int64: which of `COLOR_NAMES` each color (n, 3), RGB in [0, 1], is nearest in hue."""
     from matplotlib.colors import rgb_to_hsv
 
-    sixths = len(COLOUR_NAMES) * rgb_to_hsv(colours)[:, 0]
-    return np.rint(sixths).astype(np.int64) % len(COLOUR_NAMES)
+    sixths = len(COLOR_NAMES) * rgb_to_hsv(colors)[:, 0]
+    return np.rint(sixths).astype(np.int64) % len(COLOR_NAMES)
 
 
-def coloured(images: np.ndarray, colours: np.ndarray) -> np.ndarray:
-    """Grey images as strokes of one colour on black.
+def colored(images: np.ndarray, colors: np.ndarray) -> np.ndarray:
+    """Gray images as strokes of one color on black.
 
     Args:
         images: (n, height, width, 1) uint8.
-        colours: (n, 3) in [0, 1].
+        colors: (n, 3) in [0, 1].
 
     Returns:
         (n, height, width, 3) uint8.
     """
-    scale = colours.astype(np.float32)[:, None, None, :]
+    scale = colors.astype(np.float32)[:, None, None, :]
     return np.rint(images.astype(np.float32) * scale).astype(np.uint8)

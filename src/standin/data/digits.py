@@ -1,4 +1,4 @@
-"""The UCI handwritten digits that come with scikit-learn: 1,797 real 8x8 grey images (Alpaydin and Kaynak 1998). No
+"""The UCI handwritten digits that come with scikit-learn: 1,797 real 8x8 gray images (Alpaydin and Kaynak 1998). No
 download."""
 
 import numpy as np
@@ -7,7 +7,7 @@ from standin.data.source import Source, make_source
 
 
 def load() -> Source:
-    """All 1,797 rows; ink counts of 0 to 16 become grey values of 0 to 255."""
+    """All 1,797 rows; ink counts of 0 to 16 become gray values of 0 to 255."""
     from sklearn.datasets import load_digits
 
     bunch = load_digits()

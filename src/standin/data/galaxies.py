@@ -1,4 +1,4 @@
-"""Galaxies with their redshift and stellar mass: a simulated survey, or real cut-outs with a catalogue.
+"""Galaxies with their redshift and stellar mass: a simulated survey, or real cut-outs with a catalog.
 
 Class "nearby low mass": 8 < log10(M / Sun) < 9 and redshift < .15. The redshift and the log mass are each row's
 `conditions`.
@@ -36,17 +36,17 @@ def simulate(n: int = 2000, seed: int = 0) -> Source:
     return _source(galaxy_simulation.draw_images(galaxies, rng), conditions, "simulated galaxies")
 
 
-def load(path: str | os.PathLike[str], catalogue: str | os.PathLike[str], faintest: float, brightest: float) -> Source:
-    """Cut-outs in a `.npy` file and their catalogue in a CSV file, row by row.
+def load(path: str | os.PathLike[str], catalog: str | os.PathLike[str], faintest: float, brightest: float) -> Source:
+    """Cut-outs in a `.npy` file and their catalog in a CSV file, row by row.
 
     Rows without redshift, mass or finite pixels are left out, and so is every row after the first of a galaxy that
-    stands in the catalogue more than once (by `COSMOS_id` or `HSC_id`, where there are such columns); the log says how
+    stands in the catalog more than once (by `COSMOS_id` or `HSC_id`, where there are such columns); the log says how
     many.
 
     Args:
         path: of the images, (n, 3, height, width) or (n, height, width, 3), log flux; pictures show the bands as
             red, green and blue.
-        catalogue: with the columns `photo_z` and `log_mass`.
+        catalog: with the columns `photo_z` and `log_mass`.
         faintest, brightest: the log flux that becomes -1 and 1; what lies outside is clipped. They are given, not
             measured, so that no test row has a say.
 
@@ -55,14 +55,14 @@ def load(path: str | os.PathLike[str], catalogue: str | os.PathLike[str], fainte
     """
     if not faintest < brightest:
         raise InputError(f"faintest must be below brightest, got {faintest} and {brightest}")
-    images, table = _read_images(path), _read_table(catalogue)
+    images, table = _read_images(path), _read_table(catalog)
     if len(table) != len(images):
         raise InputError(
-            f"catalogue {os.fspath(catalogue)} must have one row for each of the {len(images)} images of "
+            f"catalog {os.fspath(catalog)} must have one row for each of the {len(images)} images of "
             f"{os.fspath(path)}, got {len(table)}"
         )
     conditions = table[list(COLUMNS)].to_numpy(np.float64)
-    # Catalogues write numbers such as -99 for what is not known.
+    # Catalogs write numbers such as -99 for what is not known.
     with np.errstate(over="ignore"):  # a number beyond float32, as which it is stored, is no redshift either
         known = np.isfinite(conditions.astype(np.float32)) & (conditions > 0)
     whole = np.isfinite(images).all(axis=(1, 2, 3)) & known.all(axis=1)
@@ -72,11 +72,11 @@ def load(path: str | os.PathLike[str], catalogue: str | os.PathLike[str], fainte
         again[named] |= identity[named].duplicated().to_numpy()
     for rows, what in ((~whole, "have missing values"), (again, "repeat a galaxy")):
         if rows.any():
-            log.warning("%d of %d rows of %s %s and are left out.", rows.sum(), len(rows), os.fspath(catalogue), what)
+            log.warning("%d of %d rows of %s %s and are left out.", rows.sum(), len(rows), os.fspath(catalog), what)
     keep = whole & ~again
     with np.errstate(over="ignore"):  # it is clipped
         scaled = np.clip(2 * (images[keep] - faintest) / (brightest - faintest) - 1, -1, 1)
-    return _source(scaled.astype(np.float32), conditions[keep], f"galaxies of {os.fspath(catalogue)}")
+    return _source(scaled.astype(np.float32), conditions[keep], f"galaxies of {os.fspath(catalog)}")
 
 
 def labels_of(conditions: np.ndarray) -> np.ndarray:
@@ -107,7 +107,7 @@ def _read_images(path: str | os.PathLike[str]) -> np.ndarray:
 
 
 def _written_alike(names: pd.Series) -> pd.Series:
-    """Names as text, of which `7`, ` 7` and `7.0` are one, as catalogues that were put together write them."""
+    """Names as text, of which `7`, ` 7` and `7.0` are one, as catalogs that were put together write them."""
     return names.str.strip().str.replace(r"\.0+$", "", regex=True)
 
 
@@ -122,8 +122,8 @@ def _readable(where: str) -> Iterator[None]:
 
 def _read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
     if not os.path.isfile(path):
-        raise InputError(f"catalogue {os.fspath(path)} does not exist")
-    where = f"catalogue {os.fspath(path)}"
+        raise InputError(f"catalog {os.fspath(path)} does not exist")
+    where = f"catalog {os.fspath(path)}"
     with _readable(where):
         named = [str(name) for name in pd.read_csv(path, nrows=0).columns]
     if not set(COLUMNS) <= set(named):

@@ -1,11 +1,11 @@
 """A simulated survey of galaxies in three bands, each galaxy known by its redshift z and stellar mass M.
 
 It stands in for 1,866 cut-outs of a real survey that are not public any more. Redshift and log10(M / Sun) are spread
-nearly as in that catalogue (here means .226 and 8.60, standard deviations .28 and .63, correlation .47, over 200,000
+nearly as in that catalog (here means .226 and 8.60, standard deviations .28 and .63, correlation .47, over 200,000
 draws; there .211 and 8.63, .31 and .64, .47; most redshifts between .05 and .25), and GalSim (Rowe et al. 2015) draws
 each galaxy from them:
 
-- *Brightness.* Rest-frame colour g - i = .40 + .30 (log M - 8.6) +- .05, r a fixed share of the way between;
+- *Brightness.* Rest-frame color g - i = .40 + .30 (log M - 8.6) +- .05, r a fixed share of the way between;
   mass-to-light ratio log(M / L_i) = .70 (g - i) - .68 with the Sun at M_i = 4.58 (Taylor et al. 2011, eq. 7). Distances
   are those of a flat universe with H0 = 70 km/s/Mpc and matter density .3 (Hogg 1999). The k-correction is linear in z
   up to .6, by 1.9, 1.0 and .6 magnitudes a unit of z in g, r and i, so that distant galaxies look red (about the slopes
@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-BANDS = ("i", "r", "g")  # as red, green and blue, pictures show a galaxy in its natural order of colours
+BANDS = ("i", "r", "g")  # as red, green and blue, pictures show a galaxy in its natural order of colors
 SIDE = 50
 PIXEL = 0.168  # arc seconds
 ZERO_POINT = 27.0  # the magnitude of one count
@@ -66,11 +66,11 @@ def comoving_distance(redshift: np.ndarray) -> np.ndarray:
 def magnitudes(galaxies: Galaxies, rng: np.random.Generator) -> dict[str, np.ndarray]:
     """Apparent magnitude in each band."""
     z, log_mass = galaxies
-    colour = 0.40 + 0.30 * (log_mass - 8.6) + 0.05 * rng.standard_normal(len(z))  # rest-frame g - i
-    absolute_i = 4.58 - 2.5 * (log_mass - (0.70 * colour - 0.68))
+    color = 0.40 + 0.30 * (log_mass - 8.6) + 0.05 * rng.standard_normal(len(z))  # rest-frame g - i
+    absolute_i = 4.58 - 2.5 * (log_mass - (0.70 * color - 0.68))
     modulus = 5 * np.log10(comoving_distance(z) * (1 + z)) + 25
     faded = np.minimum(z, K_REDSHIFT)
-    return {band: absolute_i + SHARE_TO_G[band] * colour + modulus + K_SLOPES[band] * faded for band in BANDS}
+    return {band: absolute_i + SHARE_TO_G[band] * color + modulus + K_SLOPES[band] * faded for band in BANDS}
 
 
 def half_light_radii(galaxies: Galaxies, rng: np.random.Generator) -> np.ndarray:

@@ -22,8 +22,8 @@ SPLITS = ("train", "validation", "test")
 ENDINGS = (".png", ".jpg", ".jpeg")
 DEEP = ("I", "I;16", "I;16B", "I;16L", "I;16N")
 """Modes, in Pillow's terms, of images with more than 8 bits a pixel."""
-GREY = ("1", "L", *DEEP)
-"""Modes of images without colours."""
+GRAY = ("1", "L", *DEEP)
+"""Modes of images without colors."""
 
 BROKEN = (OSError, SyntaxError, ValueError, MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning)
 """What Pillow raises of a file that is no image, or one with mistakes, or a bomb."""
@@ -60,14 +60,14 @@ def load(path: str | os.PathLike[str], side: int | None = None, group: str | Non
         raise InputError(f"image folder {roots['train']}: class {class_names[empty[0]]!r} has no png or jpg")
     groups = {name: _groups([file for file, _ in found], group) for name, found in files.items()} if group else None
     everything = [file for found in files.values() for file, _ in found]
-    width, height, colour = _common_form(everything, side)
+    width, height, color = _common_form(everything, side)
     check_sides(height, width, f"image folder {root}")  # before their pixels are read
     spare = _spare_bits(everything)
     splits = {
         name: (
             collect(
-                (_read(file, side, colour, spare)[np.newaxis] for file, _ in found),
-                (len(found), height, width, 3 if colour else 1),
+                (_read(file, side, color, spare)[np.newaxis] for file, _ in found),
+                (len(found), height, width, 3 if color else 1),
                 np.uint8,
             ),
             np.array([label for _, label in found]),
@@ -94,19 +94,19 @@ def _image_files(folder: Path) -> list[Path]:
 
 
 def _common_form(files: list[Path], side: int | None) -> tuple[int, int, bool]:
-    """Width, height, and whether any has colours, by what the files say of themselves."""
-    size, colour = None, False
+    """Width, height, and whether any has colors, by what the files say of themselves."""
+    size, color = None, False
     for file in files:
         with _opened(file) as image:
             own, mode = image.size, image.mode
-        size, colour = size or own, colour or mode not in GREY
+        size, color = size or own, color or mode not in GRAY
         if side is None and own != size:
             raise InputError(
                 f"all images must have one size, {files[0]} has {size[0]} x {size[1]} pixels and {file} "
                 f"{own[0]} x {own[1]}; set side to resize them"
             )
     assert size is not None  # there are files
-    return (*((side, side) if side else size), colour)
+    return (*((side, side) if side else size), color)
 
 
 def _spare_bits(files: list[Path]) -> int:
@@ -119,17 +119,17 @@ def _spare_bits(files: list[Path]) -> int:
     return max(0, brightest.bit_length() - 8)
 
 
-def _read(file: Path, side: int | None, colour: bool, spare: int) -> np.ndarray:
+def _read(file: Path, side: int | None, color: bool, spare: int) -> np.ndarray:
     """(height, width, 3 or 1) uint8."""
     with _opened(file) as opened:
         if opened.mode in DEEP:  # Pillow's own conversion calls all that is above 255 white
             image = Image.fromarray((np.asarray(opened) >> spare).astype(np.uint8))
         else:
-            image = opened.convert("L" if opened.mode in GREY else "RGB")
+            image = opened.convert("L" if opened.mode in GRAY else "RGB")
     if side is not None:
         image = image.resize((side, side), Image.Resampling.LANCZOS)
-    pixels = np.asarray(image.convert("RGB" if colour else "L"))
-    return pixels if colour else pixels[..., np.newaxis]
+    pixels = np.asarray(image.convert("RGB" if color else "L"))
+    return pixels if color else pixels[..., np.newaxis]
 
 
 @contextmanager

@@ -16,8 +16,8 @@ import numpy as np
 
 from standin.core.errors import InputError
 from standin.data.source import Source, make_source
-from standin.io.atomic import replacing
-from standin.io.locks import in_turn
+from standin.io.atomic import atomic_write
+from standin.io.locks import wait_lock
 from standin.io.npz import load_npz
 
 PATIENCE = 60.0
@@ -47,7 +47,7 @@ def load_archive(
     path = Path(path)
     expected = ", ".join(f"{array} {shape}" for array, shape in shapes.items())
     if not path.exists():
-        with in_turn(path.name, path.parent):  # several data sets, each a run of its own, may have one source
+        with wait_lock(path.name, path.parent):  # several data sets, each a run of its own, may have one source
             if not path.exists():
                 _fetch(path, download, f"{name} is not at {path}", f"an .npz file with the uint8 arrays {expected}")
     arrays = load_npz(path)
@@ -65,7 +65,7 @@ def _fetch(path: Path, download: Callable[[], Any], missing: str, wanted: str) -
             (x_train, y_train), (x_test, y_test) = download()
     except Exception as error:
         raise InputError(f"{missing} and could not be downloaded ({_first_line(error)}); put {wanted} there") from error
-    with replacing(path) as partial:
+    with atomic_write(path) as partial:
         np.savez_compressed(partial, x_train=x_train, y_train=y_train.ravel(), x_test=x_test, y_test=y_test.ravel())
 
 

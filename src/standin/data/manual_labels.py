@@ -53,7 +53,7 @@ def check(path: str | os.PathLike[str], ids: Sequence[str], class_names: Sequenc
 
     Args:
         path: of the CSV file.
-        ids: of all images that may be labelled.
+        ids: of all images that may be labeled.
         class_names: labels that there are.
 
     Returns:

@@ -1,4 +1,4 @@
-"""MNIST: 70,000 handwritten digits, 28x28 grey (LeCun, Cortes and Burges; CC BY-SA 3.0), with its own 10,000 test
+"""MNIST: 70,000 handwritten digits, 28x28 gray (LeCun, Cortes and Burges; CC BY-SA 3.0), with its own 10,000 test
 rows."""
 
 import os

@@ -8,7 +8,7 @@ import numpy as np
 from standin.core.errors import InputError
 
 Arrays = dict[str, np.ndarray]
-"""`images` (n, height, width, channels), uint8 or float32 in [-1, 1]; `labels` (n,) int64 in [0, classes); `row_ids`
+"""`images` (n, height, width, channels), uint8 or float32 in [-1, 1]; `labels` (n,) int64 in [0, classes); `image_ids`
 (n,) int64; and where a data set has them, `conditions` (n, k) float32: numbers that are known of each image, and
 `attributes` (n,) int64: of which kind it is beside its class; `groups` (n,) whatever: rows of one are never split."""
 
@@ -16,7 +16,7 @@ SMALLEST_SIDE, LARGEST_SIDE = 8, 64
 
 
 class Source(NamedTuple):
-    """Labelled images as they came.
+    """Labeled images as they came.
 
     Attributes:
         splits: "train", and "validation" and "test" where the data set has its own. Row ids are unique over all splits.
@@ -54,9 +54,9 @@ def make_source(
     values = np.unique(np.concatenate([*labels_of.values()]))
     for name, images in images_of.items():
         labels = labels_of[name]
-        row_ids = np.arange(start, start + len(images), dtype=np.int64)
+        image_ids = np.arange(start, start + len(images), dtype=np.int64)
         start += len(images)
-        checked[name] = {"images": images, "labels": np.searchsorted(values, labels), "row_ids": row_ids}
+        checked[name] = {"images": images, "labels": np.searchsorted(values, labels), "image_ids": image_ids}
         if groups:
             if groups[name].shape != labels.shape:
                 raise InputError(

@@ -121,8 +121,8 @@ def _check_groups(splits: dict[str, Arrays]) -> None:
                 raise InputError(f"groups: {str(both[0])!r} stands in the {name} rows and in the {other} rows")
 
 
-def draw_labelled(train: Arrays, budget: int | None, seed: int) -> Arrays:
-    """The train rows whose labels may be read for labelling: `budget` of them; all if None.
+def draw_labeled(train: Arrays, budget: int | None, seed: int) -> Arrays:
+    """The train rows whose labels may be read for labeling: `budget` of them; all if None.
 
     Raises:
         InputError: if the budget is not smaller than the rows, or smaller than two rows a class.
@@ -136,10 +136,10 @@ def draw_labelled(train: Arrays, budget: int | None, seed: int) -> Arrays:
             f"label_budget must be between {2 * classes} (two rows a class) and {rows - 1} (all train rows but one; "
             f"null means all {rows}), got {budget}"
         )
-    return draw_rows(train, budget, seed)
+    return draw_images(train, budget, seed)
 
 
-def draw_rows(train: Arrays, n: int, seed: int) -> Arrays:
+def draw_images(train: Arrays, n: int, seed: int) -> Arrays:
     """`n` rows at random, of every class its share where there are enough of each for that."""
     from sklearn.model_selection import train_test_split
 

@@ -13,16 +13,16 @@ from standin.core.errors import InputError
 from standin.data.split import take
 
 Arrays = dict[str, np.ndarray]
-FEWEST = 2
+MIN_PER_CLASS = 2
 """Rows without which no model can be told of a class."""
 
 
-def cut(train: Arrays, real_rows: int | None, hole: Mapping[str, Any] | None, seed: int) -> Arrays:
+def cut(train: Arrays, n_real: int | None, withheld_subset: Mapping[str, Any] | None, seed: int) -> Arrays:
     """Train rows without those that are not to be there.
 
     Args:
         train: all of them.
-        real_rows: how many to keep, each class by its share; None: all. A larger number keeps the same rows and more.
+        n_real: how many to keep, each class by its share; None: all. A larger number keeps the same rows and more.
         hole: `class`, `attribute` (None: any) and `keep`, the share of such rows that stays, at least two of them
             where it is not 0; None: no hole.
         seed: of the draw.
@@ -31,59 +31,59 @@ def cut(train: Arrays, real_rows: int | None, hole: Mapping[str, Any] | None, se
         The rows that stay; with a hole also `missing` (classes,) int64, how many rows of each class it took out.
 
     Raises:
-        InputError: if `real_rows` leaves some class or half without two rows, or there is no such class or attribute.
+        InputError: if `n_real` leaves some class or half without two rows, or there is no such class or attribute.
     """
-    if real_rows is not None:
-        train = take(train, _first_rows(train, real_rows, seed))
+    if n_real is not None:
+        train = take(train, _first_rows(train, n_real, seed))
         in_a, in_b = np.bincount(train["half"], minlength=2)
-        if min(in_a, in_b) < FEWEST:
+        if min(in_a, in_b) < MIN_PER_CLASS:
             raise InputError(
-                f"real_rows must leave rows in both halves of the train rows, of which no group stands in both, got "
-                f"{real_rows}, which leaves {in_a} and {in_b}"
+                f"n_real must leave rows in both halves of the train rows, of which no group stands in both, got "
+                f"{n_real}, which leaves {in_a} and {in_b}"
             )
-    if hole is None:
+    if withheld_subset is None:
         return train
-    inside = in_hole(train, hole)
+    inside = on_withheld(train, withheld_subset)
     order = np.random.default_rng(seed).permutation(np.flatnonzero(inside))
-    gone = order[max(round(hole["keep"] * len(order)), FEWEST if hole["keep"] else 0) :]
+    gone = order[max(round(withheld_subset["keep"] * len(order)), MIN_PER_CLASS if withheld_subset["keep"] else 0) :]
     stay = np.setdiff1d(np.arange(len(inside)), gone)
     missing = np.bincount(train["labels"][gone], minlength=len(train["class_names"]))
     return take(train, stay) | {"missing": missing}
 
 
-def in_hole(rows: Arrays, hole: Mapping[str, Any]) -> np.ndarray:
+def on_withheld(rows: Arrays, withheld_subset: Mapping[str, Any]) -> np.ndarray:
     """(n,) bool: which rows are of the hole's class, and of its attribute where it names one.
 
     Raises:
         InputError: if there is no such class, no such attribute, or the rows have no attributes.
     """
-    inside = rows["labels"] == _place(hole["class"], rows["class_names"].tolist(), "class")
-    if hole["attribute"] is not None:
+    inside = rows["labels"] == _place(withheld_subset["class"], rows["class_names"].tolist(), "class")
+    if withheld_subset["attribute"] is not None:
         names = rows["attribute_names"].tolist() if "attribute_names" in rows else []
-        place = _place(hole["attribute"], names, "attribute")
+        place = _place(withheld_subset["attribute"], names, "attribute")
         inside &= rows["attributes"] == place
     return inside
 
 
-def fill_of(synthetic: Arrays, missing: np.ndarray) -> Arrays:
+def imputed_images(synthetic: Arrays, missing: np.ndarray) -> Arrays:
     """Generated rows that take the place of those which a hole took out: those that were asked for, or of each class as
-    many as the labeller called so.
+    many as the pseudo-labeler called so.
 
     Args:
-        synthetic: labelled generated rows, with `fill_images` and `fill_labels` where the model was asked for them.
+        synthetic: labeled generated rows, with `imputed_images` and `imputed_labels` where the model was asked for them.
         missing: (classes,) how many rows of each class are missing.
 
     Returns:
-        As `synthetic`, but for `images`, `labels` and `by_hand`.
+        As `synthetic`, but for `images`, `labels` and `is_manual`.
     """
-    if "fill_images" in synthetic:
-        own = {name: synthetic[f"fill_{name}"] for name in ("images", "labels")}
-        return synthetic | own | {"by_hand": np.zeros(len(own["labels"]), bool)}
+    if "imputed_images" in synthetic:
+        own = {name: synthetic[f"imputed_{name}"] for name in ("images", "labels")}
+        return synthetic | own | {"is_manual": np.zeros(len(own["labels"]), bool)}
     rows = np.concatenate([np.flatnonzero(synthetic["labels"] == label)[:n] for label, n in enumerate(missing)])
-    return synthetic | {name: synthetic[name][rows] for name in ("images", "labels", "by_hand")}
+    return synthetic | {name: synthetic[name][rows] for name in ("images", "labels", "is_manual")}
 
 
-def like_missing(train: Arrays) -> np.ndarray:
+def indices_like_withheld(train: Arrays) -> np.ndarray:
     """Indices of train rows that are of the classes of those which a hole took out, as many of each, in turn; none of a
     class that has no row left."""
     missing = train.get("missing", np.array([], np.int64))
@@ -93,7 +93,9 @@ def like_missing(train: Arrays) -> np.ndarray:
 
 def _place(name: str, names: list[str], key: str) -> int:
     if name not in names:
-        raise InputError(f"hole.{key} must be one of {', '.join(names) or 'none: these rows have none'}, got {name!r}")
+        raise InputError(
+            f"withheld_subset.{key} must be one of {', '.join(names) or 'none: these rows have none'}, got {name!r}"
+        )
     return names.index(name)
 
 
@@ -103,7 +105,7 @@ def _first_rows(train: Arrays, n: int, seed: int) -> np.ndarray:
     classes = len(train["class_names"])
     if not 2 * classes <= n <= len(labels):
         raise InputError(
-            f"real_rows must be between {2 * classes} (two rows a class) and {len(labels)} (the train rows), got {n}"
+            f"n_real must be between {2 * classes} (two rows a class) and {len(labels)} (the train rows), got {n}"
         )
     place = np.empty(len(labels))
     order = np.random.default_rng(seed).permutation(len(labels))
@@ -113,5 +115,5 @@ def _first_rows(train: Arrays, n: int, seed: int) -> np.ndarray:
         place[own] = (np.arange(len(own)) + 0.5) / len(own)
     chosen = np.argsort(place, kind="stable")[:n]
     if np.bincount(labels[chosen], minlength=classes).min() < 2:
-        raise InputError(f"real_rows must leave two rows of each class, got {n} for classes of very different sizes")
+        raise InputError(f"n_real must leave two rows of each class, got {n} for classes of very different sizes")
     return np.sort(chosen)

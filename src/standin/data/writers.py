@@ -1,4 +1,4 @@
-"""Labelled images written to be read elsewhere: as a folder of PNG files, as one `.npz` file, or as one Parquet file.
+"""Labeled images written to be read elsewhere: as a folder of PNG files, as one `.npz` file, or as one Parquet file.
 
 Standin reads the first two again, Hugging Face `datasets` the first and the last: a folder as `imagefolder`, Parquet
 with the features `image` and `label`.

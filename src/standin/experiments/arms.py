@@ -1,44 +1,43 @@
-"""The arms of the comparison: what a classifier is trained on. All arms share test rows, architecture and optimiser
+"""The arms of the comparison: what a classifier is trained on. All arms share test rows, architecture and optimizer
 steps.
 
-R: real train rows. R_budget: only the real rows whose labels the labeller may read. R+aug: real train rows with
-classical augmentation. R+repeat: real rows, and where some are missing (`hole`) others of their class once more in
-their place. self_training: the other real rows, with the labeller's labels. S: generated rows only ("train on
-synthetic, test on real"). R+S: drawn uniformly from the pool of both. R+fill: real rows, and where some are missing
-generated rows of their class in their place. S->R: half the steps on generated rows, then half on real ones.
+real: real train rows. labeled_subset: only the real rows whose labels the pseudo-labeler may read. real_augmented: real train rows with
+classical augmentation. oversampled: real rows, and where some are missing (`withheld_subset`) others of their class once more in
+their place. self_training: the other real rows, with the pseudo-labeler's labels. synthetic: generated rows only ("train on
+synthetic, test on real"). mixed: drawn uniformly from the pool of both. imputed: real rows, and where some are missing
+generated rows of their class in their place. synthetic_then_real: half the steps on generated rows, then half on real ones.
 
-S and R+S may be run with several numbers of generated rows. The first bears the arm's plain name, the others say it
-too: `S n100000`, `R+S x2`.
+synthetic and mixed may be run with several numbers of generated rows. The first bears the arm's plain name, the others say it
+too: `synthetic n100000`, `mixed x2`.
 """
 
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-SLUGS = {
-    "R": "real",
-    "R_budget": "real_budget",
-    "R+aug": "real_augmented",
-    "R+repeat": "real_repeated",
-    "self_training": "self_training",
-    "S": "synthetic",
-    "R+S": "real_and_synthetic",
-    "R+fill": "real_and_fill",
-    "S->R": "synthetic_then_real",
-}
-"""Arm -> what it is called in names of nodes and datasets, where `+` and `>` are not allowed."""
+ARMS = (
+    "real",
+    "labeled_subset",
+    "real_augmented",
+    "oversampled",
+    "self_training",
+    "synthetic",
+    "mixed",
+    "imputed",
+    "synthetic_then_real",
+)
 
-REAL_ARMS = ("R", "R_budget", "R+aug", "R+repeat", "self_training")
+REAL_ARMS = ("real", "labeled_subset", "real_augmented", "oversampled", "self_training")
 """Once a data set."""
 
-SYNTHETIC_ARMS = ("S", "R+S", "R+fill", "S->R")
+SYNTHETIC_ARMS = ("synthetic", "mixed", "imputed", "synthetic_then_real")
 """Once an experiment."""
 
-OF_HOLE = ("R+repeat", "R+fill")
-"""Where no row is missing, these would be R once more."""
+OF_WITHHELD = ("oversampled", "imputed")
+"""Where no row is missing, these would be `real` once more."""
 
-OF_BUDGET = ("R_budget", "self_training")
-"""Where every label may be read, these would be R once more."""
+OF_BUDGET = ("labeled_subset", "self_training")
+"""Where every label may be read, these would be `real` once more."""
 
 
 class Run(NamedTuple):
@@ -46,7 +45,7 @@ class Run(NamedTuple):
 
     Attributes:
         name: what tables call it; its first word is the arm.
-        amount: of generated rows: for S and S->R how many (None: as many as real train rows), for R+S how many for
+        amount: of generated rows: for synthetic and synthetic_then_real how many (None: as many as real train rows), for mixed how many for
             each real one; for other arms None.
     """
 
@@ -62,12 +61,12 @@ def arm_of(name: str) -> str:
 def slug(name: str) -> str:
     """What a run is called in names of nodes and datasets."""
     arm, _, how = name.partition(" ")
-    return SLUGS[arm] + (f"_{how.replace('.', '_')}" if how else "")
+    return arm + (f"_{how.replace('.', '_')}" if how else "")
 
 
 def real_arms(entry: Mapping[str, Any]) -> list[str]:
     """The arms without generated rows that a data set is put through."""
-    arms = [arm for arm in REAL_ARMS if arm in entry["arms"] and (entry["hole"] or arm not in OF_HOLE)]
+    arms = [arm for arm in REAL_ARMS if arm in entry["arms"] and (entry["withheld_subset"] or arm not in OF_WITHHELD)]
     return arms if entry["label_budget"] is not None else [arm for arm in arms if arm not in OF_BUDGET]
 
 
@@ -77,18 +76,18 @@ def synthetic_runs(entry: Mapping[str, Any], model: str) -> list[Run]:
     for arm in SYNTHETIC_ARMS:
         if arm not in entry["generative_models"][model]["arms"]:
             continue
-        if arm == "S":
+        if arm == "synthetic":
             runs += _several(arm, "n", entry["n_synthetic"])
-        elif arm == "R+S":
+        elif arm == "mixed":
             runs += _several(arm, "x", entry["synthetic_ratio"])
-        elif entry["hole"] or arm not in OF_HOLE:
-            runs.append(Run(arm, entry["n_synthetic"][0] if arm == "S->R" else None))
+        elif entry["withheld_subset"] or arm not in OF_WITHHELD:
+            runs.append(Run(arm, entry["n_synthetic"][0] if arm == "synthetic_then_real" else None))
     return runs
 
 
-def rows_wanted(n_synthetic: Sequence[int | None], synthetic_ratio: Sequence[float], n_train: int) -> int:
+def n_images_needed(n_synthetic: Sequence[int | None], synthetic_ratio: Sequence[float], n_train: int) -> int:
     """How many generated rows are made: those asked for; where one asks for as many as real ones, also as many as
-    R+S mixes in."""
+    mixed mixes in."""
     asked = [n for n in n_synthetic if n is not None]
     if None in n_synthetic:
         asked.append(math.ceil(max(1, *synthetic_ratio) * n_train))

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from standin.figures.arms import colour, meaning
+from standin.figures.arms import color, meaning
 from standin.figures.curves import nice_floor
 from standin.figures.style import BLACK, new_figure, tidy
 
@@ -19,7 +19,7 @@ def accuracy_intervals(accuracy: pd.DataFrame, title: str) -> Figure:
     lines = list(table.groupby(["generative_model", "arm"], sort=False))[::-1]
     figure = new_figure(8.5, sum(_height(rows) for _, rows in lines) + 1.1)
     axes = figure.subplots()
-    real = accuracy.loc[accuracy["arm"] == "R", "accuracy"]
+    real = accuracy.loc[accuracy["arm"] == "real", "accuracy"]
     if len(real):
         axes.axvline(100 * real.mean(), color=BLACK, linestyle=":", linewidth=1)
     places, labels, place = [], [], 0.0
@@ -34,7 +34,7 @@ def accuracy_intervals(accuracy: pd.DataFrame, title: str) -> Figure:
             xerr=[middle - 100 * rows["accuracy_low"], 100 * rows["accuracy_high"] - middle],
             fmt="o",
             capsize=3,
-            color=colour(arm),
+            color=color(arm),
         )
         said = f"{middle.mean():.1f}" + (f", mean of {len(rows)}" if len(rows) > 1 else "")
         axes.annotate(said, (1, places[-1]), xycoords=("axes fraction", "data"), va="center", fontsize=8)
@@ -67,7 +67,7 @@ def accuracy_by_epochs(accuracy: pd.DataFrame, title: str) -> Figure:
     for kind, rows in accuracy.groupby("trained_on"):
         middle = 100 * rows["accuracy"]
         reach = [middle - 100 * rows["accuracy_low"], 100 * rows["accuracy_high"] - middle]
-        of_kind = colour("R" if kind == "real" else "S")
+        of_kind = color("real" if kind == "real" else "synthetic")
         axes.errorbar(rows["epochs"], middle, yerr=reach, marker="o", capsize=3, color=of_kind, label=f"{kind} rows")
     axes.set_xscale("log")
     ticks = sorted(accuracy["epochs"].unique())

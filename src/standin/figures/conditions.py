@@ -29,7 +29,7 @@ def asked_and_read(
     for column, (axes, name) in enumerate(zip(panels, names, strict=True)):
         ends = np.percentile(np.concatenate([asked[:, column], real[:, column]]), [0, 100])
         axes.plot(ends, ends, color=BLACK, linestyle=":", linewidth=1, label="as asked")
-        for values, seen, colour, marker, label in (
+        for values, seen, color, marker, label in (
             (real, real_read, BLUE, "o", "real test rows"),
             (asked, read, ORANGE, "x", "generated rows"),
         ):
@@ -37,7 +37,7 @@ def asked_and_read(
                 values[:, column],
                 seen[:, column],
                 s=10,
-                color=colour,
+                color=color,
                 marker=marker,
                 alpha=0.5,
                 linewidths=0.8,

@@ -1,4 +1,4 @@
-"""Curves: losses of generative models by epoch, and the training of classifiers by optimiser step."""
+"""Curves: losses of generative models by epoch, and the training of classifiers by optimizer step."""
 
 import math
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from standin.figures.arms import colour
+from standin.figures.arms import color
 from standin.figures.style import BLACK, CYCLE, new_figure, tidy
 
 PROBABILITIES = {"discriminator_on_real": "D(x), real", "discriminator_on_generated": "D(G(z)), generated"}
@@ -56,7 +56,7 @@ def _draw(axes: Axes, history: pd.DataFrame, labels: Mapping[str, str]) -> None:
 
 
 def classifier_curves(curves: Mapping[str, pd.DataFrame], title: str) -> Figure:
-    """Training loss and training accuracy by optimiser step, one line an arm (the mean over classifier seeds).
+    """Training loss and training accuracy by optimizer step, one line an arm (the mean over classifier seeds).
 
     Args:
         curves: arm -> columns `classifier_seed`, `step`, `loss`, `accuracy`.
@@ -64,13 +64,13 @@ def classifier_curves(curves: Mapping[str, pd.DataFrame], title: str) -> Figure:
     figure = new_figure(10.0, 3.2)
     left, right = figure.subplots(1, 2)
     for number, (arm, curve) in enumerate(curves.items()):
-        style = STYLES[number % len(STYLES)]  # colours alone are not for everybody, nor for grey paper
+        style = STYLES[number % len(STYLES)]  # colors alone are not for everybody, nor for gray paper
         mean = curve.groupby("step", as_index=False)[["loss", "accuracy"]].mean()
-        left.plot(mean["step"], mean["loss"], style, label=arm, color=colour(arm), marker=_marker(mean))
-        right.plot(mean["step"], 100 * mean["accuracy"], style, label=arm, color=colour(arm), marker=_marker(mean))
+        left.plot(mean["step"], mean["loss"], style, label=arm, color=color(arm), marker=_marker(mean))
+        right.plot(mean["step"], 100 * mean["accuracy"], style, label=arm, color=color(arm), marker=_marker(mean))
     figure.suptitle(title, fontsize=11)
-    tidy(left, "loss", "optimiser step", "training loss")
-    tidy(right, "on the rows each was trained on", "optimiser step", "training accuracy, %")
+    tidy(left, "loss", "optimizer step", "training loss")
+    tidy(right, "on the rows each was trained on", "optimizer step", "training accuracy, %")
     right.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     return figure
 

@@ -6,7 +6,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from standin.figures.arms import colour
+from standin.figures.arms import color
 from standin.figures.style import BLACK, new_figure, tidy
 
 MARGINS_SHOWN = 5
@@ -14,7 +14,7 @@ MARGINS_SHOWN = 5
 
 
 def difference_intervals(verdict: Mapping[str, Any], title: str, decimals: int = 2) -> Figure:
-    """A line for each generative model and arm: its difference from arm R in points, with its interval, and at the
+    """A line for each generative model and arm: its difference from arm real in points, with its interval, and at the
     right in figures. Lines mark no change and the loss that is allowed.
 
     Args:
@@ -35,7 +35,7 @@ def difference_intervals(verdict: Mapping[str, Any], title: str, decimals: int =
     axes.axvline(0, color=BLACK, linestyle=":", linewidth=1, label="as real images alone")
     axes.axvline(-margin, color=BLACK, linestyle="--", linewidth=1, label="the loss that replacing allows")
     for y, (_, arm, found) in enumerate(lines):
-        _draw(axes, y, found, edge, colour(arm))
+        _draw(axes, y, found, edge, color(arm))
         said = f"{found['points']:+.{decimals}f}   {found['answer']}"
         axes.annotate(said, (1.01, y), xycoords=("axes fraction", "data"), va="center", fontsize=8)
     axes.set_yticks(range(len(lines)), [f"{arm}   {model}" for model, arm, _ in lines], fontsize=8)

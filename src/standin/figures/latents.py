@@ -10,13 +10,13 @@ from standin.figures.grids import show, tile
 from standin.figures.style import BLACK, CYCLE, MARKERS, YELLOW, new_figure, tidy
 
 MOST_PANELS = 4
-COLOURS = (*CYCLE, YELLOW, BLACK)
+COLORS = (*CYCLE, YELLOW, BLACK)
 
 
 def latent_scatter(
     codes: Mapping[int, np.ndarray], labels: np.ndarray, class_names: Sequence[str], title: str
 ) -> Figure:
-    """Test rows as points, by class: by colour, then by shape, and each class's name stands at its median.
+    """Test rows as points, by class: by color, then by shape, and each class's name stands at its median.
 
     Args:
         codes: epoch -> (n, 2); of more than four epochs the last four are drawn.
@@ -28,8 +28,8 @@ def latent_scatter(
     for axes, epoch in zip(panels, epochs, strict=True):
         for c, name in enumerate(class_names):
             points = codes[epoch][labels == c]
-            turn, colour = divmod(c, len(COLOURS))
-            look = {"color": COLOURS[colour], "marker": MARKERS[turn % len(MARKERS)], "alpha": 0.35, "linewidths": 0}
+            turn, color = divmod(c, len(COLORS))
+            look = {"color": COLORS[color], "marker": MARKERS[turn % len(MARKERS)], "alpha": 0.35, "linewidths": 0}
             size = np.clip(20_000 / len(labels), 2, 20) * (1 + 2 * bool(turn))
             axes.scatter(points[:, 0], points[:, 1], s=size, rasterized=True, **look)
             x, y = np.median(points, axis=0)

@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from standin.figures.arms import colour
+from standin.figures.arms import color
 from standin.figures.curves import STYLES
 from standin.figures.style import new_figure, tidy
 
@@ -32,7 +32,7 @@ def learning_curves(curve: pd.DataFrame, counted: str, title: str) -> Figure:
             middle = 100 * line["accuracy"]
             reach = [middle - 100 * line["accuracy_low"], 100 * line["accuracy_high"] - middle]
             shift = 1.02 ** (names.index(arm) - (len(names) - 1) / 2)  # intervals beside, not upon each other
-            # Several numbers of rows of one arm share its colour.
+            # Several numbers of rows of one arm share its color.
             same = [name for name in names if name.partition(" ")[0] == arm.partition(" ")[0]]
             style = STYLES[same.index(arm) % len(STYLES)]
             axes.errorbar(
@@ -41,7 +41,7 @@ def learning_curves(curve: pd.DataFrame, counted: str, title: str) -> Figure:
                 yerr=reach,
                 marker="o",
                 capsize=3,
-                color=colour(arm),
+                color=color(arm),
                 linestyle=style,
                 label=arm,
             )

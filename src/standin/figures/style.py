@@ -1,4 +1,4 @@
-"""What all figures share: a colour-blind-safe palette (Okabe and Ito 2008) and the look of axes.
+"""What all figures share: a color-blind-safe palette (Okabe and Ito 2008) and the look of axes.
 
 Figures are made without `pyplot`, whose hidden current figure is shared by everything in a process.
 """
@@ -19,7 +19,7 @@ BLUE, ORANGE, GREEN, PINK, SKY, RED, YELLOW, BLACK = (
 )
 CYCLE = (BLUE, ORANGE, GREEN, PINK, RED, SKY)
 MARKERS = "o^sDv"
-"""A shape for each round through the colours, where there are more classes than colours."""
+"""A shape for each round through the colors, where there are more classes than colors."""
 
 
 def new_figure(width: float, height: float) -> Figure:
@@ -29,7 +29,7 @@ def new_figure(width: float, height: float) -> Figure:
 
 def tidy(axes: Axes, title: str, x: str, y: str) -> None:
     """Title, axis labels, light grid, no upper and right frame; epochs and steps are whole numbers."""
-    if x in ("epoch", "optimiser step"):
+    if x in ("epoch", "optimizer step"):
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_title(title, loc="left", fontsize=11)
     axes.set_xlabel(x)

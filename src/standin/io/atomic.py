@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 @contextmanager
-def replacing(path: str | os.PathLike[str]) -> Iterator[Path]:
+def atomic_write(path: str | os.PathLike[str]) -> Iterator[Path]:
     """A place beside `path` to write to, moved there when the block ends well: a write that is cut off leaves what was
     there before."""
     path = Path(path)

@@ -13,13 +13,13 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from standin.core.errors import InputError
-from standin.io.atomic import replacing
+from standin.io.atomic import atomic_write
 
 log = logging.getLogger(__name__)
 
 
 @contextmanager
-def writing(data_sets: Iterable[str], folder: str | os.PathLike[str]) -> Iterator[None]:
+def exclusive_run(data_sets: Iterable[str], folder: str | os.PathLike[str]) -> Iterator[None]:
     """Holds the results of these data sets, for as long as the block lasts.
 
     Args:
@@ -35,13 +35,13 @@ def writing(data_sets: Iterable[str], folder: str | os.PathLike[str]) -> Iterato
 
 
 @contextmanager
-def in_turn(name: str, folder: str | os.PathLike[str]) -> Iterator[None]:
+def wait_lock(name: str, folder: str | os.PathLike[str]) -> Iterator[None]:
     """Waits until no other process is in such a block: for what several data sets have in common, and may be written
     by runs of each.
 
     Args:
         name: of what is written.
-        folder: as for `writing`.
+        folder: as for `exclusive_run`.
     """
     Path(folder).mkdir(parents=True, exist_ok=True)
     lock = FileLock(Path(folder) / f".{name}.lock")  # a name that no data set has
@@ -71,7 +71,7 @@ def _one(data_set: str, folder: Path) -> Iterator[None]:
     try:
         if holder.exists():
             log.info("A run of %s was cut off (%s): this one takes over what it left.", data_set, _told(holder))
-        with replacing(holder) as partial:
+        with atomic_write(holder) as partial:
             since = datetime.now().astimezone().isoformat(sep=" ", timespec="seconds")
             partial.write_text(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": since}))
         yield

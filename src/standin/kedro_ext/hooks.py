@@ -79,16 +79,16 @@ class ProjectHooks:
     @hook_impl
     def on_pipeline_error(self, error: Exception, pipeline: Pipeline, catalog: CatalogProtocol) -> None:
         if isinstance(error, FailedExperiments):
-            tell([name for name in data_sets_of(pipeline) if name not in error.as_before], pipeline, catalog)
+            print_results([name for name in data_sets_of(pipeline) if name not in error.as_before], pipeline, catalog)
         if not isinstance(error, InputError):
             log.info("What is done is kept: the same command goes on from there.")
 
     @hook_impl(trylast=True)
     def after_pipeline_run(self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol) -> None:
-        tell(data_sets_of(pipeline), pipeline, catalog)
+        print_results(data_sets_of(pipeline), pipeline, catalog)
 
 
-def tell(data_sets: Iterable[str], pipeline: Pipeline, catalog: CatalogProtocol) -> None:
+def print_results(data_sets: Iterable[str], pipeline: Pipeline, catalog: CatalogProtocol) -> None:
     """Prints each data set's accuracy table that a run made, and where the report is; renews the page over all."""
     reported = False
     for data_set in data_sets:

@@ -48,10 +48,10 @@ OF_DATA_SET = (
     "source",
     "split_seed",
     "label_budget",
-    "real_rows",
-    "labeller",
+    "n_real",
+    "pseudo_labeler",
     "oracle",
-    "extractor",
+    "feature_extractor",
     "regressor",
     "verdict",
 )
@@ -282,26 +282,26 @@ class TrackingHooks:
 def _figures(judged: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
     """(name, value) of the figures behind a verdict: differences in points, with their intervals."""
     differences: dict[str, Any] = {}
-    for where, answers in (("", judged), ("in_hole.", judged.get("in_hole", {}))):
+    for where, answers in (("", judged), ("on_withheld.", judged.get("on_withheld", {}))):
         for question in ("replace", "extend"):
             found = answers.get(question)
             if not found:
                 continue
             differences[f"{where}{question}"] = found
             for arm, each in found["by_arm"].items():
-                differences[f"{where}{_named(arm)}.against_R"] = each
-                for control in ("against_augmented", "against_repeated"):
+                differences[f"{where}{_named(arm)}.vs_real"] = each
+                for control in ("vs_augmented", "vs_oversampled"):
                     if each[control]:
                         differences[f"{where}{_named(arm)}.{control}"] = each[control]
     for other, found in (
-        ("trivial", (judged["against_trivial"] or {}).get("arms")),
-        ("labels", judged["against_labels"]),
+        ("baseline", (judged["vs_baseline"] or {}).get("arms")),
+        ("labels", judged["vs_labeled_images"]),
     ):
         differences |= {f"against_{other}.{_named(arm)}": each for arm, each in (found or {}).items()}
     for name, each in differences.items():
         yield from ((f"{name}.{part}", each[part]) for part in ("points", "low", "high"))
-    for arm, recall in judged.get("in_hole", {"recall": {}})["recall"].items():
-        yield f"in_hole.{_named(arm)}.recall", recall["share"]
+    for arm, recall in judged.get("on_withheld", {"recall": {}})["recall"].items():
+        yield f"on_withheld.{_named(arm)}.recall", recall["share"]
 
 
 def parameters_of(data_set: str, entry: Mapping[str, Any], model: str, seed: int) -> dict[str, Any]:

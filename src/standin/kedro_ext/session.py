@@ -8,11 +8,11 @@ from kedro.runner import AbstractRunner, ParallelRunner, SequentialRunner, Threa
 
 from standin.core.errors import InputError
 from standin.kedro_ext.hook_specs import HookSpecs
-from standin.kedro_ext.incremental.recorder import Keeper
+from standin.kedro_ext.incremental.recorder import RecordHook
 from standin.kedro_ext.incremental.runner import IncrementalRunner
 from standin.kedro_ext.locks import LockHook
 
-FRESH = "standin.fresh"  # whether --fresh was given, in click's context
+FORCE = "standin.fresh"  # whether --force was given, in click's context
 
 
 class Session(KedroSession):
@@ -22,13 +22,13 @@ class Session(KedroSession):
         super().__init__(*arguments, **named)
         self._locks = LockHook()
         self._hook_manager.add_hookspecs(HookSpecs)
-        self._hook_manager.register(Keeper())
+        self._hook_manager.register(RecordHook())
         self._hook_manager.register(self._locks)
 
     def run(self, *arguments: Any, runner: AbstractRunner | None = None, **named: Any) -> dict[str, Any]:
         """As Kedro's."""
         context = click.get_current_context(silent=True)
-        fresh = bool(context and context.meta.get(FRESH))
+        fresh = bool(context and context.meta.get(FORCE))
         if isinstance(runner, ParallelRunner | ThreadRunner):
             raise InputError(
                 f"--runner must not be {type(runner).__name__}: seeds belong to a process, so that threads would train "

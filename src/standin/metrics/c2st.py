@@ -3,12 +3,12 @@
 import numpy as np
 
 from standin.core.errors import TooFewRows
-from standin.metrics.proportion import Share, share_of
+from standin.metrics.proportion import Proportion, proportion_ci
 
 FOLDS = 5
 
 
-def two_sample_accuracy(generated: np.ndarray, real: np.ndarray, seed: int = 0) -> Share:
+def two_sample_accuracy(generated: np.ndarray, real: np.ndarray, seed: int = 0) -> Proportion:
     """How often boosted trees tell rows that they were not trained on rightly for generated or real: 1/2 where they
     cannot.
 
@@ -33,4 +33,4 @@ def two_sample_accuracy(generated: np.ndarray, real: np.ndarray, seed: int = 0) 
     kind = np.repeat([0, 1], n)
     trees = HistGradientBoostingClassifier(max_iter=50, early_stopping=False, random_state=seed)
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
-    return share_of(cross_val_predict(trees, rows, kind, cv=folds) == kind)
+    return proportion_ci(cross_val_predict(trees, rows, kind, cv=folds) == kind)

@@ -11,13 +11,13 @@ class CategoryMatch(NamedTuple):
     Attributes:
         class_of: (categories,) the class each stands for, by train rows; -1 for one too many.
         accuracy: share of test rows whose category stands for their class.
-        normalised_mutual_information: of categories and classes of test rows, 0 to 1; needs no match.
+        normalized_mutual_information: of categories and classes of test rows, 0 to 1; needs no match.
         right: (n,) which test rows those are.
     """
 
     class_of: np.ndarray
     accuracy: float
-    normalised_mutual_information: float
+    normalized_mutual_information: float
     right: np.ndarray
 
 
@@ -52,7 +52,7 @@ def explained(code: np.ndarray, attribute: np.ndarray) -> float:
 
     Args:
         code: (n,).
-        attribute: (n,), or (n, k) for one with several numbers, such as a colour.
+        attribute: (n,), or (n, k) for one with several numbers, such as a color.
     """
     from sklearn.linear_model import LinearRegression
 

@@ -13,7 +13,7 @@ def diversity(generated: np.ndarray, generated_labels: np.ndarray, real: np.ndar
     """The mean distance between two generated rows of a class in units of that between two real ones, the mean over
     classes: 0 where all are alike (mode collapse), 1 where they differ as real ones do.
 
-    Wrongly labelled rows raise it. A class without two rows of either kind does not count.
+    Wrongly labeled rows raise it. A class without two rows of either kind does not count.
 
     Args:
         generated, real: (n, features), (m, features).
@@ -37,30 +37,30 @@ def diversity_at_conditions(
     generated_conditions: np.ndarray,
     real: np.ndarray,
     real_conditions: np.ndarray,
-    neighbours: int = 5,
+    neighbors: int = 5,
 ) -> float:
     """The mean distance between generated rows of nearly the same conditions in units of that between real ones: 0
     where a model draws the same image whenever it is asked the same, whatever its latents.
 
-    Around the conditions of each real row, the `neighbours` rows of either kind whose conditions lie nearest to them
+    Around the conditions of each real row, the `neighbors` rows of either kind whose conditions lie nearest to them
     (in units of each condition's standard deviation) are compared with one another.
 
     Args:
         generated, real: (n, features), (m, features).
         generated_conditions, real_conditions: (n, conditions), (m, conditions).
-        neighbours: at least 2. The more, the wider the conditions that count as nearly the same.
+        neighbors: at least 2. The more, the wider the conditions that count as nearly the same.
 
     Raises:
-        TooFewRows: if there are fewer rows of either kind than `neighbours`.
+        TooFewRows: if there are fewer rows of either kind than `neighbors`.
     """
-    if min(len(generated), len(real)) < neighbours:
-        raise TooFewRows(f"{neighbours} rows of either kind are compared, got {len(generated)} and {len(real)}")
+    if min(len(generated), len(real)) < neighbors:
+        raise TooFewRows(f"{neighbors} rows of either kind are compared, got {len(generated)} and {len(real)}")
     from sklearn.neighbors import NearestNeighbors
 
     deviation = np.maximum(real_conditions.std(axis=0), 1e-12)
     distances = []
     for rows, conditions in ((generated, generated_conditions), (real, real_conditions)):
-        search = NearestNeighbors(n_neighbors=neighbours).fit(conditions / deviation)
+        search = NearestNeighbors(n_neighbors=neighbors).fit(conditions / deviation)
         groups = search.kneighbors(real_conditions / deviation, return_distance=False)
         distances.append(float(np.mean([_mean_distance(rows[group]) for group in groups])))
     return distances[0] / max(distances[1], 1e-12)

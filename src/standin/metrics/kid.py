@@ -8,7 +8,7 @@ CHUNK = 1000
 """Rows of the kernel matrix that are in memory at a time."""
 
 
-def kernel_distance(generated: np.ndarray, real: np.ndarray) -> float:
+def kid(generated: np.ndarray, real: np.ndarray) -> float:
     """The unbiased estimate of MMD^2 with the kernel (x.y / features + 1)^3; around 0, and below it by chance, where
     both come from one distribution, whatever their number.
 

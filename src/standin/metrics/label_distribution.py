@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def class_share_distance(generated: np.ndarray, real: np.ndarray, n_classes: int) -> float:
+def label_tv_distance(generated: np.ndarray, real: np.ndarray, n_classes: int) -> float:
     """Total variation distance between the shares of the classes: the share of generated rows that would have to be of
     another class; 0 where the shares agree, 1 where no class is in both.
 

@@ -10,10 +10,10 @@ import numpy as np
 
 from standin.core.errors import TooFewRows
 from standin.core.remembering import remembering
-from standin.metrics.proportion import Share, share_of
+from standin.metrics.proportion import Proportion, proportion_ci
 
 
-class Neighbours(NamedTuple):
+class Neighbors(NamedTuple):
     """For each row the nearest row of another set: its number and its Euclidean distance."""
 
     rows: np.ndarray
@@ -21,22 +21,22 @@ class Neighbours(NamedTuple):
 
 
 @remembering(most=8)
-def nearest(rows: np.ndarray, among: np.ndarray, skip_itself: bool = False) -> Neighbours:
+def nearest(rows: np.ndarray, among: np.ndarray, skip_itself: bool = False) -> Neighbors:
     """The nearest of `among` for each of `rows`.
 
     Args:
         rows: (n, features).
         among: (m, features).
-        skip_itself: both are the same array, and a row is not its own neighbour.
+        skip_itself: both are the same array, and a row is not its own neighbor.
     """
     from sklearn.neighbors import NearestNeighbors
 
-    neighbours = NearestNeighbors(n_neighbors=2 if skip_itself else 1, algorithm="brute").fit(among)
-    distance, index = neighbours.kneighbors(None if skip_itself else rows, n_neighbors=1)
-    return Neighbours(index[:, 0], distance[:, 0])
+    neighbors = NearestNeighbors(n_neighbors=2 if skip_itself else 1, algorithm="brute").fit(among)
+    distance, index = neighbors.kneighbors(None if skip_itself else rows, n_neighbors=1)
+    return Neighbors(index[:, 0], distance[:, 0])
 
 
-def authenticity(generated: np.ndarray, training: np.ndarray) -> Share:
+def authenticity(generated: np.ndarray, training: np.ndarray) -> Proportion:
     """The share of generated rows that are not too close to a training row (Alaa et al. 2022, section 3).
 
     A row is authentic where it is farther from its nearest training row than that one is from the nearest other
@@ -48,7 +48,7 @@ def authenticity(generated: np.ndarray, training: np.ndarray) -> Share:
     """
     to_training = nearest(generated, training)
     among_training = nearest(training, training, skip_itself=True)
-    return share_of(to_training.distance > among_training.distance[to_training.rows])
+    return proportion_ci(to_training.distance > among_training.distance[to_training.rows])
 
 
 def data_copying(

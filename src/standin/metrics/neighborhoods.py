@@ -1,6 +1,6 @@
-"""Precision, recall, density and coverage: how generated and real rows lie in one another's neighbourhoods.
+"""Precision, recall, density and coverage: how generated and real rows lie in one another's neighborhoods.
 
-The neighbourhood of a row is the ball that reaches to its k-th nearest other row of its own kind. Precision and recall
+The neighborhood of a row is the ball that reaches to its k-th nearest other row of its own kind. Precision and recall
 after Kynkaanniemi et al. 2019, density and coverage after Naeem et al. 2020.
 """
 
@@ -14,7 +14,7 @@ EDGE = 1e-7
 """Of the largest norm of a row."""
 
 
-class Neighbourhoods(NamedTuple):
+class Neighborhoods(NamedTuple):
     """How two sets of rows lie in one another.
 
     Attributes:
@@ -31,7 +31,7 @@ class Neighbourhoods(NamedTuple):
     coverage: float
 
 
-def neighbourhoods(generated: np.ndarray, real: np.ndarray, k: int = 5) -> Neighbourhoods:
+def neighborhoods(generated: np.ndarray, real: np.ndarray, k: int = 5) -> Neighborhoods:
     """The four figures of generated rows beside real ones.
 
     A row on the edge of a ball is inside it.
@@ -39,7 +39,7 @@ def neighbourhoods(generated: np.ndarray, real: np.ndarray, k: int = 5) -> Neigh
     Args:
         generated: (n, features).
         real: (m, features).
-        k: which nearest neighbour the balls reach to.
+        k: which nearest neighbor the balls reach to.
 
     Raises:
         TooFewRows: if either has not more than k rows.
@@ -59,7 +59,7 @@ def neighbourhoods(generated: np.ndarray, real: np.ndarray, k: int = 5) -> Neigh
         covered += within.any(axis=1).sum()
         recalled += (distance <= generated_radii).any(axis=1).sum()
         done += len(distance)
-    return Neighbourhoods(
+    return Neighborhoods(
         precision=float((balls > 0).mean()),
         recall=float(recalled / len(real)),
         density=float(balls.mean() / k),

@@ -19,7 +19,7 @@ def wilson_interval(successes: int, trials: int, confidence: float = 0.95) -> tu
     return float(np.clip(interval.low, 0, 1)), float(np.clip(interval.high, 0, 1))
 
 
-class Share(NamedTuple):
+class Proportion(NamedTuple):
     """A share of rows with its Wilson interval."""
 
     share: float
@@ -28,7 +28,7 @@ class Share(NamedTuple):
     rows: int
 
 
-def share_of(true: np.ndarray, confidence: float = 0.95) -> Share:
+def proportion_ci(true: np.ndarray, confidence: float = 0.95) -> Proportion:
     """The share of rows for which something is true.
 
     Args:
@@ -36,4 +36,4 @@ def share_of(true: np.ndarray, confidence: float = 0.95) -> Share:
         confidence: of the interval.
     """
     low, high = wilson_interval(int(true.sum()), len(true), confidence)
-    return Share(float(true.mean()), low, high, len(true))
+    return Proportion(float(true.mean()), low, high, len(true))

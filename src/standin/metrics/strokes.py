@@ -1,4 +1,4 @@
-"""What can be measured of a drawn stroke: its colour, its slant and its width."""
+"""What can be measured of a drawn stroke: its color, its slant and its width."""
 
 import numpy as np
 
@@ -6,8 +6,8 @@ INK = 0.35
 """Share of an image's brightest value above which a pixel belongs to the stroke."""
 
 
-def colour(images: np.ndarray) -> np.ndarray:
-    """(n, channels) mean colour of the light in each image, channels scaled to sum to 1.
+def color(images: np.ndarray) -> np.ndarray:
+    """(n, channels) mean color of the light in each image, channels scaled to sum to 1.
 
     Args:
         images: (n, height, width, channels) uint8, bright strokes on black.
@@ -22,8 +22,8 @@ def slant(images: np.ndarray) -> np.ndarray:
     height, width = ink.shape[1:]
     total = ink.sum(axis=(1, 2)) + 1e-9
     up, right = np.arange(height)[::-1, None], np.arange(width)[None, :]
-    centre_up, centre_right = ((ink * axis).sum(axis=(1, 2)) / total for axis in (up, right))
-    along_up, along_right = up[None] - centre_up[:, None, None], right[None] - centre_right[:, None, None]
+    center_up, center_right = ((ink * axis).sum(axis=(1, 2)) / total for axis in (up, right))
+    along_up, along_right = up[None] - center_up[:, None, None], right[None] - center_right[:, None, None]
     shear = (ink * along_up * along_right).sum(axis=(1, 2))
     return shear / ((ink * along_up**2).sum(axis=(1, 2)) + 1e-9)
 

@@ -1,7 +1,7 @@
 """The adversarial pair: a generator and a discriminator that play against each other (Goodfellow et al. 2014).
 
 One file a network architecture (`gan.py`, `dcgan.py`, ...) builds the two networks; what they play is here, and so
-are the options that all of them have (`Game`).
+are the options that all of them have (`GANOptions`).
 """
 
 import inspect
@@ -19,7 +19,7 @@ from standin.training import Batch, GenerativeModel, Player, adam, backend, in_f
 OPTIMIZERS = {"adam": adam, "rmsprop": keras.optimizers.RMSprop, "sgd": keras.optimizers.SGD}
 
 
-class Game(TypedDict, total=False):
+class GANOptions(TypedDict, total=False):
     """Options of every adversarial model.
 
     Attributes:
@@ -30,7 +30,7 @@ class Game(TypedDict, total=False):
             smoothing.
         gradient_penalty: weight of (|gradient| - 1)^2 between real and generated images (Gulrajani et al. 2017); 0 is
             none; None is 10 for `wasserstein`, which needs it, and none for the others.
-        spectral_normalisation: of the discriminator's convolutions, dense layers and class vectors on the way to its
+        spectral_normalization: of the discriminator's convolutions, dense layers and class vectors on the way to its
             logit (Miyato et al. 2018).
         discriminator_steps: updates of the discriminator for each one of the generator.
         discriminator_optimizer: `adam`, `rmsprop` or `sgd`; the generator's is Adam.
@@ -44,7 +44,7 @@ class Game(TypedDict, total=False):
     loss: Literal["non_saturating", "least_squares", "wasserstein", "hinge"]
     real_target: float
     gradient_penalty: float | None
-    spectral_normalisation: bool
+    spectral_normalization: bool
     discriminator_steps: int
     discriminator_optimizer: Literal["adam", "rmsprop", "sgd"]
     generator_learning_rate: float
@@ -54,13 +54,13 @@ class Game(TypedDict, total=False):
     moving_average: float | None
 
 
-DEFAULTS = Game(
+DEFAULTS = GANOptions(
     latent_dim=100,
     latent="normal",
     loss="non_saturating",
     real_target=1.0,
     gradient_penalty=None,
-    spectral_normalisation=False,
+    spectral_normalization=False,
     discriminator_steps=1,
     discriminator_optimizer="adam",
     generator_learning_rate=2e-4,
@@ -71,13 +71,13 @@ DEFAULTS = Game(
 )
 
 
-def penalty_of(options: Game) -> float:
+def penalty_of(options: GANOptions) -> float:
     """The weight of the gradient penalty."""
     given = options["gradient_penalty"]
     return (10.0 if options["loss"] == "wasserstein" else 0.0) if given is None else given
 
 
-class Drawn(NamedTuple):
+class Generated(NamedTuple):
     """Generated images, and the latents and conditions that they were generated from (None without conditions)."""
 
     images: Any
@@ -86,36 +86,36 @@ class Drawn(NamedTuple):
 
 
 class Adversarial(GenerativeModel):
-    """Base of GANs. A subclass calls `super().__init__`, builds its networks and ends with `play`.
+    """Base of GANs. A subclass calls `super().__init__`, builds its networks and ends with `set_networks`.
 
     Args:
         image_shape: (height, width, channels).
         seed: of the noise drawn while training.
-        game: options, laid over the class's `defaults` and those of `Game`.
+        game: options, laid over the class's `defaults` and those of `GANOptions`.
     """
 
-    defaults: ClassVar[Game] = Game()
+    defaults: ClassVar[GANOptions] = GANOptions()
     further_logs: ClassVar[tuple[str, ...]] = ()
-    discriminator_told: ClassVar[bool] = True
+    discriminator_conditioned: ClassVar[bool] = True
     """Whether the discriminator of a conditional model is given the condition."""
     compares_rows_by: ClassVar[str | None] = None
     """The argument, if there is one, a bool or a number, under which the discriminator compares the rows of a batch:
-    batch normalisation, minibatch discrimination. Real and generated rows then go through it in calls of their own,
+    batch normalization, minibatch discrimination. Real and generated rows then go through it in calls of their own,
     else in one, which is faster."""
 
-    def __init__(self, image_shape: Any, seed: int = 0, **game: Unpack[Game]) -> None:
+    def __init__(self, image_shape: Any, seed: int = 0, **game: Unpack[GANOptions]) -> None:
         super().__init__(image_shape, seed)
         self.check_options(self.constructor_arguments)
         self.game = self.options(game)
         self.latent_dim = self.game["latent_dim"]
-        self.spectral = self.game["spectral_normalisation"]
+        self.spectral = self.game["spectral_normalization"]
         self.penalty = penalty_of(self.game)
         self.separate = bool(self.constructor_arguments.get(self.compares_rows_by))
 
     @classmethod
-    def options(cls, arguments: Mapping[str, Any]) -> Game:
-        """Those of `Game`, with the defaults where `arguments` do not name them."""
-        given = cast("Game", {name: arguments[name] for name in DEFAULTS if name in arguments})
+    def options(cls, arguments: Mapping[str, Any]) -> GANOptions:
+        """Those of `GANOptions`, with the defaults where `arguments` do not name them."""
+        given = cast("GANOptions", {name: arguments[name] for name in DEFAULTS if name in arguments})
         return {**DEFAULTS, **cls.defaults, **given}
 
     @classmethod
@@ -144,7 +144,7 @@ class Adversarial(GenerativeModel):
             off = str(type(default)()).lower()  # false, or 0
             raise InputError(f"{why} needs a discriminator that sees each row alone: set {by} to {off}")
 
-    def play(self, generator: keras.Model, discriminator: keras.Model, others: Sequence[Player] = ()) -> None:
+    def set_networks(self, generator: keras.Model, discriminator: keras.Model, others: Sequence[Player] = ()) -> None:
         """Declares the two players, and others.
 
         Args:
@@ -204,13 +204,13 @@ class Adversarial(GenerativeModel):
         return self.losses_of_game.generator(logit) + self.further_generator_loss(drawn, heads), {}
 
     def further_discriminator_loss(
-        self, drawn: Drawn, real_heads: list[Any], generated_heads: list[Any]
+        self, drawn: Generated, real_heads: list[Any], generated_heads: list[Any]
     ) -> tuple[Any, dict[str, Any]]:
         """What the discriminator descends beside the game, from its outputs after the first; and the logs that
         `further_logs` names."""
         return 0.0, {}
 
-    def further_generator_loss(self, drawn: Drawn, heads: list[Any]) -> Any:
+    def further_generator_loss(self, drawn: Generated, heads: list[Any]) -> Any:
         """What the generator descends beside the game."""
         return 0.0
 
@@ -227,15 +227,15 @@ class Adversarial(GenerativeModel):
         """What a conditional model is told of each row; None for others."""
         return None if self.condition is None else batch[self.condition]
 
-    def drawn(self, rows: int, condition: Any) -> Drawn:
+    def drawn(self, rows: int, condition: Any) -> Generated:
         """Images generated for training."""
         latent = self.training_latent(rows)
         images = self.generator(latent if condition is None else [latent, condition], training=True)
-        return Drawn(in_float32(images), latent, condition)
+        return Generated(in_float32(images), latent, condition)
 
     def judged(self, images: Any, condition: Any, training: bool = True) -> list[Any]:
         """The discriminator's outputs, its logits first."""
-        given = images if condition is None or not self.discriminator_told else [images, condition]
+        given = images if condition is None or not self.discriminator_conditioned else [images, condition]
         outputs = in_float32(self.discriminator(given, training=training))
         return list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
 

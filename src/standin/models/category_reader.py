@@ -1,6 +1,6 @@
 """A network that names a category of images and learns what its categories mean from images alone.
 
-Invariant information clustering (Ji et al. 2019): it is to call two deformed, colourless copies of one image the same,
+Invariant information clustering (Ji et al. 2019): it is to call two deformed, colorless copies of one image the same,
 and all categories equally often. What is left to mean is what is written. No label is read.
 
 As in that paper, several readings of the category are learned side by side, since one alone may settle with two classes
@@ -15,7 +15,7 @@ from typing import Any
 import keras
 from keras import layers, ops
 
-from standin.models.dcgan import shrink
+from standin.models.dcgan import downsample_stack
 from standin.models.layers.deformation import deformed, white_strokes
 from standin.models.losses import shared_information
 from standin.training import Batch, in_float32
@@ -27,7 +27,7 @@ MEMORY = 0.99
 
 
 class CategoryReader(keras.Model):
-    """Names the category of an image, whatever its colour.
+    """Names the category of an image, whatever its color.
 
     Args:
         image_shape: (height, width, channels).
@@ -51,7 +51,7 @@ class CategoryReader(keras.Model):
         self.steps = self.add_weight(shape=(), dtype="int32", initializer="zeros", trainable=False, name="steps")
         self.agreement = self.add_weight(shape=(READINGS,), initializer="zeros", trainable=False, name="agreement")
         strokes = layers.Input(tuple(image_shape))
-        x = layers.Flatten()(shrink(strokes, width, batch_normalisation=False, dropout=0.0, spectrally=False))
+        x = layers.Flatten()(downsample_stack(strokes, width, batch_normalization=False, dropout=0.0, spectrally=False))
         x = layers.LeakyReLU(0.2)(layers.LayerNormalization()(layers.Dense(hidden)(x)))
         x = layers.LeakyReLU(0.2)(layers.Dense(128)(x))
         readings = layers.Reshape((READINGS, categories))(layers.Dense(READINGS * categories)(x))

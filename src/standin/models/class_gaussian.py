@@ -59,8 +59,8 @@ class ClassGaussian(GenerativeModel):
                     f"class_gaussian needs at least two training rows of each class, class {c} has {len(rows)}"
                 )
             means[c] = sum(values.sum(axis=0) for values in self._values(images, rows)) / len(rows)
-            centred = (values - means[c] for values in self._values(images, rows))
-            scaled = principal_directions(centred, len(rows), self.pixels, self.rank)
+            centered = (values - means[c] for values in self._values(images, rows))
+            scaled = principal_directions(centered, len(rows), self.pixels, self.rank)
             factors[c, : len(scaled)] = scaled
         self.means.assign(means)
         self.factors.assign(factors)
@@ -83,20 +83,20 @@ class ClassGaussian(GenerativeModel):
         return np.clip(values, -1.0, 1.0).reshape(-1, *self.image_shape)
 
 
-def principal_directions(centred: Iterable[np.ndarray], n: int, pixels: int, most: int) -> np.ndarray:
+def principal_directions(centered: Iterable[np.ndarray], n: int, pixels: int, most: int) -> np.ndarray:
     """Principal directions of the rows, each as long as their standard deviation along it.
 
     Args:
-        centred: (rows, pixels) each, chunks of `n` rows with mean 0; n at least 2.
+        centerd: (rows, pixels) each, chunks of `n` rows with mean 0; n at least 2.
         most: how many to keep; there are no more than n or than pixels.
 
     Returns:
         (directions, pixels).
     """
     if n < pixels:  # through the products of rows with rows, of which there are fewer
-        rows = np.concatenate(list(centred))
+        rows = np.concatenate(list(centered))
         _, across = np.linalg.eigh(rows @ rows.T / (n - 1))
         return across[:, -most:].T @ rows / np.sqrt(n - 1)
-    covariance = sum(values.T @ values for values in centred) / (n - 1)
+    covariance = sum(values.T @ values for values in centered) / (n - 1)
     variances, directions = np.linalg.eigh(covariance)
     return np.sqrt(np.maximum(variances[-most:, None], 0.0)) * directions[:, -most:].T

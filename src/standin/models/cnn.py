@@ -1,6 +1,6 @@
 """A small convolutional classifier: the judge of every arm.
 
-Blocks of [3x3 convolution, batch normalisation, 2x2 max pooling, ReLU], a hidden layer, dropout, logits. As many
+Blocks of [3x3 convolution, batch normalization, 2x2 max pooling, ReLU], a hidden layer, dropout, logits. As many
 blocks as widths, fewer where the image would shrink below 2 pixels.
 """
 
@@ -18,7 +18,7 @@ def cnn(
     widths: Sequence[int] = (32, 64, 128),
     hidden: int = 128,
     dropout: float = 0.3,
-    standardise: bool = False,
+    standardize: bool = False,
 ) -> keras.Model:
     """An untrained classifier: images (n, height, width, channels) in [-1, 1] -> logits (n, n_classes).
 
@@ -28,12 +28,12 @@ def cnn(
         widths: channels of each block.
         hidden: units of the hidden layer.
         dropout: share of hidden units dropped in training.
-        standardise: bring each image to mean 0 and variance 1 first, so that faint and strong images look
-            alike. A labeller of digits needs it: without, one trained on crisp real digits calls most of a VAE's faint
+        standardize: bring each image to mean 0 and variance 1 first, so that faint and strong images look
+            alike. A pseudo-labeler of digits needs it: without, one trained on crisp real digits calls most of a VAE's faint
             ones "1".
     """
     inputs = layers.Input(tuple(image_shape))
-    x = layers.LayerNormalization(axis=(1, 2, 3), center=False, scale=False)(inputs) if standardise else inputs
+    x = layers.LayerNormalization(axis=(1, 2, 3), center=False, scale=False)(inputs) if standardize else inputs
     side = min(image_shape[:2])
     for width in widths:
         x = layers.Conv2D(width, 3, padding="same", use_bias=False)(x)

@@ -2,7 +2,7 @@
 
 Two ways to tell each network the label, by option:
 
-- generator: `normalisation` scales and shifts each normalised grid by numbers that belong to the label (de Vries et
+- generator: `normalization` scales and shifts each normalized grid by numbers that belong to the label (de Vries et
   al. 2017; Miyato and Koyama 2018), `concatenation` puts an embedding of the label beside the latent (Mirza and
   Osindero 2014);
 - discriminator: `projection` adds to the logit the inner product of the image's features and an embedding of the label
@@ -18,8 +18,8 @@ import keras
 from keras import layers
 
 from standin.core.errors import InputError
-from standin.models.adversarial import Adversarial, Game
-from standin.models.dcgan import grow, normalised, shrink
+from standin.models.adversarial import Adversarial, GANOptions
+from standin.models.dcgan import downsample_stack, normalized, upsample_stack
 from standin.models.layers import spectral
 from standin.models.layers.batch_normalization import BatchNormalization
 
@@ -33,46 +33,46 @@ class ConditionalGAN(Adversarial):
     Args:
         image_shape: (height, width, channels).
         n_classes: how many classes the labels have.
-        generator_condition: `normalisation` or `concatenation`.
+        generator_condition: `normalization` or `concatenation`.
         discriminator_condition: `projection` or `concatenation`.
         generator_width, discriminator_width, upsampling, downsampling: as in DCGAN.
-        batch_normalisation, discriminator_dropout: as in DCGAN.
-        game: see `standin.models.adversarial.Game`.
+        batch_normalization, discriminator_dropout: as in DCGAN.
+        game: see `standin.models.adversarial.GANOptions`.
     """
 
     condition = "labels"
-    compares_rows_by = "batch_normalisation"
+    compares_rows_by = "batch_normalization"
 
     def __init__(
         self,
         image_shape: Sequence[int],
         n_classes: int,
         seed: int = 0,
-        generator_condition: Literal["normalisation", "concatenation"] = "normalisation",
+        generator_condition: Literal["normalization", "concatenation"] = "normalization",
         discriminator_condition: Literal["projection", "concatenation"] = "projection",
         generator_width: int = 32,
         discriminator_width: int = 32,
         upsampling: Literal["subpixel", "transposed", "resize"] = "subpixel",
         downsampling: Literal["subpixel", "strided"] = "subpixel",
-        batch_normalisation: bool = True,
+        batch_normalization: bool = True,
         discriminator_dropout: float = 0.0,
-        **game: Unpack[Game],
+        **game: Unpack[GANOptions],
     ) -> None:
         super().__init__(image_shape, seed, **game)
         for name, given, own in (
-            ("generator_condition", generator_condition, "normalisation"),
+            ("generator_condition", generator_condition, "normalization"),
             ("discriminator_condition", discriminator_condition, "projection"),
         ):
             if given not in (own, "concatenation"):
                 raise InputError(f"{name} must be {own!r} or 'concatenation', got {given!r}")
 
         latent, label = layers.Input((self.latent_dim,)), layers.Input((), dtype="int32")
-        if generator_condition == "normalisation":
+        if generator_condition == "normalization":
             start, activated = latent, lambda x: layers.ReLU()(_scaled(x, label, n_classes))
         else:
             told = layers.Embedding(n_classes, EMBEDDING)(label)
-            start, activated = layers.Concatenate()([latent, told]), normalised
-        made = grow(start, self.image_shape, generator_width, upsampling, activated)
+            start, activated = layers.Concatenate()([latent, told]), normalized
+        made = upsample_stack(start, self.image_shape, generator_width, upsampling, activated)
 
         images, of = layers.Input(self.image_shape), layers.Input((), dtype="int32")
         shown = images
@@ -83,8 +83,8 @@ class ConditionalGAN(Adversarial):
                 n_classes, pixels, embeddings_initializer=keras.initializers.RandomNormal(stddev=1.0)
             )(of)
             shown = layers.Concatenate()([images, layers.Reshape((*self.image_shape[:2], 1))(plane)])
-        seen = shrink(
-            shown, discriminator_width, batch_normalisation, discriminator_dropout, self.spectral, downsampling
+        seen = downsample_stack(
+            shown, discriminator_width, batch_normalization, discriminator_dropout, self.spectral, downsampling
         )
         features = layers.Flatten()(seen)
         logit = spectral.dense(self.spectral, 1)(features)
@@ -94,14 +94,14 @@ class ConditionalGAN(Adversarial):
                 of
             )
             logit = layers.Add()([logit, layers.Dot(axes=1)([features, embedded])])
-        self.play(
+        self.set_networks(
             keras.Model([latent, label], made, name="generator"),
             keras.Model([images, of], logit, name="discriminator"),
         )
 
 
 def _scaled(x: Any, label: Any, n_classes: int) -> Any:
-    """Batch normalisation whose scale and shift belong to the label."""
+    """Batch normalization whose scale and shift belong to the label."""
     channels = x.shape[-1]
     scale = layers.Embedding(n_classes, channels, embeddings_initializer="ones")(label)
     shift = layers.Embedding(n_classes, channels, embeddings_initializer="zeros")(label)

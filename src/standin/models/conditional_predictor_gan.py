@@ -1,6 +1,6 @@
 """A GAN asked for real numbers, whose discriminator is not told them but has to read them from the image.
 
-The generator is given the conditions, standardised by the train rows' means and deviations. The discriminator has two
+The generator is given the conditions, standardized by the train rows' means and deviations. The discriminator has two
 heads on shared convolutions: real or generated, with minibatch discrimination; and the conditions. With
 e(x) the squared error of its reading, the mean over rows and conditions, the discriminator descends
 
@@ -14,7 +14,7 @@ that nothing was asked for any more.
 The discriminator's game is the mean of both cross-entropies where the study has their sum: the study's weight is half
 as much in the discriminator here, and the same in the generator.
 
-The generator enlarges by nearest neighbour and convolves; its output is linear. Such layers draw smooth pictures, but
+The generator enlarges by nearest neighbor and convolves; its output is linear. Such layers draw smooth pictures, but
 the sky of a survey is noise that differs from pixel to pixel, by which a discriminator tells them apart at once and
 whatever they show (D(G(z)) was .02 after 100 epochs on simulated galaxies). With `pixel_noise` the last layer gives
 each pixel a mean and a deviation, and a normal number a pixel, which is part of the latent, is scaled by it.
@@ -30,8 +30,8 @@ from keras import layers, ops
 from scipy.special import ndtr
 
 from standin.core.errors import InputError
-from standin.models.adversarial import Adversarial, Drawn, Game
-from standin.models.dcgan import cropped, normalised, spread
+from standin.models.adversarial import Adversarial, GANOptions, Generated
+from standin.models.dcgan import cropped, dense_bn, normalized
 from standin.models.layers import spectral
 from standin.models.layers.minibatch_discrimination import MinibatchDiscrimination
 
@@ -47,20 +47,22 @@ class ConditionalPredictorGAN(Adversarial):
         discriminator_prediction_weight: of it.
         generator_prediction_weight: of what the discriminator reads from generated images.
         hidden: units of the generator's first layer.
-        hidden_activation: of that layer; see `standin.models.dcgan.spread`.
+        hidden_activation: of that layer; see `standin.models.dcgan.dense_bn`.
         generator_width: channels of the generator's start grid, a quarter of the image's side; half as many after the
             first enlargement.
         discriminator_width: channels at half of the side; twice as many at a quarter.
         minibatch_kernels: of minibatch discrimination; 0 leaves it out.
         minibatch_dimensions: of each kernel's space.
         pixel_noise: draw each pixel from a mean and a deviation, in place of its value.
-        game: see `standin.models.adversarial.Game`.
+        game: see `standin.models.adversarial.GANOptions`.
     """
 
     condition = "conditions"
     compares_rows_by = "minibatch_kernels"
-    discriminator_told = False
-    defaults: ClassVar[Game] = Game(latent="uniform", generator_learning_rate=4e-4, discriminator_learning_rate=1e-4)
+    discriminator_conditioned = False
+    defaults: ClassVar[GANOptions] = GANOptions(
+        latent="uniform", generator_learning_rate=4e-4, discriminator_learning_rate=1e-4
+    )
     further_logs = ("prediction_error_real", "prediction_error_generated")
 
     def __init__(
@@ -78,7 +80,7 @@ class ConditionalPredictorGAN(Adversarial):
         minibatch_kernels: int = 128,
         minibatch_dimensions: int = 5,
         pixel_noise: bool = False,
-        **game: Unpack[Game],
+        **game: Unpack[GANOptions],
     ) -> None:
         super().__init__(image_shape, seed, **game)
         if prediction not in ("relative", "real"):
@@ -86,11 +88,11 @@ class ConditionalPredictorGAN(Adversarial):
         self.prediction = prediction
         self.discriminator_weight = discriminator_prediction_weight
         self.generator_weight = generator_prediction_weight
-        self.standardise = layers.Normalization(name="standardise", dtype="float32")
-        self.standardise.build((None, n_conditions))
+        self.standardize = layers.Normalization(name="standardize", dtype="float32")
+        self.standardize.build((None, n_conditions))
         self.pixels = math.prod(self.image_shape) if pixel_noise else 0
         latent, conditions = layers.Input((self.latent_dim + self.pixels,)), layers.Input((n_conditions,))
-        start = layers.Concatenate()([latent[:, : self.latent_dim], self.standardise(conditions)])
+        start = layers.Concatenate()([latent[:, : self.latent_dim], self.standardize(conditions)])
         images = layers.Input(self.image_shape)
         seen = _shrunk(images, discriminator_width, self.spectral)
         judged = seen
@@ -104,7 +106,7 @@ class ConditionalPredictorGAN(Adversarial):
             made = grown[..., :channels] + 0.1 * ops.exp(grown[..., channels:]) * noise
         else:
             made = _grown(start, self.image_shape, hidden, hidden_activation, generator_width)
-        self.play(
+        self.set_networks(
             keras.Model([latent, conditions], made, name="generator"),
             keras.Model(images, outputs, name="discriminator"),
         )
@@ -112,17 +114,17 @@ class ConditionalPredictorGAN(Adversarial):
     def adapt(self, images: np.ndarray, condition: np.ndarray | None) -> None:
         """Means and deviations of the train rows' conditions."""
         assert condition is not None
-        self.standardise.adapt(np.asarray(condition, np.float32))
+        self.standardize.adapt(np.asarray(condition, np.float32))
 
     def further_discriminator_loss(
-        self, drawn: Drawn, real_heads: list[Any], generated_heads: list[Any]
+        self, drawn: Generated, real_heads: list[Any], generated_heads: list[Any]
     ) -> tuple[Any, dict[str, Any]]:
         real, generated = self.error(real_heads, drawn.condition), self.error(generated_heads, drawn.condition)
         own = ops.relu(real - generated) if self.prediction == "relative" else real
         logs = {"prediction_error_real": real, "prediction_error_generated": generated}
         return self.discriminator_weight * own, logs
 
-    def further_generator_loss(self, drawn: Drawn, heads: list[Any]) -> Any:
+    def further_generator_loss(self, drawn: Generated, heads: list[Any]) -> Any:
         return self.generator_weight * self.error(heads, drawn.condition)
 
     def training_latent(self, rows: int) -> Any:
@@ -143,15 +145,15 @@ class ConditionalPredictorGAN(Adversarial):
         return ops.clip(super().generate(latent, condition), -1.0, 1.0)
 
     def error(self, heads: list[Any], condition: Any) -> Any:
-        """Mean squared error of the read conditions, standardised."""
-        return ops.mean(ops.square(heads[0] - self.standardise(condition)))
+        """Mean squared error of the read conditions, standardized."""
+        return ops.mean(ops.square(heads[0] - self.standardize(condition)))
 
 
 def _grown(x: Any, image_shape: Sequence[int], hidden: int, activation: str, width: int) -> Any:
     """(n, features) -> images."""
     height, columns, channels = image_shape
     grid = (-(-height // 4), -(-columns // 4))
-    x = normalised(layers.Dense(grid[0] * grid[1] * width, use_bias=False)(spread(x, hidden, activation)))
+    x = normalized(layers.Dense(grid[0] * grid[1] * width, use_bias=False)(dense_bn(x, hidden, activation)))
     x = layers.UpSampling2D()(layers.Reshape((*grid, width))(x))
     x = layers.ReLU()(layers.Conv2D(width // 2, 3, padding="same")(x))
     x = layers.Conv2D(channels, 3, padding="same")(layers.UpSampling2D()(x))

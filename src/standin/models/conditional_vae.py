@@ -22,7 +22,7 @@ class ConditionalVAE(VAE):
     """
 
     condition = "labels"
-    keeps_weights = False
+    snapshot_weights = False
 
     def __init__(
         self,

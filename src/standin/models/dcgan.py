@@ -2,14 +2,14 @@
 
 The generator starts from a small grid and doubles it until it covers the image; what is over is cropped. Each
 doubling is a 3x3 convolution to four times the channels, which then become pixels (`subpixel`, Shi et al. 2016), or a
-4x4 transposed convolution of stride 2, or nearest-neighbour upsampling and a 3x3 convolution (no checkerboards, Odena
+4x4 transposed convolution of stride 2, or nearest-neighbor upsampling and a 3x3 convolution (no checkerboards, Odena
 et al. 2016). The discriminator halves as often: four pixels become channels and are convolved 3x3 (`subpixel`), or by
 4x4 convolutions of stride 2. With sub-pixels all arithmetic happens on small grids with many channels. There is
 more of it, but a CPU does each operation faster, which pays where channels are few.
 
-What measurement showed on CIFAR-10, on small budgets (a few thousand steps): batch normalisation in the
+What measurement showed on CIFAR-10, on small budgets (a few thousand steps): batch normalization in the
 discriminator, on real and generated rows apart, is what makes samples varied; without it, or with hinge loss in its
-place, samples are brown blurs that a labeller calls cats and deer. Batches of 64 give twice the updates of batches of
+place, samples are brown blurs that a pseudo-labeler calls cats and deer. Batches of 64 give twice the updates of batches of
 128 for the same arithmetic.
 """
 
@@ -21,7 +21,7 @@ import keras
 from keras import layers, ops
 
 from standin.core.errors import InputError
-from standin.models.adversarial import Adversarial, Game
+from standin.models.adversarial import Adversarial, GANOptions
 from standin.models.layers import spectral
 from standin.models.layers.batch_normalization import BatchNormalization
 
@@ -36,13 +36,13 @@ class DCGAN(Adversarial):
         discriminator_width: channels of the discriminator's first hidden grid, likewise.
         upsampling: `subpixel`, `transposed` or `resize`.
         downsampling: `subpixel` or `strided`.
-        batch_normalisation: in the discriminator, after each layer but the first and last, as in the paper; the
+        batch_normalization: in the discriminator, after each layer but the first and last, as in the paper; the
             generator always has it.
         discriminator_dropout: share of channels dropped after each discriminator layer, in training only.
-        game: see `standin.models.adversarial.Game`.
+        game: see `standin.models.adversarial.GANOptions`.
     """
 
-    compares_rows_by = "batch_normalisation"
+    compares_rows_by = "batch_normalization"
 
     def __init__(
         self,
@@ -52,19 +52,19 @@ class DCGAN(Adversarial):
         discriminator_width: int = 32,
         upsampling: Literal["subpixel", "transposed", "resize"] = "subpixel",
         downsampling: Literal["subpixel", "strided"] = "subpixel",
-        batch_normalisation: bool = True,
+        batch_normalization: bool = True,
         discriminator_dropout: float = 0.0,
-        **game: Unpack[Game],
+        **game: Unpack[GANOptions],
     ) -> None:
         super().__init__(image_shape, seed, **game)
         latent = layers.Input((self.latent_dim,))
         images = layers.Input(self.image_shape)
-        made = grow(latent, self.image_shape, generator_width, upsampling, normalised)
-        seen = shrink(
-            images, discriminator_width, batch_normalisation, discriminator_dropout, self.spectral, downsampling
+        made = upsample_stack(latent, self.image_shape, generator_width, upsampling, normalized)
+        seen = downsample_stack(
+            images, discriminator_width, batch_normalization, discriminator_dropout, self.spectral, downsampling
         )
         logit = spectral.dense(self.spectral, 1)(layers.Flatten()(seen))
-        self.play(
+        self.set_networks(
             keras.Model(latent, made, name="generator"),
             keras.Model(images, logit, name="discriminator"),
         )
@@ -75,13 +75,15 @@ def doublings(image_shape: Sequence[int]) -> int:
     return max(1, int(math.log2(max(image_shape[:2]) / 4)))
 
 
-def grow(x: Any, image_shape: Sequence[int], width: int, upsampling: str, activated: Callable[[Any], Any]) -> Any:
+def upsample_stack(
+    x: Any, image_shape: Sequence[int], width: int, upsampling: str, activated: Callable[[Any], Any]
+) -> Any:
     """The generator's layers: (n, features) -> images in [-1, 1].
 
     Args:
         width: channels of the last hidden grid.
         upsampling: `subpixel`, `transposed` or `resize`.
-        activated: normalisation and activation of a hidden grid.
+        activated: normalization and activation of a hidden grid.
     """
     if upsampling not in ("subpixel", "transposed", "resize"):
         raise InputError(f"upsampling must be 'subpixel', 'transposed' or 'resize', got {upsampling!r}")
@@ -105,11 +107,11 @@ def grow(x: Any, image_shape: Sequence[int], width: int, upsampling: str, activa
     return cropped(x, image_shape)
 
 
-def spread(latent: Any, units: int, activation: str) -> Any:
-    """A fully connected, batch-normalised layer before the generator's grid.
+def dense_bn(latent: Any, units: int, activation: str) -> Any:
+    """A fully connected, batch-normalized layer before the generator's grid.
 
     Values after it must be around 0 (`tanh`). After ReLU they are positive, and the next layer's weights grow together
-    along their sum: every unit comes to follow that one number, since batch normalisation takes out the mean and keeps
+    along their sum: every unit comes to follow that one number, since batch normalization takes out the mean and keeps
     just that. The generator then draws one image whatever the latent (docs/decisions/0008).
     """
     if activation not in ("tanh", "relu"):
@@ -124,22 +126,22 @@ def cropped(x: Any, image_shape: Sequence[int]) -> Any:
     return layers.Cropping2D(tuple((o // 2, o - o // 2) for o in over))(x) if any(over) else x
 
 
-def shrink(
-    x: Any, width: int, batch_normalisation: bool, dropout: float, spectrally: bool, downsampling: str = "subpixel"
+def downsample_stack(
+    x: Any, width: int, batch_normalization: bool, dropout: float, spectrally: bool, downsampling: str = "subpixel"
 ) -> Any:
     """The discriminator's layers but the last: images -> a grid of 4 to 8 pixels a side.
 
     Args:
         width: channels of the first grid, half as wide as the image.
-        batch_normalisation: after each layer but the first.
+        batch_normalization: after each layer but the first.
         dropout: share of channels dropped after each layer, in training only.
-        spectrally: normalise kernels spectrally.
+        spectrally: normalize kernels spectrally.
         downsampling: `subpixel` or `strided`.
     """
     if downsampling not in ("subpixel", "strided"):
         raise InputError(f"downsampling must be 'subpixel' or 'strided', got {downsampling!r}")
     for level in range(doublings(x.shape[1:])):
-        normalise = batch_normalisation and level > 0
+        normalize = batch_normalization and level > 0
         strided = downsampling == "strided"
         convolution = spectral.convolution(
             spectrally,
@@ -147,11 +149,11 @@ def shrink(
             4 if strided else 3,
             strides=2 if strided else 1,
             padding="same",
-            use_bias=not normalise,
+            use_bias=not normalize,
             kernel_initializer=small(),
         )
         x = convolution(x if strided else _halved(x))
-        if normalise:
+        if normalize:
             x = BatchNormalization()(x)
         x = layers.LeakyReLU(0.2)(x)
         if dropout:
@@ -159,8 +161,8 @@ def shrink(
     return x
 
 
-def normalised(x: Any) -> Any:
-    """Batch normalisation and ReLU."""
+def normalized(x: Any) -> Any:
+    """Batch normalization and ReLU."""
     return layers.ReLU()(BatchNormalization()(x))
 
 

@@ -71,8 +71,8 @@ class Diffusion(GenerativeModel):
 
     def velocity_error(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
         """Mean squared error of the direction, over pixels and rows."""
-        between, time, direction = straight_path(batch["images"], self.random)
-        labels = hide_some(batch["labels"], self.n_classes, self.label_dropout, self.random)
+        between, time, direction = interpolate(batch["images"], self.random)
+        labels = drop_labels(batch["labels"], self.n_classes, self.label_dropout, self.random)
         predicted = in_float32(self.network([between, time, labels], training=True))
         return ops.mean(ops.square(predicted - direction)), {}
 
@@ -83,11 +83,11 @@ class Diffusion(GenerativeModel):
         def direction(points: Any, time: float, labels: Any) -> Any:
             return self.network_compiled([points, ops.full((ops.shape(points)[0],), time), labels])
 
-        images = follow(direction, latent, condition, self.n_classes, self.guidance, self.sampling_steps)
+        images = integrate_heun(direction, latent, condition, self.n_classes, self.guidance, self.sampling_steps)
         return ops.clip(images, -1.0, 1.0)
 
 
-def straight_path(data: Any, random: keras.random.SeedGenerator) -> tuple[Any, Any, Any]:
+def interpolate(data: Any, random: keras.random.SeedGenerator) -> tuple[Any, Any, Any]:
     """Draws noise and a time for each row.
 
     Args:
@@ -103,13 +103,13 @@ def straight_path(data: Any, random: keras.random.SeedGenerator) -> tuple[Any, A
     return (1 - t) * noise + t * data, time, data - noise
 
 
-def hide_some(labels: Any, n_classes: int, share: float, random: keras.random.SeedGenerator) -> Any:
+def drop_labels(labels: Any, n_classes: int, share: float, random: keras.random.SeedGenerator) -> Any:
     """(n,) labels of which a random `share` became `n_classes`, which stands for "not told"."""
     hidden = keras.random.uniform(ops.shape(labels), seed=random) < share
     return ops.where(hidden, n_classes, labels)
 
 
-def follow(direction: Any, noise: Any, condition: Any, n_classes: int, guidance: float, steps: int) -> Any:
+def integrate_heun(direction: Any, noise: Any, condition: Any, n_classes: int, guidance: float, steps: int) -> Any:
     """Carries noise to data along the learned directions, by Heun's method.
 
     Args:
@@ -171,7 +171,7 @@ def _unet(
 
 
 def _block(x: Any, told: Any, width: int) -> Any:
-    """Two convolutions on normalised values, of which the second is scaled and shifted by what the network is told; it
+    """Two convolutions on normalized values, of which the second is scaled and shifted by what the network is told; it
     starts as the identity."""
     y = layers.Conv2D(width, 3, padding="same")(layers.ReLU()(PixelNorm()(x)))
     scale, shift = (layers.Reshape((1, 1, width))(layers.Dense(width)(told)) for _ in range(2))
@@ -183,7 +183,7 @@ def _block(x: Any, told: Any, width: int) -> Any:
 @keras.saving.register_keras_serializable("standin")
 class PixelNorm(layers.Layer):
     """Brings the channels of each pixel to mean square 1 (Karras et al. 2018): no statistics over rows or
-    places, and cheaper than group normalisation."""
+    places, and cheaper than group normalization."""
 
     def call(self, x: Any) -> Any:
         return x * ops.rsqrt(ops.mean(ops.square(x), axis=-1, keepdims=True) + 1e-6)

@@ -12,7 +12,7 @@ import numpy as np
 from keras import layers
 
 from standin.core.errors import InputError
-from standin.models.adversarial import Adversarial, Game
+from standin.models.adversarial import Adversarial, GANOptions
 from standin.models.layers import spectral
 
 
@@ -26,10 +26,10 @@ class GAN(Adversarial):
         discriminator_widths: hidden layers, from the image on.
         output: the generator's last activation, `sigmoid` (networks then work on [0, 1]) or `tanh` ([-1, 1]).
         generator_dropout, discriminator_dropout: share of units dropped after each hidden layer, in training only.
-        game: see `standin.models.adversarial.Game`.
+        game: see `standin.models.adversarial.GANOptions`.
     """
 
-    defaults = Game(real_target=0.9)
+    defaults = GANOptions(real_target=0.9)
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class GAN(Adversarial):
         output: Literal["sigmoid", "tanh"] = "sigmoid",
         generator_dropout: float = 0.0,
         discriminator_dropout: float = 0.3,
-        **game: Unpack[Game],
+        **game: Unpack[GANOptions],
     ) -> None:
         super().__init__(image_shape, seed, **game)
         if output not in ("sigmoid", "tanh"):
@@ -56,12 +56,12 @@ class GAN(Adversarial):
         generator.add(layers.Reshape(self.image_shape))
         _add_hidden(discriminator, discriminator_widths, discriminator_dropout, self.spectral)
         discriminator.add(spectral.dense(self.spectral, 1))
-        self.play(generator, discriminator)
+        self.set_networks(generator, discriminator)
 
 
-def _add_hidden(network: keras.Sequential, widths: Sequence[int], dropout: float, normalised: bool = False) -> None:
+def _add_hidden(network: keras.Sequential, widths: Sequence[int], dropout: float, normalized: bool = False) -> None:
     for width in widths:
-        network.add(spectral.dense(normalised, width))
+        network.add(spectral.dense(normalized, width))
         network.add(layers.LeakyReLU(0.2))
         if dropout:
             network.add(layers.Dropout(dropout))

@@ -10,14 +10,14 @@ with H = log(categories) for the category, and for the continuous codes log 2 ea
 deviation `SPREAD`. The bound is logged in nats. What a category comes to mean nobody said: its agreement with classes
 is measured afterwards.
 
-Left to itself, the category first comes to mean whatever tells images apart most cheaply (a colour, how thick strokes
-are), and in the minutes a CPU has it gets no further: on coloured MNIST it named 27% of validation rows after 2,500
+Left to itself, the category first comes to mean whatever tells images apart most cheaply (a color, how thick strokes
+are), and in the minutes a CPU has it gets no further: on colored MNIST it named 27% of validation rows after 2,500
 steps. With `invariant_category`, the category is therefore read by a network of its own (`category_reader.py`), a third
-player, which learns from deformed copies of real images what a category is to mean; colour, slant and width are left to
+player, which learns from deformed copies of real images what a category is to mean; color, slant and width are left to
 the continuous codes. The generator is asked for a category from step `category_from` on, when that network has
 settled. False is the paper's: the category is read by the discriminator's layers.
 
-Critic: Wasserstein with gradient penalty by default, so the shared layers have layer normalisation.
+Critic: Wasserstein with gradient penalty by default, so the shared layers have layer normalization.
 """
 
 import math
@@ -30,9 +30,9 @@ from keras import layers, ops
 from scipy.special import ndtr
 
 from standin.core.errors import InputError
-from standin.models.adversarial import Adversarial, Drawn, Game
+from standin.models.adversarial import Adversarial, GANOptions, Generated
 from standin.models.category_reader import CategoryReader
-from standin.models.dcgan import grow, normalised, shrink, spread
+from standin.models.dcgan import dense_bn, downsample_stack, normalized, upsample_stack
 from standin.models.layers import spectral
 from standin.training import Player, adam
 
@@ -51,22 +51,22 @@ class InfoGAN(Adversarial):
         continuous: how many continuous codes.
         category_weight, continuous_weight: of the two bounds, for both players.
         invariant_category: whether a network of its own reads the category, so that it says what deformed copies of an
-            image have in common; else the discriminator's layers read it, with the colour.
+            image have in common; else the discriminator's layers read it, with the color.
         category_from: with an invariant category, the step from which the generator is asked for it.
         reader_learning_rate: of that network, by Adam.
         hidden: units of the fully connected layers, on both sides.
-        hidden_activation: of the generator's fully connected layer; see `standin.models.dcgan.spread`.
+        hidden_activation: of the generator's fully connected layer; see `standin.models.dcgan.dense_bn`.
         width: channels of the grid at half of the image's side; the one at a quarter has twice as many. The layers are
             DCGAN's.
         upsampling, downsampling: as in DCGAN.
-        game: see `standin.models.adversarial.Game`; without `latent_dim` and `latent`.
+        game: see `standin.models.adversarial.GANOptions`; without `latent_dim` and `latent`.
 
     Raises:
         InputError: if the latent is given, which follows from its three parts, or there are fewer than two continuous
             codes.
     """
 
-    defaults: ClassVar[Game] = Game(
+    defaults: ClassVar[GANOptions] = GANOptions(
         loss="wasserstein",
         gradient_penalty=1.0,
         generator_learning_rate=1e-3,
@@ -91,23 +91,23 @@ class InfoGAN(Adversarial):
         width: int = 64,
         upsampling: Literal["subpixel", "transposed", "resize"] = "subpixel",
         downsampling: Literal["subpixel", "strided"] = "subpixel",
-        **game: Unpack[Game],
+        **game: Unpack[GANOptions],
     ) -> None:
         game["latent_dim"] = noise_dim + categories + continuous
         super().__init__(image_shape, seed, **game)
         self.noise_dim, self.categories, self.continuous = noise_dim, categories, continuous
         self.category_weight, self.continuous_weight = category_weight, continuous_weight
         latent, images = layers.Input((self.latent_dim,)), layers.Input(self.image_shape)
-        grid = shrink(
-            images, width, batch_normalisation=False, dropout=0.0, spectrally=self.spectral, downsampling=downsampling
+        grid = downsample_stack(
+            images, width, batch_normalization=False, dropout=0.0, spectrally=self.spectral, downsampling=downsampling
         )
         seen = layers.LayerNormalization()(spectral.dense(self.spectral, hidden)(layers.Flatten()(grid)))
         seen = layers.LeakyReLU(0.2)(seen)
         read = layers.LeakyReLU(0.2)(layers.Dense(128)(seen))
-        start = spread(latent, hidden, hidden_activation)
+        start = dense_bn(latent, hidden, hidden_activation)
         # By sub-pixels the grid at half of the side is the last; otherwise one more has its full side, half as wide.
         last = width if upsampling == "subpixel" else width // 2
-        made = grow(start, self.image_shape, last, upsampling, normalised)
+        made = upsample_stack(start, self.image_shape, last, upsampling, normalized)
         outputs = [spectral.dense(self.spectral, 1)(seen), layers.Dense(continuous)(read)]
         self.reader, others = None, []
         if invariant_category:
@@ -124,7 +124,7 @@ class InfoGAN(Adversarial):
             ]
         else:
             outputs.append(layers.Dense(categories)(read))
-        self.play(
+        self.set_networks(
             keras.Model(latent, made, name="generator"),
             keras.Model(images, outputs, name="discriminator"),
             others=others,
@@ -144,7 +144,7 @@ class InfoGAN(Adversarial):
         super().check_options(arguments)
 
     def further_discriminator_loss(
-        self, drawn: Drawn, real_heads: list[Any], generated_heads: list[Any]
+        self, drawn: Generated, real_heads: list[Any], generated_heads: list[Any]
     ) -> tuple[Any, dict[str, Any]]:
         category, continuous = self.information(drawn, generated_heads)
         # A network of its own reads the category: nothing of it is the discriminator's to descend.
@@ -152,11 +152,11 @@ class InfoGAN(Adversarial):
         logs = {"information_category": category, "information_continuous": continuous}
         return -(self.category_weight * own + self.continuous_weight * continuous), logs
 
-    def further_generator_loss(self, drawn: Drawn, heads: list[Any]) -> Any:
+    def further_generator_loss(self, drawn: Generated, heads: list[Any]) -> Any:
         category, continuous = self.information(drawn, heads)
         return -(self.category_weight * category + self.continuous_weight * continuous)
 
-    def information(self, drawn: Drawn, heads: list[Any]) -> tuple[Any, Any]:
+    def information(self, drawn: Generated, heads: list[Any]) -> tuple[Any, Any]:
         """Lower bounds, in nats, of what the images say about the category and about all continuous codes.
 
         The category's is 0, and nobody descends it, until its reader has chosen a reading.
@@ -197,7 +197,7 @@ class InfoGAN(Adversarial):
         """(n, noise_dim) noise, (n,) categories and (n, continuous) codes as latents."""
         return np.concatenate([noise, np.eye(self.categories)[category], codes], axis=1).astype(np.float32)
 
-    def recognise(self, images: Any) -> tuple[Any, Any]:
+    def recognize(self, images: Any) -> tuple[Any, Any]:
         """Images in [-1, 1] -> probabilities of the categories, and the continuous codes."""
         _, *heads = self.judged(images, None, training=False)
         return ops.softmax(self.category_logits(images, heads)), heads[0]

@@ -13,7 +13,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from standin.models.diffusion import TimeFeatures, follow, hide_some, straight_path
+from standin.models.diffusion import TimeFeatures, drop_labels, integrate_heun, interpolate
 from standin.models.losses import gaussian_kl, summed_squared_error
 from standin.models.vae import build_decoder, build_encoder
 from standin.training import Batch, GenerativeModel, Player, adam, backend, in_float32
@@ -39,7 +39,7 @@ class LatentDiffusion(GenerativeModel):
     """
 
     condition = "labels"
-    sampled_at_once = 2000  # a CPU multiplies tall matrices faster
+    sample_batch_size = 2000  # a CPU multiplies tall matrices faster
 
     def __init__(
         self,
@@ -97,8 +97,8 @@ class LatentDiffusion(GenerativeModel):
         """Mean squared error of the direction from noise to a drawn latent, over entries and rows."""
         mean, log_variance = in_float32(self.encoder(batch["images"], training=False))
         drawn = mean + ops.exp(log_variance / 2) * keras.random.normal(ops.shape(mean), seed=self.random)
-        between, time, direction = straight_path(ops.stop_gradient(drawn), self.random)
-        labels = hide_some(batch["labels"], self.n_classes, self.label_dropout, self.random)
+        between, time, direction = interpolate(ops.stop_gradient(drawn), self.random)
+        labels = drop_labels(batch["labels"], self.n_classes, self.label_dropout, self.random)
         predicted = in_float32(self.flow([between, time, labels], training=True))
         return ops.mean(ops.square(predicted - direction)), {}
 
@@ -106,7 +106,7 @@ class LatentDiffusion(GenerativeModel):
         return rng.standard_normal((n, self.latent_dim), dtype=np.float32)
 
     def generate(self, latent: Any, condition: Any | None = None) -> Any:
-        carried = follow(self.direction, latent, condition, self.n_classes, self.guidance, self.sampling_steps)
+        carried = integrate_heun(self.direction, latent, condition, self.n_classes, self.guidance, self.sampling_steps)
         return in_float32(self.decoder(carried, training=False)) * 2 - 1
 
     def direction(self, latent: Any, time: float, labels: Any) -> Any:

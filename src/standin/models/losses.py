@@ -45,7 +45,7 @@ def least_squares_generator_loss(generated: Any) -> Any:
 def wasserstein_critic_loss(real: Any, generated: Any, real_target: float = 1.0) -> Any:
     """The critic's loss (Arjovsky et al. 2017): minus its estimate of the Wasserstein distance, generated - real.
 
-    It estimates a distance only where the critic's gradient is bounded: see `Game.gradient_penalty`. There is no
+    It estimates a distance only where the critic's gradient is bounded: see `GANOptions.gradient_penalty`. There is no
     target for real images; `real_target` is not read.
     """
     return ops.mean(generated) - ops.mean(real)

@@ -1,4 +1,4 @@
-"""A convolutional classifier without batch normalisation whose kernels grow with depth: what one of the source studies
+"""A convolutional classifier without batch normalization whose kernels grow with depth: what one of the source studies
 trained on galaxies (docs/source_studies.md, S2).
 
 Blocks of [convolution, ReLU, 2x2 max pooling, dropout], hidden layers, logits. The study's single sigmoid is two logits

@@ -15,7 +15,7 @@ def resnet(
     n_classes: int,
     widths: Sequence[int] = (64, 128, 256),
     blocks: int = 1,
-    standardise: bool = False,
+    standardize: bool = False,
 ) -> keras.Model:
     """An untrained classifier: images (n, height, width, channels) in [-1, 1] -> logits (n, n_classes).
 
@@ -24,10 +24,10 @@ def resnet(
         n_classes: how many classes.
         widths: channels of each stage; each stage after the first halves the image.
         blocks: residual blocks a stage.
-        standardise: bring each image to mean 0 and variance 1 first; see `standin.models.cnn.cnn`.
+        standardize: bring each image to mean 0 and variance 1 first; see `standin.models.cnn.cnn`.
     """
     inputs = layers.Input(tuple(image_shape))
-    x = layers.LayerNormalization(axis=(1, 2, 3), center=False, scale=False)(inputs) if standardise else inputs
+    x = layers.LayerNormalization(axis=(1, 2, 3), center=False, scale=False)(inputs) if standardize else inputs
     x = layers.Conv2D(widths[0], 3, padding="same", use_bias=False)(x)
     for stage, width in enumerate(widths):
         for block in range(blocks):

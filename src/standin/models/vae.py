@@ -36,7 +36,7 @@ class VAE(GenerativeModel):
         moving_average: decay of the moving average of all weights, or None.
     """
 
-    keeps_weights = True
+    snapshot_weights = True
 
     def __init__(
         self,
@@ -133,7 +133,7 @@ def build_decoder(
 
 
 def _start(spread: float) -> dict[str, Any]:
-    """Initialisers under which units bend along lines all over the plane of the latents, not only through 0."""
+    """Initializers under which units bend along lines all over the plane of the latents, not only through 0."""
     if not spread:
         return {}
     weights = keras.initializers.RandomNormal(stddev=spread)

@@ -1,7 +1,7 @@
 """How stages become the pipeline of a data set: one namespace for it, one inside for each experiment.
 
-    ingestion ─ labeller ─ real arms ─ evaluation ───────────────────────────────┐      namespace `mnist`
-        └── generation ─ labelling ─ arms ─ evaluation ─ figures ── (table, report)     namespace `mnist.gan`
+    ingestion ─ pseudo-labeler ─ real arms ─ evaluation ───────────────────────────────┐      namespace `mnist`
+        └── generation ─ labeling ─ arms ─ evaluation ─ figures ── (table, report)     namespace `mnist.gan`
 
 An *experiment* is one generative model with one generator seed: `mnist.gan`; where several seeds are asked for,
 `mnist.gan.seed_1`.
@@ -19,24 +19,28 @@ from standin.pipelines.node_helpers import own
 
 SHARED_PARAMETERS = (
     "augmentation",
-    "labelling",
+    "pseudo_labeling",
     "n_synthetic",
     "classifier",
     "classifier_seeds",
     "synthetic_ratio",
     "bootstrap",
-    "examination",
-    "hole",
+    "sample_quality",
+    "withheld_subset",
 )
-OF_EXPERIMENT = ("predictions", "examination", "scores", "section")
+OF_EXPERIMENT = ("predictions", "sample_quality", "scores", "section")
 """What a data set's verdict, table and report take from each experiment."""
 OF_SIZE = ("verdict", "accuracy")
 """What a learning curve takes from each size."""
 EPOCH_TABLE = "the table by epochs"
 """What of a data set may be left out beside a generative model."""
-TRIVIAL = "standin.models.class_gaussian.ClassGaussian"
-SHARED_ROWS = ("train", "validation", "test", "labeller", "labeller_report", "labeller_rows")
-JUDGES = tuple(f"{judge}{part}" for judge in ("oracle", "extractor", "regressor") for part in ("", "_rows"))
+BASELINE = "standin.models.class_gaussian.ClassGaussian"
+SHARED_ROWS = ("train", "validation", "test", "pseudo_labeler", "pseudo_labeler_report", "pseudo_labeler_rows")
+REFERENCE_MODELS = tuple(
+    f"{compute_verdict}{part}"
+    for compute_verdict in ("oracle", "feature_extractor", "regressor")
+    for part in ("", "_rows")
+)
 
 
 def experiments(entry: dict[str, Any]) -> list[tuple[str, str, int]]:
@@ -78,8 +82,8 @@ def create_pipeline(
         failed: data set or size -> what is left out of it -> why, for the verdict to tell.
     """
     if not sizes:
-        return _judges(data_set, entry) + _comparison(data_set, entry, data_set, failed.get(data_set, {}))
-    whole = _judges(data_set, entry, ingestion.create_pipeline(keep_whole=_is_cut(entry)))
+        return _references(data_set, entry) + _comparison(data_set, entry, data_set, failed.get(data_set, {}))
+    whole = _references(data_set, entry, ingestion.create_pipeline(keep_whole=_is_cut(entry)))
     for name, own_entry in sizes.items():
         whole += _comparison(name, own_entry, data_set, failed.get(name, {}))
     outside = {own(name, part): f"{name}.{part}" for name in sizes for part in OF_SIZE}
@@ -89,20 +93,20 @@ def create_pipeline(
     )
 
 
-def _trivial(entry: dict[str, Any]) -> str | None:
+def _baseline(entry: dict[str, Any]) -> str | None:
     """The name of the enabled model that is a Gaussian a class: one that does not beat it has shown nothing."""
     models = entry["generative_models"].items()
-    return next((name for name, model in models if model["enabled"] and model["_target_"] == TRIVIAL), None)
+    return next((name for name, model in models if model["enabled"] and model["_target_"] == BASELINE), None)
 
 
 def _is_cut(entry: dict[str, Any]) -> bool:
-    return entry["real_rows"] is not None or entry["hole"] is not None
+    return entry["n_real"] is not None or entry["withheld_subset"] is not None
 
 
-def _judges(data_set: str, entry: dict[str, Any], before: Pipeline | None = None) -> Pipeline:
+def _references(data_set: str, entry: dict[str, Any], before: Pipeline | None = None) -> Pipeline:
     """The judges in a data set's namespace; they may see the train rows that are cut away, since they teach nothing."""
-    rows = "whole_train" if _is_cut(entry) else "train"
-    judges = evaluation.create_judges_pipeline(rows, conditions=bool(entry["conditions"]))
+    rows = "full_train" if _is_cut(entry) else "train"
+    judges = evaluation.create_references_pipeline(rows, conditions=bool(entry["conditions"]))
     outside = () if before else (rows, "validation", "test")
     return pipeline(
         judges + (before or Pipeline([])),
@@ -111,27 +115,27 @@ def _judges(data_set: str, entry: dict[str, Any], before: Pipeline | None = None
     )
 
 
-def _comparison(data_set: str, entry: dict[str, Any], judged_in: str, failed: Mapping[str, str]) -> Pipeline:
-    """All of a data set but its judges, which are those of the namespace `judged_in`."""
+def _comparison(data_set: str, entry: dict[str, Any], references_namespace: str, failed: Mapping[str, str]) -> Pipeline:
+    """All of a data set but its judges, which are those of the namespace `references_namespace`."""
     real = real_arms(entry)
     named = experiments(entry)
     once = (
-        ingestion.create_pipeline(keep_whole=_is_cut(entry) and judged_in == data_set)
+        ingestion.create_pipeline(keep_whole=_is_cut(entry) and references_namespace == data_set)
         + pseudo_labeling.create_pipeline()
         + classification.create_pipeline(real)
         + evaluation.create_pipeline(real, data_set)
         + evaluation.create_verdict_pipeline(
-            [(name, model) for name, model, _ in named], _trivial(entry), not _is_cut(entry), failed
+            [(name, model) for name, model, _ in named], _baseline(entry), not _is_cut(entry), failed
         )
         + reporting.create_pipeline([name for name, _, _ in named], epoch_table=bool(entry["epoch_table"]))
     )
     outside = {own(name, part): f"{data_set}.{name}.{part}" for name, _, _ in named for part in OF_EXPERIMENT}
-    outside["oracle_report"] = f"{judged_in}.oracle_report"
+    outside["oracle_report"] = f"{references_namespace}.oracle_report"
     if entry["epoch_table"]:
         first = next(name for name, model, _ in named if model == entry["epoch_table"]["generative_model"])
-        rows = own(first, "labelled_synthetic")
+        rows = own(first, "labeled_synthetic")
         once += classification.create_epoch_table_pipeline(rows) + evaluation.create_epoch_table_pipeline()
-        outside[rows] = f"{data_set}.{first}.labelled_synthetic"
+        outside[rows] = f"{data_set}.{first}.labeled_synthetic"
     whole = pipeline(
         once,
         namespace=data_set,
@@ -139,11 +143,13 @@ def _comparison(data_set: str, entry: dict[str, Any], judged_in: str, failed: Ma
         parameters={"params:entry": f"params:{data_set}"},
     )
     for name, model, seed in named:
-        whole += _experiment(data_set, entry, name, model, seed, judged_in)
+        whole += _experiment(data_set, entry, name, model, seed, references_namespace)
     return whole
 
 
-def _experiment(data_set: str, entry: dict[str, Any], name: str, model: str, seed: int, judged_in: str) -> Pipeline:
+def _experiment(
+    data_set: str, entry: dict[str, Any], name: str, model: str, seed: int, references_namespace: str
+) -> Pipeline:
     runs, real = synthetic_runs(entry, model), real_arms(entry)
     arms = [run.name for run in runs]
     template = (
@@ -155,7 +161,7 @@ def _experiment(data_set: str, entry: dict[str, Any], name: str, model: str, see
     )
     shared = {f"real_curves_{slug(arm)}": f"{data_set}.curves_{slug(arm)}" for arm in real}
     shared |= {rows: f"{data_set}.{rows}" for rows in SHARED_ROWS}
-    shared |= {judge: f"{judged_in}.{judge}" for judge in JUDGES}
+    shared |= {compute_verdict: f"{references_namespace}.{compute_verdict}" for compute_verdict in REFERENCE_MODELS}
     shared |= {f"real_{table}": f"{data_set}.{table}" for table in ("predictions", "recalls")}
     parameters = {f"params:{key}": f"params:{data_set}.{key}" for key in SHARED_PARAMETERS}
     parameters["params:model"] = f"params:{data_set}.generative_models.{model}"

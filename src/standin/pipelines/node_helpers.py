@@ -13,7 +13,7 @@ def bind(function: Callable[..., Any], **constants: Any) -> Callable[..., Any]:
     return update_wrapper(partial(function, **constants), function, updated=())  # its signature is its own
 
 
-def keeping(function: Callable[..., Any], node: str) -> Callable[..., Any]:
+def with_checkpoint(function: Callable[..., Any], node: str) -> Callable[..., Any]:
     """`function` for a node that trains, whose first input is `checkpoint`, the handle that all trainings of its
     namespace share: `function` is given the part of it that is called like the node, by name."""
 

@@ -14,7 +14,7 @@ from standin.reports.report import mean_accuracy
 from standin.reports.templating import TEMPLATES
 
 PLACE = ("enabled", "arms")
-WATCHED = ("snapshot_epochs", "snapshot_rows", "checkpoint_every")
+WATCHED = ("snapshot_epochs", "snapshot_images", "checkpoint_every")
 """What a model's entry says that changes none of its images."""
 
 
@@ -35,7 +35,7 @@ def data_card(
         experiment: such as `mnist.dcgan`.
         entry: the data set's complete parameters.
         model, seed: the generative model's name, and its generator seed.
-        rows: the labelled generated rows that are exported.
+        rows: the labeled generated rows that are exported.
         verdict, accuracy: of the data set.
         findings: what was found of the images.
         form: image_folder, npz or parquet.
@@ -44,11 +44,11 @@ def data_card(
     described = {key: value for key, value in entry["generative_models"][model].items() if key not in PLACE}
     described["training"] = {key: value for key, value in described["training"].items() if key not in WATCHED}
     own = (accuracy["generative_model"] == model) & (accuracy["generator_seed"] == seed)
-    alone, real = (mean_accuracy(rows, arm) for rows, arm in ((accuracy[own], "S"), (accuracy, "R")))
+    alone, real = (mean_accuracy(rows, arm) for rows, arm in ((accuracy[own], "synthetic"), (accuracy, "real")))
     return TEMPLATES.get_template("data_card.md").render(
         experiment=experiment,
         title=entry["title"],
-        licence=entry["licence"],
+        license=entry["license"],
         source=entry["source"]["_target_"],
         model=model,
         described=yaml.safe_dump(described, sort_keys=False, default_flow_style=False).strip(),
@@ -59,13 +59,13 @@ def data_card(
         n_train=int(rows["n_train"]),
         classes=list(zip(rows["class_names"].tolist(), counts.tolist(), strict=True)),
         label_source=str(rows["label_source"]),
-        labels_spent=len(np.unique(rows["label_row_ids"])),
-        by_hand=int(rows["by_hand"].sum()),
+        labels_spent=len(np.unique(rows["label_image_ids"])),
+        is_manual=int(rows["is_manual"].sum()),
         conditions=entry["conditions"] if "conditions" in rows else [],
         judged=verdict["generative_models"][model],
         alone=alone,
         real=real,
-        test_rows=verdict["test_rows"],
+        test_images=verdict["test_images"],
         findings=findings,
         form=form,
     )

@@ -9,9 +9,9 @@ from matplotlib.figure import Figure
 from standin.figures.learning_curve import learning_curves
 from standin.reports.templating import TEMPLATES
 
-COUNTED = {"real_rows": "real training images", "label_budget": "labels"}
+COUNTED = {"n_real": "real training images", "label_budget": "labels"}
 """Parameter that has several values -> what they count."""
-COUNTS = {"real_rows": ("R", "n_real", "max"), "label_budget": ("R_budget", "n_labels_spent", "min")}
+COUNTS = {"n_real": ("real", "n_real", "max"), "label_budget": ("labeled_subset", "n_labels_spent", "min")}
 """The same -> arm and column of the accuracy table that say how many there were; where the arm was not run, which of
 all arms' numbers does."""
 

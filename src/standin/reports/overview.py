@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from standin.io.locks import in_turn
+from standin.io.locks import wait_lock
 from standin.kedro_ext.incremental.plan import RECORDS
 from standin.reports.report import mean_accuracy, missing_of
 from standin.reports.templating import TEMPLATES
@@ -38,7 +38,7 @@ def renew_overview(catalog: Any, entries: Mapping[str, Mapping[str, Any]]) -> bo
     Args:
         catalog, entries: as for `results_in`.
     """
-    with in_turn("overview", catalog.load(RECORDS).folder):
+    with wait_lock("overview", catalog.load(RECORDS).folder):
         results = results_in(catalog, entries)
         if results:
             catalog.save("overview", overview(results))
@@ -71,7 +71,7 @@ def overview(results: Sequence[Result]) -> str:
 def _row(result: Result, model: str) -> dict[str, Any]:
     judged = result.verdict["generative_models"][model]
     replace = judged["replace"] or {}
-    real = mean_accuracy(result.accuracy, "R")
+    real = mean_accuracy(result.accuracy, "real")
     alone = mean_accuracy(result.accuracy, replace["arm"], model) if replace else None
     return {
         "title": result.title + (" *" if result.missing and not result.curve else ""),
@@ -82,7 +82,7 @@ def _row(result: Result, model: str) -> dict[str, Any]:
         "replaced": judged["replace"],
         "extended": judged["extend"],
         "labels": alone and alone["n_labels_spent"],
-        "test_rows": result.verdict["test_rows"],
+        "test_images": result.verdict["test_images"],
         "seeds": judged["generator_seeds"],
         "classifier_seeds": result.accuracy["classifier_seed"].nunique(),
     }

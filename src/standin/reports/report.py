@@ -29,14 +29,14 @@ def page(
         title=parameters["title"],
         verdict=verdict,
         parameters=parameters,
-        places=places(verdict["test_rows"]),
+        places=places(verdict["test_images"]),
         missing=missing_of(parameters),
         rows=accuracy.astype(object).where(accuracy.notna(), None).to_dict("records"),
-        real=mean_accuracy(accuracy, "R"),
-        budget=against_real(accuracy, "R_budget"),
+        real=mean_accuracy(accuracy, "real"),
+        budget=against_real(accuracy, "labeled_subset"),
         own_labels=against_real(accuracy, "self_training"),
-        augmented=against_real(accuracy, "R+aug"),
-        repeated=against_real(accuracy, "R+repeat"),
+        augmented=against_real(accuracy, "real_augmented"),
+        repeated=against_real(accuracy, "oversampled"),
         best=best_models(accuracy, [name for name, judged in verdict["generative_models"].items() if judged["copies"]]),
         two_classes=bool(accuracy["roc_auc"].notna().any()),
         oracle=oracle,
@@ -54,7 +54,7 @@ def page(
 def section(
     experiment: str,
     labels: Mapping[str, Any],
-    labeller_report: Mapping[str, Any],
+    pseudo_labeler_report: Mapping[str, Any],
     epochs: int,
     recalls: pd.DataFrame,
     real_recalls: pd.DataFrame,
@@ -68,7 +68,7 @@ def section(
     return TEMPLATES.get_template("section.html").render(
         experiment=experiment,
         labels=labels,
-        labeller_report=labeller_report,
+        pseudo_labeler_report=pseudo_labeler_report,
         epochs=epochs,
         recalls=recall_table(pd.concat([real_recalls, recalls])),
         classifier_seeds=recalls["classifier_seed"].nunique(),
@@ -96,13 +96,13 @@ def models_of(accuracy: pd.DataFrame) -> list[str]:
 
 
 def best_models(accuracy: pd.DataFrame, copying: Sequence[str]) -> list[dict[str, Any]]:
-    """The generative models whose arm S is best on validation rows, the mean over seeds, and second best: `model`,
+    """The generative models whose arm synthetic is best on validation rows, the mean over seeds, and second best: `model`,
     `validation_accuracy`, `labels` (how many were spent); none if there is no choice.
 
     Args:
         copying: models whose images may be copies, which are not chosen.
     """
-    rows = accuracy[(accuracy["arm"] == "S") & ~accuracy["generative_model"].isin(copying)]
+    rows = accuracy[(accuracy["arm"] == "synthetic") & ~accuracy["generative_model"].isin(copying)]
     columns = {"validation_accuracy": ("validation_accuracy", "mean"), "labels": ("n_labels_spent", "max")}
     means = rows.groupby("generative_model").agg(**columns).sort_values("validation_accuracy", ascending=False)
     if len(means) < 2:
@@ -124,7 +124,7 @@ def mean_accuracy(accuracy: pd.DataFrame, arm: str, model: str | None = None) ->
         "runs": len(rows),
         "n_synthetic": rows["n_synthetic"].iloc[0],
         "n_labels_spent": rows["n_labels_spent"].iloc[0],
-        "n_hand_labels": rows["n_hand_labels"].iloc[0],
+        "n_manual_labels": rows["n_manual_labels"].iloc[0],
     }
 
 
@@ -132,16 +132,16 @@ def answer(accuracy: pd.DataFrame, model: str) -> dict[str, Any]:
     """What the table says of one generative model, against training on real rows."""
     return {
         "model": model,
-        "alone": against_real(accuracy, "S", model),
-        "both": against_real(accuracy, "R+S", model),
-        "first": against_real(accuracy, "S->R", model),
-        "filled": against_real(accuracy, "R+fill", model),
+        "alone": against_real(accuracy, "synthetic", model),
+        "both": against_real(accuracy, "mixed", model),
+        "first": against_real(accuracy, "synthetic_then_real", model),
+        "filled": against_real(accuracy, "imputed", model),
     }
 
 
 def against_real(accuracy: pd.DataFrame, arm: str, model: str | None = None) -> dict[str, Any] | None:
-    """One arm's mean accuracy, and by how many points it lies above arm R's; None if the arm was not run."""
-    found, real = mean_accuracy(accuracy, arm, model), mean_accuracy(accuracy, "R")
+    """One arm's mean accuracy, and by how many points it lies above arm real's; None if the arm was not run."""
+    found, real = mean_accuracy(accuracy, arm, model), mean_accuracy(accuracy, "real")
     if found and real:
         found["points"] = 100 * (found["accuracy"] - real["accuracy"])
     return found
@@ -154,7 +154,7 @@ def recall_table(recalls: pd.DataFrame) -> list[dict[str, Any]]:
     columns = {"recall": ("recall", "mean"), "low": ("recall_low", "min"), "high": ("recall_high", "max")}
     found = []
     for name, of_class in table.groupby("class", sort=False):
-        rows = int(of_class["test_rows"].iloc[0])
+        rows = int(of_class["test_images"].iloc[0])
         own = of_class.groupby("arm", sort=False).agg(**columns).to_dict("index") if rows else {}
         found.append({"name": name, "rows": rows, "arms": {arm: own.get(arm) for arm in table["arm"].unique()}})
     return found
@@ -163,9 +163,11 @@ def recall_table(recalls: pd.DataFrame) -> list[dict[str, Any]]:
 def missing_of(parameters: Mapping[str, Any]) -> str | None:
     """What was taken out of the real training images before anything else happened, in words; None: nothing."""
     found = []
-    if parameters["real_rows"] is not None:
-        found.append(f"there were {parameters['real_rows']:,} real training images")
-    if parameters["hole"]:
-        kept = f"all but {parameters['hole']['keep']:.0%}" if parameters["hole"]["keep"] else "all"
-        found.append(f"{kept} of the real training images of {kind_of(parameters['hole'])} were taken out")
+    if parameters["n_real"] is not None:
+        found.append(f"there were {parameters['n_real']:,} real training images")
+    if parameters["withheld_subset"]:
+        kept = (
+            f"all but {parameters['withheld_subset']['keep']:.0%}" if parameters["withheld_subset"]["keep"] else "all"
+        )
+        found.append(f"{kept} of the real training images of {kind_of(parameters['withheld_subset'])} were taken out")
     return ", and ".join(found) or None

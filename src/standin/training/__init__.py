@@ -2,12 +2,12 @@
 
 from standin.training.batches import Batches, fit
 from standin.training.checkpoint import Checkpoint
-from standin.training.devices import check_devices, shared_by
+from standin.training.devices import check_devices, data_parallel
 from standin.training.generative_model import GenerativeModel
 from standin.training.optimizers import adam
 from standin.training.players import Batch, Player
 from standin.training.precision import in_float32
-from standin.training.train import Training, build_model, check_arguments, own_weights, set_own_weights, train
+from standin.training.train import Training, build_model, check_arguments, set_trainable_arrays, train, trainable_arrays
 
 __all__ = [
     "Batch",
@@ -20,10 +20,10 @@ __all__ = [
     "build_model",
     "check_arguments",
     "check_devices",
+    "data_parallel",
     "fit",
     "in_float32",
-    "own_weights",
-    "set_own_weights",
-    "shared_by",
+    "set_trainable_arrays",
     "train",
+    "trainable_arrays",
 ]

@@ -5,7 +5,7 @@
 
 `--data` holds `images` (n, height, width[, channels]) uint8 and `labels` (n,) or `conditions` (n, k), or `x_train` and
 `y_train`. The folder `--out` gets `generative_model.keras`, `history.csv`, `snapshots.npz`, `samples.npz`, and, where
-the data has `row_ids`, `generative_model_rows.npz`; and until all of it is written `checkpoint.npz`: the same command
+the data has `image_ids`, `generative_model_rows.npz`; and until all of it is written `checkpoint.npz`: the same command
 after an interruption goes on from there. With `--precision mixed_bfloat16` snapshots and samples are drawn by a model
 that computes with 16 bits; read back from its file, it computes in float32. All but the samples are what a pipeline
 keeps, so that it can go on from a model that was trained elsewhere (docs/extending.md).
@@ -26,11 +26,11 @@ import numpy as np
 from standin.core.errors import InputError, TrainingError
 from standin.core.images import stored
 from standin.core.instantiate import check_values
-from standin.core.leakage import rows_seen
-from standin.io.atomic import replacing
+from standin.core.leakage import mark_seen
+from standin.io.atomic import atomic_write
 from standin.io.large_arrays import collect
 from standin.io.npz import load_npz
-from standin.training import Checkpoint, GenerativeModel, backend, build_model, shared_by, train
+from standin.training import Checkpoint, GenerativeModel, backend, build_model, data_parallel, train
 from standin.training.precision import PRECISIONS
 
 SNAPSHOT_EPOCHS = [1, 2, 5, 10, 20, 50, 100, 200, 250, 500, 1000]
@@ -43,7 +43,7 @@ def main(argv: list[str] | None = None) -> None:
     options = parser.parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:
-        with shared_by(options.devices, options.batch_size):
+        with data_parallel(options.devices, options.batch_size):
             run(options)
     except (InputError, TrainingError, OSError) as error:
         parser.error(str(error))
@@ -79,17 +79,17 @@ def run(options: argparse.Namespace) -> None:
         checkpoint=checkpoint,
         checkpoint_every=options.checkpoint_every,
         augmentation={"flips": options.flips} if options.flips else None,
-        least_steps=options.least_steps,
+        min_steps=options.min_steps,
     )
-    with replacing(out / "generative_model.keras") as file:
+    with atomic_write(out / "generative_model.keras") as file:
         model.save(file)
-    with replacing(out / "history.csv") as file:
+    with atomic_write(out / "history.csv") as file:
         _write_history(file, training.history)
     kept = {"snapshots": training.arrays(), "samples": _sampled(model, condition, images, options)}
-    if "row_ids" in arrays:
-        kept["generative_model_rows"] = rows_seen("generative_model", arrays)
+    if "image_ids" in arrays:
+        kept["generative_model_rows"] = mark_seen("generative_model", arrays)
     for name, named in kept.items():
-        with replacing(out / f"{name}.npz") as file:
+        with atomic_write(out / f"{name}.npz") as file:
             np.savez(file, **named)  # type: ignore[arg-type]
     checkpoint.clear()
     logging.info("Wrote model, history, snapshots and %d samples to %s.", options.samples, out)
@@ -164,7 +164,7 @@ def _write_history(path: Path, history: dict[str, list[float]]) -> None:
 
 
 def _load(path: str) -> dict[str, np.ndarray]:
-    """`images` and, where the file has them, `labels`, `conditions` and `row_ids`."""
+    """`images` and, where the file has them, `labels`, `conditions` and `image_ids`."""
     arrays = load_npz(path)
     found = {
         name: arrays[given]
@@ -174,7 +174,7 @@ def _load(path: str) -> dict[str, np.ndarray]:
             ("images", "images"),
             ("labels", "labels"),
             ("conditions", "conditions"),
-            ("row_ids", "row_ids"),
+            ("image_ids", "image_ids"),
         )
         if given in arrays
     }

@@ -1,6 +1,6 @@
 """Checkpoints: all that training needs to go on after an interruption as if there had been none.
 
-A checkpoint is one `.npz` (no pickles) that holds every variable of a network and of its optimisers, moments and random
+A checkpoint is one `.npz` (no pickles) that holds every variable of a network and of its optimizers, moments and random
 seeds among them, with the epoch, the history and the snapshots so far. It carries a fingerprint of what is being
 trained on what; a checkpoint of something else is left unused.
 """
@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
-from standin.io.atomic import replacing
+from standin.io.atomic import atomic_write
 from standin.io.npz import BROKEN
 
 log = logging.getLogger(__name__)
@@ -75,7 +75,7 @@ class Checkpoint:
         for epoch, kept in progress.weights.items():
             arrays |= {f"weights_{epoch}_{i}": array for i, array in enumerate(kept)}
         state = json.dumps({"run": run, "epoch": progress.epoch, "history": progress.history})
-        with replacing(self.path) as partial:
+        with atomic_write(self.path) as partial:
             np.savez(partial, state=np.array(state), **arrays)
 
     def restore(self, variables: Sequence[keras.Variable], run: str, epochs: int) -> Progress | None:

@@ -30,7 +30,7 @@ def check_devices(devices: int, batch_size: int) -> None:
 
 
 @contextmanager
-def shared_by(devices: int, batch_size: int) -> Iterator[None]:
+def data_parallel(devices: int, batch_size: int) -> Iterator[None]:
     """A model that is built and trained in the block has each batch shared among the first so many devices.
 
     Args:

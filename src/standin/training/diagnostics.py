@@ -29,7 +29,7 @@ DISCRIMINATOR = ("discriminator_on_real", "discriminator_on_generated")
 """What adversarial models log of it (`standin.models.losses`)."""
 
 
-class Noticed(NamedTuple):
+class Diagnosis(NamedTuple):
     """One thing that went wrong.
 
     Attributes:
@@ -45,7 +45,7 @@ class Noticed(NamedTuple):
     sentence: str
 
 
-class Look(NamedTuple):
+class SnapshotStats(NamedTuple):
     """A snapshot in two figures, in units of the mean distance between two real images.
 
     Attributes:
@@ -58,7 +58,9 @@ class Look(NamedTuple):
     change: float | None = None
 
 
-def noticed(history: Mapping[str, Sequence[float]], by_epoch: Mapping[int, Look], last: int) -> list[Noticed]:
+def noticed(
+    history: Mapping[str, Sequence[float]], by_epoch: Mapping[int, SnapshotStats], last: int
+) -> list[Diagnosis]:
     """What went wrong so far, each once, when it began.
 
     Args:
@@ -70,7 +72,7 @@ def noticed(history: Mapping[str, Sequence[float]], by_epoch: Mapping[int, Look]
     return sorted(each for each in found if each)
 
 
-def looks(snapshots: Mapping[int, np.ndarray], real: np.ndarray) -> dict[int, Look]:
+def snapshot_stats(snapshots: Mapping[int, np.ndarray], real: np.ndarray) -> dict[int, SnapshotStats]:
     """Epoch -> look of its snapshot.
 
     Args:
@@ -82,20 +84,20 @@ def looks(snapshots: Mapping[int, np.ndarray], real: np.ndarray) -> dict[int, Lo
         return {}
     chosen = np.random.default_rng(0).choice(len(real), rows, replace=False)
     floor = max(_mean_distance(real[np.sort(chosen)]), 1e-12)
-    found: dict[int, Look] = {}
+    found: dict[int, SnapshotStats] = {}
     before: np.ndarray | None = None
     for epoch, images in sorted(snapshots.items()):
         change = None if before is None else _mean_change(before, images) / floor
-        found[epoch], before = Look(_mean_distance(images) / floor, change), images
+        found[epoch], before = SnapshotStats(_mean_distance(images) / floor, change), images
     return found
 
 
-def _dead(by_epoch: Mapping[int, Look]) -> Noticed | None:
+def _dead(by_epoch: Mapping[int, SnapshotStats]) -> Diagnosis | None:
     epochs = sorted(by_epoch)
     for before, epoch in pairwise(epochs):
         change = by_epoch[epoch].change
         if change is not None and change < STILL:
-            return Noticed(
+            return Diagnosis(
                 epoch,
                 "dead generator",
                 change,
@@ -105,13 +107,13 @@ def _dead(by_epoch: Mapping[int, Look]) -> Noticed | None:
     return None
 
 
-def _collapse(by_epoch: Mapping[int, Look], last: int) -> Noticed | None:
+def _collapse(by_epoch: Mapping[int, SnapshotStats], last: int) -> Diagnosis | None:
     best = 0.0
     for epoch, (found, _) in sorted(by_epoch.items()):
         fallen = found < FALLEN * min(best, 1.0)
         if fallen or (epoch == last and found < COLLAPSED):
             before = f", {best:.2f} before" if fallen else ""
-            return Noticed(
+            return Diagnosis(
                 epoch,
                 "mode collapse",
                 found,
@@ -122,7 +124,7 @@ def _collapse(by_epoch: Mapping[int, Look], last: int) -> Noticed | None:
     return None
 
 
-def _won(history: Mapping[str, Sequence[float]]) -> Noticed | None:
+def _won(history: Mapping[str, Sequence[float]]) -> Diagnosis | None:
     if not set(DISCRIMINATOR) <= history.keys():
         return None
     real, generated = (np.asarray(history[name]) for name in DISCRIMINATOR)
@@ -132,7 +134,7 @@ def _won(history: Mapping[str, Sequence[float]]) -> Noticed | None:
         return None
     index = int(on_end.argmax()) + EPOCHS - 1
     epoch = int(history["epoch"][index])
-    return Noticed(
+    return Diagnosis(
         epoch,
         "discriminator wins",
         float(generated[index]),

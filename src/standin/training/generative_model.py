@@ -28,10 +28,10 @@ class GenerativeModel(keras.Model):
     """What it learns from beside images and is asked for when sampled: `labels` (a class; its constructor is given
     `n_classes`), `conditions` (real numbers; `n_conditions`), or nothing. It then spends every label it was given."""
 
-    keeps_weights: ClassVar[bool] = False
+    snapshot_weights: ClassVar[bool] = False
     """Whether its weights are kept at each snapshot epoch, so that it can be examined as it was then."""
 
-    sampled_at_once: ClassVar[int] = 500
+    sample_batch_size: ClassVar[int] = 500
     """Rows generated at once: bounds memory, whatever the number asked for."""
 
     def __new__(cls, *args: Any, **kwargs: Any) -> "GenerativeModel":
@@ -75,7 +75,7 @@ class GenerativeModel(keras.Model):
         self.optimizer_state = [v for p in players for v in p.optimizer.variables]
         self.averages = {name: keras.metrics.Mean(name=name) for p in players for name in (f"{p.name}_loss", *p.logs)}
         self.built = True
-        # Keras wants an optimiser in `compile` (JAX's trainer crashes on None); this one never takes a step.
+        # Keras wants an optimizer in `compile` (JAX's trainer crashes on None); this one never takes a step.
         # XLA makes TensorFlow's CPU steps 4 to 6 times slower, and is what JAX is made of.
         self.compile(optimizer=keras.optimizers.SGD(0.0), jit_compile=keras.backend.backend() == "jax")
 
@@ -153,8 +153,8 @@ class GenerativeModel(keras.Model):
         """
         self.check_condition(condition, n)
         rng = np.random.default_rng(seed)
-        for start in range(0, n, self.sampled_at_once):
-            rows = min(self.sampled_at_once, n - start)
+        for start in range(0, n, self.sample_batch_size):
+            rows = min(self.sample_batch_size, n - start)
             chunk = None if condition is None else condition[start : start + rows]
             images = self.generate(self.draw_latent(rng, rows), chunk)
             yield keras.ops.convert_to_numpy(images).astype(np.float32)
@@ -193,7 +193,7 @@ class GenerativeModel(keras.Model):
     # --- moving average -------------------------------------------------------------------------------------
 
     def swap_moving_averages(self) -> None:
-        """Exchanges weights and their moving averages, for players whose optimiser keeps them (`use_ema`)."""
+        """Exchanges weights and their moving averages, for players whose optimizer keeps them (`use_ema`)."""
         for player in self.players:
             if not player.optimizer.use_ema:
                 continue

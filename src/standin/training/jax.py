@@ -10,7 +10,7 @@ import jax
 import keras
 from keras import ops
 
-from standin.training.optimizers import share_kept
+from standin.training.optimizers import ema_decay_at
 
 
 @keras.saving.register_keras_serializable("standin")
@@ -20,7 +20,7 @@ class Adam(keras.optimizers.Adam):
     def _update_model_variables_moving_average(self, trainable_variables: Any) -> None:
         if not self.use_ema:
             return
-        kept = share_kept(self.iterations, self.ema_momentum)
+        kept = ema_decay_at(self.iterations, self.ema_momentum)
         for variable, average in zip(trainable_variables, self._model_variables_moving_average, strict=True):
             average.assign(kept * average + (1.0 - kept) * variable)
 
@@ -74,14 +74,14 @@ def input_gradient(function: Any, inputs: Any) -> Any:
     return jax.grad(lambda x: ops.sum(function(x)))(inputs)
 
 
-def normalised(grids: Any, scale: Any, offset: Any, epsilon: float) -> tuple[Any, Any, Any]:
+def normalized(grids: Any, scale: Any, offset: Any, epsilon: float) -> tuple[Any, Any, Any]:
     """(n, height, width, channels) brought to mean 0 and variance 1 in each channel, then scaled and moved; and the
     means and variances before."""
     mean, variance = ops.moments(ops.cast(grids, "float32"), axes=(0, 1, 2))
-    return normalised_by(grids, mean, variance, scale, offset, epsilon), mean, variance
+    return normalized_by(grids, mean, variance, scale, offset, epsilon), mean, variance
 
 
-def normalised_by(grids: Any, mean: Any, variance: Any, scale: Any, offset: Any, epsilon: float) -> Any:
+def normalized_by(grids: Any, mean: Any, variance: Any, scale: Any, offset: Any, epsilon: float) -> Any:
     """(n, height, width, channels) brought to mean 0 and variance 1 in each channel, if they have these means and
     variances, then scaled and moved."""
     exact = ops.cast(grids, "float32")

@@ -1,4 +1,4 @@
-"""The optimiser of generative models and classifiers."""
+"""The optimizer of generative models and classifiers."""
 
 from typing import Any
 
@@ -20,14 +20,14 @@ def adam(
 
     Args:
         learning_rate, beta_1, beta_2: of the paper; the first a number or one of Keras' schedules.
-        moving_average: decay of the moving average of the weights that it keeps beside them (`share_kept`), or None.
+        moving_average: decay of the moving average of the weights that it keeps beside them (`ema_decay_at`), or None.
         weight_decay: share of each weight, times the learning rate, that a step takes away; or None.
     """
     average = {} if moving_average is None else {"use_ema": True, "ema_momentum": moving_average}
     return backend.active().Adam(learning_rate, beta_1, beta_2, weight_decay=weight_decay, **average)
 
 
-def share_kept(step: Any, decay: float) -> Any:
+def ema_decay_at(step: Any, decay: float) -> Any:
     """What a moving average keeps of itself in a step: `decay`, and less while there are few steps to average over.
 
     It is then the mean over about the last tenth of all steps. Kept at .999 from the start, 43% of it would still be

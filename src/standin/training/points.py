@@ -15,7 +15,7 @@ EVERY = 5.0
 """Seconds after which the state is kept again, at the next point."""
 
 
-def points_of(steps: int, at_most: int) -> int:
+def intervals(steps: int, at_most: int) -> int:
     """As many points as divide the steps, so that none is left over."""
     return max(n for n in range(1, min(at_most, steps) + 1) if steps % n == 0)
 
@@ -25,7 +25,7 @@ class Points(keras.callbacks.Callback):
 
     Args:
         checkpoint: where the state is kept, and where that of a training that was cut off lies; or None.
-        variables: all of the network and its optimiser; restored here.
+        variables: all of the network and its optimizer; restored here.
         run: a fingerprint of the training.
         last: how many points there will be.
         keep_weights: points at which the network's weights are wanted.

@@ -13,7 +13,7 @@ PRECISIONS = ("float32", "mixed_bfloat16")
 
 
 @contextmanager
-def computing_in(precision: str) -> Iterator[None]:
+def dtype_scope(precision: str) -> Iterator[None]:
     """Layers that are built in the block compute in this precision.
 
     Raises:

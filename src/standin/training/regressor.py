@@ -8,13 +8,13 @@ import keras
 import numpy as np
 from keras import layers
 
-from standin.core.code_digest import code_of
+from standin.core.code_digest import code_digests
 from standin.core.instantiate import resolve_target
 from standin.training.backend import make_reproducible
 from standin.training.batches import Batches, fit
 from standin.training.checkpoint import Checkpoint, fingerprint
 from standin.training.optimizers import adam
-from standin.training.points import Points, points_of
+from standin.training.points import Points, intervals
 from standin.training.supervised import POINTS, outputs_of
 
 
@@ -27,12 +27,12 @@ def train_regressor_network(
     batch_size: int,
     learning_rate: float,
     seed: int,
-    curve_points: int = POINTS,
+    log_points: int = POINTS,
     augmentation: Mapping[str, Any] | None = None,
     arguments: Mapping[str, Any] = MappingProxyType({}),
     checkpoint: Checkpoint | None = None,
 ) -> keras.Model:
-    """Trains the network that `target` names to the least mean squared error of the standardised values.
+    """Trains the network that `target` names to the least mean squared error of the standardized values.
 
     As for classifiers: AdamW with a cosine schedule, a fixed number of steps, the last weights.
 
@@ -40,7 +40,7 @@ def train_regressor_network(
         target: dotted name of a function (image_shape, n_outputs, **arguments) -> Keras model.
         images: (n, height, width, channels), uint8 or float32.
         values: (n, k) float32.
-        steps, batch_size, learning_rate, seed, curve_points, augmentation, arguments, checkpoint: as for
+        steps, batch_size, learning_rate, seed, log_points, augmentation, arguments, checkpoint: as for
             `train_classifier`.
 
     Returns:
@@ -57,10 +57,10 @@ def train_regressor_network(
         jit_compile=keras.backend.backend() == "jax",
     )
     network.optimizer.build(network.trainable_variables)
-    points = points_of(steps, curve_points)
+    points = intervals(steps, log_points)
     arrays = {"images": images, "labels": ((values - mean) / deviation).astype(np.float32)}
     settings = [target, sorted(arguments.items()), steps, batch_size, learning_rate, seed, points, augmentation]
-    code = code_of(train_regressor_network, [{"_target_": target}])
+    code = code_digests(train_regressor_network, [{"_target_": target}])
     run = fingerprint({"settings": settings, "code": code}, arrays) if checkpoint else ""
     record = Points(checkpoint, [*variables, *network.optimizer.variables], run, points)
     batches = Batches(

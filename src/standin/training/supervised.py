@@ -1,6 +1,6 @@
 """Training and use of classifiers: every arm goes through this one function, so that arms differ in their rows alone.
 
-A fixed number of optimiser steps whatever the number of rows, AdamW with a cosine schedule down to zero, no early
+A fixed number of optimizer steps whatever the number of rows, AdamW with a cosine schedule down to zero, no early
 stopping, the last weights.
 """
 
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import keras
 import numpy as np
 
-from standin.core.code_digest import code_of
+from standin.core.code_digest import code_digests
 from standin.core.images import to_float
 from standin.core.instantiate import resolve_target
 from standin.core.remembering import remembering
@@ -23,7 +23,7 @@ from standin.training.backend import make_reproducible
 from standin.training.batches import Batches, fit
 from standin.training.checkpoint import Checkpoint, fingerprint
 from standin.training.optimizers import adam
-from standin.training.points import Points, points_of
+from standin.training.points import Points, intervals
 
 PREDICTION_BATCH = 1000
 WORTH_COMPILING = 5000
@@ -62,7 +62,7 @@ def train_classifier(
     batch_size: int,
     learning_rate: float,
     seed: int,
-    curve_points: int = POINTS,
+    log_points: int = POINTS,
     augmentation: Mapping[str, Any] | None = None,
     arguments: Mapping[str, Any] = MappingProxyType({}),
     checkpoint: Checkpoint | None = None,
@@ -72,13 +72,13 @@ def train_classifier(
     Args:
         target: dotted name of a function (image_shape, n_classes, **arguments) -> Keras model giving logits.
         pools: the rows to train on; with several, one after the other, an equal share of the steps each, with a fresh
-            optimiser.
+            optimizer.
         n_classes: how many classes.
-        steps: optimiser steps in all.
+        steps: optimizer steps in all.
         batch_size: rows a step.
         learning_rate: at the start of each pool's schedule.
         seed: of initial weights, dropout, the order of rows and augmentation.
-        curve_points: how many points the curve has for each pool, at most.
+        log_points: how many points the curve has for each pool, at most.
         augmentation: arguments of `standin.training.augmentation.augment`, or None.
         arguments: what else the function is given.
         checkpoint: where to keep the state, at points of the curve; training goes on from there. It stays: who has kept
@@ -89,7 +89,7 @@ def train_classifier(
     build = partial(resolve_target(target), shape, n_classes, **arguments)
     model = build()
     share = steps // len(pools)
-    points = points_of(share, curve_points)
+    points = intervals(share, log_points)
     schedule = keras.optimizers.schedules.CosineDecay(learning_rate, share)
     kind = repr((target, shape, n_classes, sorted(arguments.items()), batch_size, learning_rate, share))
     run = _run(target, pools, [kind, seed, points, augmentation]) if checkpoint else ""
@@ -126,13 +126,13 @@ def train_by_epochs(
 ) -> dict[int, keras.Model]:
     """One classifier as it was after each of these epochs: passes over its rows, at a constant learning rate.
 
-    Everything else is as for `train_classifier`. For the one table whose arms may differ in optimiser steps.
+    Everything else is as for `train_classifier`. For the one table whose arms may differ in optimizer steps.
     """
     make_reproducible(seed)
     build = resolve_target(target)
     model, variables = _compile(build(pool[0].shape[1:], n_classes, **arguments), learning_rate)
     steps, stages = max(1, len(pool[1]) // batch_size), sorted(set(epochs))
-    points = [points_of(until - since, POINTS) for since, until in pairwise([0, *stages])]
+    points = [intervals(until - since, POINTS) for since, until in pairwise([0, *stages])]
     ends = list(accumulate(points))
     settings = [n_classes, stages, batch_size, learning_rate, seed, sorted(arguments.items())]
     run = _run(target, [pool], settings) if checkpoint else ""
@@ -211,7 +211,7 @@ def _compile(network: keras.Model, learning_rate: Any) -> tuple[keras.Model, lis
 
 def _run(target: str, pools: Sequence[Pool], settings: list[Any]) -> str:
     """Identifies a training, `standin.training.checkpoint.fingerprint`."""
-    code = code_of(train_classifier, [{"_target_": target}])
+    code = code_digests(train_classifier, [{"_target_": target}])
     arrays = {f"{name}_{i}": array for i, pool in enumerate(pools) for name, array in zip("xy", pool, strict=True)}
     return fingerprint({"settings": settings, "code": code}, arrays)
 

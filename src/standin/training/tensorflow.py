@@ -5,7 +5,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from standin.training.optimizers import share_kept
+from standin.training.optimizers import ema_decay_at
 
 MOST_AT_ONCE = 25
 
@@ -36,7 +36,7 @@ def compiled(network: Any) -> Any:
     return tf.function(lambda inputs: network(inputs, training=False), reduce_retracing=True)
 
 
-def normalised(grids: Any, scale: Any, offset: Any, epsilon: float) -> tuple[Any, Any, Any]:
+def normalized(grids: Any, scale: Any, offset: Any, epsilon: float) -> tuple[Any, Any, Any]:
     """(n, height, width, channels) brought to mean 0 and variance 1 in each channel, then scaled and moved; and the
     means and variances before."""
     outputs, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
@@ -46,7 +46,7 @@ def normalised(grids: Any, scale: Any, offset: Any, epsilon: float) -> tuple[Any
     return outputs, mean, variance * (rows - 1.0) / rows  # it estimates the variance of what the rows are drawn from
 
 
-def normalised_by(grids: Any, mean: Any, variance: Any, scale: Any, offset: Any, epsilon: float) -> Any:
+def normalized_by(grids: Any, mean: Any, variance: Any, scale: Any, offset: Any, epsilon: float) -> Any:
     """(n, height, width, channels) brought to mean 0 and variance 1 in each channel, if they have these means and
     variances, then scaled and moved."""
     given = (tf.convert_to_tensor(each) for each in (scale, offset, mean, variance))
@@ -111,7 +111,7 @@ class Adam(keras.optimizers.Adam):
     def _update_model_variables_moving_average(self, trainable_variables: Any) -> None:
         if not self.use_ema:
             return
-        kept = share_kept(self.iterations.value, self.ema_momentum)
+        kept = ema_decay_at(self.iterations.value, self.ema_momentum)
         for variable, average in zip(trainable_variables, self._model_variables_moving_average, strict=True):
             tf.raw_ops.ResourceApplyGradientDescent(
                 var=average.value.handle, alpha=1.0 - kept, delta=average.value - variable.value

@@ -11,15 +11,15 @@ import keras
 import numpy as np
 
 from standin.core import instantiate
-from standin.core.code_digest import code_of
+from standin.core.code_digest import code_digests
 from standin.core.errors import InputError, TrainingError
 from standin.core.images import stored
 from standin.training.backend import make_reproducible
 from standin.training.batches import Batches, fit
 from standin.training.checkpoint import Checkpoint, Progress, fingerprint
-from standin.training.diagnostics import Look, looks, noticed
+from standin.training.diagnostics import SnapshotStats, noticed, snapshot_stats
 from standin.training.generative_model import GenerativeModel
-from standin.training.precision import computing_in
+from standin.training.precision import dtype_scope
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +84,7 @@ def build_model(
         if not number:
             raise InputError(f"{target} learns from {model_class.condition}, but the data has none")
         arguments = {**arguments, name: number}
-    with computing_in(precision):
+    with dtype_scope(precision):
         return model_class(image_shape=tuple(image_shape), seed=seed, **arguments)
 
 
@@ -109,11 +109,11 @@ def train(
     batch_size: int,
     seed: int,
     snapshot_epochs: Sequence[int] = (),
-    snapshot_rows: int = 100,
+    snapshot_images: int = 100,
     checkpoint: Checkpoint | None = None,
     checkpoint_every: int = 1,
     augmentation: Mapping[str, Any] | None = None,
-    least_steps: int = 0,
+    min_steps: int = 0,
     callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> Training:
     """Trains `model` in place.
@@ -127,11 +127,11 @@ def train(
         seed: of the order of rows and of the snapshots' latents.
         snapshot_epochs: after which epochs (from 1) to generate from the fixed latents; where there are any, also after
             the last one.
-        snapshot_rows: how many images a snapshot has.
+        snapshot_images: how many images a snapshot has.
         checkpoint: where to keep the state after each `checkpoint_every` epochs and the last; training goes on from
             there. It stays: who has kept what training leaves clears it.
         augmentation: arguments of `standin.training.augmentation.augment`, or None.
-        least_steps: few images would make few rounds: then an epoch has several passes, until all together have so
+        min_steps: few images would make few rounds: then an epoch has several passes, until all together have so
             many.
         callbacks: further ones of Keras; each is called before the one that takes snapshots and keeps checkpoints.
     """
@@ -141,12 +141,12 @@ def train(
     arrays = {"images": images}
     if condition is not None:
         arrays[str(model.condition)] = condition.astype(np.int32 if model.condition == "labels" else np.float32)
-    steps = max(1, len(images) // batch_size, math.ceil(least_steps / epochs))
+    steps = max(1, len(images) // batch_size, math.ceil(min_steps / epochs))
     settings = {  # not the number of epochs: a training may be made longer on its way
         "batch_size": batch_size,
         "seed": seed,
         "steps": steps,
-        "snapshots": [*snapshot_epochs, snapshot_rows],
+        "snapshots": [*snapshot_epochs, snapshot_images],
         "augmentation": None if augmentation is None else dict(augmentation),
     }
     if model.dtype_policy.name != "float32":
@@ -156,14 +156,14 @@ def train(
             "class": type(model).__name__,
             "config": model.get_config(),
             "settings": settings,
-            "code": code_of(type(model)),
+            "code": code_digests(type(model)),
         },
         arrays,
     )
     if snapshot_epochs:
         snapshot_epochs = sorted({*snapshot_epochs, epochs})
     model.adapt(images, condition)
-    latents = FixedLatents(snapshot_rows, seed, condition, images.dtype)
+    latents = FixedLatents(snapshot_images, seed, condition, images.dtype)
     if not model.players:
         return Training({"epoch": []}, snapshots={0: latents.images(model)}, weights={}, resumed_at=0)
 
@@ -176,7 +176,7 @@ def train(
         weights = {epoch: kept for epoch, kept in weights.items() if epoch in snapshot_epochs}
     record = _Record(model, run, history, snapshots, weights)
     record.snapshot_epochs, record.latents, record.images = snapshot_epochs, latents, images
-    record.looks = looks(snapshots, images)
+    record.snapshot_stats = snapshot_stats(snapshots, images)
     record.checkpoint, record.checkpoint_every, record.last = checkpoint, checkpoint_every, epochs
     batches = Batches(
         arrays,
@@ -226,7 +226,7 @@ class _Record(keras.callbacks.Callback):
 
     latents: FixedLatents
     images: np.ndarray
-    looks: dict[int, Look]
+    snapshot_stats: dict[int, SnapshotStats]
     snapshot_epochs: Sequence[int] = ()
     checkpoint: Checkpoint | None = None
     checkpoint_every = last = 1
@@ -255,7 +255,7 @@ class _Record(keras.callbacks.Callback):
             self.history.setdefault(name, []).append(float(value))
         if done in self.snapshot_epochs:
             self.take_snapshot(done)
-        for each in noticed(self.history, self.looks, self.last):
+        for each in noticed(self.history, self.snapshot_stats, self.last):
             if each.epoch == done:
                 log.warning("%s: %s.", each.what, each.sentence)
         if self.checkpoint and (done % self.checkpoint_every == 0 or done == self.last):
@@ -264,19 +264,19 @@ class _Record(keras.callbacks.Callback):
 
     def take_snapshot(self, epoch: int) -> None:
         self.snapshots[epoch] = self.latents.images(self.generative_model)
-        if self.generative_model.keeps_weights:
+        if self.generative_model.snapshot_weights:
             with averaged(self.generative_model):
-                self.weights[epoch] = own_weights(self.generative_model)
-        self.looks = looks(self.snapshots, self.images)
+                self.weights[epoch] = trainable_arrays(self.generative_model)
+        self.snapshot_stats = snapshot_stats(self.snapshots, self.images)
 
 
-def own_weights(model: GenerativeModel) -> list[np.ndarray]:
+def trainable_arrays(model: GenerativeModel) -> list[np.ndarray]:
     """The weights that players own, in their order."""
     return [keras.ops.convert_to_numpy(v.value) for player in model.players for v in player.variables]
 
 
-def set_own_weights(model: GenerativeModel, weights: Sequence[np.ndarray]) -> None:
-    """Puts back what `own_weights` gave."""
+def set_trainable_arrays(model: GenerativeModel, weights: Sequence[np.ndarray]) -> None:
+    """Puts back what `trainable_arrays` gave."""
     variables = [v for player in model.players for v in player.variables]
     for variable, array in zip(variables, weights, strict=True):
         variable.assign(array)

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from standin.data.subset import in_hole
+from standin.data.subset import on_withheld
 from standin.experiments.arms import OF_BUDGET, arm_of
 from standin.metrics.proportion import wilson_interval
-from standin.verdict.decision import Judgement, extend, replace
+from standin.verdict.decision import Judgment, extend, replace
 from standin.verdict.statistics import Difference, difference
 from standin.verdict.wording import sentences
 
@@ -20,19 +20,19 @@ Calls = dict[str, np.ndarray]
 """Arm -> whether each call is right, (classifiers, rows); of several generators (generators, classifiers, rows)."""
 COPIES_BELOW = -3.0
 """C_T, a z-score, below which generated images are suspected to be copies (Meehan et al. 2020)."""
-AUTHENTICITIES = ("authenticity", "fill_authenticity")
+AUTHENTICITIES = ("authenticity", "imputed_authenticity")
 
 
-def judge(
+def compute_verdict(
     test: Arrays,
     predictions: pd.DataFrame,
     scores: pd.DataFrame,
     verdict: dict[str, Any],
     bootstrap: dict[str, Any],
-    hole: dict[str, Any] | None,
+    withheld_subset: dict[str, Any] | None,
     *parts: Any,
     models: Sequence[str],
-    trivial: str | None = None,
+    baseline: str | None = None,
     whole: bool = True,
     failed: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Any]:
@@ -41,27 +41,27 @@ def judge(
     Args:
         test: the rows that were called.
         predictions, scores: every call of the arms without generated rows, and their table.
-        verdict: `replace_margin` and `extend_margin`, in points; `real_at_least`, the accuracy in % that arm R must
+        verdict: `replace_margin` and `extend_margin`, in points; `real_at_least`, the accuracy in % that arm real must
             reach with all train rows, or no answer is yes; None: any.
         bootstrap: `resamples`, `confidence`, `seed`.
         hole: which train rows were taken out; None: none.
         parts: for each experiment its predictions, then for each its examination, then for each its scores.
         models: the generative model of each experiment; one that has several seeds is named several times.
         trivial: that of the models which the others have to beat; None: it is not among them.
-        whole: whether arm R had all train rows.
+        whole: whether arm real had all train rows.
         failed: what is left out, such as a generative model whose training came to nothing -> why.
 
     Returns:
-        `confidence`, `margins`, `test_rows`, `short_of` (arm R's accuracy and what it must be, in %, where it is less
+        `confidence`, `margins`, `test_images`, `short_of` (arm real's accuracy and what it must be, in %, where it is less
         and no answer is yes, else None), `failed`, and `generative_models`, by name:
         - `generator_seeds`; `copies`, whether its images are suspected to be; `labels`, how many its rows
-          took, of real rows and by hand (None where arm S was not run);
+          took, of real rows and by hand (None where arm synthetic was not run);
         - `replace` and `extend` (None where their arms were not run);
-        - `against_labels`: where a labeller with a budget named its rows, arm S's difference from the arms that spend
-          the same labels without generated rows; `against_trivial`: by `arms`, the differences from the trivial
+        - `vs_labeled_images`: where a pseudo-labeler with a budget named its rows, arm synthetic's difference from the arms that spend
+          the same labels without generated rows; `vs_baseline`: by `arms`, the differences from the trivial
           model's, which took so many `labels`;
-        - `by_class`: class name -> `replace`, `extend`, `test_rows`;
-        - where there is a hole, `in_hole`: the same of test rows like the missing ones, each arm's `recall` (`share`,
+        - `by_class`: class name -> `replace`, `extend`, `test_images`;
+        - where there is a hole, `on_withheld`: the same of test rows like the missing ones, each arm's `recall` (`share`,
           `low`, `high`);
         - all of it in words: `sentences`, and these as one, `sentence`.
         Differences are in points, with `points`, `low`, `high`.
@@ -74,32 +74,34 @@ def judge(
     n = len(models)
     experiments = {model: [i for i, name in enumerate(models) if name == model] for model in models}
     calls = {model: _stacked([calls_of(parts[i], test) for i in own]) for model, own in experiments.items()}
-    labels = {model: labels_of([parts[2 * n + i] for i in own], "S") for model, own in experiments.items()}
+    labels = {model: labels_of([parts[2 * n + i] for i in own], "synthetic") for model, own in experiments.items()}
     found = {}
     for model, own in experiments.items():
         copies = any(are_copies(parts[n + i]["findings"]) for i in own)
         answers = partial(_answers, verdict=verdict, bootstrap=bootstrap, no_yes=copies or short_of is not None)
-        by_trivial = _differences(calls[model], calls.get(trivial or ""), bootstrap) if model != trivial else {}
+        by_trivial = _differences(calls[model], calls.get(baseline or ""), bootstrap) if model != baseline else {}
         judged = {
             "generator_seeds": len(own),
             "copies": copies,
             "labels": labels[model],
             **answers(calls[model], real),
-            "against_labels": None,
-            "against_trivial": {"labels": labels[trivial or ""], "arms": by_trivial} if by_trivial else None,
-            **_of_parts(test, calls[model], real, hole, bootstrap["confidence"], answers),
+            "vs_labeled_images": None,
+            "vs_baseline": {"labels": labels[baseline or ""], "arms": by_trivial} if by_trivial else None,
+            **_of_parts(test, calls[model], real, withheld_subset, bootstrap["confidence"], answers),
         }
-        if labels[model] == labels_of([scores], "R_budget") and judged["replace"]:
-            alone = calls[model]["S"]
-            judged["against_labels"] = {
+        if labels[model] == labels_of([scores], "labeled_subset") and judged["replace"]:
+            alone = calls[model]["synthetic"]
+            judged["vs_labeled_images"] = {
                 arm: _in_points(difference(alone, real[arm], **bootstrap)) for arm in OF_BUDGET if arm in real
             }
-        said = sentences(model, judged, verdict, bootstrap["confidence"], len(test["labels"]), trivial, short_of, hole)
+        said = sentences(
+            model, judged, verdict, bootstrap["confidence"], len(test["labels"]), baseline, short_of, withheld_subset
+        )
         found[model] = judged | {"sentences": said, "sentence": " ".join(said)}
     return {
         "confidence": bootstrap["confidence"],
         "margins": verdict,
-        "test_rows": len(test["labels"]),
+        "test_images": len(test["labels"]),
         "short_of": short_of,
         "failed": dict(failed),
         "generative_models": found,
@@ -107,9 +109,9 @@ def judge(
 
 
 def _short_of(real: Calls, must: float | None) -> tuple[float, float] | None:
-    if must is None or "R" not in real:
+    if must is None or "real" not in real:
         return None
-    accuracy = 100 * float(real["R"].mean())
+    accuracy = 100 * float(real["real"].mean())
     return (accuracy, must) if accuracy < must else None
 
 
@@ -117,22 +119,22 @@ def _of_parts(
     test: Arrays,
     made: Calls,
     real: Calls,
-    hole: dict[str, Any] | None,
+    withheld_subset: dict[str, Any] | None,
     confidence: float,
     answers: Callable[[Calls, Calls], dict[str, Any]],
 ) -> dict[str, Any]:
-    """`by_class`, and where there is a hole `in_hole`."""
+    """`by_class`, and where there is a hole `on_withheld`."""
     classes = {str(name): test["labels"] == c for c, name in enumerate(test["class_names"])}
     found: dict[str, Any] = {
         "by_class": {
-            name: {"test_rows": int(rows.sum()), **answers(_of(made, rows), _of(real, rows))}
+            name: {"test_images": int(rows.sum()), **answers(_of(made, rows), _of(real, rows))}
             for name, rows in classes.items()
         }
     }
-    if hole is not None:
-        rows = in_hole(test, hole)
-        found["in_hole"] = {
-            "test_rows": int(rows.sum()),
+    if withheld_subset is not None:
+        rows = on_withheld(test, withheld_subset)
+        found["on_withheld"] = {
+            "test_images": int(rows.sum()),
             "recall": {arm: _recall(calls[..., rows], confidence) for arm, calls in (real | made).items()},
             **answers(_of(made, rows), _of(real, rows)),
         }
@@ -154,7 +156,7 @@ def calls_of(predictions: pd.DataFrame, test: Arrays) -> Calls:
     """
     calls: dict[str, list[np.ndarray]] = {}
     for (arm, seed), rows in predictions.groupby(["arm", "classifier_seed"], sort=False):
-        if not np.array_equal(rows["row_id"], test["row_ids"]):
+        if not np.array_equal(rows["image_id"], test["image_ids"]):
             raise ValueError(f"classifier {seed} of arm {arm} must have called the test rows, and called other ones")
         calls.setdefault(str(arm), []).append((rows["label"] == rows["predicted"]).to_numpy())
     return {arm: np.stack(each) for arm, each in calls.items()}
@@ -186,7 +188,9 @@ def _stacked(each: Sequence[Calls]) -> Calls:
 def labels_of(tables: Sequence[pd.DataFrame], arm: str) -> int | None:
     """How many labels an arm took, of real rows and by hand, the most of several tables; None where it was not run."""
     own = [table[table["arm"] == arm] for table in tables]
-    return max((int((rows["n_labels_spent"] + rows["n_hand_labels"]).max()) for rows in own if len(rows)), default=None)
+    return max(
+        (int((rows["n_labels_spent"] + rows["n_manual_labels"]).max()) for rows in own if len(rows)), default=None
+    )
 
 
 def _differences(made: Calls, others: Calls | None, bootstrap: dict[str, Any]) -> dict[str, Any]:
@@ -207,9 +211,9 @@ def _answers(
 
     Args:
         verdict: margins, in points.
-        no_yes: whether a yes would prove nothing, since images may be copies or real ones were badly learnt from.
+        no_yes: whether a yes would prove nothing, since images may be copies or real ones were badly learned from.
     """
-    if "R" not in real or real["R"].shape[-1] < 2:
+    if "real" not in real or real["real"].shape[-1] < 2:
         return {"replace": None, "extend": None}
 
     def against(arm: str, other: str, above: float) -> Difference:
@@ -217,19 +221,19 @@ def _answers(
 
     answers: dict[str, Any] = {"replace": None, "extend": None}
     confidence = bootstrap["confidence"]
-    augmented = {arm: against(arm, "R+aug", 0.0) for arm in made if "R+aug" in real}
-    repeated = {arm: against(arm, "R+repeat", 0.0) for arm in made if arm == "R+fill" and "R+repeat" in real}
-    alone = [arm for arm in made if arm_of(arm) == "S"]
+    augmented = {arm: against(arm, "real_augmented", 0.0) for arm in made if "real_augmented" in real}
+    repeated = {arm: against(arm, "oversampled", 0.0) for arm in made if arm == "imputed" and "oversampled" in real}
+    alone = [arm for arm in made if arm_of(arm) == "synthetic"]
     if alone:
         margin = verdict["replace_margin"] / 100
-        losses = {arm: against(arm, "R", -margin) for arm in alone}
+        losses = {arm: against(arm, "real", -margin) for arm in alone}
         answers["replace"] = _told(replace(losses, margin, confidence), losses, augmented, repeated)
-    beside = [arm for arm in made if arm_of(arm) != "S"]
+    beside = [arm for arm in made if arm_of(arm) != "synthetic"]
     if beside:
         margin = verdict["extend_margin"] / 100
-        gains = {arm: against(arm, "R", margin) for arm in beside}
-        judgement = extend(gains, [augmented, repeated], margin, confidence)
-        answers["extend"] = _told(judgement, gains, augmented, repeated)
+        gains = {arm: against(arm, "real", margin) for arm in beside}
+        judgment = extend(gains, [augmented, repeated], margin, confidence)
+        answers["extend"] = _told(judgment, gains, augmented, repeated)
     for found in (each for each in answers.values() if each and no_yes):
         for told in (found, *found["by_arm"].values()):
             if told["answer"] == "yes":
@@ -238,21 +242,21 @@ def _answers(
 
 
 def _told(
-    judgement: Judgement,
+    judgment: Judgment,
     found: Mapping[str, Difference],
     augmented: Mapping[str, Difference],
     repeated: Mapping[str, Difference],
 ) -> dict[str, Any]:
     by_arm = {
         arm: {
-            "answer": judgement.by_arm[arm],
+            "answer": judgment.by_arm[arm],
             **_in_points(each),
-            "against_augmented": _in_points(augmented[arm]) if arm in augmented else None,
-            "against_repeated": _in_points(repeated[arm]) if arm in repeated else None,
+            "vs_augmented": _in_points(augmented[arm]) if arm in augmented else None,
+            "vs_oversampled": _in_points(repeated[arm]) if arm in repeated else None,
         }
         for arm, each in found.items()
     }
-    return {"answer": judgement.answer, "arm": judgement.arm, **_in_points(found[judgement.arm]), "by_arm": by_arm}
+    return {"answer": judgment.answer, "arm": judgment.arm, **_in_points(found[judgment.arm]), "by_arm": by_arm}
 
 
 def _in_points(found: Difference) -> dict[str, Any]:

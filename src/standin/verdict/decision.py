@@ -11,7 +11,7 @@ from standin.verdict.statistics import Difference
 Answer = Literal["yes", "no", "undecided"]
 
 
-class Judgement(NamedTuple):
+class Judgment(NamedTuple):
     """What several arms say together, or one alone.
 
     Attributes:
@@ -25,15 +25,15 @@ class Judgement(NamedTuple):
     by_arm: dict[str, Answer]
 
 
-def replace(alone: Mapping[str, Difference], margin: float, confidence: float) -> Judgement:
+def replace(alone: Mapping[str, Difference], margin: float, confidence: float) -> Judgment:
     """Whether generated rows alone do as well as real ones, but for a margin.
 
     Args:
-        alone: arm (S, with one or several numbers of rows) -> its difference from arm R, held against `-margin`.
+        alone: arm (synthetic, with one or several numbers of rows) -> its difference from arm real, held against `-margin`.
         margin: the loss that is still no loss, as a share.
         confidence: of the two-sided intervals.
     """
-    return _judgement(alone, -margin, confidence)
+    return _judgment(alone, -margin, confidence)
 
 
 def extend(
@@ -41,28 +41,28 @@ def extend(
     against_controls: Sequence[Mapping[str, Difference]],
     margin: float,
     confidence: float,
-) -> Judgement:
+) -> Judgment:
     """Whether generated rows beside real ones gain anything, and not less than what is had without a generative model
     (classical augmentation, repeated rows): yes only where no less was measured, no where it is surely less.
 
     Args:
-        against_real: arm -> its difference from arm R, held against `margin`.
+        against_real: arm -> its difference from arm real, held against `margin`.
         against_controls: the same from each arm that does without; of the arms that it is a control for.
         margin: the gain below which a gain is none, as a share.
         confidence: of the two-sided intervals.
     """
     worse = {arm for control in against_controls for arm, found in control.items() if found.high < 0}
     doubtful = {arm for control in against_controls for arm, found in control.items() if found.value < 0}
-    return _judgement(against_real, margin, confidence, worse, doubtful)
+    return _judgment(against_real, margin, confidence, worse, doubtful)
 
 
-def _judgement(
+def _judgment(
     found: Mapping[str, Difference],
     limit: float,
     confidence: float,
     worse: Set[str] = frozenset(),
     doubtful: Set[str] = frozenset(),
-) -> Judgement:
+) -> Judgment:
     """Several arms get several chances to look good by luck: their p-values are held to Holm's limits (Holm 1979).
 
     Args:
@@ -82,7 +82,7 @@ def _judgement(
             answers[arm] = "undecided"
     said: Answer = next(answer for answer in ("yes", "undecided", "no") if answer in answers.values())
     arms = [arm for arm, answer in answers.items() if answer == said]
-    return Judgement(said, max(arms, key=lambda arm: found[arm].value), answers)
+    return Judgment(said, max(arms, key=lambda arm: found[arm].value), answers)
 
 
 def holm(p_values: Mapping[str, float]) -> dict[str, float]:

@@ -47,6 +47,10 @@ def change(found: Mapping[str, Any], rows: int, confidence: float, margin: float
     return f"{verb} {abs(points):.{decimals}f} points ({confidence:.0%} interval{interval})"
 
 
-def kind_of(hole: Mapping[str, Any]) -> str:
+def kind_of(withheld_subset: Mapping[str, Any]) -> str:
     """What is missing: "7", or "7, red"."""
-    return f"{hole['class']}, {hole['attribute']}" if hole["attribute"] else str(hole["class"])
+    return (
+        f"{withheld_subset['class']}, {withheld_subset['attribute']}"
+        if withheld_subset["attribute"]
+        else str(withheld_subset["class"])
+    )

@@ -8,8 +8,8 @@ from standin.figures.arms import meaning
 from standin.verdict.formatting import change, kind_of
 
 CONTROLS = {
-    "against_augmented": "classical augmentation of real images",
-    "against_repeated": "repeating real images in place of the missing ones",
+    "vs_augmented": "classical augmentation of real images",
+    "vs_oversampled": "repeating real images in place of the missing ones",
 }
 """What an arm with generated rows beside real ones has to be no worse than."""
 
@@ -20,21 +20,21 @@ def sentences(
     verdict: Mapping[str, Any],
     confidence: float,
     rows: int,
-    trivial: str | None = None,
+    baseline: str | None = None,
     short_of: tuple[float, float] | None = None,
-    hole: Mapping[str, Any] | None = None,
+    withheld_subset: Mapping[str, Any] | None = None,
 ) -> list[str]:
     """An answer, or another thing to know, each: "Replace: no. A classifier trained on dcgan's images alone loses 6.1
     points (95% interval 5.2 to 7.0) against one trained on real images."
 
     Args:
         model: the generative model's name.
-        judged: its `replace`, `extend`, `labels`, `against_labels`, `against_trivial`, `copies`, `generator_seeds`.
+        judged: its `replace`, `extend`, `labels`, `vs_labeled_images`, `vs_baseline`, `copies`, `generator_seeds`.
         verdict: `replace_margin` and `extend_margin`, in points.
         confidence: of the intervals.
         rows: how many test rows there are.
-        trivial: the model that `against_trivial` compares with.
-        short_of: arm R's accuracy and what it must be, in %, where it is less.
+        trivial: the model that `vs_baseline` compares with.
+        short_of: arm real's accuracy and what it must be, in %, where it is less.
         hole: which train rows were taken out.
     """
     parts = []
@@ -54,12 +54,12 @@ def sentences(
             f"{'it' if replace else 'a classifier'} {change(extend, rows, confidence, margin)}"
             f"{_doubt(extend, margin, no_yes, beside_real=True)}{_controls(extend, margin, rows, confidence)}."
         )
-    if hole and "R+fill" in judged["in_hole"]["recall"]:
-        parts.append(_in_hole(judged["in_hole"], kind_of(hole), confidence))
-    if judged["against_labels"]:
-        parts.append(_against_labels(judged["against_labels"], judged["labels"], rows, confidence, no_yes))
-    if judged["against_trivial"]:
-        parts.append(_against_trivial(model, judged, str(trivial), rows, confidence))
+    if withheld_subset and "imputed" in judged["on_withheld"]["recall"]:
+        parts.append(_in_hole(judged["on_withheld"], kind_of(withheld_subset), confidence))
+    if judged["vs_labeled_images"]:
+        parts.append(_against_labels(judged["vs_labeled_images"], judged["labels"], rows, confidence, no_yes))
+    if judged["vs_baseline"]:
+        parts.append(_against_trivial(model, judged, str(baseline), rows, confidence))
     if short_of is not None:
         parts.append(
             f"The classifier trained on real images is right on {short_of[0]:.1f}%, less than the {short_of[1]:.1f}% "
@@ -76,8 +76,8 @@ def sentences(
 
 def _in_hole(found: Mapping[str, Any], kind: str, confidence: float) -> str:
     """What generated images do for the kind of image that was missing."""
-    rows, fill = found["test_rows"], found["extend"] and found["extend"]["by_arm"]["R+fill"]
-    without, filled = (f"{found['recall'][arm]['share']:.1%}" for arm in ("R", "R+fill"))
+    rows, fill = found["test_images"], found["extend"] and found["extend"]["by_arm"]["imputed"]
+    without, filled = (f"{found['recall'][arm]['share']:.1%}" for arm in ("real", "imputed"))
     said = (
         f"Of {rows:,} test images of {kind}, of which training images were missing, real ones alone teach {without}, "
         f"and {filled} with generated ones in their place"
@@ -85,8 +85,8 @@ def _in_hole(found: Mapping[str, Any], kind: str, confidence: float) -> str:
     if not fill:
         return f"{said}."
     others = {
-        "classical augmentation": fill["against_augmented"],
-        "others of their class once more in their place (R+repeat)": fill["against_repeated"],
+        "classical augmentation": fill["vs_augmented"],
+        "others of their class once more in their place (oversampled)": fill["vs_oversampled"],
     }
     more = [f"{change(each, rows, confidence)} against {other}" for other, each in others.items() if each]
     return f"{said}: {', '.join([f'it {change(fill, rows, confidence)}', *more])}."
@@ -108,10 +108,10 @@ def _reach(found: Mapping[str, Any], generator_seeds: int) -> str:
 
 
 def _against_labels(found: Mapping[str, Any], labels: int, rows: int, confidence: float, no_yes: bool) -> str:
-    """Arm S against what its labels do without generated images."""
+    """Arm synthetic against what its labels do without generated images."""
     without = {
-        "R_budget": f"those {labels:,} labelled real images (R_budget)",
-        "self_training": "the other real images as the labeller names them (self_training)",
+        "labeled_subset": f"those {labels:,} labeled real images (labeled_subset)",
+        "self_training": "the other real images as the pseudo-labeler names them (self_training)",
     }
     said = " and ".join(f"{change(each, rows, confidence)} against {without[arm]}" for arm, each in found.items())
     worth = not no_yes and found.keys() == without.keys() and all(each["low"] > 0 for each in found.values())
@@ -121,11 +121,11 @@ def _against_labels(found: Mapping[str, Any], labels: int, rows: int, confidence
     )
 
 
-def _against_trivial(model: str, judged: Mapping[str, Any], trivial: str, rows: int, confidence: float) -> str:
-    found = judged["against_trivial"]["arms"]
+def _against_trivial(model: str, judged: Mapping[str, Any], baseline: str, rows: int, confidence: float) -> str:
+    found = judged["vs_baseline"]["arms"]
     spoken_of = judged["replace"]["arm"] if judged["replace"] else ""
     arm = spoken_of if spoken_of in found else next(iter(found))
-    of_trivial, own = judged["against_trivial"]["labels"], judged["labels"]
+    of_trivial, own = judged["vs_baseline"]["labels"], judged["labels"]
     cost = (
         f", though those took {of_trivial:,} labels"
         if of_trivial is not None and own is not None and of_trivial > own
@@ -138,13 +138,13 @@ def _against_trivial(model: str, judged: Mapping[str, Any], trivial: str, rows: 
     else:
         end = f": it is not certain that they are worth more{cost}"
     return (
-        f"{'Alone' if arm_of(arm) == 'S' else f'In {arm}'}, against images of {trivial}, the trivial model, {model} "
+        f"{'Alone' if arm_of(arm) == 'synthetic' else f'In {arm}'}, against images of {baseline}, the trivial model, {model} "
         f"{change(found[arm], rows, confidence)}{end}."
     )
 
 
 def _which(replace: Mapping[str, Any]) -> str:
-    """Where S was run with several numbers of rows, the one that is spoken of."""
+    """Where synthetic was run with several numbers of rows, the one that is spoken of."""
     return f" ({_best(replace)})" if len(replace["by_arm"]) > 1 else ""
 
 

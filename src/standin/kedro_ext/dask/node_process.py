@@ -17,12 +17,12 @@ from kedro.framework.hooks.manager import _NullPluginManager
 from kedro.io import DataCatalog
 from kedro.runner.task import Task
 
-from standin.core.code_digest import all_code
-from standin.core.error_messages import sentence_of
+from standin.core.code_digest import all_code_digest
+from standin.core.error_messages import user_message
 from standin.core.errors import InputError, LeakError, TrainingError
-from standin.kedro_ext.dask.shared_files import first_unseen
-from standin.kedro_ext.dask.worker import Ground
-from standin.kedro_ext.incremental.records import stamp_of
+from standin.kedro_ext.dask.shared_files import wait_until_visible
+from standin.kedro_ext.dask.worker import RunEnvironment
+from standin.kedro_ext.incremental.records import signature_of
 
 PATIENCE = 60
 """Seconds to wait for files that another machine has written."""
@@ -51,7 +51,9 @@ def end_with(worker: int) -> None:
     os._exit(1)
 
 
-def answer(name: str, work: bytes, ground: Ground, address: str) -> tuple[Exception | None, dict[str, str | None]]:
+def answer(
+    name: str, work: bytes, ground: RunEnvironment, address: str
+) -> tuple[Exception | None, dict[str, str | None]]:
     """Loads, runs and saves a node.
 
     Args:
@@ -63,28 +65,28 @@ def answer(name: str, work: bytes, ground: Ground, address: str) -> tuple[Except
         What went wrong, in a form that can be pickled; and output -> stamp of its files.
     """
     try:
-        stand_on(ground, address)
-        node, datasets, stamps = cloudpickle.loads(work)
+        verify(ground, address)
+        node, datasets, signatures = cloudpickle.loads(work)
         catalog = DataCatalog(datasets)
-        if unseen := first_unseen(stamps, catalog, PATIENCE):
+        if unseen := wait_until_visible(signatures, catalog, PATIENCE):
             raise InputError(f"worker {address} must see {unseen} as it was written, but has another, or none")
         Task(node, catalog, is_async=False, hook_manager=_NullPluginManager()).execute()
-        return None, {output: stamp_of(catalog, output) for output in node.outputs}
+        return None, {output: signature_of(catalog, output) for output in node.outputs}
     except PASSED_ON as error:
         error.__cause__ = error.__context__ = None
         return error.with_traceback(None), {}
     except Exception as error:
-        if sentence := sentence_of(error):
+        if sentence := user_message(error):
             return InputError(f"worker {address}: {sentence}"), {}
         return RuntimeError(f"{name} failed on worker {address}:\n{traceback.format_exc()}"), {}
 
 
-def stand_on(ground: Ground, address: str) -> None:
+def verify(ground: RunEnvironment, address: str) -> None:
     """
     Raises:
         InputError: this process has other code than the driver, or does not see its data folder.
     """
-    if all_code() != ground.code:
+    if all_code_digest() != ground.code:
         raise InputError(f"worker {address} must have the code and the packages of this run, but has others")
     if not Path(ground.token).exists():
         raise InputError(

@@ -22,14 +22,14 @@ ON_GPU = ("train_", "sample_")
 """Nodes that fit networks or draw from them, by the beginning of their names."""
 
 
-def needs_of(node: Node, catalog: CatalogProtocol) -> dict[str, float]:
+def resources_of(node: Node, catalog: CatalogProtocol) -> dict[str, float]:
     """`MEMORY` in bytes, by the size of what a node reads; one `GPU` where it fits networks or draws from them."""
     read = sum(_size(getattr(catalog.get(name), "_filepath", None)) for name in node.inputs)
     needs = {"MEMORY": min(LIBRARIES + PER_BYTE_READ * read, AT_MOST)}
     return needs | ({"GPU": 1.0} if node.name.rpartition(".")[2].startswith(ON_GPU) else {})
 
 
-def asked_of(needs: Mapping[str, float], offers: Sequence[Mapping[str, float]]) -> dict[str, float]:
+def request_for(needs: Mapping[str, float], offers: Sequence[Mapping[str, float]]) -> dict[str, float]:
     """What to ask Dask for, so that some worker can take the node: of the worker that suits it best, one with a GPU
     where it needs one, then one with the most memory, no more than it offers.
 
@@ -40,7 +40,7 @@ def asked_of(needs: Mapping[str, float], offers: Sequence[Mapping[str, float]]) 
     return {name: min(amount, best[name]) for name, amount in needs.items() if name in best}
 
 
-def meets(offered: Mapping[str, float], asked: Mapping[str, float]) -> bool:
+def satisfies(offered: Mapping[str, float], asked: Mapping[str, float]) -> bool:
     """Whether a worker with these resources can take what asks for those."""
     return all(offered.get(name, 0.0) >= amount for name, amount in asked.items())
 

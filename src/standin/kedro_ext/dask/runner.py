@@ -20,14 +20,14 @@ from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 from kedro.runner import AbstractRunner
 
-from standin.core.code_digest import all_code
+from standin.core.code_digest import all_code_digest
 from standin.core.errors import InputError, TrainingError
-from standin.kedro_ext.dask.resources import asked_of, meets, needs_of
-from standin.kedro_ext.dask.shared_files import first_unseen, refuse_memory, token
-from standin.kedro_ext.dask.worker import SPARING, Ground, packed, run_node
+from standin.kedro_ext.dask.resources import request_for, resources_of, satisfies
+from standin.kedro_ext.dask.shared_files import refuse_memory, token, wait_until_visible
+from standin.kedro_ext.dask.worker import SPARING, RunEnvironment, packed, run_node
 from standin.kedro_ext.datasets.metadata import mlflow_kind
 from standin.kedro_ext.incremental.plan import data_inputs
-from standin.kedro_ext.incremental.records import stamp_of
+from standin.kedro_ext.incremental.records import signature_of
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -73,7 +73,9 @@ class DaskRunner(AbstractRunner):
         refuse_memory(pipeline, catalog)
         with self._client() as client, token(catalog) as seen:
             log.info("Dask: %d workers at %s.", len(_workers(client)), client.scheduler.address)
-            Run(client, pipeline, catalog, hook_manager.hook, run_id, Ground(all_code(), seen)).to_the_end()
+            Run(
+                client, pipeline, catalog, hook_manager.hook, run_id, RunEnvironment(all_code_digest(), seen)
+            ).to_the_end()
 
     @contextmanager
     def _client(self) -> Iterator["Client"]:
@@ -126,7 +128,7 @@ class Run:
         catalog: CatalogProtocol,
         hooks: Any,
         run_id: str | None,
-        ground: Ground,
+        ground: RunEnvironment,
     ) -> None:
         self.client, self.pipeline, self.catalog, self.hooks = client, pipeline, catalog, hooks
         self.run_id, self.ground = run_id, ground
@@ -168,9 +170,9 @@ class Run:
         offers = [worker["resources"] for worker in _workers(self.client).values()]
         ready = [node for node, before in self.waiting.items() if before <= self.done]
         for node in ready if offers else []:
-            asked = asked_of(needs_of(node, self.catalog), offers)
+            asked = request_for(resources_of(node, self.catalog), offers)
             alike = sum(("GPU" in asked) == ("GPU" in others) for _, others in self.sent.values())
-            if alike >= sum(meets(offered, asked) for offered in offers):
+            if alike >= sum(satisfies(offered, asked) for offered in offers):
                 continue
             del self.waiting[node]
             parameters = {name: self.catalog.load(name) for name in node.inputs if name.startswith("params:")}
@@ -180,7 +182,7 @@ class Run:
                 run_node,
                 node.name,
                 packed(
-                    node, datasets, {name: stamp_of(self.catalog, name) for name in data_inputs(node, self.catalog)}
+                    node, datasets, {name: signature_of(self.catalog, name) for name in data_inputs(node, self.catalog)}
                 ),
                 self.ground,
                 key=f"{node.name}-{uuid.uuid4()}",
@@ -214,7 +216,7 @@ class Run:
         """Nodes that no worker can take any more are sent anew, to ask for what there is."""
         offers = [worker["resources"] for worker in _workers(self.client).values()]
         for future, (node, asked) in list(self.sent.items()):
-            if not any(meets(offered, asked) for offered in offers):
+            if not any(satisfies(offered, asked) for offered in offers):
                 log.warning("%s: no worker is left that could take it.", node.name)
                 self.client.cancel([future])
                 del self.sent[future]
@@ -222,7 +224,7 @@ class Run:
 
     def _receive(self, future: "Future", node: Node) -> None:
         try:
-            if unseen := first_unseen(self._result(future, node), self.catalog, PATIENCE):
+            if unseen := wait_until_visible(self._result(future, node), self.catalog, PATIENCE):
                 raise InputError(f"{unseen} was written on a worker, but is not in this machine's data folder")
         except Exception as error:
             self._call("on_node_error", node, inputs={}, error=error)
@@ -245,8 +247,8 @@ class Run:
         from distributed import CancelledError, KilledWorker
 
         try:
-            stamps: dict[str, str | None] = future.result()
-            return stamps
+            signatures: dict[str, str | None] = future.result()
+            return signatures
         except KilledWorker as error:
             raise InputError(
                 f"{node.name} was given up: the workers that had it died, the last one at {error.last_worker.address} "

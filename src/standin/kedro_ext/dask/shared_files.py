@@ -11,7 +11,7 @@ from kedro.pipeline import Pipeline
 
 from standin.core.errors import InputError
 from standin.kedro_ext.incremental.plan import RECORDS
-from standin.kedro_ext.incremental.records import stamp_of
+from standin.kedro_ext.incremental.records import signature_of
 
 
 def refuse_memory(pipeline: Pipeline, catalog: CatalogProtocol) -> None:
@@ -37,7 +37,7 @@ def token(catalog: CatalogProtocol) -> Iterator[str]:
         path.unlink(missing_ok=True)
 
 
-def first_unseen(stamps: Mapping[str, str | None], catalog: CatalogProtocol, patience: float) -> str | None:
+def wait_until_visible(signatures: Mapping[str, str | None], catalog: CatalogProtocol, patience: float) -> str | None:
     """Waits until files are here as they were written elsewhere: a network's file system shows them a while later.
 
     Args:
@@ -48,8 +48,8 @@ def first_unseen(stamps: Mapping[str, str | None], catalog: CatalogProtocol, pat
         The first that is not; None when all are.
     """
     last = time.monotonic() + patience
-    for name, stamp in stamps.items():
-        while stamp_of(catalog, name) != stamp:
+    for name, signature in signatures.items():
+        while signature_of(catalog, name) != signature:
             if time.monotonic() > last:
                 return name
             time.sleep(0.5)

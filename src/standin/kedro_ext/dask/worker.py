@@ -33,11 +33,11 @@ _CHILDREN: list["Child"] = []
 """The worker's process for nodes: none or one."""
 
 
-class Ground(NamedTuple):
+class RunEnvironment(NamedTuple):
     """What a worker and the driver must have in common.
 
     Attributes:
-        code: `standin.core.code_digest.all_code` of the driver.
+        code: `standin.core.code_digest.all_code_digest` of the driver.
         token: a file in the data folder that the driver has just written.
     """
 
@@ -93,17 +93,17 @@ class Child:
         self.answers.close()
 
 
-def packed(node: Node, datasets: Mapping[str, Any], stamps: Mapping[str, str | None]) -> bytes:
+def packed(node: Node, datasets: Mapping[str, Any], signatures: Mapping[str, str | None]) -> bytes:
     """What `run_node` takes: in a form that nobody opens on the way.
 
     Args:
         datasets: of all its inputs and outputs, by name.
         stamps: of the files that it reads, where the driver sees them.
     """
-    return bytes(cloudpickle.dumps((node, dict(datasets), dict(stamps))))
+    return bytes(cloudpickle.dumps((node, dict(datasets), dict(signatures))))
 
 
-def run_node(name: str, work: bytes, ground: Ground) -> dict[str, str | None]:
+def run_node(name: str, work: bytes, ground: RunEnvironment) -> dict[str, str | None]:
     """Has a node loaded, run and saved.
 
     A process that dies over it (out of memory, for one) takes the worker with it: what then happens is Dask's matter,
@@ -136,7 +136,7 @@ def run_node(name: str, work: bytes, ground: Ground) -> dict[str, str | None]:
         if not _CHILDREN:
             _CHILDREN.append(Child(ground.code, under_nanny=worker.nanny is not None))
         try:
-            error, stamps = _CHILDREN[0].ask(name, work, ground, worker.address, wanted=wanted)
+            error, signatures = _CHILDREN[0].ask(name, work, ground, worker.address, wanted=wanted)
         except EOFError:
             os._exit(1)
         except InterruptedError:  # another worker may have the node by now, and nobody writes beside it
@@ -146,4 +146,4 @@ def run_node(name: str, work: bytes, ground: Ground) -> dict[str, str | None]:
             _CHILDREN.pop().end()
     if error is not None:
         raise error
-    return dict(stamps)
+    return dict(signatures)

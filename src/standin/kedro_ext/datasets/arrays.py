@@ -5,7 +5,7 @@ import base64
 import numpy as np
 from kedro.io import AbstractDataset
 
-from standin.io.atomic import replacing
+from standin.io.atomic import atomic_write
 from standin.io.npz import read_npz
 from standin.kedro_ext.datasets.local_file import ImagePreview, LocalFile
 
@@ -22,7 +22,7 @@ class NPZDataset(LocalFile, AbstractDataset[dict[str, np.ndarray], dict[str, np.
         return read_npz(self._filepath)
 
     def save(self, data: dict[str, np.ndarray]) -> None:
-        with replacing(self._filepath) as partial:
+        with atomic_write(self._filepath) as partial:
             np.savez(partial, **data)  # type: ignore[arg-type]
 
     def preview(self) -> ImagePreview:

@@ -7,7 +7,7 @@ from typing import Any
 
 from kedro_datasets import json, pandas, partitions, text
 
-from standin.io.atomic import replacing
+from standin.io.atomic import atomic_write
 
 
 class Atomic:
@@ -17,7 +17,7 @@ class Atomic:
 
     def save(self, data: Any) -> None:
         whole = self._filepath
-        with replacing(whole) as partial:
+        with atomic_write(whole) as partial:
             self._filepath = type(whole)(partial)
             try:
                 super().save(data)  # type: ignore[misc]

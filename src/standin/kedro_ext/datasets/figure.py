@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from kedro.io import AbstractDataset
 
-from standin.io.atomic import replacing
+from standin.io.atomic import atomic_write
 from standin.kedro_ext.datasets.local_file import ImagePreview, LocalFile
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ class PNGDataset(LocalFile, AbstractDataset["Figure", bytes]):
         return self._filepath.read_bytes()
 
     def save(self, data: "Figure") -> None:
-        with replacing(self._filepath) as partial:
+        with atomic_write(self._filepath) as partial:
             partial.write_bytes(png_bytes(data))
 
     def preview(self) -> ImagePreview:

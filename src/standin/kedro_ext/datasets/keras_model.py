@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from kedro.io import AbstractDataset
 
 from standin.core.errors import InputError
-from standin.io.atomic import replacing
+from standin.io.atomic import atomic_write
 from standin.kedro_ext.datasets.local_file import LocalFile
 
 if TYPE_CHECKING:
@@ -29,5 +29,5 @@ class KerasModelDataset(LocalFile, AbstractDataset["keras.Model", "keras.Model"]
             raise InputError(f"{self._filepath} cannot be read as a Keras model: {told}") from error
 
     def save(self, data: "keras.Model") -> None:
-        with replacing(self._filepath) as partial:
+        with atomic_write(self._filepath) as partial:
             data.save(partial)

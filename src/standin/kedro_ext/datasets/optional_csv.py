@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from kedro.io import AbstractDataset
 
-from standin.io.atomic import replacing
+from standin.io.atomic import atomic_write
 from standin.kedro_ext.datasets.local_file import LocalFile
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class OptionalCSVDataset(LocalFile, AbstractDataset["pd.DataFrame", "pd.DataFram
         return pd.read_csv(self._filepath, dtype=str, keep_default_na=False)  # a class may be called NA
 
     def save(self, data: "pd.DataFrame") -> None:
-        with replacing(self._filepath) as partial:
+        with atomic_write(self._filepath) as partial:
             data.to_csv(partial, index=False)
 
     def _exists(self) -> bool:

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from kedro.io import CatalogProtocol
 
 from standin.kedro_ext.incremental.plan import RECORDS
-from standin.kedro_ext.incremental.records import Records, stamp_of
+from standin.kedro_ext.incremental.records import Records, signature_of
 
 
-def disagreement(names: Iterable[str], catalog: CatalogProtocol, given: bool = False) -> str | None:
+def find_mismatch(names: Iterable[str], catalog: CatalogProtocol, given: bool = False) -> str | None:
     """What keeps results, and all that they were made of, from belonging together, as a clause; None if nothing does.
 
     What has no record, or one of another file, was made elsewhere, and is taken as it is; so is a result that is gone.
@@ -26,14 +26,14 @@ def disagreement(names: Iterable[str], catalog: CatalogProtocol, given: bool = F
         name = waiting.pop()
         record = None if name in seen else records.read(name)
         seen.add(name)
-        if record is None or stamp_of(catalog, name) not in (record["files"], None):
+        if record is None or signature_of(catalog, name) not in (record["files"], None):
             continue
-        for made_of, read in record["inputs"].items():
-            if catalog.get(made_of) is None:  # a source: whatever became of it, it was read by one node
+        for states, read in record["inputs"].items():
+            if catalog.get(states) is None:  # a source: whatever became of it, it was read by one node
                 continue
-            now = stamp_of(catalog, made_of)
-            by_person = records.read(made_of) is None
+            now = signature_of(catalog, states)
+            by_person = records.read(states) is None
             if now != read and (given if by_person else now is not None):
-                return f"{name} was made of another {made_of} than is stored now"
-            waiting.append(made_of)
+                return f"{name} was made of another {states} than is stored now"
+            waiting.append(states)
     return None

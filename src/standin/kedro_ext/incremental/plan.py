@@ -13,14 +13,14 @@ from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 
 from standin.config.loader import project_root
-from standin.core.code_digest import code_of
+from standin.core.code_digest import code_digests
 from standin.core.mappings import flatten, shown
 from standin.kedro_ext.datasets import HandleDataset
-from standin.kedro_ext.incremental.records import Record, Records, stamp, stamp_of
+from standin.kedro_ext.incremental.records import Record, Records, signature, signature_of
 
 RECORDS = "records"
 """What the catalog calls them."""
-FOLLOWS = ""
+DOWNSTREAM = ""
 """Why a node runs that has no reason of its own: something before it runs."""
 MODELS = ".generative_models."
 """In names of parameters that are the entry of one generative model."""
@@ -28,7 +28,7 @@ NAMED = 3
 """Reasons that are told one by one."""
 
 
-class MadeOf(NamedTuple):
+class NodeState(NamedTuple):
     """What a node's results would be made of now; its parts are those of `standin.kedro_ext.incremental.records.Record`."""
 
     fingerprint: str
@@ -42,14 +42,14 @@ class Plan(NamedTuple):
 
     Attributes:
         pipeline: what was asked for.
-        made_of: node -> what its results are to be made of.
-        reasons: node -> why it has to run, in the order of running; `FOLLOWS` for those that only follow.
+        states: node -> what its results are to be made of.
+        reasons: node -> why it has to run, in the order of running; `DOWNSTREAM` for those that only follow.
         asked: whether everything was asked for anew.
         done: nodes that have run, filled while they do.
     """
 
     pipeline: Pipeline
-    made_of: dict[str, MadeOf]
+    states: dict[str, NodeState]
     reasons: dict[str, str]
     asked: bool
     done: set[str]
@@ -67,13 +67,13 @@ class Plan(NamedTuple):
         """What is reused, and why the rest runs."""
         whole, running = len(self.pipeline.nodes), len(self.reasons)
         if not running:
-            return f"Nothing has changed: the results of all {whole} nodes are reused (--fresh makes them anew)."
+            return f"Nothing has changed: the results of all {whole} nodes are reused (--force makes them anew)."
         if self.asked:
             return f"All {whole} nodes run anew, as asked for."
         by_reason: dict[str, list[str]] = defaultdict(list)
         for node, reason in self.reasons.items():
             by_reason[reason].append(node)
-        following = len(by_reason.pop(FOLLOWS, ()))
+        following = len(by_reason.pop(DOWNSTREAM, ()))
         told = [
             f"{nodes[0]}{f' and {len(nodes) - 1} more' if len(nodes) > 1 else ''} ({reason})"
             for reason, nodes in by_reason.items()
@@ -95,44 +95,44 @@ def plan(pipeline: Pipeline, catalog: CatalogProtocol, asked: bool = False) -> P
     """
     records: Records = catalog.load(RECORDS)
     fingerprints: dict[str, str] = {}
-    made_of: dict[str, MadeOf] = {}
+    states: dict[str, NodeState] = {}
     reasons: dict[str, str] = {}
     stale: set[str] = set()  # entries
     for node in pipeline.nodes:
-        made_of[node.name] = ingredients(node, catalog, records, fingerprints)
-        fingerprints |= dict.fromkeys(node.outputs, made_of[node.name].fingerprint)
-        reason = FOLLOWS if stale & set(node.inputs) else reason_to_run(node, catalog, records, made_of[node.name])
+        states[node.name] = node_state(node, catalog, records, fingerprints)
+        fingerprints |= dict.fromkeys(node.outputs, states[node.name].fingerprint)
+        reason = DOWNSTREAM if stale & set(node.inputs) else reason_to_run(node, catalog, records, states[node.name])
         if asked or reason is not None:
-            reasons[node.name] = reason or FOLLOWS
+            reasons[node.name] = reason or DOWNSTREAM
             stale |= set(node.outputs)
-    return Plan(pipeline, made_of, reasons, asked, set())
+    return Plan(pipeline, states, reasons, asked, set())
 
 
-def ingredients(node: Node, catalog: CatalogProtocol, records: Records, fingerprints: Mapping[str, str]) -> MadeOf:
+def node_state(node: Node, catalog: CatalogProtocol, records: Records, fingerprints: Mapping[str, str]) -> NodeState:
     """What a node's results would be made of now.
 
     Args:
         fingerprints: entry -> its fingerprint, of what the run makes before.
     """
     parameters = parameters_of(node, catalog)
-    code = code_of(node.func, parameters.values())
-    inputs = stamps_of_inputs(node, catalog, parameters)
+    code = code_digests(node.func, parameters.values())
+    inputs = input_signatures(node, catalog, parameters)
     of_inputs = []
     for name, found in inputs.items():
         earlier = records.read(name)
         of_inputs.append(fingerprints.get(name) or (earlier["fingerprint"] if earlier else found))
     whole = [node.func.__name__, json.dumps(parameters, sort_keys=True), code, [*inputs], of_inputs]
     fingerprint = hashlib.blake2b(json.dumps(whole).encode(), digest_size=16).hexdigest()
-    return MadeOf(fingerprint, parameters, code, inputs)
+    return NodeState(fingerprint, parameters, code, inputs)
 
 
-def reason_to_run(node: Node, catalog: CatalogProtocol, records: Records, now: MadeOf) -> str | None:
+def reason_to_run(node: Node, catalog: CatalogProtocol, records: Records, now: NodeState) -> str | None:
     """Why a node has to run although nothing before it does; None if its results are fresh."""
     for name in node.outputs:
         record = records.read(name)
         if record is None:
             return "never finished before"
-        files = stamp_of(catalog, name)
+        files = signature_of(catalog, name)
         if files != record["files"]:
             return f"{name} {'is missing' if files is None else 'was changed'}"
         if record["fingerprint"] != now.fingerprint or record["inputs"] != now.inputs:
@@ -143,7 +143,7 @@ def reason_to_run(node: Node, catalog: CatalogProtocol, records: Records, now: M
     return None
 
 
-def difference(record: Record, now: MadeOf) -> str | None:
+def difference(record: Record, now: NodeState) -> str | None:
     """In what a stored result was made of other parameters or code."""
     before, after = (dict(flatten(parameters)) for parameters in (record["parameters"], now.parameters))
     for key in [*after, *before]:
@@ -155,9 +155,9 @@ def difference(record: Record, now: MadeOf) -> str | None:
     return None
 
 
-def stamps_of_inputs(node: Node, catalog: CatalogProtocol, parameters: Mapping[str, Any]) -> dict[str, str | None]:
+def input_signatures(node: Node, catalog: CatalogProtocol, parameters: Mapping[str, Any]) -> dict[str, str | None]:
     """Entry, or path among the parameters -> stamp, of all that a node reads."""
-    return {name: stamp_of(catalog, name) for name in data_inputs(node, catalog)} | stamps_of_paths(parameters)
+    return {name: signature_of(catalog, name) for name in data_inputs(node, catalog)} | path_signatures(parameters)
 
 
 def data_inputs(node: Node, catalog: CatalogProtocol) -> list[str]:
@@ -182,7 +182,7 @@ def _of_model(entry: Mapping[str, Any]) -> dict[str, Any]:
     return kept | {"training": {key: value for key, value in entry["training"].items() if key != "checkpoint_every"}}
 
 
-def stamps_of_paths(parameters: Mapping[str, Any]) -> dict[str, str | None]:
+def path_signatures(parameters: Mapping[str, Any]) -> dict[str, str | None]:
     """Path -> stamp, of what sources are given as files or folders; None where there is none (yet)."""
     root = Path(project_root())
     paths = [
@@ -192,7 +192,7 @@ def stamps_of_paths(parameters: Mapping[str, Any]) -> dict[str, str | None]:
         for key, text in value.items()
         if key != "_target_" and isinstance(text, str) and (root / text).resolve() != root.resolve()
     ]
-    return {path: stamp(root / path) for path in paths if "/" in path or (root / path).exists()}
+    return {path: signature(root / path) for path in paths if "/" in path or (root / path).exists()}
 
 
 def _relative(value: Any, root: str) -> Any:

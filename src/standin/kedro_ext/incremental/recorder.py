@@ -8,13 +8,13 @@ from kedro.io import CatalogProtocol
 from kedro.pipeline.node import Node
 
 from standin.kedro_ext.datasets import CheckpointDataset
-from standin.kedro_ext.incremental.plan import RECORDS, MadeOf, Plan, ingredients, stamps_of_inputs, stamps_of_paths
-from standin.kedro_ext.incremental.records import Record, stamp_of
+from standin.kedro_ext.incremental.plan import RECORDS, NodeState, Plan, input_signatures, node_state, path_signatures
+from standin.kedro_ext.incremental.records import Record, signature_of
 
 log = logging.getLogger(__name__)
 
 
-class Keeper:
+class RecordHook:
     """Writes a record for each output of each node that has come to its end.
 
     A node's checkpoint may go after that: all that training leaves is kept then, in MLflow too.
@@ -37,7 +37,7 @@ class Keeper:
     def before_node_run(self, node: Node) -> None:
         if self.plan is not None:
             self.unsaved[node.name] = set(node.outputs)
-            self.read[node.name] = stamps_of_inputs(node, self.catalog, self.plan.made_of[node.name].parameters)
+            self.read[node.name] = input_signatures(node, self.catalog, self.plan.states[node.name].parameters)
 
     @hook_impl(trylast=True)
     def after_dataset_saved(self, dataset_name: str, node: Node) -> None:
@@ -46,19 +46,19 @@ class Keeper:
         self.unsaved[node.name].discard(dataset_name)
         if self.unsaved[node.name]:
             return
-        self._write(node, self.plan.made_of[node.name])
+        self._write(node, self.plan.states[node.name])
         self.plan.done.add(node.name)
         self._clear_checkpoints(node)
 
-    def _write(self, node: Node, planned: MadeOf) -> None:
+    def _write(self, node: Node, planned: NodeState) -> None:
         records = self.catalog.load(RECORDS)
-        now = ingredients(node, self.catalog, records, {})  # what it was made from has its records by now
+        now = node_state(node, self.catalog, records, {})  # what it was made from has its records by now
         if now.code != planned.code:
             log.warning("%s: its code was changed during this run; the next one makes its results anew.", node.name)
             return
         read = self.read[node.name]
         # A source that was not there before has been fetched by the node itself.
-        fetched = {path: found for path, found in stamps_of_paths(now.parameters).items() if read.get(path) is None}
+        fetched = {path: found for path, found in path_signatures(now.parameters).items() if read.get(path) is None}
         made = datetime.now(UTC).isoformat(timespec="seconds")
         for name in node.outputs:
             record = Record(
@@ -68,7 +68,7 @@ class Keeper:
                 parameters=now.parameters,
                 code=now.code,
                 inputs=read | fetched,
-                files=stamp_of(self.catalog, name),
+                files=signature_of(self.catalog, name),
             )
             records.write(name, record)
 

@@ -14,7 +14,7 @@ from typing import Any, TypedDict
 from kedro.io import CatalogProtocol
 
 from standin.core.errors import InputError
-from standin.io.atomic import replacing
+from standin.io.atomic import atomic_write
 
 
 class Record(TypedDict):
@@ -59,20 +59,20 @@ class Records:
         return record if isinstance(record, dict) and record.keys() == Record.__annotations__.keys() else None
 
     def write(self, name: str, record: Record) -> None:
-        with replacing(self.folder / f"{name}.json") as partial:
+        with atomic_write(self.folder / f"{name}.json") as partial:
             partial.write_text(json.dumps(record, indent=1), encoding="utf-8")
 
 
-def stamp_of(catalog: CatalogProtocol, name: str) -> str | None:
+def signature_of(catalog: CatalogProtocol, name: str) -> str | None:
     """The stamp of a catalog entry's files; None if there are none."""
     dataset = catalog.get(name)
     path = getattr(dataset, "_filepath", None) or getattr(dataset, "_path", None)
     if path is None:
         raise InputError(f"{name} must be kept in a file, but the catalog has no entry with one for it")
-    return stamp(path)
+    return signature(path)
 
 
-def stamp(path: str | os.PathLike[str]) -> str | None:
+def signature(path: str | os.PathLike[str]) -> str | None:
     """A digest of name, size and time of last change of a file, or of all in a folder; None if there is none."""
     path = Path(path)
     if not path.exists():

@@ -12,7 +12,7 @@ from standin.core.errors import FailedExperiments, TrainingError
 from standin.kedro_ext.hook_specs import HookSpecs
 from standin.kedro_ext.hooks import data_sets_of
 from standin.kedro_ext.incremental.plan import Plan, plan
-from standin.kedro_ext.incremental.recorder import Keeper
+from standin.kedro_ext.incremental.recorder import RecordHook
 from standin.pipeline_registry import failed_parts, pipelines_without
 
 log = logging.getLogger(__name__)
@@ -80,12 +80,12 @@ class IncrementalRunner(AbstractRunner):
         changed = {node.name for node in found.pipeline.from_nodes(*failed).nodes}
         nodes = []
         for left in pipelines_without(parts).values():
-            verdicts = {f"{data_set}.judge" for data_set in parts} & {node.name for node in left.nodes}
+            verdicts = {f"{data_set}.compute_verdict" for data_set in parts} & {node.name for node in left.nodes}
             changed |= {node.name for node in left.from_nodes(*verdicts).nodes}
             nodes += [node for node in left.nodes if node.name in changed & asked]
         rest = plan(Pipeline(nodes), catalog)
-        for name, made_of in rest.made_of.items():  # the code that this process runs, whatever stands in the files now
-            rest.made_of[name] = made_of._replace(code=found.made_of[name].code)
+        for name, states in rest.states.items():  # the code that this process runs, whatever stands in the files now
+            rest.states[name] = states._replace(code=found.states[name].code)
         if nodes:
             log.info("Comparing without what failed. %s", rest.sentence())
             hook_manager.hook.before_nodes_run(plan=rest, catalog=catalog)
@@ -110,5 +110,5 @@ def rebuild(pipeline: Pipeline, catalog: CatalogProtocol) -> None:
     it holds the lock of its data sets."""
     hooks = _create_hook_manager()
     hooks.add_hookspecs(HookSpecs)
-    hooks.register(Keeper())
+    hooks.register(RecordHook())
     IncrementalRunner(SequentialRunner(), fresh=True).run(pipeline, catalog, hooks)

@@ -1,4 +1,4 @@
-"""Batch normalisation (Ioffe and Szegedy 2015) by the active backend's fewest passes over the grid."""
+"""Batch normalization (Ioffe and Szegedy 2015) by the active backend's fewest passes over the grid."""
 
 from typing import Any
 
@@ -26,8 +26,8 @@ class BatchNormalization(keras.layers.BatchNormalization):
         gamma, beta = self.gamma if self.scale else ones, self.beta if self.center else zeros
         if not (training and self.trainable):
             known = self.moving_mean, self.moving_variance
-            return backend.active().normalised_by(inputs, *known, gamma, beta, self.epsilon)
-        outputs, mean, variance = backend.active().normalised(inputs, gamma, beta, self.epsilon)
+            return backend.active().normalized_by(inputs, *known, gamma, beta, self.epsilon)
+        outputs, mean, variance = backend.active().normalized(inputs, gamma, beta, self.epsilon)
         for moving, new in ((self.moving_mean, mean), (self.moving_variance, variance)):
             moving.assign(moving * self.momentum + new * (1.0 - self.momentum))
         return outputs

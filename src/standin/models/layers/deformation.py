@@ -1,7 +1,7 @@
 """Images of strokes, deformed so that what is written stays: which copies a recognition network should call the same.
 
 Each image is turned by up to `TURN` radians, sheared, stretched along each axis, moved, made thicker or thinner, and
-its strokes made white. Drawn for strokes brighter than their ground; a photograph would need other changes.
+its strokes made white. Generated for strokes brighter than their ground; a photograph would need other changes.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""Spectral normalisation (Miyato et al. 2018): a layer's kernel divided by its largest singular value.
+"""Spectral normalization (Miyato et al. 2018): a layer's kernel divided by its largest singular value.
 
 The singular value comes from one step of power iteration a call in training, on a vector that is kept from call to
 call. The kernel itself is never overwritten (`keras.layers.SpectralNormalization` does that): it belongs to the player
@@ -12,7 +12,7 @@ from keras import layers, ops
 
 
 class SpectralKernel:
-    """What the layers below share: `normalised_kernel`."""
+    """What the layers below share: `normalized_kernel`."""
 
     def build(self, input_shape: Any) -> None:
         super().build(input_shape)  # type: ignore[misc]
@@ -27,7 +27,7 @@ class SpectralKernel:
     def load_own_variables(self, store: Any) -> None:
         layers.Layer.load_own_variables(self, store)
 
-    def normalised_kernel(self, training: bool | None) -> Any:
+    def normalized_kernel(self, training: bool | None) -> Any:
         """The kernel divided by its largest singular value, seen as a matrix (everything else, outputs)."""
         layer: Any = self
         matrix = ops.reshape(layer.kernel, (-1, layer.kernel.shape[-1]))
@@ -42,46 +42,46 @@ class SpectralKernel:
 
 @keras.saving.register_keras_serializable("standin")
 class SpectralDense(SpectralKernel, layers.Dense):
-    """`keras.layers.Dense` with a normalised kernel."""
+    """`keras.layers.Dense` with a normalized kernel."""
 
     def call(self, inputs: Any, training: bool | None = None) -> Any:
-        return self.activation(ops.matmul(inputs, self.normalised_kernel(training)) + self.bias)
+        return self.activation(ops.matmul(inputs, self.normalized_kernel(training)) + self.bias)
 
 
 @keras.saving.register_keras_serializable("standin")
 class SpectralConv2D(SpectralKernel, layers.Conv2D):
-    """`keras.layers.Conv2D` with a normalised kernel."""
+    """`keras.layers.Conv2D` with a normalized kernel."""
 
     def call(self, inputs: Any, training: bool | None = None) -> Any:
-        kernel = self.normalised_kernel(training)
+        kernel = self.normalized_kernel(training)
         outputs = ops.conv(inputs, kernel, strides=self.strides, padding=self.padding)
         return self.activation(outputs + self.bias if self.use_bias else outputs)
 
 
 @keras.saving.register_keras_serializable("standin")
 class SpectralEmbedding(SpectralKernel, layers.Embedding):
-    """`keras.layers.Embedding` with a normalised table."""
+    """`keras.layers.Embedding` with a normalized table."""
 
     @property
     def kernel(self) -> Any:
         return self.embeddings
 
     def call(self, inputs: Any, training: bool | None = None) -> Any:
-        return ops.take(self.normalised_kernel(training), inputs, axis=0)
+        return ops.take(self.normalized_kernel(training), inputs, axis=0)
 
 
 def dense(spectral: bool, *args: Any, **arguments: Any) -> layers.Layer:
-    """A dense layer, normalised if `spectral`."""
+    """A dense layer, normalized if `spectral`."""
     return (SpectralDense if spectral else layers.Dense)(*args, **arguments)
 
 
 def convolution(spectral: bool, *args: Any, **arguments: Any) -> layers.Layer:
-    """A convolution, normalised if `spectral`."""
+    """A convolution, normalized if `spectral`."""
     return (SpectralConv2D if spectral else layers.Conv2D)(*args, **arguments)
 
 
 def embedding(spectral: bool, *args: Any, **arguments: Any) -> layers.Layer:
-    """An embedding, normalised if `spectral`; it then must not start at zero."""
+    """An embedding, normalized if `spectral`; it then must not start at zero."""
     return (SpectralEmbedding if spectral else layers.Embedding)(*args, **arguments)
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from standin.core.instantiate import arguments_of
-from standin.core.leakage import rows_seen, traces
-from standin.data.subset import fill_of, like_missing
+from standin.core.leakage import mark_seen, seen_arrays
+from standin.data.subset import imputed_images, indices_like_withheld
 from standin.io.large_arrays import gather, join
 
 log = logging.getLogger(__name__)
@@ -28,44 +28,44 @@ def train_on_real(
     augmentation: dict[str, Any] | None = None,
     checkpoint: Checkpoint | None = None,
 ) -> Trained:
-    """Arms R and R_budget, and with augmentation R+aug: real rows with their own labels. Returns as `_train`."""
+    """Arms real and labeled_subset, and with augmentation real_augmented: real rows with their own labels. Returns as `_train`."""
     n_classes = len(real["class_names"])
-    return _train([_pool(real)], _ledger(real=real), n_classes, classifier, seeds, checkpoint, augmentation)
+    return _train([_pool(real)], _provenance(real=real), n_classes, classifier, seeds, checkpoint, augmentation)
 
 
 def train_on_repeated(
     real: Arrays, classifier: dict[str, Any], seeds: list[int], checkpoint: Checkpoint | None = None
 ) -> Trained:
-    """Arm R+repeat: all real rows, and in place of those that are missing others of their class once more: what filling
+    """Arm oversampled: all real rows, and in place of those that are missing others of their class once more: what filling
     a hole is worth without a generative model. Returns as `_train`."""
-    again = like_missing(real)
+    again = indices_like_withheld(real)
     pool = _together(_pool(real), (gather(real["images"], again), real["labels"][again]))
-    return _train([pool], _ledger(real=real), len(real["class_names"]), classifier, seeds, checkpoint)
+    return _train([pool], _provenance(real=real), len(real["class_names"]), classifier, seeds, checkpoint)
 
 
 def train_on_own_labels(
     train: Arrays,
-    labelled: Arrays,
-    labeller: KerasModel,
-    labeller_rows: Arrays,
+    labeled: Arrays,
+    pseudo_labeler: KerasModel,
+    pseudo_labeler_rows: Arrays,
     classifier: dict[str, Any],
     seeds: list[int],
     checkpoint: Checkpoint | None = None,
 ) -> Trained:
-    """Arm self_training: the real rows outside the budget, with the labels that the labeller gives them. What
+    """Arm self_training: the real rows outside the budget, with the labels that the pseudo-labeler gives them. What
     pseudo-labels are worth without a generative model. Returns as `_train`."""
     from standin.training.supervised import predict
 
-    outside = ~np.isin(train["row_ids"], labelled["row_ids"])
-    rows = {name: train[name][outside] for name in ("images", "row_ids")}
-    called = predict(labeller, rows["images"]).argmax(axis=1)
-    ledger = _ledger() | rows_seen("classifier", rows) | traces(labeller_rows)
-    ledger |= {
-        "real_row_ids": rows["row_ids"],
-        "label_row_ids": labeller_rows["seen_by_labeller"],
-        "label_source": np.array("labeller"),
+    outside = ~np.isin(train["image_ids"], labeled["image_ids"])
+    rows = {name: train[name][outside] for name in ("images", "image_ids")}
+    called = predict(pseudo_labeler, rows["images"]).argmax(axis=1)
+    provenance = _provenance() | mark_seen("classifier", rows) | seen_arrays(pseudo_labeler_rows)
+    provenance |= {
+        "real_image_ids": rows["image_ids"],
+        "label_image_ids": pseudo_labeler_rows["seen_by_pseudo_labeler"],
+        "label_source": np.array("pseudo-labeler"),
     }
-    return _train([(rows["images"], called)], ledger, len(train["class_names"]), classifier, seeds, checkpoint)
+    return _train([(rows["images"], called)], provenance, len(train["class_names"]), classifier, seeds, checkpoint)
 
 
 def train_on_synthetic(
@@ -75,11 +75,11 @@ def train_on_synthetic(
     amount: int | None = None,
     checkpoint: Checkpoint | None = None,
 ) -> Trained:
-    """Arm S: `amount` generated rows (None: as many as there are real train rows; all, if fewer) with the labels they
+    """Arm synthetic: `amount` generated rows (None: as many as there are real train rows; all, if fewer) with the labels they
     were given. Returns as `_train`."""
-    n = _at_most("S", amount or int(synthetic["n_train"]), synthetic)
-    ledger = _ledger(synthetic=synthetic, n_synthetic=n)
-    return _train([_first(synthetic, n)], ledger, len(synthetic["class_names"]), classifier, seeds, checkpoint)
+    n = _at_most("synthetic", amount or int(synthetic["n_train"]), synthetic)
+    provenance = _provenance(synthetic=synthetic, n_synthetic=n)
+    return _train([_first(synthetic, n)], provenance, len(synthetic["class_names"]), classifier, seeds, checkpoint)
 
 
 def train_on_both(
@@ -90,11 +90,11 @@ def train_on_both(
     amount: float = 1.0,
     checkpoint: Checkpoint | None = None,
 ) -> Trained:
-    """Arm R+S: all real rows and `amount` times as many generated ones (all there are, if fewer). Returns as
+    """Arm mixed: all real rows and `amount` times as many generated ones (all there are, if fewer). Returns as
     `_train`."""
-    n = _at_most("R+S", round(amount * len(real["labels"])), synthetic)
+    n = _at_most("mixed", round(amount * len(real["labels"])), synthetic)
     pool = _together(_pool(real), _first(synthetic, n))
-    return _train([pool], _ledger(real, synthetic, n), len(real["class_names"]), classifier, seeds, checkpoint)
+    return _train([pool], _provenance(real, synthetic, n), len(real["class_names"]), classifier, seeds, checkpoint)
 
 
 def train_on_filled(
@@ -104,12 +104,12 @@ def train_on_filled(
     seeds: list[int],
     checkpoint: Checkpoint | None = None,
 ) -> Trained:
-    """Arm R+fill: all real rows, and for those that are missing generated ones of their class: those that were asked
-    for, or as many as the labeller called so. Returns as `_train`."""
-    fill = fill_of(synthetic, real["missing"])
+    """Arm imputed: all real rows, and for those that are missing generated ones of their class: those that were asked
+    for, or as many as the pseudo-labeler called so. Returns as `_train`."""
+    fill = imputed_images(synthetic, real["missing"])
     pool = _together(_pool(real), _pool(fill))
-    ledger = _ledger(real, fill, len(fill["labels"]))
-    return _train([pool], ledger, len(real["class_names"]), classifier, seeds, checkpoint)
+    provenance = _provenance(real, fill, len(fill["labels"]))
+    return _train([pool], provenance, len(real["class_names"]), classifier, seeds, checkpoint)
 
 
 def train_on_synthetic_then_real(
@@ -120,10 +120,12 @@ def train_on_synthetic_then_real(
     amount: int | None = None,
     checkpoint: Checkpoint | None = None,
 ) -> Trained:
-    """Arm S->R: half the steps on the generated rows of arm S, then half on the real ones. Returns as `_train`."""
-    n = _at_most("S->R", amount or int(synthetic["n_train"]), synthetic)
-    ledger = _ledger(real, synthetic, n)
-    return _train([_first(synthetic, n), _pool(real)], ledger, len(real["class_names"]), classifier, seeds, checkpoint)
+    """Arm synthetic_then_real: half the steps on the generated rows of arm synthetic, then half on the real ones. Returns as `_train`."""
+    n = _at_most("synthetic_then_real", amount or int(synthetic["n_train"]), synthetic)
+    provenance = _provenance(real, synthetic, n)
+    return _train(
+        [_first(synthetic, n), _pool(real)], provenance, len(real["class_names"]), classifier, seeds, checkpoint
+    )
 
 
 def train_for_epochs(
@@ -141,13 +143,13 @@ def train_for_epochs(
         seeds: of classifiers; the first is used.
 
     Returns:
-        `generated_<epochs>` and `real_<epochs>` -> classifier; and one ledger for all.
+        `generated_<epochs>` and `real_<epochs>` -> classifier; and one provenance for all.
     """
-    from standin.data.split import draw_rows
+    from standin.data.split import draw_images
     from standin.training.supervised import train_by_epochs
 
     n = min(epoch_table["rows"], len(train["labels"]), len(synthetic["labels"]))
-    real = draw_rows(train, n, seeds[0])
+    real = draw_images(train, n, seeds[0])
     pools = {"generated": _first(synthetic, n), "real": _pool(real)}
     target, arguments = arguments_of(classifier["model"])
     settings = {name: epoch_table[name] for name in ("epochs", "batch_size", "learning_rate")}
@@ -158,7 +160,7 @@ def train_for_epochs(
         own = checkpoint.part(kind) if checkpoint else None
         by_epochs = train_by_epochs(target, pool, classes, checkpoint=own, **settings)
         models |= {f"{kind}_{epochs}": model for epochs, model in by_epochs.items()}
-    return models, _ledger(real, synthetic, n)
+    return models, _provenance(real, synthetic, n)
 
 
 def _at_most(arm: str, wanted: int, synthetic: Arrays) -> int:
@@ -182,42 +184,44 @@ def _together(*pools: Pool) -> Pool:
     return join(images), join(labels)
 
 
-def _ledger(real: Arrays | None = None, synthetic: Arrays | None = None, n_synthetic: int = 0) -> Arrays:
+def _provenance(real: Arrays | None = None, synthetic: Arrays | None = None, n_synthetic: int = 0) -> Arrays:
     """What an arm's classifier and all before it have seen.
 
     Returns:
-        `real_row_ids` (the real rows it is trained on), `label_row_ids` (the real rows whose labels were read),
-        `n_synthetic`, of generated rows `label_source` and `n_hand_labels`, and which rows each stage has seen.
+        `real_image_ids` (the real rows it is trained on), `label_image_ids` (the real rows whose labels were read),
+        `n_synthetic`, of generated rows `label_source` and `n_manual_labels`, and which rows each stage has seen.
     """
     nothing = np.array([], np.int64)
-    own = nothing if real is None else real["row_ids"]
-    ledger = {
-        "real_row_ids": own,
-        "label_row_ids": own,
+    own = nothing if real is None else real["image_ids"]
+    provenance = {
+        "real_image_ids": own,
+        "label_image_ids": own,
         "n_synthetic": np.array(n_synthetic),
         "label_source": np.array(""),
-        "n_hand_labels": np.array(0),
+        "n_manual_labels": np.array(0),
     }
     if real is not None:
-        ledger |= rows_seen("classifier", real)
+        provenance |= mark_seen("classifier", real)
     if synthetic is None:
-        return ledger
-    by_hand = synthetic["by_hand"][:n_synthetic]
-    # Where a person labelled every row that is used, no real row's label was read for them.
+        return provenance
+    is_manual = synthetic["is_manual"][:n_synthetic]
+    # Where a person labeled every row that is used, no real row's label was read for them.
     source, read = (
-        ("hand", nothing) if len(by_hand) and by_hand.all() else (synthetic["label_source"], synthetic["label_row_ids"])
+        ("manual", nothing)
+        if len(is_manual) and is_manual.all()
+        else (synthetic["label_source"], synthetic["label_image_ids"])
     )
-    return ledger | {
-        **traces(synthetic),
-        "label_row_ids": np.union1d(own, read),
+    return provenance | {
+        **seen_arrays(synthetic),
+        "label_image_ids": np.union1d(own, read),
         "label_source": np.array(source),
-        "n_hand_labels": by_hand.sum(),
+        "n_manual_labels": is_manual.sum(),
     }
 
 
 def _train(
     pools: list[Any],
-    ledger: Arrays,
+    provenance: Arrays,
     n_classes: int,
     classifier: dict[str, Any],
     seeds: list[int],
@@ -227,8 +231,8 @@ def _train(
     """One classifier for each seed, each with its part of the arm's checkpoint.
 
     Returns:
-        `seed_<s>` -> classifier; their curves (`classifier_seed`, `step`, `loss`, `accuracy`); and the arm's ledger
-        with the number of optimiser steps.
+        `seed_<s>` -> classifier; their curves (`classifier_seed`, `step`, `loss`, `accuracy`); and the arm's provenance
+        with the number of optimizer steps.
     """
     from standin.training.supervised import train_classifier
 
@@ -241,5 +245,5 @@ def _train(
         trained = train_classifier(target, pools, n_classes, seed=seed, checkpoint=own, **settings)
         models[f"seed_{seed}"] = trained.model
         curves.append(pd.DataFrame({"classifier_seed": seed} | trained.curve))
-    ledger |= {"optimizer_steps": np.array(curves[-1]["step"].iloc[-1])}
-    return models, pd.concat(curves, ignore_index=True), ledger
+    provenance |= {"optimizer_steps": np.array(curves[-1]["step"].iloc[-1])}
+    return models, pd.concat(curves, ignore_index=True), provenance

@@ -1,4 +1,4 @@
-"""rows of an arm -> classifiers, curves, ledger."""
+"""rows of an arm -> classifiers, curves, provenance."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -16,20 +16,20 @@ from standin.pipelines.classification.nodes import (
     train_on_synthetic,
     train_on_synthetic_then_real,
 )
-from standin.pipelines.node_helpers import bind, keeping
+from standin.pipelines.node_helpers import bind, with_checkpoint
 
 Rows = tuple[Callable[..., Any], list[str]]
 SETTINGS = ["params:classifier", "params:classifier_seeds"]
 ROWS: dict[str, Rows] = {
-    "R": (train_on_real, ["train", *SETTINGS]),
-    "R_budget": (train_on_real, ["labelled", *SETTINGS]),
-    "R+aug": (train_on_real, ["train", *SETTINGS, "params:augmentation"]),
-    "R+repeat": (train_on_repeated, ["train", *SETTINGS]),
-    "self_training": (train_on_own_labels, ["train", "labelled", "labeller", "labeller_rows", *SETTINGS]),
-    "S": (train_on_synthetic, ["labelled_synthetic", *SETTINGS]),
-    "R+S": (train_on_both, ["train", "labelled_synthetic", *SETTINGS]),
-    "R+fill": (train_on_filled, ["train", "labelled_synthetic", *SETTINGS]),
-    "S->R": (train_on_synthetic_then_real, ["train", "labelled_synthetic", *SETTINGS]),
+    "real": (train_on_real, ["train", *SETTINGS]),
+    "labeled_subset": (train_on_real, ["labeled", *SETTINGS]),
+    "real_augmented": (train_on_real, ["train", *SETTINGS, "params:augmentation"]),
+    "oversampled": (train_on_repeated, ["train", *SETTINGS]),
+    "self_training": (train_on_own_labels, ["train", "labeled", "pseudo_labeler", "pseudo_labeler_rows", *SETTINGS]),
+    "synthetic": (train_on_synthetic, ["labeled_synthetic", *SETTINGS]),
+    "mixed": (train_on_both, ["train", "labeled_synthetic", *SETTINGS]),
+    "imputed": (train_on_filled, ["train", "labeled_synthetic", *SETTINGS]),
+    "synthetic_then_real": (train_on_synthetic_then_real, ["train", "labeled_synthetic", *SETTINGS]),
 }
 
 
@@ -48,14 +48,14 @@ def create_experiment_pipeline(runs: Sequence[Run]) -> Pipeline:
 
 
 def create_epoch_table_pipeline(synthetic: str) -> Pipeline:
-    """Once a data set, where its configuration asks for it; `synthetic` names the labelled samples."""
+    """Once a data set, where its configuration asks for it; `synthetic` names the labeled samples."""
     parameters = ["params:classifier", "params:epoch_table", "params:classifier_seeds"]
     return Pipeline(
         [
             Node(
-                keeping(train_for_epochs, TRAINS_FOR_EPOCH_TABLE),
+                with_checkpoint(train_for_epochs, TRAINS_FOR_EPOCH_TABLE),
                 inputs=["checkpoint", "train", synthetic, *parameters],
-                outputs=["classifiers_by_epoch", "ledger_by_epoch"],
+                outputs=["classifiers_by_epoch", "provenance_by_epoch"],
                 name=TRAINS_FOR_EPOCH_TABLE,
             )
         ]
@@ -67,8 +67,8 @@ def _classifiers(run: Run) -> Node:
     function, inputs = ROWS[arm]
     name = slug(run.name)
     node = f"train_on_{name}"
-    function = keeping(function, node)
-    if arm in ("S", "R+S", "S->R"):
+    function = with_checkpoint(function, node)
+    if arm in ("synthetic", "mixed", "synthetic_then_real"):
         function = bind(function, amount=run.amount)
-    outputs = [f"classifiers_{name}", f"curves_{name}", f"ledger_{name}"]
+    outputs = [f"classifiers_{name}", f"curves_{name}", f"provenance_{name}"]
     return Node(function, inputs=["checkpoint", *inputs], outputs=outputs, name=node)

@@ -3,15 +3,15 @@
 from standin.pipelines.evaluation.pipeline import (
     create_epoch_table_pipeline,
     create_experiment_pipeline,
-    create_judges_pipeline,
     create_pipeline,
+    create_references_pipeline,
     create_verdict_pipeline,
 )
 
 __all__ = [
     "create_epoch_table_pipeline",
     "create_experiment_pipeline",
-    "create_judges_pipeline",
     "create_pipeline",
+    "create_references_pipeline",
     "create_verdict_pipeline",
 ]

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from standin.core.leakage import refuse_seen, traces
+from standin.core.leakage import assert_unseen, seen_arrays
 from standin.io.large_arrays import join
 from standin.metrics.classification import classification_scores
-from standin.metrics.proportion import share_of, wilson_interval
+from standin.metrics.proportion import proportion_ci, wilson_interval
 
 Arrays = dict[str, np.ndarray]
 KerasModel = Any  # keras.Model: Keras is imported when a node runs, not when pipelines are listed
@@ -23,7 +23,7 @@ ACCURACY_COLUMNS = [
     "n_real",
     "n_synthetic",
     "n_labels_spent",
-    "n_hand_labels",
+    "n_manual_labels",
     "label_source",
     "generator_seed",
     "classifier_seed",
@@ -54,7 +54,7 @@ def evaluate(
         test: the rows that nothing was trained on.
         validation: rows that nothing was trained on either; models are chosen by their accuracy here.
         bootstrap: of which `confidence` is that of the intervals.
-        arms_data: for each of `arms` in turn, its classifiers and its ledger.
+        arms_data: for each of `arms` in turn, its classifiers and its provenance.
         arms: names of the arms.
         dataset, generative_model, generator_seed: what the table calls them; None for arms without generated rows.
 
@@ -69,19 +69,19 @@ def evaluate(
     names = test["class_names"]
     images = join([test["images"], validation["images"]])
     scores, recalls, predictions = [], [], []
-    for arm, classifiers, ledger in zip(arms, arms_data[::2], arms_data[1::2], strict=True):
+    for arm, classifiers, provenance in zip(arms, arms_data[::2], arms_data[1::2], strict=True):
         for name, held_out in (("test", test), ("validation", validation)):
-            refuse_seen(held_out, name, traces(ledger), _stages(ledger))
+            assert_unseen(held_out, name, seen_arrays(provenance), _stages(provenance))
         for seed, load in _by_seed(classifiers):
             model = load()
             probabilities, on_validation = np.split(predict(model, images), [len(test["labels"])])
             called = probabilities.argmax(axis=1)
             scored = classification_scores(test["labels"], called, len(names), probabilities[:, 1])
-            accuracy = share_of(called == test["labels"], bootstrap["confidence"])
+            accuracy = proportion_ci(called == test["labels"], bootstrap["confidence"])
             common = {"arm": arm, "classifier_seed": seed}
             scores.append(
                 common
-                | _counts(ledger)
+                | _counts(provenance)
                 | {"dataset": dataset, "generative_model": generative_model, "generator_seed": generator_seed}
                 | {"accuracy": accuracy.share, "accuracy_low": accuracy.low, "accuracy_high": accuracy.high}
                 | {
@@ -97,35 +97,39 @@ def evaluate(
                 for r, n in zip(right, support, strict=True)
             ]
             low, high = np.transpose(ends)
-            of_class = {"recall": scored.recall, "recall_low": low, "recall_high": high, "test_rows": support}
+            of_class = {"recall": scored.recall, "recall_low": low, "recall_high": high, "test_images": support}
             recalls.append(pd.DataFrame(common | {"class": names} | of_class))
-            calls = {"row_id": test["row_ids"], "label": test["labels"], "predicted": called}
+            calls = {"image_id": test["image_ids"], "label": test["labels"], "predicted": called}
             predictions.append(pd.DataFrame(common | calls))
     table = pd.DataFrame(scores)[ACCURACY_COLUMNS].astype({"generator_seed": "Int64"})
     return table, pd.concat(recalls, ignore_index=True), pd.concat(predictions, ignore_index=True)
 
 
-def evaluate_by_epoch(test: Arrays, classifiers: Partitions, ledger: Arrays, bootstrap: dict[str, Any]) -> pd.DataFrame:
+def evaluate_by_epoch(
+    test: Arrays, classifiers: Partitions, provenance: Arrays, bootstrap: dict[str, Any]
+) -> pd.DataFrame:
     """Accuracy on test rows of the classifiers of the epoch table.
 
     Returns:
         `trained_on` (generated or real), `epochs`, `accuracy`, `accuracy_low`, `accuracy_high`, sorted; and of
-        generated rows `label_source` and `n_hand_labels`.
+        generated rows `label_source` and `n_manual_labels`.
 
     Raises:
         LeakError: if anything upstream saw a test row.
     """
     from standin.training.supervised import predict
 
-    refuse_seen(test, "test", traces(ledger), _stages(ledger))
+    assert_unseen(test, "test", seen_arrays(provenance), _stages(provenance))
     rows = []
     for name, load in classifiers.items():
         kind, _, epochs = name.partition("_")
         right = predict(load(), test["images"]).argmax(axis=1) == test["labels"]
-        accuracy = share_of(right, bootstrap["confidence"])
-        labels = (str(ledger["label_source"]), int(ledger["n_hand_labels"])) if kind == "generated" else (None, 0)
+        accuracy = proportion_ci(right, bootstrap["confidence"])
+        labels = (
+            (str(provenance["label_source"]), int(provenance["n_manual_labels"])) if kind == "generated" else (None, 0)
+        )
         rows.append((kind, int(epochs), accuracy.share, accuracy.low, accuracy.high, *labels))
-    columns = ["trained_on", "epochs", "accuracy", "accuracy_low", "accuracy_high", "label_source", "n_hand_labels"]
+    columns = ["trained_on", "epochs", "accuracy", "accuracy_low", "accuracy_high", "label_source", "n_manual_labels"]
     return pd.DataFrame(rows, columns=columns).sort_values(["trained_on", "epochs"], ignore_index=True)
 
 
@@ -133,22 +137,25 @@ def _by_seed(classifiers: Partitions) -> list[tuple[int, Callable[[], KerasModel
     return sorted((int(name.removeprefix("seed_")), load) for name, load in classifiers.items())
 
 
-def _stages(ledger: Arrays) -> list[str]:
+def _stages(provenance: Arrays) -> list[str]:
     """Which stages must have left word of the rows that they saw."""
-    stages = {"classifier": len(ledger["real_row_ids"]) > 0, "generative_model": int(ledger["n_synthetic"]) > 0}
-    stages["labeller"] = str(ledger["label_source"]) in ("labeller", "hand and labeller")
+    stages = {
+        "classifier": len(provenance["real_image_ids"]) > 0,
+        "generative_model": int(provenance["n_synthetic"]) > 0,
+    }
+    stages["pseudo_labeler"] = str(provenance["label_source"]) in ("pseudo-labeler", "manual and pseudo-labeler")
     return [stage for stage, asked in stages.items() if asked]
 
 
-def _counts(ledger: Arrays) -> dict[str, Any]:
-    n_real, n_synthetic = len(ledger["real_row_ids"]), int(ledger["n_synthetic"])
+def _counts(provenance: Arrays) -> dict[str, Any]:
+    n_real, n_synthetic = len(provenance["real_image_ids"]), int(provenance["n_synthetic"])
     return {
         "n_real": n_real,
         "n_synthetic": n_synthetic,
         # Generated rows per real row; without real rows there is no such number.
         "synthetic_ratio": n_synthetic / n_real if n_real else np.nan,
-        "n_labels_spent": len(np.unique(ledger["label_row_ids"])),
-        "n_hand_labels": int(ledger["n_hand_labels"]),
-        "label_source": str(ledger["label_source"]) or None,
-        "optimizer_steps": int(ledger["optimizer_steps"]),
+        "n_labels_spent": len(np.unique(provenance["label_image_ids"])),
+        "n_manual_labels": int(provenance["n_manual_labels"]),
+        "label_source": str(provenance["label_source"]) or None,
+        "optimizer_steps": int(provenance["optimizer_steps"]),
     }

@@ -1,4 +1,4 @@
-"""test + classifiers and ledgers of some arms -> scores, recalls, predictions; judges; each model's examination."""
+"""test + classifiers and provenance of some arms -> scores, recalls, predictions; judges; each model's examination."""
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -7,12 +7,16 @@ from kedro.pipeline import Node, Pipeline
 
 from standin.experiments.arms import slug
 from standin.pipelines.evaluation.nodes import evaluate, evaluate_by_epoch
-from standin.pipelines.node_helpers import bind, keeping, own
-from standin.pipelines.references.nodes import train_extractor, train_oracle, train_regressor
-from standin.pipelines.sample_quality.examination import examine
-from standin.verdict.compute import judge
+from standin.pipelines.node_helpers import bind, own, with_checkpoint
+from standin.pipelines.references.nodes import train_feature_extractor, train_oracle, train_regressor
+from standin.pipelines.sample_quality.nodes import evaluate_samples
+from standin.verdict.compute import compute_verdict
 
-ORACLE_SEED, EXTRACTOR_SEED, REGRESSOR_SEED = 2000, 3000, 4000  # far from the classifiers' seeds and the labeller's
+ORACLE_SEED, FEATURE_EXTRACTOR_SEED, REGRESSOR_SEED = (
+    2000,
+    3000,
+    4000,
+)  # far from the classifiers' seeds and the pseudo-labeler's
 
 
 def create_pipeline(arms: Sequence[str], dataset: str) -> Pipeline:
@@ -20,7 +24,7 @@ def create_pipeline(arms: Sequence[str], dataset: str) -> Pipeline:
     return Pipeline([_evaluate(arms, dataset, None, None)])
 
 
-def create_judges_pipeline(rows: str, conditions: bool) -> Pipeline:
+def create_references_pipeline(rows: str, conditions: bool) -> Pipeline:
     """Once a data set, or once for several that are cut from the same: the judges of generated images.
 
     Args:
@@ -29,22 +33,22 @@ def create_judges_pipeline(rows: str, conditions: bool) -> Pipeline:
     """
     nodes = [
         Node(
-            bind(keeping(train_oracle, "train_oracle"), seed=ORACLE_SEED),
+            bind(with_checkpoint(train_oracle, "train_oracle"), seed=ORACLE_SEED),
             inputs=["checkpoint", rows, "validation", "params:oracle", "params:augmentation"],
             outputs=["oracle", "oracle_report", "oracle_rows"],
             name="train_oracle",
         ),
         Node(
-            bind(keeping(train_extractor, "train_extractor"), seed=EXTRACTOR_SEED),
-            inputs=["checkpoint", rows, "params:extractor", "params:augmentation"],
-            outputs=["extractor", "extractor_rows"],
-            name="train_extractor",
+            bind(with_checkpoint(train_feature_extractor, "train_feature_extractor"), seed=FEATURE_EXTRACTOR_SEED),
+            inputs=["checkpoint", rows, "params:feature_extractor", "params:augmentation"],
+            outputs=["feature_extractor", "feature_extractor_rows"],
+            name="train_feature_extractor",
         ),
     ]
     if conditions:
         nodes.append(
             Node(
-                bind(keeping(train_regressor, "train_regressor"), seed=REGRESSOR_SEED),
+                bind(with_checkpoint(train_regressor, "train_regressor"), seed=REGRESSOR_SEED),
                 inputs=["checkpoint", rows, "test", "params:regressor", "params:augmentation"],
                 outputs=["regressor", "regressor_report", "regressor_rows"],
                 name="train_regressor",
@@ -66,11 +70,11 @@ def create_experiment_pipeline(
         [
             _evaluate(arms, dataset, generative_model, generator_seed),
             Node(
-                bind(examine, experiment=f"{dataset}.{name}"),
+                bind(evaluate_samples, experiment=f"{dataset}.{name}"),
                 inputs=[
                     "generative_model",
                     "synthetic",
-                    "labelled_synthetic",
+                    "labeled_synthetic",
                     "snapshots",
                     "history",
                     "train",
@@ -78,14 +82,14 @@ def create_experiment_pipeline(
                     "test",
                     "oracle",
                     "oracle_rows",
-                    "extractor",
-                    "extractor_rows",
-                    "params:examination",
-                    "params:hole",
+                    "feature_extractor",
+                    "feature_extractor_rows",
+                    "params:sample_quality",
+                    "params:withheld_subset",
                     *(["regressor", "regressor_rows"] if conditions else []),
                 ],
-                outputs=["examination", "examination_figures"],
-                name="examine",
+                outputs=["sample_quality", "sample_quality_figures"],
+                name="evaluate_samples",
             ),
         ]
     )
@@ -93,7 +97,7 @@ def create_experiment_pipeline(
 
 def create_verdict_pipeline(
     experiments: Sequence[tuple[str, str]],
-    trivial: str | None = None,
+    baseline: str | None = None,
     whole: bool = True,
     failed: Mapping[str, str] = MappingProxyType({}),
 ) -> Pipeline:
@@ -110,18 +114,24 @@ def create_verdict_pipeline(
     return Pipeline(
         [
             Node(
-                bind(judge, models=tuple(model for _, model in experiments), trivial=trivial, whole=whole, **told),
+                bind(
+                    compute_verdict,
+                    models=tuple(model for _, model in experiments),
+                    baseline=baseline,
+                    whole=whole,
+                    **told,
+                ),
                 inputs=[
                     "test",
                     "predictions",
                     "scores",
                     "params:verdict",
                     "params:bootstrap",
-                    "params:hole",
-                    *(own(name, part) for part in ("predictions", "examination", "scores") for name in names),
+                    "params:withheld_subset",
+                    *(own(name, part) for part in ("predictions", "sample_quality", "scores") for name in names),
                 ],
                 outputs="verdict",
-                name="judge",
+                name="compute_verdict",
             )
         ]
     )
@@ -133,7 +143,7 @@ def create_epoch_table_pipeline() -> Pipeline:
         [
             Node(
                 evaluate_by_epoch,
-                inputs=["test", "classifiers_by_epoch", "ledger_by_epoch", "params:bootstrap"],
+                inputs=["test", "classifiers_by_epoch", "provenance_by_epoch", "params:bootstrap"],
                 outputs="accuracy_by_epoch",
                 name="evaluate_by_epoch",
             )
@@ -145,7 +155,7 @@ def _evaluate(arms: Sequence[str], dataset: str, generative_model: str | None, g
     function = bind(
         evaluate, arms=tuple(arms), dataset=dataset, generative_model=generative_model, generator_seed=generator_seed
     )
-    of_arms = [f"{kind}_{slug(arm)}" for arm in arms for kind in ("classifiers", "ledger")]
+    of_arms = [f"{kind}_{slug(arm)}" for arm in arms for kind in ("classifiers", "provenance")]
     return Node(
         function,
         inputs=["test", "validation", "params:bootstrap", *of_arms],

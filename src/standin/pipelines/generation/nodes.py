@@ -9,9 +9,9 @@ import pandas as pd
 
 from standin.core.images import stored
 from standin.core.instantiate import arguments_of
-from standin.core.leakage import rows_seen
-from standin.data.subset import like_missing
-from standin.experiments.arms import rows_wanted
+from standin.core.leakage import mark_seen
+from standin.data.subset import indices_like_withheld
+from standin.experiments.arms import n_images_needed
 from standin.io.large_arrays import collect
 
 Arrays = dict[str, np.ndarray]
@@ -40,7 +40,7 @@ def train_generative_model(
     # Mirrored only: a shift repeats the border, and the model would learn to draw that.
     settings["augmentation"] = {"flips": augmentation["flips"]} if settings.pop("augment") else None
     settings |= {"seed": seed, "checkpoint": checkpoint, "callbacks": callbacks}
-    with training.shared_by(settings.pop("devices"), settings["batch_size"]):
+    with training.data_parallel(settings.pop("devices"), settings["batch_size"]):
         generative_model = training.build_model(
             target,
             train["images"].shape[1:],
@@ -52,7 +52,7 @@ def train_generative_model(
         )
         condition = train[generative_model.condition] if generative_model.condition else None
         run = training.train(generative_model, train["images"], condition, **settings)
-    return generative_model, pd.DataFrame(run.history), run.arrays(), rows_seen("generative_model", train)
+    return generative_model, pd.DataFrame(run.history), run.arrays(), mark_seen("generative_model", train)
 
 
 def sample_generative_model(
@@ -61,20 +61,20 @@ def sample_generative_model(
     train: Arrays,
     n_synthetic: list[int | None],
     synthetic_ratio: list[float],
-    labelling: dict[str, Any],
+    pseudo_labeling: dict[str, Any],
     seed: int,
 ) -> Arrays:
-    """Samples the model, `standin.experiments.arms.rows_wanted` rows.
+    """Samples the model, `standin.experiments.arms.n_images_needed` rows.
 
     A conditional model is asked for what the train rows are (their labels, or their conditions), in random order, and
-    where a hole is for the missing rows of each class too; of any other, `labelling.candidates` times as many are
-    drawn, since labelling may reject some.
+    where a hole is for the missing rows of each class too; of any other, `pseudo_labeling.candidates` times as many are
+    drawn, since labeling may reject some.
 
     Returns:
         `images`, `seen` and, from conditional models, the `labels` that were asked for, with the `conditions` where it
-        was asked by them; `fill_images` and `fill_labels` in place of missing rows.
+        was asked by them; `imputed_images` and `imputed_labels` in place of missing rows.
     """
-    n = rows_wanted(n_synthetic, synthetic_ratio, len(train["images"]))
+    n = n_images_needed(n_synthetic, synthetic_ratio, len(train["images"]))
     rng = np.random.default_rng(seed)
     name = generative_model.condition
 
@@ -85,13 +85,16 @@ def sample_generative_model(
 
     # The seed after the training's own, so that no sample repeats a snapshot.
     if name is None:
-        return {"images": drawn(math.ceil(n * labelling["candidates"]), seed + 1, None), **seen}
+        return {"images": drawn(math.ceil(n * pseudo_labeling["candidates"]), seed + 1, None), **seen}
     turns = -(-n // len(train["images"]))  # any first so many rows have the shares of the whole
     chosen = np.concatenate([rng.permutation(len(train["images"])) for _ in range(turns)])[:n]
     asked = {kind: train[kind][chosen] for kind in {"labels", name}}
     made = {"images": drawn(n, seed + 1, asked[name]), **seen, **asked}
-    like = like_missing(train)
+    like = indices_like_withheld(train)
     if len(like):
         # Far from any other seed: the next one is the next generator's.
-        made |= {"fill_images": drawn(len(like), seed + 10**6, train[name][like]), "fill_labels": train["labels"][like]}
+        made |= {
+            "imputed_images": drawn(len(like), seed + 10**6, train[name][like]),
+            "imputed_labels": train["labels"][like],
+        }
     return made

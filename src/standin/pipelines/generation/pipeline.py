@@ -3,7 +3,7 @@
 from kedro.pipeline import Node, Pipeline
 
 from standin.pipelines.generation.nodes import sample_generative_model, train_generative_model
-from standin.pipelines.node_helpers import bind, keeping
+from standin.pipelines.node_helpers import bind, with_checkpoint
 
 
 def create_pipeline(seed: int) -> Pipeline:
@@ -11,7 +11,7 @@ def create_pipeline(seed: int) -> Pipeline:
     return Pipeline(
         [
             Node(
-                bind(keeping(train_generative_model, "train_generative_model"), seed=seed),
+                bind(with_checkpoint(train_generative_model, "train_generative_model"), seed=seed),
                 inputs=["checkpoint", "train", "params:model", "params:augmentation"],
                 outputs=["generative_model", "history", "snapshots", "generative_model_rows"],
                 name="train_generative_model",
@@ -24,7 +24,7 @@ def create_pipeline(seed: int) -> Pipeline:
                     "train",
                     "params:n_synthetic",
                     "params:synthetic_ratio",
-                    "params:labelling",
+                    "params:pseudo_labeling",
                 ],
                 outputs="synthetic",
                 name="sample_generative_model",

@@ -1,11 +1,11 @@
-"""source -> train, validation, test, labelled; where train rows are cut, whole_train."""
+"""source -> train, validation, test, labeled; where train rows are cut, full_train."""
 
 from kedro.pipeline import Node, Pipeline
 
 from standin.pipelines.ingestion.nodes import ingest
 from standin.pipelines.node_helpers import bind
 
-PARAMETERS = ("source", "conditions", "split_seed", "real_rows", "hole", "label_budget")
+PARAMETERS = ("source", "conditions", "split_seed", "n_real", "withheld_subset", "label_budget")
 
 
 def create_pipeline(keep_whole: bool) -> Pipeline:
@@ -19,7 +19,7 @@ def create_pipeline(keep_whole: bool) -> Pipeline:
             Node(
                 bind(ingest, keep_whole=keep_whole),
                 inputs=[f"params:{key}" for key in PARAMETERS],
-                outputs=["train", "validation", "test", "labelled", *(["whole_train"] if keep_whole else [])],
+                outputs=["train", "validation", "test", "labeled", *(["full_train"] if keep_whole else [])],
                 name="ingest",
             )
         ]

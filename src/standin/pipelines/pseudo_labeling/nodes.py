@@ -1,4 +1,4 @@
-"""Nodes of the labelling stage."""
+"""Nodes of the labeling stage."""
 
 import logging
 from typing import Any
@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 
 from standin.core.errors import InputError
-from standin.core.leakage import rows_seen, traces
+from standin.core.leakage import mark_seen, seen_arrays
 from standin.data.manual_labels import sample_ids
 from standin.data.split import by_group
-from standin.experiments.arms import rows_wanted
+from standin.experiments.arms import n_images_needed
 from standin.io.large_arrays import gather
 
 log = logging.getLogger(__name__)
@@ -21,50 +21,52 @@ Checkpoint = Any  # standin.training.Checkpoint
 VALIDATION_SHARE = 0.1
 
 
-def train_labeller(
-    labelled: Arrays,
-    labeller: dict[str, Any],
+def train_pseudo_labeler(
+    labeled: Arrays,
+    pseudo_labeler: dict[str, Any],
     augmentation: dict[str, Any],
     seed: int,
     checkpoint: Checkpoint | None = None,
 ) -> tuple[KerasModel, dict[str, Any], Arrays]:
-    """Trains the labeller on about nine tenths of the labelled rows and says how often it is right on the rest: whole
+    """Trains the pseudo-labeler on about nine tenths of the labeled rows and says how often it is right on the rest: whole
     groups (patients, cameras), where there are enough.
 
     Returns:
-        The labeller, its report (rows, validation accuracy), and which rows it has seen, with both parts.
+        The pseudo-labeler, its report (rows, validation accuracy), and which rows it has seen, with both parts.
     """
     from standin.core.instantiate import arguments_of
     from standin.training.supervised import predict, train_classifier
 
-    classes = len(labelled["class_names"])
-    fit, check = _held_back(labelled, classes, seed)
-    settings = dict(labeller)
+    classes = len(labeled["class_names"])
+    fit, check = _held_back(labeled, classes, seed)
+    settings = dict(pseudo_labeler)
     target, arguments = arguments_of(settings.pop("model"))
-    pool = gather(labelled["images"], fit), labelled["labels"][fit]
+    pool = gather(labeled["images"], fit), labeled["labels"][fit]
     settings |= {"arguments": arguments, "augmentation": augmentation, "checkpoint": checkpoint}
     trained = train_classifier(target, [pool], classes, seed=seed, **settings)
-    called = predict(trained.model, labelled["images"][check]).argmax(axis=1)
+    called = predict(trained.model, labeled["images"][check]).argmax(axis=1)
     report = {
-        "rows_trained_on": len(fit),
-        "rows_validated_on": len(check),
-        "validation_accuracy": float((called == labelled["labels"][check]).mean()),
+        "images_trained_on": len(fit),
+        "images_validated_on": len(check),
+        "validation_accuracy": float((called == labeled["labels"][check]).mean()),
     }
-    return trained.model, report, rows_seen("labeller", labelled)
+    return trained.model, report, mark_seen("pseudo_labeler", labeled)
 
 
-def _held_back(labelled: Arrays, classes: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def _held_back(labeled: Arrays, classes: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Indices of the rows to learn from and of those to check by."""
     from sklearn.model_selection import train_test_split
 
-    labels = labelled["labels"]
-    if "groups" in labelled:
-        parts = min(round(1 / VALIDATION_SHARE), len(np.unique(labelled["groups"])), np.bincount(labels).max())
+    labels = labeled["labels"]
+    if "groups" in labeled:
+        parts = min(round(1 / VALIDATION_SHARE), len(np.unique(labeled["groups"])), np.bincount(labels).max())
         if parts > 1:
-            fit, check = by_group(labelled, parts, seed)
+            fit, check = by_group(labeled, parts, seed)
             if len(np.unique(labels[fit])) == len(np.unique(labels)):
                 return fit, check
-        log.warning("The labelled rows have too few groups: the labeller is checked by rows of groups that it knows.")
+        log.warning(
+            "The labeled rows have too few groups: the pseudo-labeler is checked by rows of groups that it knows."
+        )
     rows = np.arange(len(labels))
     alone = np.bincount(labels)[labels] < 2  # its class's only row: to learn from
     held_out = max(classes, round(VALIDATION_SHARE * len(rows)))
@@ -74,53 +76,53 @@ def _held_back(labelled: Arrays, classes: int, seed: int) -> tuple[np.ndarray, n
 
 def label_synthetic(
     synthetic: Arrays,
-    labeller: KerasModel,
-    labeller_rows: Arrays,
+    pseudo_labeler: KerasModel,
+    pseudo_labeler_rows: Arrays,
     train: Arrays,
-    hand_labels: pd.DataFrame,
-    labelling: dict[str, Any],
+    manual_labels: pd.DataFrame,
+    pseudo_labeling: dict[str, Any],
     n_synthetic: list[int | None],
     synthetic_ratio: list[float],
 ) -> tuple[Arrays, dict[str, Any]]:
-    """Gives every sample its label: the one it was asked for, a person's, or the labeller's.
+    """Gives every sample its label: the one it was asked for, a person's, or the pseudo-labeler's.
 
-    Of the labeller's, those below `confidence_threshold` are left out, then at most an equal share of each class is
+    Of the pseudo-labeler's, those below `confidence_threshold` are left out, then at most an equal share of each class is
     kept if `balance_classes`, class after class in turn, so that the first rows are balanced too; of the rest the first
-    stay, `standin.experiments.arms.rows_wanted`. Where a person
-    labelled a sample, that label stands; once they labelled as many as are wanted, the labeller is not asked.
+    stay, `standin.experiments.arms.n_images_needed`. Where a person
+    labeled a sample, that label stands; once they labeled as many as are wanted, the pseudo-labeler is not asked.
 
     Returns:
-        `images`, `labels`, `confidence`, `label_row_ids` (the real rows whose labels this cost), `label_source`,
-        `by_hand` (which rows a person labelled), `class_names`, `n_train` (how many train rows there are), what the
-        model and, where it was asked, the labeller have seen, and what is to fill a hole; and a report.
+        `images`, `labels`, `confidence`, `label_image_ids` (the real rows whose labels this cost), `label_source`,
+        `is_manual` (which rows a person labeled), `class_names`, `n_train` (how many train rows there are), what the
+        model and, where it was asked, the pseudo-labeler have seen, and what is to fill a hole; and a report.
 
     Raises:
         InputError: if no row is left.
     """
     classes = len(train["class_names"])
-    by_hand = np.zeros(len(synthetic["images"]), bool)
-    seen: Arrays = {}  # by the labeller, where it was asked
+    is_manual = np.zeros(len(synthetic["images"]), bool)
+    seen: Arrays = {}  # by the pseudo-labeler, where it was asked
     if "labels" in synthetic:
         labels, confidence = synthetic["labels"], np.ones(len(synthetic["labels"]), np.float32)
-        keep, label_row_ids, source = np.arange(len(labels)), train["row_ids"], "asked for"
+        keep, label_image_ids, source = np.arange(len(labels)), train["image_ids"], "condition"
     else:
         from standin.training.supervised import predict
 
-        probabilities = predict(labeller, synthetic["images"])
+        probabilities = predict(pseudo_labeler, synthetic["images"])
         labels, confidence = probabilities.argmax(axis=1), probabilities.max(axis=1)
-        by_hand = _take_hand_labels(hand_labels, synthetic["images"], train["class_names"].tolist(), labels)
-        confidence[by_hand] = 1.0
-        wanted = rows_wanted(n_synthetic, synthetic_ratio, len(train["labels"]))
-        keep = np.flatnonzero(by_hand)[:wanted]
-        source, label_row_ids = "hand", np.array([], np.int64)
+        is_manual = _apply_manual_labels(manual_labels, synthetic["images"], train["class_names"].tolist(), labels)
+        confidence[is_manual] = 1.0
+        wanted = n_images_needed(n_synthetic, synthetic_ratio, len(train["labels"]))
+        keep = np.flatnonzero(is_manual)[:wanted]
+        source, label_image_ids = "manual", np.array([], np.int64)
         if len(keep) < wanted:
-            keep = _kept(labels, confidence, labelling, wanted, classes)
-            source, seen = "hand and labeller" if by_hand.any() else "labeller", labeller_rows
-            label_row_ids = labeller_rows["seen_by_labeller"]
+            keep = _kept(labels, confidence, pseudo_labeling, wanted, classes)
+            source, seen = "manual and pseudo-labeler" if is_manual.any() else "pseudo-labeler", pseudo_labeler_rows
+            label_image_ids = pseudo_labeler_rows["seen_by_pseudo_labeler"]
     if not len(keep):
         raise InputError(
-            f"labelling must keep at least one generated row, but none of {len(labels)} reaches "
-            f"confidence_threshold={labelling['confidence_threshold']}"
+            f"labeling must keep at least one generated row, but none of {len(labels)} reaches "
+            f"confidence_threshold={pseudo_labeling['confidence_threshold']}"
         )
     missing = classes - len(np.unique(labels[keep]))
     if missing:
@@ -130,13 +132,13 @@ def label_synthetic(
     report = {
         "label_source": source,
         "conditions": train["condition_names"].tolist() if "conditions" in synthetic else [],
-        "labels_spent": len(label_row_ids),
-        "hand_labels": int(by_hand[keep].sum()),
-        "hand_labels_given": len(hand_labels),
-        "rows_labelled": len(labels),
-        "rows_kept": len(keep),
-        "confidence_threshold": labelling["confidence_threshold"],
-        "share_below_threshold": float((confidence < labelling["confidence_threshold"]).mean()),
+        "labels_spent": len(label_image_ids),
+        "manual_labels": int(is_manual[keep].sum()),
+        "manual_labels_given": len(manual_labels),
+        "images_labeled": len(labels),
+        "images_kept": len(keep),
+        "confidence_threshold": pseudo_labeling["confidence_threshold"],
+        "proportion_below_threshold": float((confidence < pseudo_labeling["confidence_threshold"]).mean()),
         "mean_confidence": float(confidence.mean()),
         "class_histogram": np.bincount(labels, minlength=classes).tolist(),
         "class_histogram_kept": np.bincount(labels[keep], minlength=classes).tolist(),
@@ -145,24 +147,28 @@ def label_synthetic(
         "images": gather(synthetic["images"], keep),
         "labels": labels[keep],
         "confidence": confidence[keep],
-        "label_row_ids": label_row_ids,
+        "label_image_ids": label_image_ids,
         "label_source": np.array(source),
-        "by_hand": by_hand[keep],
+        "is_manual": is_manual[keep],
         "class_names": train["class_names"],
         "n_train": np.array(len(train["labels"])),
     }
-    rows |= traces(synthetic) | seen | {name: array for name, array in synthetic.items() if name.startswith("fill_")}
+    rows |= (
+        seen_arrays(synthetic)
+        | seen
+        | {name: array for name, array in synthetic.items() if name.startswith("imputed_")}
+    )
     return rows | {name: synthetic[name][keep] for name in ("conditions",) if name in synthetic}, report
 
 
-def _take_hand_labels(
-    hand_labels: pd.DataFrame, images: np.ndarray, class_names: list[str], labels: np.ndarray
+def _apply_manual_labels(
+    manual_labels: pd.DataFrame, images: np.ndarray, class_names: list[str], labels: np.ndarray
 ) -> np.ndarray:
     """Writes a person's labels into `labels`; returns which rows have one."""
-    by_hand = np.zeros(len(labels), bool)
-    if hand_labels.empty:
-        return by_hand
-    given = dict(zip(hand_labels["sample_id"], hand_labels["label"].astype(str), strict=True))
+    is_manual = np.zeros(len(labels), bool)
+    if manual_labels.empty:
+        return is_manual
+    given = dict(zip(manual_labels["sample_id"], manual_labels["label"].astype(str), strict=True))
     for row, identity in enumerate(sample_ids(images)):
         if identity in given:
             if given[identity] not in class_names:
@@ -171,20 +177,22 @@ def _take_hand_labels(
                     f"{identity!r}: were the classes renamed? Import labels again"
                 )
             labels[row] = class_names.index(given[identity])
-            by_hand[row] = True
-    if by_hand.sum() < len(given):
+            is_manual[row] = True
+    if is_manual.sum() < len(given):
         log.warning(
             "%d of %d hand labels belong to images that were generated before; export and label the new ones.",
-            len(given) - by_hand.sum(),
+            len(given) - is_manual.sum(),
             len(given),
         )
-    return by_hand
+    return is_manual
 
 
-def _kept(labels: np.ndarray, confidence: np.ndarray, labelling: dict[str, Any], n: int, classes: int) -> np.ndarray:
+def _kept(
+    labels: np.ndarray, confidence: np.ndarray, pseudo_labeling: dict[str, Any], n: int, classes: int
+) -> np.ndarray:
     """Indices of the rows that stay, in their order, or, balanced, the first of each class, then the second."""
-    keep = np.flatnonzero(confidence >= labelling["confidence_threshold"])
-    if labelling["balance_classes"]:
+    keep = np.flatnonzero(confidence >= pseudo_labeling["confidence_threshold"])
+    if pseudo_labeling["balance_classes"]:
         own = [keep[labels[keep] == c][: -(-n // classes)] for c in range(classes)]
         place = np.concatenate([np.arange(len(rows)) for rows in own])
         keep = np.concatenate(own)[np.argsort(place, kind="stable")]

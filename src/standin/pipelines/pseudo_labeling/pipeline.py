@@ -1,22 +1,22 @@
-"""labelled -> labeller; synthetic -> labelled_synthetic."""
+"""labeled -> pseudo-labeler; synthetic -> labeled_synthetic."""
 
 from kedro.pipeline import Node, Pipeline
 
-from standin.pipelines.node_helpers import bind, keeping
-from standin.pipelines.pseudo_labeling.nodes import label_synthetic, train_labeller
+from standin.pipelines.node_helpers import bind, with_checkpoint
+from standin.pipelines.pseudo_labeling.nodes import label_synthetic, train_pseudo_labeler
 
-LABELLER_SEED = 1000  # far from the classifiers' seeds: the labeller is none of the judges
+PSEUDO_LABELER_SEED = 1000  # far from the classifiers' seeds: the pseudo-labeler is none of the judges
 
 
 def create_pipeline() -> Pipeline:
-    """Once a data set: the labeller."""
+    """Once a data set: the pseudo-labeler."""
     return Pipeline(
         [
             Node(
-                bind(keeping(train_labeller, "train_labeller"), seed=LABELLER_SEED),
-                inputs=["checkpoint", "labelled", "params:labeller", "params:augmentation"],
-                outputs=["labeller", "labeller_report", "labeller_rows"],
-                name="train_labeller",
+                bind(with_checkpoint(train_pseudo_labeler, "train_pseudo_labeler"), seed=PSEUDO_LABELER_SEED),
+                inputs=["checkpoint", "labeled", "params:pseudo_labeler", "params:augmentation"],
+                outputs=["pseudo_labeler", "pseudo_labeler_report", "pseudo_labeler_rows"],
+                name="train_pseudo_labeler",
             )
         ]
     )
@@ -30,15 +30,15 @@ def create_experiment_pipeline() -> Pipeline:
                 label_synthetic,
                 inputs=[
                     "synthetic",
-                    "labeller",
-                    "labeller_rows",
+                    "pseudo_labeler",
+                    "pseudo_labeler_rows",
                     "train",
-                    "hand_labels",
-                    "params:labelling",
+                    "manual_labels",
+                    "params:pseudo_labeling",
                     "params:n_synthetic",
                     "params:synthetic_ratio",
                 ],
-                outputs=["labelled_synthetic", "label_report"],
+                outputs=["labeled_synthetic", "label_report"],
                 name="label_synthetic",
             )
         ]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from standin.core.instantiate import arguments_of
-from standin.core.leakage import rows_seen
+from standin.core.leakage import mark_seen
 from standin.metrics.conditions import asked_against_obtained
 
 Arrays = dict[str, np.ndarray]
@@ -33,14 +33,14 @@ def train_oracle(
 
     model = _trained(train["images"], train["labels"], train, oracle, augmentation, seed, checkpoint)
     right = predict(model, validation["images"]).argmax(axis=1) == validation["labels"]
-    report: dict[str, Any] = {"rows_trained_on": len(train["labels"]), "rows_validated_on": len(right)}
+    report: dict[str, Any] = {"images_trained_on": len(train["labels"]), "images_validated_on": len(right)}
     report["validation_accuracy"] = float(right.mean())
-    return model, report, rows_seen("oracle", train)
+    return model, report, mark_seen("oracle", train)
 
 
-def train_extractor(
+def train_feature_extractor(
     train: Arrays,
-    extractor: dict[str, Any],
+    feature_extractor: dict[str, Any],
     augmentation: dict[str, Any],
     seed: int,
     checkpoint: Checkpoint | None = None,
@@ -51,9 +51,9 @@ def train_extractor(
     Returns:
         The extractor, and which rows it has seen.
     """
-    half = {name: train[name][train["half"] == 0] for name in ("images", "labels", "row_ids")}
-    model = _trained(half["images"], half["labels"], train, extractor, augmentation, seed, checkpoint)
-    return model, rows_seen("extractor", half)
+    half = {name: train[name][train["half"] == 0] for name in ("images", "labels", "image_ids")}
+    model = _trained(half["images"], half["labels"], train, feature_extractor, augmentation, seed, checkpoint)
+    return model, mark_seen("feature_extractor", half)
 
 
 def train_regressor(
@@ -87,10 +87,10 @@ def train_regressor(
     found = asked_against_obtained(test["conditions"], read_values(model, test["images"]))
     names = train["condition_names"].tolist()
     report = {
-        "rows_trained_on": len(train["images"]),
-        "test_rows": {name: reading._asdict() for name, reading in zip(names, found, strict=True)},
+        "images_trained_on": len(train["images"]),
+        "test_images": {name: reading._asdict() for name, reading in zip(names, found, strict=True)},
     }
-    return model, report, rows_seen("regressor", train)
+    return model, report, mark_seen("regressor", train)
 
 
 def _trained(

@@ -16,12 +16,12 @@ from standin.metrics.classification import classification_scores
 from standin.verdict.formatting import places
 
 Arrays = dict[str, np.ndarray]
-SECTION_FIGURES = ("samples_figure", "labelled_figure", "losses_figure", "training_figure", "confusion_figure")
+SECTION_FIGURES = ("samples_figure", "labeled_figure", "losses_figure", "training_figure", "confusion_figure")
 
 
 def draw_experiment(
     snapshots: Arrays,
-    labelled_synthetic: Arrays,
+    labeled_synthetic: Arrays,
     history: pd.DataFrame,
     predictions: pd.DataFrame,
     real_predictions: pd.DataFrame,
@@ -39,13 +39,13 @@ def draw_experiment(
     by_epoch = {
         int(name.removeprefix("epoch_")): images for name, images in snapshots.items() if name.startswith("epoch_")
     }
-    rows = labelled_synthetic
+    rows = labeled_synthetic
     names = test["class_names"].tolist()
     both = pd.concat([real_predictions, predictions])
     matrices = {
         str(arm): classification_scores(rows["label"].to_numpy(), rows["predicted"].to_numpy(), len(names)).confusion
         for arm, rows in both.groupby("arm", sort=False)
-        if arm in ("R", "S")
+        if arm in ("real", "synthetic")
     }
     title = f"{experiment}: generated rows by the label they carry"
     return (
@@ -72,7 +72,7 @@ def draw_accuracy(accuracy: pd.DataFrame, title: str) -> Figure:
 
 def draw_verdict(verdict: dict[str, Any], title: str) -> Figure:
     """The verdict as a picture."""
-    return difference_intervals(verdict, f"{title}: what is lost or gained?", places(verdict["test_rows"]))
+    return difference_intervals(verdict, f"{title}: what is lost or gained?", places(verdict["test_images"]))
 
 
 def keep_parameters(entry: dict[str, Any], verdict: dict[str, Any]) -> dict[str, Any]:
@@ -89,37 +89,37 @@ def draw_real(train: Arrays, title: str) -> Figure:
 
 def write_section(
     labels: dict[str, Any],
-    labeller_report: dict[str, Any],
+    pseudo_labeler_report: dict[str, Any],
     history: pd.DataFrame,
     recalls: pd.DataFrame,
     real_recalls: pd.DataFrame,
-    examination: dict[str, Any],
-    examination_figures: Mapping[str, Callable[[], bytes]],
+    sample_quality: dict[str, Any],
+    sample_quality_figures: Mapping[str, Callable[[], bytes]],
     *pictures: bytes,
     experiment: str,
 ) -> str:
     """An experiment's part of the report, as HTML.
 
     Args:
-        labels, labeller_report: how the samples came to their labels.
+        labels, pseudo_labeler_report: how the samples came to their labels.
         history: losses by epoch; empty where the model was fitted without any.
         recalls, real_recalls: recall by class of its own arms and of those without generated rows.
-        examination, examination_figures: what was found about the model, and its PNG files.
+        examination, sample_quality_figures: what was found about the model, and its PNG files.
         pictures: PNG files, in the order of `SECTION_FIGURES`.
     """
     from standin.reports import report
 
     figures = dict(zip(SECTION_FIGURES, pictures, strict=True))
-    found = [(examination["captions"][name], load()) for name, load in sorted(examination_figures.items())]
+    found = [(sample_quality["captions"][name], load()) for name, load in sorted(sample_quality_figures.items())]
     return report.section(
         experiment,
         labels,
-        labeller_report,
+        pseudo_labeler_report,
         len(history),
         recalls,
         real_recalls,
-        examination["findings"],
-        examination["noticed"],
+        sample_quality["findings"],
+        sample_quality["noticed"],
         found,
         figures,
     )

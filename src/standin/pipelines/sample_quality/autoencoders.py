@@ -7,9 +7,9 @@ import numpy as np
 from standin.core.images import to_float
 from standin.figures.latents import latent_scatter, manifold
 from standin.figures.reconstructions import reconstructions_by_epoch
-from standin.metrics.autoencoder import neighbour_accuracy
+from standin.metrics.autoencoder import neighbor_accuracy
 from standin.metrics.recognition import agreement
-from standin.pipelines.sample_quality.findings import Finding, Part, Picture, counted
+from standin.pipelines.sample_quality.findings import MetricResult, Panel, Part, counted
 
 Arrays = dict[str, np.ndarray]
 Model = Any  # keras.Model, standin.training.GenerativeModel: Keras is imported when a node runs
@@ -37,7 +37,7 @@ class State(NamedTuple):
     drawn_reconstructions: np.ndarray
 
 
-def examine_autoencoder(
+def evaluate_autoencoder(
     model: Model, snapshots: Arrays, train: Arrays, test: Arrays, oracle: Model, experiment: str
 ) -> Part:
     """Scores on test rows at the last epoch; pictures at each epoch whose weights were kept."""
@@ -45,31 +45,31 @@ def examine_autoencoder(
     from standin.training.supervised import predict
 
     epochs = sorted({int(name.split("_")[1]) for name in snapshots if name.startswith("weights_")})
-    last = training.own_weights(model)
+    last = training.trainable_arrays(model)
     states = {}
     for epoch in epochs:
         count = sum(name.startswith(f"weights_{epoch}_") for name in snapshots)
-        training.set_own_weights(model, [snapshots[f"weights_{epoch}_{i}"] for i in range(count)])
+        training.set_trainable_arrays(model, [snapshots[f"weights_{epoch}_{i}"] for i in range(count)])
         states[epoch] = reconstruct(model, test)
-    training.set_own_weights(model, last)
+    training.set_trainable_arrays(model, last)
     end = reconstruct(model, test)
     told = " (the model is told the class)" if model.condition else ""
     kept = agreement(predict(oracle, end.reconstructions), test["labels"])
     kept_drawn = agreement(predict(oracle, end.drawn_reconstructions), test["labels"])
     real = agreement(predict(oracle, test["images"]), test["labels"]).share
     codes = reconstruct(model, train).codes
-    neighbours = neighbour_accuracy(codes, train["labels"], end.codes, test["labels"])
+    neighbors = neighbor_accuracy(codes, train["labels"], end.codes, test["labels"])
     pixels = int(np.prod(test["images"].shape[1:]))
     findings = [
-        Finding(
+        MetricResult(
             "test_loss",
             end.error + end.divergence,
             f"loss on all {len(test['labels']):,} test rows: {pixels} x MSE on [0, 1] from a drawn latent, plus KL"
             + told,
         ),
-        Finding("test_reconstruction_error", end.error, f"its first part: {pixels} x MSE"),
-        Finding("test_kl_divergence", end.divergence, "its second part: KL divergence from N(0, 1)"),
-        Finding(
+        MetricResult("test_reconstruction_error", end.error, f"its first part: {pixels} x MSE"),
+        MetricResult("test_kl_divergence", end.divergence, "its second part: KL divergence from N(0, 1)"),
+        MetricResult(
             "label_preservation",
             kept.share,
             "share of test rows whose reconstruction, from the mean latent, the oracle still takes for their class"
@@ -78,7 +78,7 @@ def examine_autoencoder(
             kept.low,
             kept.high,
         ),
-        Finding(
+        MetricResult(
             "label_preservation_drawn",
             kept_drawn.share,
             "the same from a drawn latent",
@@ -86,18 +86,16 @@ def examine_autoencoder(
             kept_drawn.low,
             kept_drawn.high,
         ),
-        Finding(
-            "latent_neighbour_accuracy",
-            neighbours,
+        MetricResult(
+            "latent_neighbor_accuracy",
+            neighbors,
             "share of test rows whose class the 15 nearest latents of train rows name",
         ),
     ]
     return counted(findings, len(test["labels"])), _pictures(model, states or {0: end}, test, oracle, experiment)
 
 
-def _pictures(
-    model: Model, states: dict[int, State], test: Arrays, oracle: Model, experiment: str
-) -> dict[str, Picture]:
+def _pictures(model: Model, states: dict[int, State], test: Arrays, oracle: Model, experiment: str) -> dict[str, Panel]:
     from standin.training.supervised import predict
 
     names = test["class_names"].tolist()
@@ -107,7 +105,7 @@ def _pictures(
     truth = test["labels"][:SHOWN]
     right = ", ".join(f"{(called == truth).sum()} at epoch {epoch}" for epoch, called in calls.items() if epoch)
     pictures = {
-        "reconstructions": Picture(
+        "reconstructions": Panel(
             reconstructions_by_epoch(
                 test["images"][:SHOWN],
                 truth,
@@ -129,12 +127,12 @@ def _pictures(
     across, up = np.meshgrid(axis, axis[::-1])
     grid = _images(model.decode(np.stack([across.ravel(), up.ravel()], axis=1)))
     return pictures | {
-        "latent_scatter": Picture(
+        "latent_scatter": Panel(
             latent_scatter(codes, test["labels"], names, f"{experiment}: test rows in the latent space"),
             "Where each test row lies in the two-dimensional latent space, by class, at several epochs. The model was "
             "never told a class.",
         ),
-        "manifold": Picture(
+        "manifold": Panel(
             manifold(grid, MANIFOLD_SIDE, MANIFOLD_REACH, f"{experiment}: what each place of the latent space draws"),
             f"Images decoded from an even grid of {MANIFOLD_SIDE} x {MANIFOLD_SIDE} latents over "
             f"[-{MANIFOLD_REACH:g}, {MANIFOLD_REACH:g}] x [-{MANIFOLD_REACH:g}, {MANIFOLD_REACH:g}].",

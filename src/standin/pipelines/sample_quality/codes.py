@@ -8,32 +8,32 @@ import numpy as np
 from standin.core.images import stored
 from standin.figures.traversals import Traversal, traversals
 from standin.metrics.codes import explained, match_categories
-from standin.metrics.proportion import share_of
-from standin.metrics.strokes import colour, slant, stroke_width
-from standin.pipelines.sample_quality.findings import Finding, Part, Picture, counted
+from standin.metrics.proportion import proportion_ci
+from standin.metrics.strokes import color, slant, stroke_width
+from standin.pipelines.sample_quality.findings import MetricResult, Panel, Part, counted
 
 Arrays = dict[str, np.ndarray]
 Model = Any  # standin.training.GenerativeModel: Keras is imported when a node runs
 SIDE, REACH = 10, 1.0
 MEASURED = 2000
 SEED = 0
-ATTRIBUTES = {"colour": colour, "slant": slant, "stroke_width": stroke_width}
+ATTRIBUTES = {"color": color, "slant": slant, "stroke_width": stroke_width}
 
 
-def examine_codes(model: Model, train: Arrays, test: Arrays, oracle: Any, experiment: str) -> Part:
-    """The category against the class, of real rows and of generated ones; each continuous code against colour, slant
+def evaluate_codes(model: Model, train: Arrays, test: Arrays, oracle: Any, experiment: str) -> Part:
+    """The category against the class, of real rows and of generated ones; each continuous code against color, slant
     and stroke width; and traversals."""
     from standin.training.supervised import predict
 
     train_categories, test_categories = (categories_of(model, part["images"]) for part in (train, test))
     match = match_categories(train_categories, train["labels"], test_categories, test["labels"], model.categories)
-    read = share_of(match.right)
+    read = proportion_ci(match.right)
     latents = model.draw_latent(np.random.default_rng(SEED), MEASURED)
     images = _images(model, latents)
     categories = latents[:, model.noise_dim : model.noise_dim + model.categories].argmax(axis=1)
-    drawn = share_of(match.class_of[categories] == predict(oracle, images).argmax(axis=1))
+    drawn = proportion_ci(match.class_of[categories] == predict(oracle, images).argmax(axis=1))
     findings = [
-        Finding(
+        MetricResult(
             "category_accuracy",
             match.accuracy,
             "share of real test rows whose category stands for their class; which category stands for which class was "
@@ -41,7 +41,7 @@ def examine_codes(model: Model, train: Arrays, test: Arrays, oracle: Any, experi
             low=read.low,
             high=read.high,
         ),
-        Finding(
+        MetricResult(
             "category_drawn",
             drawn.share,
             f"share of {MEASURED:,} generated images that the oracle takes for the class their category stands for",
@@ -49,10 +49,10 @@ def examine_codes(model: Model, train: Arrays, test: Arrays, oracle: Any, experi
             high=drawn.high,
             rows=MEASURED,
         ),
-        Finding(
+        MetricResult(
             "category_information",
-            match.normalised_mutual_information,
-            "normalised mutual information of category and class over test rows: 0 is none, 1 all",
+            match.normalized_mutual_information,
+            "normalized mutual information of category and class over test rows: 0 is none, 1 all",
         ),
         *_continuous(latents[:, model.noise_dim + model.categories :], images),
     ]
@@ -68,16 +68,16 @@ def categories_of(model: Model, images: np.ndarray) -> np.ndarray:
     from standin.training.supervised import in_chunks
 
     def probabilities(x: np.ndarray) -> Any:
-        return model.recognise(x)[0]
+        return model.recognize(x)[0]
 
     return np.asarray(keras.ops.argmax(in_chunks(probabilities, images), axis=1))
 
 
-def _continuous(codes: np.ndarray, images: np.ndarray) -> list[Finding]:
+def _continuous(codes: np.ndarray, images: np.ndarray) -> list[MetricResult]:
     """Of generated images, whose codes are known, how much of each code its measured attributes explain."""
     measured = {name: measure(images) for name, measure in ATTRIBUTES.items()}
     return [
-        Finding(
+        MetricResult(
             f"code_{column + 1}_{name}",
             explained(codes[:, column], values),
             f"share of code {column + 1}'s variance that the {name.replace('_', ' ')} of generated images explains",
@@ -88,7 +88,7 @@ def _continuous(codes: np.ndarray, images: np.ndarray) -> list[Finding]:
     ]
 
 
-def _pictures(model: Model, meaning: list[str], experiment: str) -> dict[str, Picture]:
+def _pictures(model: Model, meaning: list[str], experiment: str) -> dict[str, Panel]:
     fixed = "The noise is the same in every cell, so that a cell shows its codes alone"
     by_category = [Traversal(_grid(model, k, (0, 1)), what, "code 1", "code 2") for k, what in enumerate(meaning)]
     pairs = [
@@ -96,11 +96,11 @@ def _pictures(model: Model, meaning: list[str], experiment: str) -> dict[str, Pi
         for pair in combinations(range(model.continuous), 2)
     ]
     return {
-        "traversals_by_category": Picture(
+        "traversals_by_category": Panel(
             traversals(by_category, SIDE, REACH, 5, f"{experiment}: codes 1 and 2 in each category"),
             f"One grid a category, named after the class it stands for; codes 1 and 2 along the axes. {fixed}.",
         ),
-        "traversals_of_pairs": Picture(
+        "traversals_of_pairs": Panel(
             traversals(pairs, SIDE, REACH, len(pairs), f"{experiment}: each pair of continuous codes, the third at 0"),
             f"Each pair of continuous codes in category 0, the others at 0. {fixed}.",
         ),

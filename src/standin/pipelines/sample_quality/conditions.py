@@ -6,7 +6,7 @@ import numpy as np
 
 from standin.figures.conditions import asked_and_read, real_beside_generated
 from standin.metrics.conditions import asked_against_obtained
-from standin.pipelines.sample_quality.findings import Finding, Part, Picture, counted, draw
+from standin.pipelines.sample_quality.findings import MetricResult, Panel, Part, counted, draw
 
 Arrays = dict[str, np.ndarray]
 Model = Any  # keras.Model, standin.training.GenerativeModel: Keras is imported when a node runs
@@ -15,9 +15,9 @@ POINTS = 1000
 SEED = 0
 
 
-def examine_conditions(
+def evaluate_conditions(
     model: Model,
-    labelled: Arrays,
+    labeled: Arrays,
     train: Arrays,
     test: Arrays,
     regressor: Model,
@@ -29,7 +29,7 @@ def examine_conditions(
     from standin.training.regressor import read_values
 
     names = train["condition_names"].tolist()
-    made, tested = (draw(part, rows, seed) for seed, part in enumerate((labelled, test)))
+    made, tested = (draw(part, rows, seed) for seed, part in enumerate((labeled, test)))
     asked, real = made["conditions"], tested["conditions"]
     read, real_read = (read_values(regressor, part["images"]) for part in (made, tested))
     findings = []
@@ -39,15 +39,15 @@ def examine_conditions(
         slug = name.replace(" ", "_")
         what = f"{name} asked for against {name} read from the image by the regressor"
         findings += [
-            Finding(f"{slug}_r2", own.r2, f"{what}: coefficient of determination", of_real.r2),
-            Finding(f"{slug}_slope", own.slope, f"{what}: slope", of_real.slope),
-            Finding(
+            MetricResult(f"{slug}_r2", own.r2, f"{what}: coefficient of determination", of_real.r2),
+            MetricResult(f"{slug}_slope", own.slope, f"{what}: slope", of_real.slope),
+            MetricResult(
                 f"{slug}_error", own.mean_absolute_error, f"{what}: mean absolute error", of_real.mean_absolute_error
             ),
         ]
     points = asked[:POINTS], read[:POINTS], real[:POINTS], real_read[:POINTS]
     pictures = {
-        "conditions": Picture(
+        "conditions": Panel(
             asked_and_read(*points, names, f"{experiment}: asked for and obtained"),
             "What a regressor, trained on real train rows, reads from each image, against what was asked for; for real "
             "test rows against their own values.",
@@ -58,7 +58,7 @@ def examine_conditions(
     return counted(findings, len(asked), len(real)), pictures
 
 
-def _at_conditions(model: Model, train: Arrays, shown: list[list[float]], names: list[str], experiment: str) -> Picture:
+def _at_conditions(model: Model, train: Arrays, shown: list[list[float]], names: list[str], experiment: str) -> Panel:
     deviation = np.maximum(train["conditions"].std(axis=0), 1e-6)
     real, generated, questions = [], [], []
     for values in np.array(shown, np.float32):
@@ -66,7 +66,7 @@ def _at_conditions(model: Model, train: Arrays, shown: list[list[float]], names:
         real.append(train["images"][np.argsort(distance)[:SHOWN]])
         generated.append(np.concatenate(list(model.sample(SHOWN, SEED, np.tile(values, (SHOWN, 1))))))
         questions.append(", ".join(f"{name} {value:g}" for name, value in zip(names, values, strict=True)))
-    return Picture(
+    return Panel(
         real_beside_generated(real, generated, questions, f"{experiment}: the same conditions, real and generated"),
         f"The {SHOWN} real train images nearest to each condition, and {SHOWN} generated for exactly it, with the same "
         "latents in each block. If the generated ones are all alike, the model has collapsed.",

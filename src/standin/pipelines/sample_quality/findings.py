@@ -7,10 +7,10 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from standin.io.large_arrays import gather
-from standin.metrics.proportion import Share
+from standin.metrics.proportion import Proportion
 
 
-class Finding(NamedTuple):
+class MetricResult(NamedTuple):
     """One number about a generative model.
 
     Attributes:
@@ -20,7 +20,7 @@ class Finding(NamedTuple):
         real: the same of real rows that nothing was trained on, where there is such a thing: the value to expect.
         low, high: 95% interval of `value`, where it is a share.
         real_low, real_high: the same of `real`.
-        rows, real_rows: how many rows `value` and `real` are of, where they are of rows.
+        rows, n_real: how many rows `value` and `real` are of, where they are of rows.
     """
 
     name: str
@@ -30,29 +30,29 @@ class Finding(NamedTuple):
     low: float | None = None
     high: float | None = None
     rows: int | None = None
-    real_rows: int | None = None
+    n_real: int | None = None
     real_low: float | None = None
     real_high: float | None = None
 
 
-def counted(findings: Iterable[Finding], rows: int, real_rows: int | None = None) -> list[Finding]:
+def counted(findings: Iterable[MetricResult], rows: int, n_real: int | None = None) -> list[MetricResult]:
     """The findings with how many rows they are of, but for those that say it themselves.
 
     Args:
-        real_rows: None: as many.
+        n_real: None: as many.
     """
     return [
         finding._replace(
             rows=finding.rows or rows,
-            real_rows=None if finding.real is None else finding.real_rows or real_rows or rows,
+            n_real=None if finding.real is None else finding.n_real or n_real or rows,
         )
         for finding in findings
     ]
 
 
-def of_share(name: str, share: Share, real: Share, meaning: str) -> Finding:
+def of_proportion(name: str, share: Proportion, real: Proportion, meaning: str) -> MetricResult:
     """A share with its interval and rows, and the same of real rows."""
-    return Finding(
+    return MetricResult(
         name, share.share, meaning, real.share, share.low, share.high, share.rows, real.rows, real.low, real.high
     )
 
@@ -65,12 +65,12 @@ def draw(arrays: dict[str, np.ndarray], n: int, seed: int) -> dict[str, np.ndarr
     }
 
 
-class Picture(NamedTuple):
+class Panel(NamedTuple):
     """A figure and what it shows."""
 
     figure: Figure
     caption: str
 
 
-Part = tuple[list[Finding], dict[str, Picture]]
+Part = tuple[list[MetricResult], dict[str, Panel]]
 """Findings, and pictures by name."""

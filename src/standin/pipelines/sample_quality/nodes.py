@@ -1,8 +1,8 @@
-"""The node that examines one generative model's images beside their use: are they recognisable, are they what they
+"""The node that examines one generative model's images beside their use: are they recognizable, are they what they
 claim to be, are they copies, and what its kind of model can show besides.
 
 Which further examinations apply follows from what the model offers (`encode` and `decode`: autoencoders;
-`recognise`: codes) and what it was asked for (conditions).
+`recognize`: codes) and what it was asked for (conditions).
 """
 
 from typing import Any
@@ -11,25 +11,25 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from standin.core.leakage import refuse_seen, traces
+from standin.core.leakage import assert_unseen, seen_arrays
 from standin.core.remembering import remembering
 from standin.figures.grids import marked_grid
-from standin.metrics.recognition import agreement, recognisable
-from standin.pipelines.sample_quality.autoencoders import examine_autoencoder
-from standin.pipelines.sample_quality.codes import examine_codes
-from standin.pipelines.sample_quality.conditions import examine_conditions
-from standin.pipelines.sample_quality.distances import examine_distances
-from standin.pipelines.sample_quality.findings import Finding, Part, Picture, counted, draw, of_share
+from standin.metrics.recognition import agreement, confident_fraction
+from standin.pipelines.sample_quality.autoencoders import evaluate_autoencoder
+from standin.pipelines.sample_quality.codes import evaluate_codes
+from standin.pipelines.sample_quality.conditions import evaluate_conditions
+from standin.pipelines.sample_quality.distances import evaluate_distances
+from standin.pipelines.sample_quality.findings import MetricResult, Panel, Part, counted, draw, of_proportion
 
 Arrays = dict[str, np.ndarray]
 Model = Any  # keras.Model, standin.training.GenerativeModel: Keras is imported when a node runs
 GRID = 100
 
 
-def examine(
+def evaluate_samples(
     generative_model: Model,
     synthetic: Arrays,
-    labelled_synthetic: Arrays,
+    labeled_synthetic: Arrays,
     snapshots: Arrays,
     history: pd.DataFrame,
     train: Arrays,
@@ -37,10 +37,10 @@ def examine(
     test: Arrays,
     oracle: Model,
     oracle_rows: Arrays,
-    extractor: Model,
-    extractor_rows: Arrays,
-    examination: dict[str, Any],
-    hole: dict[str, Any] | None,
+    feature_extractor: Model,
+    feature_extractor_rows: Arrays,
+    sample_quality: dict[str, Any],
+    withheld_subset: dict[str, Any] | None,
     regressor: Model | None = None,
     regressor_rows: Arrays | None = None,
     *,
@@ -49,39 +49,41 @@ def examine(
     """Everything that is said of a generative model but for the accuracy of the classifiers trained on it.
 
     Args:
-        examination: `rows` (at most so many of each kind are looked at), `recognisable_above` (how sure the oracle
-            must be of an image that counts as recognisable), `shown_conditions`.
+        examination: `rows` (at most so many of each kind are looked at), `confident_above` (how sure the oracle
+            must be of an image that counts as recognizable), `shown_conditions`.
         hole: which train rows were taken out; None: none.
         regressor: reads conditions from images; for data sets that have them.
-        oracle_rows, extractor_rows, regressor_rows: which rows each judge has seen.
+        oracle_rows, feature_extractor_rows, regressor_rows: which rows each judge has seen.
 
     Returns:
-        `findings` (a list of `Finding` as mappings), `captions` (of the figures), and what was `noticed` of the
+        `findings` (a list of `MetricResult` as mappings), `captions` (of the figures), and what was `noticed` of the
         training (a list of sentences); and the figures by name.
 
     Raises:
-        LeakError: if the model, its labeller or a judge saw a row that it is scored on.
+        LeakError: if the model, its pseudo-labeler or a judge saw a row that it is scored on.
     """
-    seen = traces(labelled_synthetic) | oracle_rows | extractor_rows | (regressor_rows or {})
-    judges = ["oracle", "extractor", *(["regressor"] if regressor_rows is not None else [])]
+    seen = seen_arrays(labeled_synthetic) | oracle_rows | feature_extractor_rows | (regressor_rows or {})
+    judges = ["oracle", "feature_extractor", *(["regressor"] if regressor_rows is not None else [])]
     for name, held_out in (("test", test), ("validation", validation)):
-        refuse_seen(held_out, name, seen, ["generative_model", *judges])
-    half = {name: train[name][train["half"] == 1] for name in ("images", "row_ids")}
-    refuse_seen(half, "half B of the train", extractor_rows)
-    rows = examination["rows"]
+        assert_unseen(held_out, name, seen, ["generative_model", *judges])
+    half = {name: train[name][train["half"] == 1] for name in ("images", "image_ids")}
+    assert_unseen(half, "half B of the train", feature_extractor_rows)
+    rows = sample_quality["rows"]
     parts = [
-        _recognition(oracle, synthetic, labelled_synthetic, validation, examination, experiment),
-        examine_distances(extractor, labelled_synthetic, train, validation, test, rows, experiment, hole),
+        _recognition(oracle, synthetic, labeled_synthetic, validation, sample_quality, experiment),
+        evaluate_distances(
+            feature_extractor, labeled_synthetic, train, validation, test, rows, experiment, withheld_subset
+        ),
         _balance(history),
     ]
     if hasattr(generative_model, "encode"):
-        parts.append(examine_autoencoder(generative_model, snapshots, train, test, oracle, experiment))
-    if hasattr(generative_model, "recognise"):
-        parts.append(examine_codes(generative_model, train, test, oracle, experiment))
+        parts.append(evaluate_autoencoder(generative_model, snapshots, train, test, oracle, experiment))
+    if hasattr(generative_model, "recognize"):
+        parts.append(evaluate_codes(generative_model, train, test, oracle, experiment))
     if regressor is not None and generative_model.condition == "conditions":
-        shown = examination["shown_conditions"]
+        shown = sample_quality["shown_conditions"]
         parts.append(
-            examine_conditions(generative_model, labelled_synthetic, train, test, regressor, shown, rows, experiment)
+            evaluate_conditions(generative_model, labeled_synthetic, train, test, regressor, shown, rows, experiment)
         )
     findings = [finding._asdict() for found, _ in parts for finding in found]
     pictures = {name: picture for _, drawn in parts for name, picture in drawn.items()}
@@ -93,27 +95,27 @@ def examine(
 def _recognition(
     oracle: Model,
     synthetic: Arrays,
-    labelled: Arrays,
+    labeled: Arrays,
     validation: Arrays,
-    examination: dict[str, Any],
+    sample_quality: dict[str, Any],
     experiment: str,
 ) -> Part:
-    """The oracle's view: how many samples are recognisable, and how many show what their label says."""
-    rows, threshold = examination["rows"], examination["recognisable_above"]
+    """The oracle's view: how many samples are recognizable, and how many show what their label says."""
+    rows, threshold = sample_quality["rows"], sample_quality["confident_above"]
     seen = _called_by(oracle, synthetic["images"][:rows])
-    called = _called_by(oracle, labelled["images"][:rows])  # often the same images
+    called = _called_by(oracle, labeled["images"][:rows])  # often the same images
     other = draw(validation, rows, seed=1)
     real = _called_by(oracle, other["images"])
     findings = [
-        of_share(
-            "recognisable",
-            recognisable(seen, threshold),
-            recognisable(real, threshold),
+        of_proportion(
+            "confident_fraction",
+            confident_fraction(seen, threshold),
+            confident_fraction(real, threshold),
             f"share of generated images, none left out, of which the oracle is at least {threshold:.0%} sure",
         ),
-        of_share(
-            "agreement",
-            agreement(called, labelled["labels"][:rows]),
+        of_proportion(
+            "label_accuracy",
+            agreement(called, labeled["labels"][:rows]),
             agreement(real, other["labels"]),
             "share of generated images that the oracle takes for what their label says",
         ),
@@ -126,7 +128,7 @@ def _recognition(
         f"The first {len(first)} samples, as they came. Framed: the {rejected.sum()} of which the oracle is less than "
         f"{threshold:.0%} sure."
     )
-    return counted(findings, len(seen), len(real)), {"recognisable": Picture(figure, caption)}
+    return counted(findings, len(seen), len(real)), {"confident_fraction": Panel(figure, caption)}
 
 
 @remembering(most=3)
@@ -138,14 +140,14 @@ def _called_by(oracle: Model, images: np.ndarray) -> np.ndarray:
 
 def _noticed(history: pd.DataFrame, snapshots: Arrays, train: Arrays) -> list[str]:
     """What went wrong in the training, as it was said then."""
-    from standin.training.diagnostics import looks, noticed
+    from standin.training.diagnostics import noticed, snapshot_stats
 
     if not len(history):
         return []
     prefix = "epoch_"
     shown = {int(name.removeprefix(prefix)): snapshots[name] for name in snapshots if name.startswith(prefix)}
     columns = {str(name): column.tolist() for name, column in history.items()}
-    return [each.sentence for each in noticed(columns, looks(shown, train["images"]), columns["epoch"][-1])]
+    return [each.sentence for each in noticed(columns, snapshot_stats(shown, train["images"]), columns["epoch"][-1])]
 
 
 def _balance(history: pd.DataFrame) -> Part:
@@ -159,4 +161,4 @@ def _balance(history: pd.DataFrame) -> Part:
         "how far the discriminator's mean outputs are from 1/2 in the last epoch, which is what it says where it "
         "cannot tell (.45 with targets of .9)"
     )
-    return [Finding("discriminator_from_half", distance, meaning)], {}
+    return [MetricResult("discriminator_from_half", distance, meaning)], {}
