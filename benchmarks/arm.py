@@ -39,12 +39,12 @@ class Judged:
             synthetic: what `standin.pipelines.generation.nodes.sample_generative_model` returns.
         """
         settings = self.settings
-        pseudo_labeler, pseudo_labeler_rows = (None, {}) if "labels" in synthetic else self.pseudo_labeler()
+        pseudo_labeler, pseudo_labeler_seen = (None, {}) if "labels" in synthetic else self.pseudo_labeler()
         amounts = settings["n_synthetic"], settings["synthetic_ratio"]
         named, _report = label_synthetic(
             synthetic,
             pseudo_labeler,
-            pseudo_labeler_rows,
+            pseudo_labeler_seen,
             self.train,
             pd.DataFrame(),
             settings["pseudo_labeling"],

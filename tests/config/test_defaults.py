@@ -108,8 +108,8 @@ WRONG = [
     (
         "digits.arms",
         ["real", "T"],
-        "digits.arms.1: input should be 'real', 'labeled_subset', 'real_augmented', 'oversampled', 'self_training', 'synthetic', 'mixed', "
-        "'imputed' or 'synthetic_then_real', got 'T'",
+        "digits.arms.1: must be one of real, labeled_subset, real_augmented, oversampled, self_training, synthetic, "
+        "mixed, imputed, synthetic_then_real, got 'T'",
     ),
     (
         "digits.arms",
@@ -242,7 +242,7 @@ def test_a_hole_is_completed(raw: dict) -> None:
 
 def test_a_list_of_sizes_becomes_an_entry_for_each(raw: dict) -> None:
     tree = complete(changed(raw, "digits.n_real", [50, None]), Path("/project"))
-    assert tree["digits"]["sizes"] == ["digits_50_rows", "digits_all_rows"]
+    assert tree["digits"]["sizes"] == ["digits_50_images", "digits_all_images"]
     assert (tree["digits"]["n_real"], tree["digits"]["curve"]) == (None, "n_real")
     sizes = [tree[name] for name in tree["digits"]["sizes"]]
     assert [(size["n_real"], size["part_of"], size["title"]) for size in sizes] == [

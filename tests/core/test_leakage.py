@@ -117,7 +117,7 @@ def test_a_regressor_that_saw_a_row_fails_the_examination() -> None:
     _, _, seen = nodes.train_regressor(leaking, readable, CLASSIFIER, AUGMENTATION, seed=0)
     for test, validation, name in ((TEST, OTHERS, "test"), (OTHERS, VALIDATION, "validation")):
         with pytest.raises(LeakError, match=f"seen {name} rows before, but regressor saw 1 of them"):
-            _examine(leaking, test, validation, *REFERENCE_MODELS, regressor_rows=seen)
+            _examine(leaking, test, validation, *REFERENCE_MODELS, regressor_seen=seen)
 
 
 def test_an_extractor_that_saw_half_b_fails_the_examination() -> None:
@@ -128,7 +128,7 @@ def test_an_extractor_that_saw_half_b_fails_the_examination() -> None:
 
 
 def _examine(
-    train: Any, test: Any, validation: Any, oracle_rows: Any, feature_extractor_rows: Any, regressor_rows: Any = None
+    train: Any, test: Any, validation: Any, oracle_seen: Any, feature_extractor_seen: Any, regressor_seen: Any = None
 ) -> None:
     compute_verdict = cnn((8, 8, 1), 2, widths=[4])
     settings = {"rows": 20, "confident_above": 0.9, "shown_conditions": []}
@@ -138,12 +138,12 @@ def _examine(
         None,
         *rows,
         compute_verdict,
-        oracle_rows,
+        oracle_seen,
         compute_verdict,
-        feature_extractor_rows,
+        feature_extractor_seen,
         settings,
         None,
         None,
-        regressor_rows,
+        regressor_seen,
         experiment="toy.gan",
     )

@@ -4,11 +4,17 @@ from typing import Any
 
 import pytest
 
-from standin.experiments.arms import SYNTHETIC_ARMS, Run, arm_of, n_images_needed, real_arms, slug, synthetic_runs
+from standin.experiments.arms import ARMS, Run, n_images_needed, real_arms, slug, synthetic_runs
 
 
 def entry(**changed: Any) -> dict[str, Any]:
-    arms = ["real", "labeled_subset", "real_augmented", "self_training", *SYNTHETIC_ARMS]
+    arms = [
+        "real",
+        "labeled_subset",
+        "real_augmented",
+        "self_training",
+        *(arm.key for arm in ARMS.values() if arm.generated),
+    ]
     plain = {"arms": arms, "n_synthetic": [None], "synthetic_ratio": [1.0], "withheld_subset": None, "label_budget": 10}
     return plain | {"generative_models": {"gan": {"arms": arms}}} | changed
 
@@ -32,7 +38,7 @@ def test_lists_make_further_runs_that_say_how_many_rows_they_have() -> None:
         Run("mixed x0.5", 0.5),
         Run("synthetic_then_real"),
     ]
-    assert [arm_of(run.name) for run in runs] == ["synthetic", "synthetic", "mixed", "mixed", "synthetic_then_real"]
+    assert [run.arm.key for run in runs] == ["synthetic", "synthetic", "mixed", "mixed", "synthetic_then_real"]
     assert slug("mixed x0.5") == "mixed_x0_5"  # a dot would end a namespace
 
 

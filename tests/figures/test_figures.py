@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from standin.experiments.arms import label_of
 from standin.figures.accuracy import accuracy_intervals
-from standin.figures.arms import meaning
 from standin.figures.confusion import confusion_matrices
 from standin.figures.curves import classifier_curves, loss_curves
 from standin.figures.differences import difference_intervals
@@ -144,7 +144,7 @@ def test_differences_have_a_line_an_arm_and_what_lies_far_off_is_named_at_the_ed
 
 
 def test_an_arm_of_several_numbers_of_rows_says_how_many() -> None:
-    assert [meaning(name) for name in ("synthetic", "synthetic n10000", "synthetic nsame", "mixed x0.5")] == [
+    assert [label_of(name) for name in ("synthetic", "synthetic n10000", "synthetic nsame", "mixed x0.5")] == [
         "generated images only",
         "generated images only, 10,000 of them",
         "generated images only, as many as real ones",

@@ -260,9 +260,9 @@ def test_a_learning_curve_fits_everything_on_each_size_with_a_hole(finished: dic
     assert len(train["labels"]) + train["missing"].sum() == 60
     assert train["missing"][7] == train["missing"].sum() == sevens[0]  # half of them stay
     assert sevens[1] > 100 and len(whole["labels"]) == 1257
-    seen = np.load(project / "data/test/07_model_output/few_60_images/gan.generative_model_rows.npz")
+    seen = np.load(project / "data/test/07_model_output/few_60_images/gan.generative_model_seen.npz")
     assert seen["seen_by_generative_model"].tolist() == train["image_ids"].tolist()
-    compute_verdict = np.load(project / "data/test/07_model_output/few/oracle_rows.npz")
+    compute_verdict = np.load(project / "data/test/07_model_output/few/oracle_seen.npz")
     assert len(compute_verdict["seen_by_oracle"]) == 1257
     filled = curve[(curve["arm"] == "imputed") & (curve["generative_model"] == "class_gaussian")]
     assert filled["n_synthetic"].tolist()[0] == sevens[0]

@@ -23,8 +23,8 @@ from standin.core.instantiate import resolve_target
 from standin.data.writers import WRITERS
 from standin.kedro_ext.incremental.consistency import find_mismatch
 
-PARTS = ("generative_model", "generative_model_rows", "sample_quality")
-SHARED_PARTS = ("train", "pseudo_labeler", "pseudo_labeler_rows", "verdict", "accuracy", "run_parameters")
+PARTS = ("generative_model", "generative_model_seen", "sample_quality")
+SHARED_PARTS = ("train", "pseudo_labeler", "pseudo_labeler_seen", "verdict", "accuracy", "run_parameters")
 
 
 @click.command()
@@ -110,7 +110,7 @@ def sample(
     wanted: list[int | None] = [rows or len(train["labels"])]
     synthetic = sample_generative_model(
         catalog.load(f"{experiment}.generative_model"),
-        catalog.load(f"{experiment}.generative_model_rows"),
+        catalog.load(f"{experiment}.generative_model_seen"),
         train,
         wanted,
         entry["synthetic_ratio"],
@@ -120,7 +120,7 @@ def sample(
     labeled, _ = label_synthetic(
         synthetic,
         catalog.load(f"{data_set}.pseudo_labeler"),
-        catalog.load(f"{data_set}.pseudo_labeler_rows"),
+        catalog.load(f"{data_set}.pseudo_labeler_seen"),
         train,
         catalog.load(f"{experiment}.manual_labels"),
         entry["pseudo_labeling"],

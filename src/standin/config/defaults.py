@@ -17,7 +17,7 @@ from standin.config.schema import DataSet, WithheldSubset
 from standin.core.errors import InputError
 from standin.core.mappings import overlay, shown
 from standin.core.validation import sentences
-from standin.experiments.arms import SYNTHETIC_ARMS, synthetic_runs
+from standin.experiments.arms import ARMS, synthetic_runs
 
 DEFAULTS = "defaults"
 NAME = re.compile(r"\w[\w-]*", re.ASCII)
@@ -97,7 +97,7 @@ def _complete_models(name: str, merged: dict[str, Any]) -> None:
         model["arms"] = [arm for arm in merged["arms"] if arm in (model.get("arms") or merged["arms"])]
         if not synthetic_runs(merged, key):
             there_are = ", ".join(merged["arms"])
-            with_rows = ", ".join(SYNTHETIC_ARMS)
+            with_rows = ", ".join(arm.key for arm in ARMS.values() if arm.generated)
             raise InputError(
                 f"{name}.generative_models.{key}.arms: at least one must have generated rows ({with_rows}, of which "
                 f"imputed needs a hole) and be of {name}.arms, {there_are}"

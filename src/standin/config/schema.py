@@ -9,6 +9,7 @@ import math
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -21,18 +22,16 @@ from pydantic import (
 
 from standin.core.instantiate import check_target
 from standin.core.validation import ONE, SEVERAL
+from standin.experiments.arms import ARMS
 
-Arm = Literal[
-    "real",
-    "labeled_subset",
-    "real_augmented",
-    "oversampled",
-    "self_training",
-    "synthetic",
-    "mixed",
-    "imputed",
-    "synthetic_then_real",
-]
+
+def _known_arm(key: str) -> str:
+    if key not in ARMS:
+        raise ValueError(f"must be one of {', '.join(ARMS)}")
+    return key
+
+
+ArmKey = Annotated[str, AfterValidator(_known_arm)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Target = Annotated[str, BeforeValidator(check_target)]
 Seed = Annotated[int, Field(ge=0)]
@@ -101,7 +100,7 @@ class GenerativeModel(WithArguments):
 
     training: TrainingOverride | None = None
     enabled: bool = True
-    arms: list[Arm] | None = None
+    arms: list[ArmKey] | None = None
 
 
 class Classifier(Strict):
@@ -200,7 +199,7 @@ class DataSet(Strict):
     generative_models: dict[Name, GenerativeModel] = Field(min_length=1)
     generator_seeds: list[Seed] = Field(min_length=1)
     n_synthetic: one_or_several(Rows | None, at_least=1)  # type: ignore[valid-type]
-    arms: list[Arm] = Field(min_length=1)
+    arms: list[ArmKey] = Field(min_length=1)
     synthetic_ratio: one_or_several(Ratio, at_least=1)  # type: ignore[valid-type]
     classifier: Classifier
     classifier_seeds: list[Seed] = Field(min_length=1)

@@ -1,99 +1,222 @@
-"""The arms of the comparison: what a classifier is trained on. All arms share test rows, architecture and optimizer
-steps.
+"""The arms of the comparison: what a classifier is trained on. This is the only list of them.
 
-real: real train rows. labeled_subset: only the real rows whose labels the pseudo-labeler may read. real_augmented: real train rows with
-classical augmentation. oversampled: real rows, and where some are missing (`withheld_subset`) others of their class once more in
-their place. self_training: the other real rows, with the pseudo-labeler's labels. synthetic: generated rows only ("train on
-synthetic, test on real"). mixed: drawn uniformly from the pool of both. imputed: real rows, and where some are missing
-generated rows of their class in their place. synthetic_then_real: half the steps on generated rows, then half on real ones.
-
-synthetic and mixed may be run with several numbers of generated rows. The first bears the arm's plain name, the others say it
-too: `synthetic n100000`, `mixed x2`.
+Configuration schema, graph, figures, reports, MLflow and the reference docs follow from `ARMS`. All arms share test
+images, architecture and number of optimizer steps. How an arm's training pool is built stands in the function that
+`pool` names, one file for each kind of pool (`standin.training.pools`).
 """
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
 
-ARMS = (
-    "real",
-    "labeled_subset",
-    "real_augmented",
-    "oversampled",
-    "self_training",
-    "synthetic",
-    "mixed",
-    "imputed",
-    "synthetic_then_real",
-)
+Requirement = Literal["withheld_subset", "label_budget"]
 
-REAL_ARMS = ("real", "labeled_subset", "real_augmented", "oversampled", "self_training")
-"""Once a data set."""
 
-SYNTHETIC_ARMS = ("synthetic", "mixed", "imputed", "synthetic_then_real")
-"""Once an experiment."""
+@dataclass(frozen=True)
+class Arm:
+    """One way to train a classifier.
 
-OF_WITHHELD = ("oversampled", "imputed")
-"""Where no row is missing, these would be `real` once more."""
+    Attributes:
+        key: what configuration, tables and catalog entries call it.
+        label: what figures and reports call it, such as "real images".
+        description: one sentence for a reader who has not met it.
+        color: hexadecimal, the same in every figure; dark enough on white.
+        pool: dotted name of the function that builds its training pool.
+        inputs: catalog entries that the function takes, in its order.
+        requires: parameters of a data set without which the arm would repeat `real`.
+        generated: whether it trains on generated images: then it runs once per experiment, otherwise once per data set.
+        amounts: parameter that gives one or several amounts of generated images; None for arms with a fixed amount.
+        question: which question of the verdict it answers; None for arms without generated images.
+        controls: arms without generated images that it must not fall below for a "yes".
+        label_control: whether it shows what the label budget is worth without generated images.
+    """
 
-OF_BUDGET = ("labeled_subset", "self_training")
-"""Where every label may be read, these would be `real` once more."""
+    key: str
+    label: str
+    description: str
+    color: str
+    pool: str
+    inputs: tuple[str, ...]
+    requires: frozenset[Requirement] = frozenset()
+    generated: bool = False
+    amounts: Literal["n_synthetic", "synthetic_ratio"] | None = None
+    question: Literal["replace", "extend"] | None = None
+    controls: tuple[str, ...] = ()
+    label_control: bool = False
+
+
+ARMS: dict[str, Arm] = {
+    arm.key: arm
+    for arm in (
+        Arm(
+            "real",
+            "real images",
+            "All real training images with their own labels (train on real, test on real): the reference.",
+            "#000000",
+            "standin.training.pools.real.real",
+            ("train",),
+        ),
+        Arm(
+            "labeled_subset",
+            "the labeled real images only",
+            "Only the real images of the label budget: what the labels are worth without a generative model.",
+            "#CC79A7",
+            "standin.training.pools.real.real",
+            ("labeled",),
+            requires=frozenset({"label_budget"}),
+            label_control=True,
+        ),
+        Arm(
+            "real_augmented",
+            "real images with augmentation",
+            "Real images, shifted and mirrored at random where that preserves the class.",
+            "#009E73",
+            "standin.training.pools.real.real_augmented",
+            ("train",),
+        ),
+        Arm(
+            "oversampled",
+            "real images, some repeated in place of withheld ones",
+            "Real images; remaining images of the withheld subset's class are repeated in place of the withheld ones.",
+            "#8C564B",
+            "standin.training.pools.oversampled.oversampled",
+            ("train",),
+            requires=frozenset({"withheld_subset"}),
+        ),
+        Arm(
+            "self_training",
+            "pseudo-labeled real images",
+            "The real images outside the label budget, with the pseudo-labeler's labels: the control for pseudo-labels.",
+            "#D55E00",
+            "standin.training.pools.self_training.self_training",
+            ("train", "labeled", "pseudo_labeler", "pseudo_labeler_seen"),
+            requires=frozenset({"label_budget"}),
+            label_control=True,
+        ),
+        Arm(
+            "synthetic",
+            "generated images only",
+            "Generated images only (train on synthetic, test on real).",
+            "#B86B00",
+            "standin.training.pools.synthetic.synthetic",
+            ("labeled_synthetic",),
+            generated=True,
+            amounts="n_synthetic",
+            question="replace",
+        ),
+        Arm(
+            "mixed",
+            "real and generated images",
+            "Real and generated images, drawn uniformly from the pool of both.",
+            "#0072B2",
+            "standin.training.pools.mixed.mixed",
+            ("train", "labeled_synthetic"),
+            generated=True,
+            amounts="synthetic_ratio",
+            question="extend",
+            controls=("real_augmented",),
+        ),
+        Arm(
+            "imputed",
+            "real images, generated ones in place of withheld ones",
+            "Real images, with generated images of their class in place of the withheld ones.",
+            "#7A7A7A",
+            "standin.training.pools.imputed.imputed",
+            ("train", "labeled_synthetic"),
+            requires=frozenset({"withheld_subset"}),
+            generated=True,
+            question="extend",
+            controls=("real_augmented", "oversampled"),
+        ),
+        Arm(
+            "synthetic_then_real",
+            "generated images first, then real ones",
+            "Generated images for half of the steps, then real images with a fresh optimizer.",
+            "#6A3D9A",
+            "standin.training.pools.synthetic_then_real.synthetic_then_real",
+            ("train", "labeled_synthetic"),
+            generated=True,
+            question="extend",
+            controls=("real_augmented",),
+        ),
+    )
+}
+REFERENCE = "real"
+"""The arm that every other is compared with."""
 
 
 class Run(NamedTuple):
-    """One way in which an arm is run.
+    """One run of an arm: an arm with several amounts of generated images has one for each.
 
     Attributes:
-        name: what tables call it; its first word is the arm.
-        amount: of generated rows: for synthetic and synthetic_then_real how many (None: as many as real train rows), for mixed how many for
-            each real one; for other arms None.
+        name: what tables call it. Its first word is the arm's key; further runs say their amount: `mixed x2`,
+            `synthetic n10000`.
+        amount: of generated images: how many (None: as many as real training images), or how many per real image.
     """
 
     name: str
     amount: float | None = None
 
+    @property
+    def arm(self) -> Arm:
+        return arm_of(self.name)
 
-def arm_of(name: str) -> str:
-    """The arm behind the name of a run."""
-    return name.partition(" ")[0]
+
+def arm_of(name: str) -> Arm:
+    """The arm of a run."""
+    return ARMS[name.partition(" ")[0]]
 
 
 def slug(name: str) -> str:
-    """What a run is called in names of nodes and datasets."""
-    arm, _, how = name.partition(" ")
-    return arm + (f"_{how.replace('.', '_')}" if how else "")
+    """A run's name as part of names of nodes and catalog entries, where a dot would end a namespace."""
+    return name.replace(" ", "_").replace(".", "_")
+
+
+def label_of(name: str) -> str:
+    """What a reader is told that a run trains on."""
+    arm, _, amount = name.partition(" ")
+    if not amount:
+        return ARMS[arm].label
+    if amount.startswith("x"):
+        return f"{ARMS[arm].label}, {amount[1:]} generated for each real one"
+    return f"{ARMS[arm].label}, {'as many as real ones' if amount == 'nsame' else f'{int(amount[1:]):,} of them'}"
 
 
 def real_arms(entry: Mapping[str, Any]) -> list[str]:
-    """The arms without generated rows that a data set is put through."""
-    arms = [arm for arm in REAL_ARMS if arm in entry["arms"] and (entry["withheld_subset"] or arm not in OF_WITHHELD)]
-    return arms if entry["label_budget"] is not None else [arm for arm in arms if arm not in OF_BUDGET]
+    """The arms without generated images that a data set is put through.
+
+    Args:
+        entry: the data set's complete parameters.
+    """
+    return [arm.key for arm in ARMS.values() if not arm.generated and arm.key in entry["arms"] and _applies(arm, entry)]
 
 
 def synthetic_runs(entry: Mapping[str, Any], model: str) -> list[Run]:
-    """The runs with generated rows that a generative model of a data set is put through."""
+    """The runs with generated images that a generative model of a data set is put through."""
     runs = []
-    for arm in SYNTHETIC_ARMS:
-        if arm not in entry["generative_models"][model]["arms"]:
+    for arm in ARMS.values():
+        if not arm.generated or arm.key not in entry["generative_models"][model]["arms"] or not _applies(arm, entry):
             continue
-        if arm == "synthetic":
-            runs += _several(arm, "n", entry["n_synthetic"])
-        elif arm == "mixed":
-            runs += _several(arm, "x", entry["synthetic_ratio"])
-        elif entry["withheld_subset"] or arm not in OF_WITHHELD:
-            runs.append(Run(arm, entry["n_synthetic"][0] if arm == "synthetic_then_real" else None))
+        if arm.amounts:
+            runs += _by_amount(arm.key, "n" if arm.amounts == "n_synthetic" else "x", entry[arm.amounts])
+        else:
+            runs.append(Run(arm.key, entry["n_synthetic"][0] if arm.key == "synthetic_then_real" else None))
     return runs
 
 
 def n_images_needed(n_synthetic: Sequence[int | None], synthetic_ratio: Sequence[float], n_train: int) -> int:
-    """How many generated rows are made: those asked for; where one asks for as many as real ones, also as many as
-    mixed mixes in."""
-    asked = [n for n in n_synthetic if n is not None]
+    """How many images to generate: as many as the largest run uses."""
+    amounts = [n for n in n_synthetic if n is not None]
     if None in n_synthetic:
-        asked.append(math.ceil(max(1, *synthetic_ratio) * n_train))
-    return max(asked)
+        amounts.append(math.ceil(max(1, *synthetic_ratio) * n_train))
+    return max(amounts)
 
 
-def _several(arm: str, sign: str, amounts: Sequence[float | None]) -> list[Run]:
+def _applies(arm: Arm, entry: Mapping[str, Any]) -> bool:
+    return all(entry[parameter] is not None for parameter in arm.requires)
+
+
+def _by_amount(key: str, sign: str, amounts: Sequence[float | None]) -> list[Run]:
     first, *others = amounts
-    return [Run(arm, first), *(Run(f"{arm} {sign}{'same' if n is None else f'{n:.12g}'}", n) for n in others)]
+    return [Run(key, first), *(Run(f"{key} {sign}{'same' if n is None else f'{n:.12g}'}", n) for n in others)]

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from standin.figures.arms import color, meaning
+from standin.experiments.arms import arm_of, label_of
 from standin.figures.curves import nice_floor
 from standin.figures.style import BLACK, new_figure, tidy
 
@@ -34,11 +34,11 @@ def accuracy_intervals(accuracy: pd.DataFrame, title: str) -> Figure:
             xerr=[middle - 100 * rows["accuracy_low"], 100 * rows["accuracy_high"] - middle],
             fmt="o",
             capsize=3,
-            color=color(arm),
+            color=arm_of(arm).color,
         )
         said = f"{middle.mean():.1f}" + (f", mean of {len(rows)}" if len(rows) > 1 else "")
         axes.annotate(said, (1, places[-1]), xycoords=("axes fraction", "data"), va="center", fontsize=8)
-        labels.append(f"{arm}   {model}{': ' if model else ''}{meaning(arm)}")
+        labels.append(f"{arm}   {model}{': ' if model else ''}{label_of(arm)}")
     axes.set_yticks(places, labels, fontsize=8)
     axes.set_ylim(0, place)
     axes.set_xlim(max(0, nice_floor(100 * table["accuracy_low"].min() - 2, 5)), 100.5)
@@ -67,7 +67,7 @@ def accuracy_by_epochs(accuracy: pd.DataFrame, title: str) -> Figure:
     for kind, rows in accuracy.groupby("trained_on"):
         middle = 100 * rows["accuracy"]
         reach = [middle - 100 * rows["accuracy_low"], 100 * rows["accuracy_high"] - middle]
-        of_kind = color("real" if kind == "real" else "synthetic")
+        of_kind = arm_of("real" if kind == "real" else "synthetic").color
         axes.errorbar(rows["epochs"], middle, yerr=reach, marker="o", capsize=3, color=of_kind, label=f"{kind} rows")
     axes.set_xscale("log")
     ticks = sorted(accuracy["epochs"].unique())

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from standin.figures.arms import color
+from standin.experiments.arms import arm_of
 from standin.figures.style import BLACK, CYCLE, new_figure, tidy
 
 PROBABILITIES = {"discriminator_on_real": "D(x), real", "discriminator_on_generated": "D(G(z)), generated"}
@@ -66,8 +66,10 @@ def classifier_curves(curves: Mapping[str, pd.DataFrame], title: str) -> Figure:
     for number, (arm, curve) in enumerate(curves.items()):
         style = STYLES[number % len(STYLES)]  # colors alone are not for everybody, nor for gray paper
         mean = curve.groupby("step", as_index=False)[["loss", "accuracy"]].mean()
-        left.plot(mean["step"], mean["loss"], style, label=arm, color=color(arm), marker=_marker(mean))
-        right.plot(mean["step"], 100 * mean["accuracy"], style, label=arm, color=color(arm), marker=_marker(mean))
+        left.plot(mean["step"], mean["loss"], style, label=arm, color=arm_of(arm).color, marker=_marker(mean))
+        right.plot(
+            mean["step"], 100 * mean["accuracy"], style, label=arm, color=arm_of(arm).color, marker=_marker(mean)
+        )
     figure.suptitle(title, fontsize=11)
     tidy(left, "loss", "optimizer step", "training loss")
     tidy(right, "on the rows each was trained on", "optimizer step", "training accuracy, %")

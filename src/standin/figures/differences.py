@@ -6,7 +6,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from standin.figures.arms import color
+from standin.experiments.arms import arm_of
 from standin.figures.style import BLACK, new_figure, tidy
 
 MARGINS_SHOWN = 5
@@ -35,7 +35,7 @@ def difference_intervals(verdict: Mapping[str, Any], title: str, decimals: int =
     axes.axvline(0, color=BLACK, linestyle=":", linewidth=1, label="as real images alone")
     axes.axvline(-margin, color=BLACK, linestyle="--", linewidth=1, label="the loss that replacing allows")
     for y, (_, arm, found) in enumerate(lines):
-        _draw(axes, y, found, edge, color(arm))
+        _draw(axes, y, found, edge, arm_of(arm).color)
         said = f"{found['points']:+.{decimals}f}   {found['answer']}"
         axes.annotate(said, (1.01, y), xycoords=("axes fraction", "data"), va="center", fontsize=8)
     axes.set_yticks(range(len(lines)), [f"{arm}   {model}" for model, arm, _ in lines], fontsize=8)

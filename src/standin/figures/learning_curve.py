@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from standin.figures.arms import color
+from standin.experiments.arms import arm_of
 from standin.figures.curves import STYLES
 from standin.figures.style import new_figure, tidy
 
@@ -41,7 +41,7 @@ def learning_curves(curve: pd.DataFrame, counted: str, title: str) -> Figure:
                 yerr=reach,
                 marker="o",
                 capsize=3,
-                color=color(arm),
+                color=arm_of(arm).color,
                 linestyle=style,
                 label=arm,
             )

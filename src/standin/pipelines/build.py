@@ -35,11 +35,11 @@ OF_SIZE = ("verdict", "accuracy")
 EPOCH_TABLE = "the table by epochs"
 """What of a data set may be left out beside a generative model."""
 BASELINE = "standin.models.class_gaussian.ClassGaussian"
-SHARED_ROWS = ("train", "validation", "test", "pseudo_labeler", "pseudo_labeler_report", "pseudo_labeler_rows")
+SHARED_ROWS = ("train", "validation", "test", "pseudo_labeler", "pseudo_labeler_report", "pseudo_labeler_seen")
 REFERENCE_MODELS = tuple(
     f"{compute_verdict}{part}"
     for compute_verdict in ("oracle", "feature_extractor", "regressor")
-    for part in ("", "_rows")
+    for part in ("", "_seen")
 )
 
 

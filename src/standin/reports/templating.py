@@ -5,7 +5,7 @@ import base64
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from standin import __version__
-from standin.figures.arms import meaning
+from standin.experiments.arms import label_of
 from standin.verdict.formatting import kind_of, places, signed
 
 TEMPLATES = Environment(
@@ -22,5 +22,5 @@ TEMPLATES.filters["signed"] = signed
 TEMPLATES.filters["places"] = places
 TEMPLATES.filters["share"] = lambda share: "" if share is None else f"{share:.3f}"
 TEMPLATES.filters["count"] = lambda number: f"{int(number):,}"
-TEMPLATES.filters["meaning"] = meaning
+TEMPLATES.filters["arm_label"] = label_of
 TEMPLATES.globals["version"] = __version__

@@ -5,7 +5,7 @@
 
 `--data` holds `images` (n, height, width[, channels]) uint8 and `labels` (n,) or `conditions` (n, k), or `x_train` and
 `y_train`. The folder `--out` gets `generative_model.keras`, `history.csv`, `snapshots.npz`, `samples.npz`, and, where
-the data has `image_ids`, `generative_model_rows.npz`; and until all of it is written `checkpoint.npz`: the same command
+the data has `image_ids`, `generative_model_seen.npz`; and until all of it is written `checkpoint.npz`: the same command
 after an interruption goes on from there. With `--precision mixed_bfloat16` snapshots and samples are drawn by a model
 that computes with 16 bits; read back from its file, it computes in float32. All but the samples are what a pipeline
 keeps, so that it can go on from a model that was trained elsewhere (docs/extending.md).
@@ -87,7 +87,7 @@ def run(options: argparse.Namespace) -> None:
         _write_history(file, training.history)
     kept = {"snapshots": training.arrays(), "samples": _sampled(model, condition, images, options)}
     if "image_ids" in arrays:
-        kept["generative_model_rows"] = mark_seen("generative_model", arrays)
+        kept["generative_model_seen"] = mark_seen("generative_model", arrays)
     for name, named in kept.items():
         with atomic_write(out / f"{name}.npz") as file:
             np.savez(file, **named)  # type: ignore[arg-type]

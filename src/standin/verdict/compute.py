@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from standin.data.subset import on_withheld
-from standin.experiments.arms import OF_BUDGET, arm_of
+from standin.experiments.arms import ARMS, arm_of
 from standin.metrics.proportion import wilson_interval
 from standin.verdict.decision import Judgment, extend, replace
 from standin.verdict.statistics import Difference, difference
@@ -18,6 +18,7 @@ from standin.verdict.wording import sentences
 Arrays = dict[str, np.ndarray]
 Calls = dict[str, np.ndarray]
 """Arm -> whether each call is right, (classifiers, rows); of several generators (generators, classifiers, rows)."""
+LABEL_CONTROLS = tuple(arm.key for arm in ARMS.values() if arm.label_control)
 COPIES_BELOW = -3.0
 """C_T, a z-score, below which generated images are suspected to be copies (Meehan et al. 2020)."""
 AUTHENTICITIES = ("authenticity", "imputed_authenticity")
@@ -92,7 +93,7 @@ def compute_verdict(
         if labels[model] == labels_of([scores], "labeled_subset") and judged["replace"]:
             alone = calls[model]["synthetic"]
             judged["vs_labeled_images"] = {
-                arm: _in_points(difference(alone, real[arm], **bootstrap)) for arm in OF_BUDGET if arm in real
+                arm: _in_points(difference(alone, real[arm], **bootstrap)) for arm in LABEL_CONTROLS if arm in real
             }
         said = sentences(
             model, judged, verdict, bootstrap["confidence"], len(test["labels"]), baseline, short_of, withheld_subset
@@ -223,12 +224,12 @@ def _answers(
     confidence = bootstrap["confidence"]
     augmented = {arm: against(arm, "real_augmented", 0.0) for arm in made if "real_augmented" in real}
     repeated = {arm: against(arm, "oversampled", 0.0) for arm in made if arm == "imputed" and "oversampled" in real}
-    alone = [arm for arm in made if arm_of(arm) == "synthetic"]
+    alone = [arm for arm in made if arm_of(arm).question == "replace"]
     if alone:
         margin = verdict["replace_margin"] / 100
         losses = {arm: against(arm, "real", -margin) for arm in alone}
         answers["replace"] = _told(replace(losses, margin, confidence), losses, augmented, repeated)
-    beside = [arm for arm in made if arm_of(arm) != "synthetic"]
+    beside = [arm for arm in made if arm_of(arm).question == "extend"]
     if beside:
         margin = verdict["extend_margin"] / 100
         gains = {arm: against(arm, "real", margin) for arm in beside}

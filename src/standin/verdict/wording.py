@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from standin.experiments.arms import arm_of
-from standin.figures.arms import meaning
+from standin.experiments.arms import arm_of, label_of
 from standin.verdict.formatting import change, kind_of
 
 CONTROLS = {
@@ -138,7 +137,7 @@ def _against_trivial(model: str, judged: Mapping[str, Any], baseline: str, rows:
     else:
         end = f": it is not certain that they are worth more{cost}"
     return (
-        f"{'Alone' if arm_of(arm) == 'synthetic' else f'In {arm}'}, against images of {baseline}, the trivial model, {model} "
+        f"{'Alone' if arm_of(arm).question == 'replace' else f'In {arm}'}, against images of {baseline}, the trivial model, {model} "
         f"{change(found[arm], rows, confidence)}{end}."
     )
 
@@ -151,7 +150,7 @@ def _which(replace: Mapping[str, Any]) -> str:
 def _best(found: Mapping[str, Any]) -> str:
     """The arm that is spoken of, what it is, and whether it is the best of several."""
     several = len(found["by_arm"])
-    return f"{found['arm']}: {meaning(found['arm'])}{f'; the best of {several} ways' if several > 1 else ''}"
+    return f"{found['arm']}: {label_of(found['arm'])}{f'; the best of {several} ways' if several > 1 else ''}"
 
 
 def _doubt(found: Mapping[str, Any], margin: float, no_yes: bool, beside_real: bool = False) -> str:

@@ -47,7 +47,7 @@ def train_on_own_labels(
     train: Arrays,
     labeled: Arrays,
     pseudo_labeler: KerasModel,
-    pseudo_labeler_rows: Arrays,
+    pseudo_labeler_seen: Arrays,
     classifier: dict[str, Any],
     seeds: list[int],
     checkpoint: Checkpoint | None = None,
@@ -59,10 +59,10 @@ def train_on_own_labels(
     outside = ~np.isin(train["image_ids"], labeled["image_ids"])
     rows = {name: train[name][outside] for name in ("images", "image_ids")}
     called = predict(pseudo_labeler, rows["images"]).argmax(axis=1)
-    provenance = _provenance() | mark_seen("classifier", rows) | seen_arrays(pseudo_labeler_rows)
+    provenance = _provenance() | mark_seen("classifier", rows) | seen_arrays(pseudo_labeler_seen)
     provenance |= {
         "real_image_ids": rows["image_ids"],
-        "label_image_ids": pseudo_labeler_rows["seen_by_pseudo_labeler"],
+        "label_image_ids": pseudo_labeler_seen["seen_by_pseudo_labeler"],
         "label_source": np.array("pseudo-labeler"),
     }
     return _train([(rows["images"], called)], provenance, len(train["class_names"]), classifier, seeds, checkpoint)

@@ -5,7 +5,7 @@ from typing import Any
 
 from kedro.pipeline import Node, Pipeline
 
-from standin.experiments.arms import Run, arm_of, slug
+from standin.experiments.arms import Run, slug
 from standin.pipelines.classification.nodes import (
     train_for_epochs,
     train_on_both,
@@ -25,7 +25,7 @@ ROWS: dict[str, Rows] = {
     "labeled_subset": (train_on_real, ["labeled", *SETTINGS]),
     "real_augmented": (train_on_real, ["train", *SETTINGS, "params:augmentation"]),
     "oversampled": (train_on_repeated, ["train", *SETTINGS]),
-    "self_training": (train_on_own_labels, ["train", "labeled", "pseudo_labeler", "pseudo_labeler_rows", *SETTINGS]),
+    "self_training": (train_on_own_labels, ["train", "labeled", "pseudo_labeler", "pseudo_labeler_seen", *SETTINGS]),
     "synthetic": (train_on_synthetic, ["labeled_synthetic", *SETTINGS]),
     "mixed": (train_on_both, ["train", "labeled_synthetic", *SETTINGS]),
     "imputed": (train_on_filled, ["train", "labeled_synthetic", *SETTINGS]),
@@ -63,7 +63,7 @@ def create_epoch_table_pipeline(synthetic: str) -> Pipeline:
 
 
 def _classifiers(run: Run) -> Node:
-    arm = arm_of(run.name)
+    arm = run.arm.key
     function, inputs = ROWS[arm]
     name = slug(run.name)
     node = f"train_on_{name}"

@@ -35,13 +35,13 @@ def create_references_pipeline(rows: str, conditions: bool) -> Pipeline:
         Node(
             bind(with_checkpoint(train_oracle, "train_oracle"), seed=ORACLE_SEED),
             inputs=["checkpoint", rows, "validation", "params:oracle", "params:augmentation"],
-            outputs=["oracle", "oracle_report", "oracle_rows"],
+            outputs=["oracle", "oracle_report", "oracle_seen"],
             name="train_oracle",
         ),
         Node(
             bind(with_checkpoint(train_feature_extractor, "train_feature_extractor"), seed=FEATURE_EXTRACTOR_SEED),
             inputs=["checkpoint", rows, "params:feature_extractor", "params:augmentation"],
-            outputs=["feature_extractor", "feature_extractor_rows"],
+            outputs=["feature_extractor", "feature_extractor_seen"],
             name="train_feature_extractor",
         ),
     ]
@@ -50,7 +50,7 @@ def create_references_pipeline(rows: str, conditions: bool) -> Pipeline:
             Node(
                 bind(with_checkpoint(train_regressor, "train_regressor"), seed=REGRESSOR_SEED),
                 inputs=["checkpoint", rows, "test", "params:regressor", "params:augmentation"],
-                outputs=["regressor", "regressor_report", "regressor_rows"],
+                outputs=["regressor", "regressor_report", "regressor_seen"],
                 name="train_regressor",
             )
         )
@@ -81,12 +81,12 @@ def create_experiment_pipeline(
                     "validation",
                     "test",
                     "oracle",
-                    "oracle_rows",
+                    "oracle_seen",
                     "feature_extractor",
-                    "feature_extractor_rows",
+                    "feature_extractor_seen",
                     "params:sample_quality",
                     "params:withheld_subset",
-                    *(["regressor", "regressor_rows"] if conditions else []),
+                    *(["regressor", "regressor_seen"] if conditions else []),
                 ],
                 outputs=["sample_quality", "sample_quality_figures"],
                 name="evaluate_samples",

@@ -13,14 +13,14 @@ def create_pipeline(seed: int) -> Pipeline:
             Node(
                 bind(with_checkpoint(train_generative_model, "train_generative_model"), seed=seed),
                 inputs=["checkpoint", "train", "params:model", "params:augmentation"],
-                outputs=["generative_model", "history", "snapshots", "generative_model_rows"],
+                outputs=["generative_model", "history", "snapshots", "generative_model_seen"],
                 name="train_generative_model",
             ),
             Node(
                 bind(sample_generative_model, seed=seed),
                 inputs=[
                     "generative_model",
-                    "generative_model_rows",
+                    "generative_model_seen",
                     "train",
                     "params:n_synthetic",
                     "params:synthetic_ratio",

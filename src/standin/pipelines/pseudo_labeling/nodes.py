@@ -77,7 +77,7 @@ def _held_back(labeled: Arrays, classes: int, seed: int) -> tuple[np.ndarray, np
 def label_synthetic(
     synthetic: Arrays,
     pseudo_labeler: KerasModel,
-    pseudo_labeler_rows: Arrays,
+    pseudo_labeler_seen: Arrays,
     train: Arrays,
     manual_labels: pd.DataFrame,
     pseudo_labeling: dict[str, Any],
@@ -117,8 +117,8 @@ def label_synthetic(
         source, label_image_ids = "manual", np.array([], np.int64)
         if len(keep) < wanted:
             keep = _kept(labels, confidence, pseudo_labeling, wanted, classes)
-            source, seen = "manual and pseudo-labeler" if is_manual.any() else "pseudo-labeler", pseudo_labeler_rows
-            label_image_ids = pseudo_labeler_rows["seen_by_pseudo_labeler"]
+            source, seen = "manual and pseudo-labeler" if is_manual.any() else "pseudo-labeler", pseudo_labeler_seen
+            label_image_ids = pseudo_labeler_seen["seen_by_pseudo_labeler"]
     if not len(keep):
         raise InputError(
             f"labeling must keep at least one generated row, but none of {len(labels)} reaches "

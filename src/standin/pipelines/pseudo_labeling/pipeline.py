@@ -15,7 +15,7 @@ def create_pipeline() -> Pipeline:
             Node(
                 bind(with_checkpoint(train_pseudo_labeler, "train_pseudo_labeler"), seed=PSEUDO_LABELER_SEED),
                 inputs=["checkpoint", "labeled", "params:pseudo_labeler", "params:augmentation"],
-                outputs=["pseudo_labeler", "pseudo_labeler_report", "pseudo_labeler_rows"],
+                outputs=["pseudo_labeler", "pseudo_labeler_report", "pseudo_labeler_seen"],
                 name="train_pseudo_labeler",
             )
         ]
@@ -31,7 +31,7 @@ def create_experiment_pipeline() -> Pipeline:
                 inputs=[
                     "synthetic",
                     "pseudo_labeler",
-                    "pseudo_labeler_rows",
+                    "pseudo_labeler_seen",
                     "train",
                     "manual_labels",
                     "params:pseudo_labeling",

@@ -36,13 +36,13 @@ def evaluate_samples(
     validation: Arrays,
     test: Arrays,
     oracle: Model,
-    oracle_rows: Arrays,
+    oracle_seen: Arrays,
     feature_extractor: Model,
-    feature_extractor_rows: Arrays,
+    feature_extractor_seen: Arrays,
     sample_quality: dict[str, Any],
     withheld_subset: dict[str, Any] | None,
     regressor: Model | None = None,
-    regressor_rows: Arrays | None = None,
+    regressor_seen: Arrays | None = None,
     *,
     experiment: str,
 ) -> tuple[dict[str, Any], dict[str, Figure]]:
@@ -53,7 +53,7 @@ def evaluate_samples(
             must be of an image that counts as recognizable), `shown_conditions`.
         hole: which train rows were taken out; None: none.
         regressor: reads conditions from images; for data sets that have them.
-        oracle_rows, feature_extractor_rows, regressor_rows: which rows each judge has seen.
+        oracle_seen, feature_extractor_seen, regressor_seen: which rows each judge has seen.
 
     Returns:
         `findings` (a list of `MetricResult` as mappings), `captions` (of the figures), and what was `noticed` of the
@@ -62,12 +62,12 @@ def evaluate_samples(
     Raises:
         LeakError: if the model, its pseudo-labeler or a judge saw a row that it is scored on.
     """
-    seen = seen_arrays(labeled_synthetic) | oracle_rows | feature_extractor_rows | (regressor_rows or {})
-    judges = ["oracle", "feature_extractor", *(["regressor"] if regressor_rows is not None else [])]
+    seen = seen_arrays(labeled_synthetic) | oracle_seen | feature_extractor_seen | (regressor_seen or {})
+    judges = ["oracle", "feature_extractor", *(["regressor"] if regressor_seen is not None else [])]
     for name, held_out in (("test", test), ("validation", validation)):
         assert_unseen(held_out, name, seen, ["generative_model", *judges])
     half = {name: train[name][train["half"] == 1] for name in ("images", "image_ids")}
-    assert_unseen(half, "half B of the train", feature_extractor_rows)
+    assert_unseen(half, "half B of the train", feature_extractor_seen)
     rows = sample_quality["rows"]
     parts = [
         _recognition(oracle, synthetic, labeled_synthetic, validation, sample_quality, experiment),
