@@ -190,7 +190,7 @@ def test_a_child_holds_parameters_curves_and_metrics_by_arm(runs: list[Run], fin
     )
     verdict = json.loads((finished["digits"] / "data/test/08_reporting/digits/verdict.json").read_text())
     for run_, model in ((gan, "gan"), (vae, "vae")):
-        assert run_.data.metrics["S.accuracy"] == pytest.approx(table.loc[(model, "synthetic"), "accuracy"])
+        assert run_.data.metrics["synthetic.accuracy"] == pytest.approx(table.loc[(model, "synthetic"), "accuracy"])
         assert 0 <= run_.data.metrics["label_accuracy"] <= 1
         assert run_.data.metrics["S then R.accuracy"] == pytest.approx(
             table.loc[(model, "synthetic_then_real"), "accuracy"]
@@ -220,7 +220,7 @@ def test_the_run_itself_holds_the_table_and_the_report(runs: list[Run], finished
     parent = of(runs, "mnist")
     artifacts = {a.path for a in client.list_artifacts(parent.info.run_id, "mnist")}
     assert {"mnist/accuracy.json", "mnist/report.html", "mnist/accuracy.png"} <= artifacts
-    assert 0 <= parent.data.metrics["mnist/R.accuracy"] <= 1
+    assert 0 <= parent.data.metrics["mnist/real.accuracy"] <= 1
 
 
 def test_every_experiment_folds_to_at_most_ten_nodes() -> None:
