@@ -9,6 +9,7 @@ from kedro.pipeline import Pipeline
 from standin.config.loader import data_sets
 from standin.pipelines.build import EPOCH_TABLE, create_pipeline, experiments, without
 from standin.pipelines.classification import TRAINS_FOR_EPOCH_TABLE
+from standin.pipelines.sample_quality import NAMESPACE as SAMPLE_QUALITY
 
 DEFAULT = "digits"
 
@@ -35,6 +36,7 @@ def failed_parts(failed: Mapping[str, str]) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = defaultdict(dict)
     for node, what in failed.items():
         namespace, _, last = node.rpartition(".")
+        namespace = namespace.removesuffix(f".{SAMPLE_QUALITY}")
         own = (node.partition(".")[0], EPOCH_TABLE if last == TRAINS_FOR_EPOCH_TABLE else "")
         data_set, part = of_experiment.get(namespace, own)
         within = node.removeprefix(f"{data_set}.").removeprefix(f"{part}.")

@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+from standin.metrics.frechet import frechet_distance
+from standin.metrics.memorization import authenticity, data_copying
 
 from standin.core.images import to_float
 from standin.data import digits
-from standin.metrics.frechet import frechet_distance
-from standin.metrics.memorization import authenticity, data_copying
 from standin.metrics.neighborhoods import neighborhoods
 
 N = 400

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-
 from standin.metrics.codes import explained, match_categories
 from standin.metrics.conditions import asked_against_obtained
+
 from standin.metrics.strokes import color, slant, stroke_width
 
 

@@ -4,12 +4,12 @@ import numpy as np
 import prdc
 import pytest
 from scipy.linalg import sqrtm
-
-from standin.core.errors import TooFewRows
 from standin.metrics.c2st import two_sample_accuracy
 from standin.metrics.frechet import frechet_distance
-from standin.metrics.kid import kid
 from standin.metrics.label_distribution import label_tv_distance
+
+from standin.core.errors import TooFewImages
+from standin.metrics.kid import kid
 from standin.metrics.neighborhoods import neighborhoods
 
 
@@ -104,5 +104,5 @@ def test_class_share_distance_by_hand() -> None:
 )
 def test_too_few_rows_are_refused_with_their_numbers(metric: object, least: int) -> None:
     rows = np.arange(20.0).reshape(10, 2)
-    with pytest.raises(TooFewRows, match=f"got {least - 1} and 10"):
+    with pytest.raises(TooFewImages, match=f"got {least - 1} and 10"):
         metric(rows[: least - 1], rows)  # type: ignore[operator]

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-
 from standin.metrics.autoencoder import neighbor_accuracy
-from standin.metrics.classification import classification_scores
 from standin.metrics.memorization import authenticity, data_copying, nearest
-from standin.metrics.proportion import proportion_ci, wilson_interval
 from standin.metrics.recognition import agreement, confident_fraction
+
+from standin.metrics.classification import classification_scores
+from standin.metrics.proportion import proportion_ci, wilson_interval
 
 
 def test_scores_of_a_hand_worked_case() -> None:

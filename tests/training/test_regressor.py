@@ -5,8 +5,8 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
-
 from standin.metrics.conditions import asked_against_obtained
+
 from standin.training import Checkpoint, points
 from standin.training.regressor import read_values, train_regressor_network
 from tests.training.interrupted import InterruptAfter, Interrupted

@@ -66,7 +66,7 @@ def export(
             made,
             catalog.load(f"{data_set}.verdict"),
             catalog.load(f"{data_set}.accuracy"),
-            catalog.load(f"{experiment}.sample_quality")["findings"],
+            catalog.load(f"{experiment}.sample_quality")["metrics"],
             form,
         )
     write(folder, form, made, card)

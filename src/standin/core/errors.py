@@ -53,5 +53,5 @@ class LeakError(ValueError):
     """Rows that are to be scored on were seen while something was trained: no figure may come of it."""
 
 
-class TooFewRows(ValueError):
-    """A metric has not enough rows to say anything."""
+class TooFewImages(ValueError):
+    """A metric has too few images for a value: it is left out."""

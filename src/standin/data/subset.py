@@ -11,6 +11,7 @@ import numpy as np
 
 from standin.core.errors import InputError
 from standin.data.split import take
+from standin.io.large_arrays import gather
 
 Arrays = dict[str, np.ndarray]
 MIN_PER_CLASS = 2
@@ -89,6 +90,14 @@ def indices_like_withheld(train: Arrays) -> np.ndarray:
     missing = train.get("missing", np.array([], np.int64))
     own = [(np.flatnonzero(train["labels"] == label), n) for label, n in enumerate(missing)]
     return np.concatenate([np.array([], np.int64), *(np.resize(rows, n) for rows, n in own if n and len(rows))])
+
+
+def draw(images: Arrays, n: int, seed: int) -> Arrays:
+    """At most `n` images at random, with their labels, conditions and attributes: those of an image folder are sorted
+    by class. A smaller `n` draws the first of the same images."""
+    chosen = np.random.default_rng(seed).permutation(len(images["images"]))[:n]
+    names = ("images", "labels", "conditions", "attributes")
+    return {name: gather(images[name], chosen) for name in names if name in images}
 
 
 def _place(name: str, names: list[str], key: str) -> int:

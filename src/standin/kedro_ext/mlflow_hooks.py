@@ -5,7 +5,7 @@ kedro-mlflow starts and ends the run and reads `mlflow.yml`. What is logged is d
 written through `MlflowClient` with their run id: the fluent API has one hidden active run for everything.
 
     kinds: `artifact` a file as it is; `table` shown and compared by the UI; `history` curves by epoch; `scores`
-        metrics by arm; `findings` metrics, and as a tag what was noticed of a training; `verdict` metrics and tags of
+        metrics by arm; `metrics` of sample quality, and as a tag the diagnostics of a training; `verdict` metrics and tags of
         each experiment that it speaks of.
 """
 
@@ -90,7 +90,7 @@ class TrackingHooks:
         entries = loader.data_sets()
         named = dict.fromkeys(entries[name].get("part_of", name) for name in data_sets_of(pipeline))
         self.client.update_run(self.parent, name="+".join(named))
-        namespaces = {node.namespace for node in pipeline.nodes}
+        namespaces = {prefix for node in pipeline.nodes for prefix in node.namespace_prefixes}
         for data_set, entry in entries.items():
             for name, model, seed in experiments(entry):
                 experiment = f"{data_set}.{name}"
@@ -123,7 +123,11 @@ class TrackingHooks:
             return
         self.planned = True
         for experiment, run_id in {"": self.parent, **self.children}.items():
-            own = [node.name in plan.reasons for node in plan.pipeline.nodes if experiment in ("", node.namespace)]
+            own = [
+                node.name in plan.reasons
+                for node in plan.pipeline.nodes
+                if experiment in ("", *node.namespace_prefixes)
+            ]
             self.client.set_tag(run_id, "reused", f"{own.count(False)} of {len(own)} nodes")
         if data_sets_of(plan.to_run):
             from standin.training import backend
@@ -138,7 +142,7 @@ class TrackingHooks:
         dataset = self.catalog.get(dataset_name)
         kind = mlflow_kind(dataset)
         if kind:
-            experiment = node.namespace if node.namespace in self.children else None
+            experiment = self._experiment(node)
             run_id = self.children[experiment] if experiment else self.parent
             self._log(run_id, kind, dataset_name, dataset, data, short=experiment is not None)
 
@@ -168,7 +172,7 @@ class TrackingHooks:
     def on_node_error(self, error: Exception, node: Node) -> None:
         """Tags the experiment, or the run, whose training came to nothing with what happened."""
         if self.parent is not None and isinstance(error, TrainingError):
-            run_id = self.children.get(node.namespace or "", self.parent)
+            run_id = self.children.get(self._experiment(node) or "", self.parent)
             before = self.client.get_run(run_id).data.tags.get("failed")
             self.client.set_tag(run_id, "failed", f"{before}; {error}" if before else str(error))
 
@@ -192,6 +196,10 @@ class TrackingHooks:
 
         return MlflowClient()
 
+    def _experiment(self, node: Node) -> str | None:
+        """The experiment that a node belongs to, maybe in a namespace within."""
+        return next((prefix for prefix in node.namespace_prefixes if prefix in self.children), None)
+
     def _end(self) -> None:
         """Closes the child runs: an experiment that was done before another failed is finished."""
         for experiment, run_id in self.children.items():
@@ -203,7 +211,7 @@ class TrackingHooks:
         """Logs one output; names in child runs leave the experiment out, so that experiments compare."""
         prefix, _, output = name.rpartition(".")
         folder = "" if short else f"{prefix}/"
-        if kind in ("artifact", "findings", "verdict"):
+        if kind in ("artifact", "metrics", "verdict"):
             self._log_files(run_id, dataset, folder, output)
         if kind in ("table", "scores"):
             self.client.log_table(run_id, _shown(data), f"{folder}{output}.json")
@@ -211,19 +219,19 @@ class TrackingHooks:
             self._log_history(run_id, data)
         elif kind == "scores":
             self._log_scores(run_id, data, folder)
-        elif kind == "findings":
+        elif kind == "metrics":
             values = {
-                f"{folder}{finding['name']}{'' if part == 'value' else f'.{part}'}": finding[part]
-                for finding in data["findings"]
+                f"{folder}{metric['name']}{'' if part == 'value' else f'.{part}'}": metric[part]
+                for metric in data["metrics"]
                 for part in ("value", "low", "high", "real")
             }
             self._log_metrics(run_id, values)
-            if data["noticed"]:
-                self.client.set_tag(run_id, "noticed", "; ".join(data["noticed"]))
+            if data["diagnostics"]:
+                self.client.set_tag(run_id, "diagnostics", "; ".join(data["diagnostics"]))
         elif kind == "verdict":
             self._log_verdict(prefix, data)
         elif kind not in ("artifact", "table"):
-            kinds = "artifact, table, history, scores, findings or verdict"
+            kinds = "artifact, table, history, scores, metrics or verdict"
             raise ValueError(f"catalog entry {name}: metadata.mlflow must be {kinds}, got {kind!r}")
 
     def _log_files(self, run_id: str, dataset: Any, folder: str, output: str) -> None:

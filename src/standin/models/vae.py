@@ -36,6 +36,7 @@ class VAE(GenerativeModel):
         moving_average: decay of the moving average of all weights, or None.
     """
 
+    capabilities = frozenset({"autoencoder"})
     snapshot_weights = True
 
     def __init__(

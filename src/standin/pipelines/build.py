@@ -14,7 +14,16 @@ from typing import Any
 from kedro.pipeline import Pipeline, pipeline
 
 from standin.experiments.arms import real_arms, slug, synthetic_runs
-from standin.pipelines import classification, evaluation, generation, ingestion, pseudo_labeling, reporting
+from standin.pipelines import (
+    classification,
+    evaluation,
+    generation,
+    ingestion,
+    pseudo_labeling,
+    references,
+    reporting,
+    sample_quality,
+)
 from standin.pipelines.node_helpers import own
 
 SHARED_PARAMETERS = (
@@ -37,10 +46,9 @@ EPOCH_TABLE = "the table by epochs"
 BASELINE = "standin.models.class_gaussian.ClassGaussian"
 SHARED_ROWS = ("train", "validation", "test", "pseudo_labeler", "pseudo_labeler_report", "pseudo_labeler_seen")
 REFERENCE_MODELS = tuple(
-    f"{compute_verdict}{part}"
-    for compute_verdict in ("oracle", "feature_extractor", "regressor")
-    for part in ("", "_seen")
+    f"{model}{part}" for model in ("oracle", "feature_extractor", "regressor") for part in ("", "_seen")
 )
+REFERENCE_ARRAYS = ("reference_features", "reference_predictions")
 
 
 def experiments(entry: dict[str, Any]) -> list[tuple[str, str, int]]:
@@ -104,25 +112,27 @@ def _is_cut(entry: dict[str, Any]) -> bool:
 
 
 def _references(data_set: str, entry: dict[str, Any], before: Pipeline | None = None) -> Pipeline:
-    """The judges in a data set's namespace; they may see the train rows that are cut away, since they teach nothing."""
-    rows = "full_train" if _is_cut(entry) else "train"
-    judges = evaluation.create_references_pipeline(rows, conditions=bool(entry["conditions"]))
-    outside = () if before else (rows, "validation", "test")
+    """The reference models in a data set's namespace; they may see the training images that are cut away, since they
+    teach nothing."""
+    train = "full_train" if _is_cut(entry) else "train"
+    models = references.create_pipeline(train, conditions=bool(entry["conditions"]))
+    outside = () if before else (train, "validation", "test")
     return pipeline(
-        judges + (before or Pipeline([])),
+        models + (before or Pipeline([])),
         namespace=data_set,
-        inputs={name: f"{data_set}.{name}" for name in outside if name in judges.inputs()},
+        inputs={name: f"{data_set}.{name}" for name in outside if name in models.inputs()},
     )
 
 
 def _comparison(data_set: str, entry: dict[str, Any], references_namespace: str, failed: Mapping[str, str]) -> Pipeline:
-    """All of a data set but its judges, which are those of the namespace `references_namespace`."""
+    """All of a data set but its reference models, which are those of the namespace `references_namespace`."""
     real = real_arms(entry)
     named = experiments(entry)
     once = (
         ingestion.create_pipeline(keep_whole=_is_cut(entry) and references_namespace == data_set)
         + pseudo_labeling.create_pipeline()
         + classification.create_pipeline(real)
+        + references.create_images_pipeline(bool(entry["conditions"]))
         + evaluation.create_pipeline(real, data_set)
         + evaluation.create_verdict_pipeline(
             [(name, model) for name, model, _ in named], _baseline(entry), not _is_cut(entry), failed
@@ -130,7 +140,8 @@ def _comparison(data_set: str, entry: dict[str, Any], references_namespace: str,
         + reporting.create_pipeline([name for name, _, _ in named], epoch_table=bool(entry["epoch_table"]))
     )
     outside = {own(name, part): f"{data_set}.{name}.{part}" for name, _, _ in named for part in OF_EXPERIMENT}
-    outside["oracle_report"] = f"{references_namespace}.oracle_report"
+    referenced = [name for name in ("oracle_report", *REFERENCE_MODELS) if name in once.inputs()]
+    outside |= {name: f"{references_namespace}.{name}" for name in referenced}
     if entry["epoch_table"]:
         first = next(name for name, model, _ in named if model == entry["epoch_table"]["generative_model"])
         rows = own(first, "labeled_synthetic")
@@ -156,12 +167,13 @@ def _experiment(
         generation.create_pipeline(seed)
         + pseudo_labeling.create_experiment_pipeline()
         + classification.create_experiment_pipeline(runs)
-        + evaluation.create_experiment_pipeline(arms, data_set, name, model, seed, bool(entry["conditions"]))
+        + evaluation.create_experiment_pipeline(arms, data_set, model, seed)
+        + sample_quality.create_pipeline(f"{data_set}.{name}", bool(entry["conditions"]))
         + reporting.create_experiment_pipeline(data_set, name, arms, real)
     )
     shared = {f"real_curves_{slug(arm)}": f"{data_set}.curves_{slug(arm)}" for arm in real}
-    shared |= {rows: f"{data_set}.{rows}" for rows in SHARED_ROWS}
-    shared |= {compute_verdict: f"{references_namespace}.{compute_verdict}" for compute_verdict in REFERENCE_MODELS}
+    shared |= {name: f"{data_set}.{name}" for name in (*SHARED_ROWS, *REFERENCE_ARRAYS)}
+    shared |= {name: f"{references_namespace}.{name}" for name in REFERENCE_MODELS}
     shared |= {f"real_{table}": f"{data_set}.{table}" for table in ("predictions", "recalls")}
     parameters = {f"params:{key}": f"params:{data_set}.{key}" for key in SHARED_PARAMETERS}
     parameters["params:model"] = f"params:{data_set}.generative_models.{model}"

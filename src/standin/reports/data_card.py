@@ -26,7 +26,7 @@ def data_card(
     rows: Mapping[str, np.ndarray],
     verdict: Mapping[str, Any],
     accuracy: pd.DataFrame,
-    findings: Sequence[Mapping[str, Any]],
+    metrics: Sequence[Mapping[str, Any]],
     form: str,
 ) -> str:
     """The card, as Markdown that begins with what Hugging Face reads of a data set.
@@ -37,7 +37,7 @@ def data_card(
         model, seed: the generative model's name, and its generator seed.
         rows: the labeled generated rows that are exported.
         verdict, accuracy: of the data set.
-        findings: what was found of the images.
+        metrics: of the images.
         form: image_folder, npz or parquet.
     """
     counts = np.bincount(rows["labels"], minlength=len(rows["class_names"]))
@@ -66,6 +66,6 @@ def data_card(
         alone=alone,
         real=real,
         test_images=verdict["test_images"],
-        findings=findings,
+        metrics=metrics,
         form=form,
     )

@@ -58,8 +58,8 @@ def section(
     epochs: int,
     recalls: pd.DataFrame,
     real_recalls: pd.DataFrame,
-    findings: list[dict[str, Any]],
-    noticed: list[str],
+    metrics: list[dict[str, Any]],
+    diagnostics: list[str],
     found_figures: list[tuple[str, bytes]],
     figures: Mapping[str, bytes],
 ) -> str:
@@ -72,8 +72,8 @@ def section(
         epochs=epochs,
         recalls=recall_table(pd.concat([real_recalls, recalls])),
         classifier_seeds=recalls["classifier_seed"].nunique(),
-        findings=findings,
-        noticed=noticed,
+        metrics=metrics,
+        diagnostics=diagnostics,
         found_figures=found_figures,
         **figures,
     )

@@ -17,7 +17,6 @@ import numpy as np
 from standin.core.code_digest import code_digests
 from standin.core.images import to_float
 from standin.core.instantiate import resolve_target
-from standin.core.remembering import remembering
 from standin.training import backend
 from standin.training.backend import make_reproducible
 from standin.training.batches import Batches, fit
@@ -154,7 +153,6 @@ def predict(model: keras.Model, images: np.ndarray) -> np.ndarray:
     return keras.ops.convert_to_numpy(keras.ops.softmax(outputs_of(model, images)))
 
 
-@remembering(most=5)  # of an experiment: its own rows and fill, and three kinds of real ones, which are wanted again
 def features_of(model: keras.Model, images: np.ndarray) -> np.ndarray:
     """(n, width) float32: what a classifier's last hidden layer makes of images as they are stored."""
     body = keras.Model(model.input, model.get_layer(FEATURES).output)

@@ -78,7 +78,7 @@ def compute_verdict(
     labels = {model: labels_of([parts[2 * n + i] for i in own], "synthetic") for model, own in experiments.items()}
     found = {}
     for model, own in experiments.items():
-        copies = any(are_copies(parts[n + i]["findings"]) for i in own)
+        copies = any(are_copies(parts[n + i]["metrics"]) for i in own)
         answers = partial(_answers, verdict=verdict, bootstrap=bootstrap, no_yes=copies or short_of is not None)
         by_trivial = _differences(calls[model], calls.get(baseline or ""), bootstrap) if model != baseline else {}
         judged = {
@@ -174,7 +174,7 @@ def are_copies(findings: Sequence[dict[str, Any]]) -> bool:
 
 def _below_real(finding: Mapping[str, Any]) -> bool:
     """Whether a share and that of real rows have intervals that do not meet."""
-    return bool(finding["high"] < finding["real_low"])
+    return finding["real_low"] is not None and bool(finding["high"] < finding["real_low"])
 
 
 def _of(calls: Calls, rows: np.ndarray) -> Calls:

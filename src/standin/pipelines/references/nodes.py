@@ -1,6 +1,6 @@
-"""Nodes that train the judges of generated images: oracle, feature extractor and, for conditions, regressor.
+"""Nodes that train the reference models, which only score: oracle, feature extractor and, for conditions, regressor.
 
-None is the classifier of an arm, and none filters or labels anything: they only score.
+None is the classifier of an arm, and none filters or labels anything.
 """
 
 from typing import Any
@@ -9,7 +9,6 @@ import numpy as np
 
 from standin.core.instantiate import arguments_of
 from standin.core.leakage import mark_seen
-from standin.metrics.conditions import asked_against_obtained
 
 Arrays = dict[str, np.ndarray]
 KerasModel = Any  # keras.Model: Keras is imported when a node runs, not when pipelines are listed
@@ -24,17 +23,17 @@ def train_oracle(
     seed: int,
     checkpoint: Checkpoint | None = None,
 ) -> tuple[KerasModel, dict[str, Any], Arrays]:
-    """The oracle: another architecture and seed than the arms' classifier, trained on all train rows.
+    """The oracle: another architecture and seed than the arms' classifier, trained on all training images.
 
     Returns:
-        The oracle, its report (how often it is right on validation rows), and which rows it has seen.
+        The oracle, its report (its accuracy on validation images), and which images it has seen.
     """
     from standin.training.supervised import predict
 
     model = _trained(train["images"], train["labels"], train, oracle, augmentation, seed, checkpoint)
-    right = predict(model, validation["images"]).argmax(axis=1) == validation["labels"]
-    report: dict[str, Any] = {"images_trained_on": len(train["labels"]), "images_validated_on": len(right)}
-    report["validation_accuracy"] = float(right.mean())
+    correct = predict(model, validation["images"]).argmax(axis=1) == validation["labels"]
+    report: dict[str, Any] = {"images_trained_on": len(train["labels"]), "images_validated_on": len(correct)}
+    report["validation_accuracy"] = float(correct.mean())
     return model, report, mark_seen("oracle", train)
 
 
@@ -45,11 +44,11 @@ def train_feature_extractor(
     seed: int,
     checkpoint: Checkpoint | None = None,
 ) -> tuple[KerasModel, Arrays]:
-    """The feature extractor: a classifier trained on half A of the train rows, whose last hidden layer gives
-    features. Half B is then unseen by it, as held-out rows are.
+    """The feature extractor: a classifier trained on half A of the training images, whose last hidden layer gives
+    features. It has not seen half B, as it has not seen held-out images.
 
     Returns:
-        The extractor, and which rows it has seen.
+        The extractor, and which images it has seen.
     """
     half = {name: train[name][train["half"] == 0] for name in ("images", "labels", "image_ids")}
     model = _trained(half["images"], half["labels"], train, feature_extractor, augmentation, seed, checkpoint)
@@ -58,19 +57,17 @@ def train_feature_extractor(
 
 def train_regressor(
     train: Arrays,
-    test: Arrays,
     regressor: dict[str, Any],
     augmentation: dict[str, Any],
     seed: int,
     checkpoint: Checkpoint | None = None,
-) -> tuple[KerasModel, dict[str, Any], Arrays]:
-    """The regressor: it reads the conditions from an image, and was trained on all train rows.
+) -> tuple[KerasModel, Arrays]:
+    """The regressor: it reads the conditions from an image, and is trained on all training images.
 
     Returns:
-        The regressor, its report (for each condition how well it reads real test rows, which is what to expect of
-        generated ones that show their conditions as well), and which rows it has seen.
+        The regressor, and which images it has seen.
     """
-    from standin.training.regressor import read_values, train_regressor_network
+    from standin.training.regressor import train_regressor_network
 
     settings = dict(regressor)
     target, arguments = arguments_of(settings.pop("model"))
@@ -84,13 +81,7 @@ def train_regressor(
         checkpoint=checkpoint,
         **settings,
     )
-    found = asked_against_obtained(test["conditions"], read_values(model, test["images"]))
-    names = train["condition_names"].tolist()
-    report = {
-        "images_trained_on": len(train["images"]),
-        "test_images": {name: reading._asdict() for name, reading in zip(names, found, strict=True)},
-    }
-    return model, report, mark_seen("regressor", train)
+    return model, mark_seen("regressor", train)
 
 
 def _trained(

@@ -118,8 +118,8 @@ def write_section(
         len(history),
         recalls,
         real_recalls,
-        sample_quality["findings"],
-        sample_quality["noticed"],
+        sample_quality["metrics"],
+        sample_quality["diagnostics"],
         found,
         figures,
     )
