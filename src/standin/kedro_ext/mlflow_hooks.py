@@ -5,8 +5,8 @@ kedro-mlflow starts and ends the run and reads `mlflow.yml`. What is logged is d
 written through `MlflowClient` with their run id: the fluent API has one hidden active run for everything.
 
     kinds: `artifact` a file as it is; `table` shown and compared by the UI; `history` curves by epoch; `scores`
-        metrics by arm; `metrics` of sample quality, and as a tag the diagnostics of a training; `verdict` metrics and tags of
-        each experiment that it speaks of.
+        metrics by arm; `metrics` of sample quality, and as a tag the diagnostics of a training; `verdict` metrics and
+        tags of each experiment that it speaks of.
 """
 
 import math

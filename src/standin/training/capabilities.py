@@ -20,7 +20,7 @@ class Autoencoder(Protocol):
 
 
 class CodeReader(Protocol):
-    """A model whose latents are noise, a category and continuous codes in [-1, 1], and which reads these from images."""
+    """A model whose latents are noise, a category and continuous codes in [-1, 1], which it reads from images."""
 
     noise_dim: int
     categories: int

@@ -74,12 +74,12 @@ def evaluate(
             assert_unseen(held_out, name, seen_arrays(provenance), _stages(provenance))
         for seed, load in _by_seed(classifiers):
             probabilities, on_validation = np.split(predict(load(), images), [len(test["labels"])])
-            key = {"arm": arm, "classifier_seed": seed}
+            key: dict[str, Any] = {"arm": arm, "classifier_seed": seed}
             validated = {"validation_accuracy": _accuracy(on_validation, validation["labels"])}
             score = _scores(test, probabilities, confidence)
             scores.append(key | of_model | _counts(provenance) | score | validated)
-            recalls.append(_recalls(test, probabilities, confidence).assign(**key))
-            predictions.append(_predictions(test, probabilities).assign(**key))
+            recalls.append(pd.DataFrame(key | _recalls(test, probabilities, confidence)))
+            predictions.append(pd.DataFrame(key | _predictions(test, probabilities)))
     table = pd.DataFrame(scores)[ACCURACY_COLUMNS].astype({"generator_seed": "Int64"})
     return table, pd.concat(recalls, ignore_index=True), pd.concat(predictions, ignore_index=True)
 
@@ -143,7 +143,7 @@ def _scores(test: Arrays, probabilities: np.ndarray, confidence: float) -> dict[
     }
 
 
-def _recalls(test: Arrays, probabilities: np.ndarray, confidence: float) -> pd.DataFrame:
+def _recalls(test: Arrays, probabilities: np.ndarray, confidence: float) -> dict[str, np.ndarray]:
     """By class: recall with Wilson's interval, and the number of test images."""
     names = test["class_names"]
     scores = classification_scores(test["labels"], probabilities.argmax(axis=1), len(names))
@@ -152,13 +152,11 @@ def _recalls(test: Arrays, probabilities: np.ndarray, confidence: float) -> pd.D
         wilson_interval(k, n, confidence) if n else (np.nan, np.nan) for k, n in zip(correct, support, strict=True)
     ]
     low, high = np.transpose(intervals)
-    columns = {"class": names, "recall": scores.recall, "recall_low": low, "recall_high": high, "test_images": support}
-    return pd.DataFrame(columns)
+    return {"class": names, "recall": scores.recall, "recall_low": low, "recall_high": high, "test_images": support}
 
 
-def _predictions(test: Arrays, probabilities: np.ndarray) -> pd.DataFrame:
-    columns = {"image_id": test["image_ids"], "label": test["labels"], "predicted": probabilities.argmax(axis=1)}
-    return pd.DataFrame(columns)
+def _predictions(test: Arrays, probabilities: np.ndarray) -> dict[str, np.ndarray]:
+    return {"image_id": test["image_ids"], "label": test["labels"], "predicted": probabilities.argmax(axis=1)}
 
 
 def _counts(provenance: Arrays) -> dict[str, Any]:

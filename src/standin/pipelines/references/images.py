@@ -53,10 +53,8 @@ def extract_reference_features(
         drawn = draw(images, sample_quality["rows"], seed)
         features[name] = features_of(feature_extractor, drawn["images"])
         features |= {f"{name}_{kind}": drawn[kind] for kind in ("labels", "conditions") if kind in drawn}
-        inside = np.zeros(len(drawn["labels"]), bool)
-        features[f"{name}_withheld"] = (
-            inside if withheld_subset is None else on_withheld(images | drawn, withheld_subset)
-        )
+        none = np.zeros(len(drawn["labels"]), bool)
+        features[f"{name}_withheld"] = on_withheld(images | drawn, withheld_subset) if withheld_subset else none
     features["training"] = features_of(feature_extractor, half_b(train)["images"])
     features["training_radii"] = nearest_others(features["training"]).distance
     return features

@@ -148,8 +148,8 @@ def reconstruction_panels(
             latent_scatter(
                 _by_epoch(outputs, "latents_"), test["labels"], names, f"{experiment}: test images in the latent space"
             ),
-            "Test images in the two-dimensional latent space, by class, at several epochs. The model was trained without "
-            "labels.",
+            "Test images in the two-dimensional latent space, by class, at several epochs. The model was trained "
+            "without labels.",
         ),
         "manifold": Panel(
             manifold(outputs["manifold"], side, reach, f"{experiment}: images decoded across the latent space"),
@@ -205,17 +205,17 @@ def condition_readings_panel(
     predictions: Arrays, reference_predictions: Arrays, train: Arrays, experiment: str
 ) -> Panel:
     """What the regressor reads from each image against what was asked for."""
-    arrays = (
-        predictions["conditions"],
-        predictions["readings"],
-        reference_predictions["test_conditions"],
-        reference_predictions["test_readings"],
-    )
-    names = train["condition_names"].tolist()
     return Panel(
-        asked_and_read(*(array[:POINTS] for array in arrays), names, f"{experiment}: asked for and obtained"),
-        "What a regressor, trained on real training images, reads from each image, against what was asked for; for real "
-        "test images against their own values.",
+        asked_and_read(
+            predictions["conditions"][:POINTS],
+            predictions["readings"][:POINTS],
+            reference_predictions["test_conditions"][:POINTS],
+            reference_predictions["test_readings"][:POINTS],
+            train["condition_names"].tolist(),
+            f"{experiment}: asked for and obtained",
+        ),
+        "What a regressor, trained on real training images, reads from each image, against what was asked for; for "
+        "real test images against their own values.",
     )
 
 

@@ -34,13 +34,10 @@ def compute_prediction_metrics(
         sample_quality: `confident_above`: the probability from which the oracle counts as confident.
         plugins: packages that add metrics.
     """
-    inputs: dict[str, Any] = {
-        "confident_above": sample_quality["confident_above"],
-        "n_classes": len(train["class_names"]),
-    }
+    numbers = {"confident_above": sample_quality["confident_above"], "n_classes": len(train["class_names"])}
     real = {"probabilities": reference_predictions["validation"], "labels": reference_predictions["validation_labels"]}
     labeled = {"probabilities": predictions["labeled"], "labels": predictions["labels"]}
-    groups = {
+    groups: dict[str, Any] = {
         "recognition": ({"probabilities": predictions["samples"]}, real),
         "labels": (labeled, real),
     }
@@ -51,7 +48,7 @@ def compute_prediction_metrics(
             "generated_readings": reference_predictions["test_readings"],
         }
         groups["conditions"] = (asked | {"condition_names": train["condition_names"].tolist()}, shown)
-    return _evaluate({group: (inputs | given, expected) for group, (given, expected) in groups.items()}, plugins)
+    return _evaluate({group: (numbers | given, expected) for group, (given, expected) in groups.items()}, plugins)
 
 
 def compute_fidelity(features: Arrays, reference_features: Arrays, plugins: Sequence[str] = ()) -> Results:

@@ -88,8 +88,12 @@ def probe_codes(model: Model, train: Arrays, test: Arrays, oracle: Model) -> Arr
 
 
 def sample_at_conditions(model: Model, train: Arrays, shown_conditions: Sequence[Sequence[float]]) -> Arrays:
-    """Images at each of `shown_conditions`, (q, n, height, width, channels): `generated_at_conditions`, and the training
-    images nearest to them, `real_at_conditions`; and `shown_conditions` (q, conditions) themselves."""
+    """Images at several conditions.
+
+    Returns:
+        `generated_at_conditions` (q, n, height, width, channels), `real_at_conditions`, the training images that are
+        nearest to these conditions, and `shown_conditions` (q, conditions).
+    """
     deviation = np.maximum(train["conditions"].std(axis=0), 1e-6)
     wanted = np.array(shown_conditions, np.float32)
     real, generated = [], []
