@@ -5,8 +5,8 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
-from standin.metrics.conditions import asked_against_obtained
 
+from standin.metrics import condition_readings
 from standin.training import Checkpoint, points
 from standin.training.regressor import read_values, train_regressor_network
 from tests.training.interrupted import InterruptAfter, Interrupted
@@ -29,7 +29,7 @@ def test_a_regressor_reads_what_an_image_shows(tmp_path: Path) -> None:
         arguments={"widths": [4], "hidden": 16, "dropout": 0.0},
     )
     read = read_values(model, images[300:])
-    assert all(reading.r2 > 0.9 for reading in asked_against_obtained(values[300:], read))
+    assert all(reading.r2 > 0.9 for reading in condition_readings(values[300:], read, ["a", "b"]).values())
     model.save(tmp_path / "regressor.keras")
     loaded = keras.saving.load_model(tmp_path / "regressor.keras", compile=False, safe_mode=True)
     np.testing.assert_allclose(read_values(loaded, images[300:]), read, rtol=1e-5)
