@@ -87,8 +87,8 @@ def test_a_generator_that_stopped_learning_is_noticed_while_training(caplog: pyt
         train(Dead(), images(), epochs=5, batch_size=8, seed=3, snapshot_epochs=[1, 3], snapshot_images=16)
     (message,) = caplog.messages
     assert message == (
-        "dead generator: epoch 5: samples from fixed noise have not changed since epoch 3 (by 0 of the distance between "
-        "two real images): the generator is dead."
+        "dead generator: epoch 5: samples from fixed noise have not changed since epoch 3 (by 0 of the distance "
+        "between two real images): the generator is dead."
     )
 
 

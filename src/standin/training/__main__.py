@@ -115,12 +115,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--epochs", type=_at_least(1), required=True)
     parser.add_argument("--batch-size", type=_at_least(1), default=128)
     parser.add_argument("--precision", choices=PRECISIONS, default=PRECISIONS[0])
-    parser.add_argument("--devices", type=_at_least(1), default=1, help="accelerators over which each batch is split
-    (JAX)") parser.add_argument("--flips", nargs="*", default=[], choices=["horizontal", "vertical"], help="mirror
-    images at random") parser.add_argument(
-        "--min-steps", type=_at_least(0), default=0, help="least optimizer steps in all; few images are passed over more
-        often"
-    )
+    parser.add_argument("--devices", type=_at_least(1), default=1, help="accelerators that split each batch (JAX)")
+    parser.add_argument("--flips", nargs="*", default=[], choices=["horizontal", "vertical"], help="mirror at random")
+    parser.add_argument("--min-steps", type=_at_least(0), default=0, help="least optimizer steps in all")
     parser.add_argument("--seed", type=_at_least(0), default=0)
     parser.add_argument("--samples", type=_at_least(1), default=1000, help="number of images to sample at the end")
     parser.add_argument("--snapshot-epochs", type=_at_least(1), nargs="*", default=SNAPSHOT_EPOCHS)

@@ -31,8 +31,8 @@ def device() -> str:
     accelerators = active().accelerators()
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     version = sys.modules[backend].__version__
-    return f"{accelerators[0] if accelerators else f'CPU, {cores} cores'} ({backend} {version}, Keras
-    {keras.version()})"
+    name = accelerators[0] if accelerators else f"CPU, {cores} cores"
+    return f"{name} ({backend} {version}, Keras {keras.version()})"
 
 
 def make_reproducible(seed: int) -> None:

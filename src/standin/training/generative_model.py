@@ -112,9 +112,7 @@ class GenerativeModel(keras.Model):
         parts = self._parts(batch)
         for player in self.players:
             for part in parts[: player.steps]:
-                (loss, logs), gradients = value_and_gradients(
-                    lambda p=player, b=part: p.loss(b), player.variables
-                )
+                (loss, logs), gradients = value_and_gradients(lambda p=player, b=part: p.loss(b), player.variables)
                 player.optimizer.apply(gradients, player.variables)
             self.averages[f"{player.name}_loss"].update_state(loss)
             for name in player.logs:
@@ -189,8 +187,8 @@ class GenerativeModel(keras.Model):
                 raise InputError(f"conditions must be {numbers} real numbers per image for this {name}, {got}")
             if not np.isfinite(condition).all():
                 first = int(np.flatnonzero(~np.isfinite(condition).all(axis=1))[0])
-                raise InputError(f"conditions must be finite numbers, got {condition[first].tolist()} for image
-                {first}")
+                values = condition[first].tolist()
+                raise InputError(f"conditions must be finite numbers, got {values} for image {first}")
 
     # --- moving average -------------------------------------------------------------------------------------
 

@@ -15,7 +15,8 @@ from standin.training.optimizers import ema_decay_at
 
 @keras.saving.register_keras_serializable("standin")
 class Adam(keras.optimizers.Adam):
-    """Keras' Adam, whose many passes XLA fuses into one; with a moving average that starts as a shorter one (`ema_decay_at`)."""
+    """Keras' Adam, whose many passes XLA fuses into one; its moving average
+    starts as a shorter one (`ema_decay_at`)."""
 
     def _update_model_variables_moving_average(self, trainable_variables: Any) -> None:
         if not self.use_ema:
