@@ -45,7 +45,6 @@ def build_report(
     """
     sections, (by_epoch, by_epoch_figure) = parts[: len(experiments)], parts[len(experiments) :] or (None, None)
     copying = [name for name, found in verdict.generative_models.items() if found.copies]
-    real_arms = {arm: mean_accuracy(accuracy, arm) for arm in REAL_ARMS}
     return TEMPLATES.get_template("report.html").render(
         title=parameters["title"],
         verdict=verdict,
@@ -53,7 +52,7 @@ def build_report(
         places=places(verdict.test_images),
         restriction=describe_restriction(parameters),
         rows=records(accuracy),
-        real_arms={arm: found for arm, found in real_arms.items() if found},
+        real_arms={arm: mean_accuracy(accuracy, arm) for arm in REAL_ARMS},
         models=[_arms_of(model, accuracy, verdict) for model in accuracy["generative_model"].dropna().unique()],
         best=best_models(accuracy, copying),
         two_classes=bool(accuracy["roc_auc"].notna().any()),
