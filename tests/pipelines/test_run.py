@@ -15,7 +15,7 @@ from mlflow.entities import Run
 
 from standin.config.loader import remember
 from standin.pipelines.evaluation.nodes import ACCURACY_COLUMNS
-from standin.training.regressor import read_values
+from standin.training.inference import outputs_of
 from tests.conftest import ROOT
 
 MODELS = {
@@ -106,13 +106,13 @@ def test_the_table_by_epochs_is_there(finished: dict[str, Path], data_set: str) 
 
 
 @pytest.mark.parametrize("data_set", MODELS)
-def test_every_model_is_examined(finished: dict[str, Path], data_set: str) -> None:
+def test_the_samples_of_every_model_are_evaluated(finished: dict[str, Path], data_set: str) -> None:
     for model in MODELS[data_set]:
         path = finished[data_set] / f"data/test/08_reporting/{data_set}/{model}/sample_quality.json"
-        found = {finding["name"]: finding for finding in json.loads(path.read_text())["findings"]}
+        found = {metric["name"]: metric for metric in json.loads(path.read_text())["metrics"]}
         assert {"confident_fraction", "label_accuracy", "authenticity"} <= found.keys()
         made = np.load(finished[data_set] / f"data/test/07_model_output/{data_set}.{model}/synthetic.npz")["images"]
-        assert found["confident_fraction"]["rows"] == len(made) >= found["authenticity"]["rows"] > 0
+        assert found["confident_fraction"]["n"] == len(made) >= found["authenticity"]["n"] > 0
         assert "diversity" in found or data_set != "digits"  # the others have too few rows of a class here
         assert found["label_accuracy"]["low"] <= found["label_accuracy"]["value"] <= found["label_accuracy"]["high"]
         assert ("test_loss" in found) == (model == "vae")
@@ -123,7 +123,7 @@ def test_every_model_is_examined(finished: dict[str, Path], data_set: str) -> No
         assert ("redshift_r2" in found) == (model == "conditional_predictor_gan")
 
 
-def test_the_regressor_is_scored_on_real_test_rows(finished: dict[str, Path]) -> None:
+def test_the_regressor_is_scored_on_real_test_images(finished: dict[str, Path]) -> None:
     report = json.loads((finished["galaxies"] / "data/test/08_reporting/galaxies/regressor.json").read_text())
     assert report["images_trained_on"] == len(
         np.load(finished["galaxies"] / "data/test/03_primary/galaxies/train.npz")["labels"]
@@ -131,7 +131,7 @@ def test_the_regressor_is_scored_on_real_test_rows(finished: dict[str, Path]) ->
     assert report["test_images"].keys() == {"redshift", "log mass"}
     regressor = keras.saving.load_model(finished["galaxies"] / "data/test/06_models/galaxies/regressor.keras")
     test = np.load(finished["galaxies"] / "data/test/03_primary/galaxies/test.npz")
-    errors = np.abs(read_values(regressor, test["images"]) - test["conditions"]).mean(axis=0)
+    errors = np.abs(outputs_of(regressor, test["images"]) - test["conditions"]).mean(axis=0)
     found = [reading["mean_absolute_error"] for reading in report["test_images"].values()]
     np.testing.assert_allclose(found, errors, rtol=1e-4)
 
@@ -148,18 +148,18 @@ def runs(finished: dict[str, Path]) -> list[Run]:
     return client.search_runs([experiment.experiment_id], order_by=["attributes.start_time ASC"])
 
 
-def test_what_was_noticed_of_a_training_is_in_mlflow_and_in_the_report(
+def test_the_diagnostics_of_a_training_are_in_mlflow_and_in_the_report(
     finished: dict[str, Path], runs: list[Run]
 ) -> None:
-    """Two epochs on a few rows make images that are much alike."""
+    """Two epochs on a few images make images that are much alike."""
     of_all = 0
     for data_set, models in MODELS.items():
         folder = finished[data_set] / "data/test/08_reporting" / data_set
         said = 0
         for model in models:
-            noticed = json.loads((folder / model / "sample_quality.json").read_text())["noticed"]
-            assert of(runs, f"{data_set}.{model}").data.tags.get("noticed", "") == "; ".join(noticed)
-            said += len(noticed)
+            diagnostics = json.loads((folder / model / "sample_quality.json").read_text())["diagnostics"]
+            assert of(runs, f"{data_set}.{model}").data.tags.get("diagnostics", "") == "; ".join(diagnostics)
+            said += len(diagnostics)
         assert (folder / "report.html").read_text().count("Diagnosis while training") == said
         of_all += said
     assert of_all > 0

@@ -7,7 +7,7 @@ import numpy as np
 
 from standin.core.images import stored
 from standin.training.capabilities import CodeReader
-from standin.training.supervised import in_chunks
+from standin.training.inference import in_chunks
 
 SEED = 0
 

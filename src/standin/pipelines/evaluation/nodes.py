@@ -64,7 +64,7 @@ def evaluate(
     Raises:
         LeakError: if anything upstream of an arm saw a test or a validation image; names the stages and the images.
     """
-    from standin.training.supervised import predict
+    from standin.training.inference import predict
 
     images, confidence = join([test["images"], validation["images"]]), bootstrap["confidence"]
     of_model = {"dataset": dataset, "generative_model": generative_model, "generator_seed": generator_seed}
@@ -96,7 +96,7 @@ def evaluate_by_epoch(
     Raises:
         LeakError: if anything upstream saw a test image.
     """
-    from standin.training.supervised import predict
+    from standin.training.inference import predict
 
     assert_unseen(test, "test", seen_arrays(provenance), _stages(provenance))
     labels = str(provenance["label_source"]), int(provenance["n_manual_labels"])

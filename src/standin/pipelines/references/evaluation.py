@@ -17,9 +17,9 @@ def evaluate_regressor(regressor: KerasModel, train: Arrays, test: Arrays) -> di
     Args:
         train: the images that it was trained on.
     """
-    from standin.training.regressor import read_values
+    from standin.training.inference import outputs_of
 
-    read = read_values(regressor, test["images"])
+    read = outputs_of(regressor, test["images"])
     readings = condition_readings(test["conditions"], read, test["condition_names"].tolist())
     return {
         "images_trained_on": len(train["images"]),

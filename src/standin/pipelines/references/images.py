@@ -43,7 +43,7 @@ def extract_reference_features(
     Raises:
         LeakError: if the extractor saw any of these images.
     """
-    from standin.training.supervised import features_of
+    from standin.training.inference import features_of
 
     for name, images in (("test", test), ("validation", validation)):
         assert_unseen(images, name, feature_extractor_seen, ["feature_extractor"])
@@ -88,8 +88,7 @@ def predict_reference_images(
     Raises:
         LeakError: if oracle or regressor saw any of these images.
     """
-    from standin.training.regressor import read_values
-    from standin.training.supervised import predict
+    from standin.training.inference import outputs_of, predict
 
     stages = ["oracle"] if regressor_seen is None else ["oracle", "regressor"]
     for name, images in (("test", test), ("validation", validation)):
@@ -102,6 +101,6 @@ def predict_reference_images(
     }
     if regressor is not None:
         shown = draw(test, sample_quality["rows"], READINGS_SEED)
-        predictions["test_readings"] = read_values(regressor, shown["images"])
+        predictions["test_readings"] = outputs_of(regressor, shown["images"])
         predictions["test_conditions"] = shown["conditions"]
     return predictions

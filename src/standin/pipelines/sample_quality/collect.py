@@ -33,11 +33,11 @@ def collect_results(
 
 
 def _diagnostics(history: pd.DataFrame, snapshots: Arrays, train: Arrays) -> list[str]:
-    from standin.training.diagnostics import noticed, snapshot_stats
+    from standin.training.diagnostics import diagnose, snapshot_stats
 
     if not len(history):
         return []
     images = {int(name.removeprefix(SNAPSHOT)): snapshots[name] for name in snapshots if name.startswith(SNAPSHOT)}
     columns = {str(name): column.tolist() for name, column in history.items()}
-    diagnoses = noticed(columns, snapshot_stats(images, train["images"]), columns["epoch"][-1])
-    return [diagnosis.sentence for diagnosis in diagnoses]
+    diagnoses = diagnose(columns, snapshot_stats(images, train["images"]), columns["epoch"][-1])
+    return [diagnosis.message for diagnosis in diagnoses]

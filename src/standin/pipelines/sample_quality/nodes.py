@@ -67,7 +67,7 @@ def extract_sample_features(
         `generated` (n, d), with `generated_labels` (n,) and, where there are conditions, `generated_conditions`
         (n, conditions); `imputed` (m, d) where images take the place of withheld ones.
     """
-    from standin.training.supervised import features_of
+    from standin.training.inference import features_of
 
     most = sample_quality["rows"]
     drawn = draw(labeled_synthetic, min(most, leakage_report["test"], leakage_report["validation"]), GENERATED_SEED)
@@ -99,8 +99,7 @@ def predict_samples(
         Probabilities (n, classes) of the first `samples`, none left out, and of the first `labeled` ones, with
         their `labels` (n,); for models that were asked for conditions `readings` and `conditions` (n, conditions).
     """
-    from standin.training.regressor import read_values
-    from standin.training.supervised import predict
+    from standin.training.inference import outputs_of, predict
 
     most = sample_quality["rows"]
     predictions = {
@@ -110,7 +109,7 @@ def predict_samples(
     }
     if regressor is not None and "conditions" in labeled_synthetic:
         drawn = draw(labeled_synthetic, most, GENERATED_SEED)
-        predictions["readings"] = read_values(regressor, drawn["images"])
+        predictions["readings"] = outputs_of(regressor, drawn["images"])
         predictions["conditions"] = drawn["conditions"]
     return predictions
 

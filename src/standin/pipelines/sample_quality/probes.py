@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from standin.training.code_reading import draw_with_codes, read_categories, traverse
+from standin.training.inference import predict
 from standin.training.reconstruction import at_epochs, decode_grid, reconstruct
-from standin.training.supervised import predict
 
 Arrays = dict[str, np.ndarray]
 Model = Any  # keras.Model, standin.training.GenerativeModel
