@@ -1,4 +1,4 @@
-"""Retired words stay retired: code, docs and notebooks use the field's terms (docs/glossary.md), in American spelling."""
+"""Retired words stay retired: code and docs use the field's terms (docs/glossary.md), in American spelling."""
 
 import re
 from pathlib import Path
@@ -76,7 +76,7 @@ RETIRED: dict[str, str] = {
     r"\bshares? of\b|\bshare_of\b": "proportion, fraction",
     r"\b(train|training|test|validation|real|generated|synthetic)[ -]rows\b": "images",
     r"(\d|\bone|\btwo|\bthree|\bfew|\bmany) points?\b": "percentage points (pp)",
-    r"(?<!percentage )\bpoints? (lost|gained|of accuracy|of recall)\b": "percentage points",
+    r"(?<![Pp]ercentage )\bpoints? (lost|gained|of accuracy|of recall)\b": "percentage points",
     # classes
     r"\bOnlyStale\b": "IncrementalRunner",
     r"\bMadeOf\b": "Provenance",
@@ -155,4 +155,4 @@ def _either_case(word: str) -> str:
     if not first:
         return word
     bound, letter = first.group(1) or "", first.group(2)
-    return f"{bound}[{letter}{letter.upper()}]{word[first.end():]}"
+    return f"{bound}[{letter}{letter.upper()}]{word[first.end() :]}"
