@@ -76,8 +76,10 @@ def test_the_examples_of_a_section_work(mylab: Path, title: str) -> None:
     for language, file, text in EXAMPLES[title]:
         if language == "yaml":
             check_configuration(text, mylab)
+        elif file:
+            importlib.import_module(file.removesuffix(".py").replace("/", "."))
         elif language == "python":
-            exec(compile(text, file or f"{title} in docs/extending.md", "exec"), {} if file else names)
+            exec(compile(text, f"{title} in docs/extending.md", "exec"), names)
 
 
 def check_configuration(text: str, folder: Path) -> None:
