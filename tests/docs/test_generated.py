@@ -5,6 +5,7 @@ import re
 import pytest
 
 from standin.experiments.arms import ARMS
+from standin.metrics import METRICS
 from tests.conftest import ROOT
 from tests.docs.generated import BLOCKS, layers, split
 
@@ -26,3 +27,10 @@ def test_every_package_is_in_a_layer() -> None:
 def test_every_arm_is_in_the_glossary() -> None:
     glossary = (ROOT / "docs/glossary.md").read_text()
     assert [key for key in ARMS if not re.search(rf"^\*\*`{key}`\*\*", glossary, re.MULTILINE)] == []
+
+
+def test_the_table_of_metrics_has_all_that_are_registered_and_no_others() -> None:
+    table = split((ROOT / "docs/arms.md").read_text(), "metrics")[1]
+    rows = [line.split("|")[1] for line in table.splitlines()[2:]]
+    documented = [re.sub("<[^>]*>", "{key}", name) for row in rows for name in re.findall("`([^`]*)`", row)]
+    assert sorted(documented) == sorted(METRICS)

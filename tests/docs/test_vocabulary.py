@@ -9,7 +9,7 @@ from tests.conftest import ROOT
 
 RETIRED: dict[str, str] = {
     # British spelling: the part of a word that differs
-    r"labell(?=ed|er|ing)": "label",
+    r"labell(?=ed(?!by)|er|ing)": "label",
     r"colour": "color",
     r"neighbour": "neighbor",
     r"optimis": "optimiz",
@@ -55,7 +55,6 @@ RETIRED: dict[str, str] = {
     r"\bexamination\b|\bexamine[sd]?\b": "sample quality, evaluate",
     r"\btold_apart\b": "c2st_accuracy",
     r"\bkernel_distance\b": "kid",
-    r"\bfrechet_distance\b": "fd",
     r"\bclass_share_distance\b": "label_tv_distance",
     r"\bfill_authenticity\b": "imputed_authenticity",
     # the private idiom
@@ -75,7 +74,7 @@ RETIRED: dict[str, str] = {
     r"\bpaid for\b": "label budget",
     r"\bshares? of\b|\bshare_of\b": "proportion, fraction",
     r"\b(train|training|test|validation|real|generated|synthetic)[ -]rows\b": "images",
-    r"(\d|\bone|\btwo|\bthree|\bfew|\bmany) points?\b": "percentage points (pp)",
+    r"\d points?\b": "percentage points (pp)",
     r"(?<![Pp]ercentage )\bpoints? (lost|gained|of accuracy|of recall)\b": "percentage points",
     # classes
     r"\bOnlyStale\b": "IncrementalRunner",
