@@ -28,7 +28,8 @@ class Arm:
         generated: whether it trains on generated images: then it runs once per experiment, otherwise once per data set.
         amounts: parameter that gives one or several amounts of generated images; None for arms with a fixed amount.
         question: which question of the verdict it answers; None for arms without generated images.
-        controls: arms without generated images that it must not fall below for a "yes".
+        controls: arms without generated images that it is compared with, besides `real`; below one of them, "extend" is
+            not answered with "yes".
         label_control: whether it shows what the label budget is worth without generated images.
     """
 
@@ -44,6 +45,11 @@ class Arm:
     question: Literal["replace", "extend"] | None = None
     controls: tuple[str, ...] = ()
     label_control: bool = False
+
+    @property
+    def imputes(self) -> bool:
+        """Whether generated images take the place of withheld ones."""
+        return self.generated and "withheld_subset" in self.requires
 
 
 ARMS: dict[str, Arm] = {
@@ -104,6 +110,7 @@ ARMS: dict[str, Arm] = {
             generated=True,
             amounts="n_synthetic",
             question="replace",
+            controls=("real_augmented",),
         ),
         Arm(
             "mixed",

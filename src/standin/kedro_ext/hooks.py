@@ -16,7 +16,7 @@ from standin.config.preflight import check_arguments, check_networks
 from standin.core.errors import FailedExperiments, InputError, TrainingError
 from standin.kedro_ext import incremental
 from standin.kedro_ext.incremental import Plan
-from standin.reports.overview import renew_overview
+from standin.kedro_ext.overview import renew_overview
 
 log = logging.getLogger(__name__)
 
