@@ -202,7 +202,7 @@ UNKNOWN = [
     (
         "generative_models.gan",
         {"_target_": "standin.models.dcgan.DCGAN", "loss": "wasserstein"},
-        r"digits.generative_models.gan: loss 'wasserstein'.* sees each row alone: set batch_normalization to false",
+        r"digits.generative_models.gan: loss 'wasserstein'.* sees each image alone: set batch_normalization to false",
     ),
     (
         "generative_models.gan.training.devices",
@@ -246,8 +246,8 @@ def test_a_list_of_sizes_becomes_an_entry_for_each(raw: dict) -> None:
     assert (tree["digits"]["n_real"], tree["digits"]["curve"]) == (None, "n_real")
     sizes = [tree[name] for name in tree["digits"]["sizes"]]
     assert [(size["n_real"], size["part_of"], size["title"]) for size in sizes] == [
-        (50, "digits", "Digits (8x8), 50 rows"),
-        (None, "digits", "Digits (8x8), all rows"),
+        (50, "digits", "Digits (8x8), 50 images"),
+        (None, "digits", "Digits (8x8), all images"),
     ]
     labels = complete(changed(raw, "digits.label_budget", [50, 100]), Path("/project"))
     assert labels["digits"]["sizes"] == ["digits_50_labels", "digits_100_labels"]

@@ -123,7 +123,7 @@ def test_a_reference_model_that_saw_an_image_scores_nothing(
 def test_a_regressor_that_saw_an_image_scores_nothing() -> None:
     leaking = with_row(with_row(real(40), TEST), VALIDATION, new_id=7777)
     leaking["conditions"] = leaking["images"].mean(axis=(1, 2, 3))[:, None].astype(np.float32)
-    _, seen = nodes.train_regressor(leaking, CLASSIFIER, seed=0)
+    _, seen = nodes.train_regressor(leaking, CLASSIFIER | {"recipe": {"loss": "mse"}}, seed=0)
     leaking["half"] = np.arange(42) % 2
     for test, validation, name in ((TEST, OTHERS, "test"), (OTHERS, VALIDATION, "validation")):
         with pytest.raises(LeakError, match=f"seen {name} rows before, but regressor saw 1 of them"):
