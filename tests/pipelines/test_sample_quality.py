@@ -12,7 +12,7 @@ from standin.models.conditional_vae import ConditionalVAE
 from standin.models.infogan import InfoGAN
 from standin.models.vae import VAE
 from standin.pipelines.sample_quality import autoencoders, codes, conditions, distances
-from standin.verdict.compute import are_copies
+from standin.verdict.copies import are_copies
 
 
 class Halves:
