@@ -15,7 +15,7 @@ from mlflow.entities import Run
 
 from standin.config.loader import remember
 from standin.pipelines.evaluation.nodes import ACCURACY_COLUMNS
-from standin.training.regressor import read_values
+from standin.training.inference import outputs_of
 from standin.verdict.schema import Verdict
 from tests.conftest import ROOT
 
@@ -136,7 +136,7 @@ def test_the_regressor_is_scored_on_real_test_rows(finished: dict[str, Path]) ->
     assert report["test_images"].keys() == {"redshift", "log mass"}
     regressor = keras.saving.load_model(finished["galaxies"] / "data/test/06_models/galaxies/regressor.keras")
     test = np.load(finished["galaxies"] / "data/test/03_primary/galaxies/test.npz")
-    errors = np.abs(read_values(regressor, test["images"]) - test["conditions"]).mean(axis=0)
+    errors = np.abs(outputs_of(regressor, test["images"]) - test["conditions"]).mean(axis=0)
     found = [reading["mean_absolute_error"] for reading in report["test_images"].values()]
     np.testing.assert_allclose(found, errors, rtol=1e-4)
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from standin.config.schema import DataSet, WithheldSubset
+from standin.config.schema import ROLES, DataSet, WithheldSubset
 from standin.core.errors import InputError
 from standin.core.mappings import overlay, shown
 from standin.core.validation import sentences
@@ -81,6 +81,10 @@ def _complete(name: str, entry: Any, defaults: Mapping[str, Any], project_path: 
     for key in ("n_synthetic", "synthetic_ratio"):
         if not isinstance(merged[key], list):
             merged[key] = [merged[key]]
+    for role in ROLES:
+        recipe = merged[role]["recipe"]
+        if recipe["augmentation"] == "dataset":
+            merged[role] = merged[role] | {"recipe": recipe | {"augmentation": merged["augmentation"]}}
     _complete_models(name, merged)
     _check_choices(name, merged)
     for key in {"path", "catalog"} & merged["source"].keys():

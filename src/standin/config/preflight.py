@@ -6,11 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from standin.config.schema import ROLES
 from standin.core.errors import InputError
 from standin.core.instantiate import arguments_of, check_values, resolve_target
 from standin.core.instantiate import check_arguments as check_function
-
-ROLES = ("pseudo_labeler", "oracle", "feature_extractor", "regressor", "classifier")
 
 
 def check_arguments(data_set: str, entry: dict[str, Any]) -> None:
@@ -20,6 +19,7 @@ def check_arguments(data_set: str, entry: dict[str, Any]) -> None:
         InputError: names the parameter, what is wrong, and what was expected.
     """
     from standin import training
+    from standin.training.recipe import check_recipe
 
     given: list[tuple[str, dict[str, Any], Callable[..., None]]] = [
         (f"{data_set}.source", entry["source"], check_function)
@@ -34,6 +34,8 @@ def check_arguments(data_set: str, entry: dict[str, Any]) -> None:
         except InputError as error:
             raise InputError(f"{where}: {error}") from None
         check_values(where, target, arguments)
+    for role in ROLES:
+        check_recipe(f"{data_set}.{role}.recipe", entry[role]["recipe"], "values" if role == "regressor" else "labels")
     for name, model in entry["generative_models"].items():
         model_class: Any = resolve_target(model["_target_"])
         try:
@@ -56,6 +58,7 @@ def check_networks(data_set: str, entry: dict[str, Any], train: dict[str, np.nda
         InputError: names the parameter, and why there is no such network for these images.
     """
     from standin.training import build_model
+    from standin.training.inference import FEATURES
 
     shape, n_classes, n_conditions = train["images"].shape[1:], len(train["class_names"]), len(entry["conditions"])
     outputs = {role: n_conditions if role == "regressor" else n_classes for role in ROLES}
@@ -79,7 +82,13 @@ def check_networks(data_set: str, entry: dict[str, Any], train: dict[str, np.nda
             )
     for where, build in builds.items():
         try:
-            build()
+            network = build()
         except (ValueError, TypeError) as error:  # Keras' own words are of these kinds
             what = (str(error).strip().splitlines() or [type(error).__name__])[0]
             raise InputError(f"{data_set}.{where}: cannot be built for images of shape {shape}: {what}") from None
+        if where == "feature_extractor.model" and FEATURES not in [layer.name for layer in network.layers]:
+            target = entry["feature_extractor"]["model"]["_target_"]
+            raise InputError(
+                f"{data_set}.{where}: {target} must have a layer named {FEATURES!r}, whose outputs are the features; "
+                f"its layers are: {', '.join(layer.name for layer in network.layers)}"
+            )

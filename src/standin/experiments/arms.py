@@ -23,7 +23,7 @@ class Arm:
         description: one sentence for a reader who has not met it.
         color: hexadecimal, the same in every figure; dark enough on white.
         pool: dotted name of the function that builds its training pool.
-        inputs: catalog entries that the function takes, in its order.
+        inputs: catalog entries and parameters that the function takes, in its order.
         requires: parameters of a data set without which the arm would repeat `real`.
         generated: whether it trains on generated images: then it runs once per experiment, otherwise once per data set.
         amounts: parameter that gives one or several amounts of generated images; None for arms with a fixed amount.
@@ -79,7 +79,7 @@ ARMS: dict[str, Arm] = {
             "Real images, shifted and mirrored at random where that preserves the class.",
             "#009E73",
             "standin.training.pools.real.real_augmented",
-            ("train",),
+            ("train", "params:augmentation"),
         ),
         Arm(
             "oversampled",

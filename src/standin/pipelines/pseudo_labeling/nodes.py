@@ -24,33 +24,30 @@ VALIDATION_SHARE = 0.1
 def train_pseudo_labeler(
     labeled: Arrays,
     pseudo_labeler: dict[str, Any],
-    augmentation: dict[str, Any],
     seed: int,
     checkpoint: Checkpoint | None = None,
 ) -> tuple[KerasModel, dict[str, Any], Arrays]:
-    """Trains the pseudo-labeler on about nine tenths of the labeled rows and says how often it is right on the rest: whole
-    groups (patients, cameras), where there are enough.
+    """Trains the pseudo-labeler on about nine tenths of the labeled images and validates it on the rest: whole groups
+    (patients, cameras), where there are enough.
 
     Returns:
-        The pseudo-labeler, its report (rows, validation accuracy), and which rows it has seen, with both parts.
+        The pseudo-labeler, its report (numbers of images, validation accuracy), and which images it has seen, with
+        both parts.
     """
-    from standin.core.instantiate import arguments_of
-    from standin.training.supervised import predict, train_classifier
+    from standin.training.inference import predict
+    from standin.training.supervised import fit
 
-    classes = len(labeled["class_names"])
-    fit, check = _held_back(labeled, classes, seed)
-    settings = dict(pseudo_labeler)
-    target, arguments = arguments_of(settings.pop("model"))
-    pool = gather(labeled["images"], fit), labeled["labels"][fit]
-    settings |= {"arguments": arguments, "augmentation": augmentation, "checkpoint": checkpoint}
-    trained = train_classifier(target, [pool], classes, seed=seed, **settings)
-    called = predict(trained.model, labeled["images"][check]).argmax(axis=1)
+    n_classes = len(labeled["class_names"])
+    training, validation = _held_back(labeled, n_classes, seed)
+    pool = gather(labeled["images"], training), labeled["labels"][training]
+    model = fit(pseudo_labeler, [pool], n_classes, seed=seed, checkpoint=checkpoint).model
+    predicted = predict(model, labeled["images"][validation]).argmax(axis=1)
     report = {
-        "images_trained_on": len(fit),
-        "images_validated_on": len(check),
-        "validation_accuracy": float((called == labeled["labels"][check]).mean()),
+        "images_trained_on": len(training),
+        "images_validated_on": len(validation),
+        "validation_accuracy": float((predicted == labeled["labels"][validation]).mean()),
     }
-    return trained.model, report, mark_seen("pseudo_labeler", labeled)
+    return model, report, mark_seen("pseudo_labeler", labeled)
 
 
 def _held_back(labeled: Arrays, classes: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -106,7 +103,7 @@ def label_synthetic(
         labels, confidence = synthetic["labels"], np.ones(len(synthetic["labels"]), np.float32)
         keep, label_image_ids, source = np.arange(len(labels)), train["image_ids"], "condition"
     else:
-        from standin.training.supervised import predict
+        from standin.training.inference import predict
 
         probabilities = predict(pseudo_labeler, synthetic["images"])
         labels, confidence = probabilities.argmax(axis=1), probabilities.max(axis=1)
