@@ -9,33 +9,28 @@ from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
 
 from standin import __version__
-from standin.commands.common import env_option, friendly_errors, params_option, pipeline_of, stored_results
+from standin.commands.common import (
+    env_option,
+    friendly_errors,
+    params_option,
+    project_rules,
+    requested_pipelines,
+    run_command,
+    stored_results,
+)
 from standin.config import loader
 from standin.core.errors import InputError
 from standin.io.locks import exclusive_run
-from standin.kedro_ext.hooks import data_sets_of
+from standin.kedro_ext.compat import local_path
 from standin.kedro_ext.incremental.consistency import find_mismatch
-from standin.kedro_ext.incremental.plan import RECORDS
 from standin.kedro_ext.incremental.runner import rebuild
+from standin.kedro_ext.incremental.state import RECORDS
+from standin.kedro_ext.namespaces import groups_of
 from standin.pipeline_registry import pipelines_without
 from standin.pipelines.build import EPOCH_TABLE, experiments
+from standin.pipelines.reporting.pipeline import REPORT
 
 log = logging.getLogger(__name__)
-
-REBUILT = (
-    "tabulate",
-    "draw_accuracy",
-    "draw_verdict",
-    "draw_real",
-    "draw_by_epoch",
-    "draw_experiment",
-    "write_section",
-    "tabulate_sizes",
-    "draw_sizes",
-    "build_report",
-)
-"""Nodes that train nothing and ask no model: they read tables and images that a run has stored. The verdict is among
-what they read, since its margins are those that were set before the run."""
 
 
 @click.command()
@@ -43,49 +38,41 @@ what they read, since its margins are those that were set before the run."""
 @env_option
 @params_option
 def report(pipelines: str | None, env: str | None, params: dict[str, Any]) -> None:
-    """Builds the reports anew from stored results; nothing is trained, and no run is recorded."""
+    """Rebuilds the reports from stored results; nothing is trained, and no run is recorded."""
     from kedro.framework.project import pipelines as registered
 
     from standin.reports.overview import renew_overview
 
     with stored_results(env, params) as catalog:
-        entries = loader.data_sets()
-        there_are = [name for name, entry in entries.items() if "part_of" not in entry]
-        asked = pipelines.split(",") if pipelines else there_are
-        unknown = [name for name in asked if name not in there_are]
-        if unknown:
-            raise InputError(f"there is no data set {unknown[0]!r}; there are: {', '.join(there_are)}")
         built = []
-        for name in asked:
-            whole = _of_reports(name, registered[name], catalog)
-            inputs = sorted(whole.inputs())
-            wrong = next((f"has no {each} yet" for each in inputs if not catalog.exists(each)), None)
-            wrong = wrong or _rebuild(name, whole, catalog)
+        for name in requested_pipelines(pipelines):
+            nodes = _report_nodes(name, registered[name], catalog)
+            missing = next((entry for entry in sorted(nodes.inputs()) if not catalog.exists(entry)), None)
+            wrong = f"has no {missing} yet" if missing else _rebuild(name, nodes, catalog)
             if not wrong:
                 built.append(name)
             elif pipelines:
-                raise InputError(f"{name} {wrong}: {_run(name)}")
+                raise InputError(f"{name} {wrong}: {run_command(name)}")
             else:
-                log.info("%s is left out: it %s.", name, wrong)
+                log.info("Leaving out %s: it %s.", name, wrong)
         if not built:
             raise InputError("no data set has complete results yet: kedro run")
-        renew_overview(catalog, entries)
+        renew_overview(catalog, loader.data_sets(), catalog.load(RECORDS).folder)
         for name in built:
-            click.echo(f"{name}: {catalog[f'{name}.report']._filepath}")
-        click.echo(f"All data sets: {catalog['overview']._filepath}")
+            click.echo(f"{name}: {local_path(catalog[f'{name}.report'])}")
+        click.echo(f"All data sets: {local_path(catalog['overview'])}")
 
 
-def _of_reports(data_set: str, whole: Pipeline, catalog: CatalogProtocol) -> Pipeline:
-    """What builds a data set's reports; without the models that failed when its verdict was made."""
+def _report_nodes(data_set: str, whole: Pipeline, catalog: CatalogProtocol) -> Pipeline:
+    """The nodes that build a data set's reports, without the models that failed when its verdict was made."""
     entries = loader.data_sets()
     names = [name for name in (data_set, *entries[data_set].get("sizes", ())) if catalog.exists(f"{name}.verdict")]
     failed = {name: catalog.load(f"{name}.verdict").get("failed", {}) for name in names}
-    nodes = pipelines_without(failed).get(data_set, whole).nodes
-    return Pipeline([node for node in nodes if node.name.rpartition(".")[2] in REBUILT])
+    return pipelines_without(failed).get(data_set, whole).only_nodes_with_tags(REPORT)
 
 
 def _other_models(data_set: str, catalog: CatalogProtocol) -> str | None:
-    """Where a verdict is on other models than the configuration has, on which."""
+    """The clause on a verdict about other models than the configuration has; None if they are the same."""
     entries = loader.data_sets()
     for name in entries[data_set].get("sizes", (data_set,)):
         verdict = catalog.load(f"{name}.verdict")
@@ -97,24 +84,20 @@ def _other_models(data_set: str, catalog: CatalogProtocol) -> str | None:
     return None
 
 
-def _run(data_set: str) -> str:
-    return f"kedro run --pipeline={pipeline_of(data_set)}"
-
-
 def _rebuild(data_set: str, nodes: Pipeline, catalog: CatalogProtocol) -> str | None:
-    """Builds them, or says why not."""
+    """Builds the reports, or returns a clause that says why not."""
     try:
-        with exclusive_run(data_sets_of(nodes), catalog.load(RECORDS).folder):
+        with exclusive_run(groups_of(nodes), catalog.load(RECORDS).folder):
             if wrong := _other_models(data_set, catalog):
                 return wrong
             if wrong := find_mismatch([name for name in nodes.inputs() if not name.startswith("params:")], catalog):
                 return f"has results of two runs ({wrong})"
-            rebuild(nodes, catalog)
+            rebuild(nodes, catalog, project_rules())
             return None
     except (LookupError, TypeError, AttributeError, UndefinedError) as error:
         raise InputError(
             f"the stored results of {data_set} do not fit this version of Standin, {__version__} "
-            f"({type(error).__name__}: {error}): {_run(data_set)}"
+            f"({type(error).__name__}: {error}): {run_command(data_set)}"
         ) from error
 
 

@@ -1,12 +1,12 @@
 """The page over all data sets, from the results that are stored."""
 
 from collections.abc import Mapping, Sequence
+from os import PathLike
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from standin.io.locks import wait_lock
-from standin.kedro_ext.incremental.plan import RECORDS
 from standin.reports.report import mean_accuracy, missing_of
 from standin.reports.templating import TEMPLATES
 
@@ -32,13 +32,14 @@ class Result(NamedTuple):
     curve: tuple[str, str] | None
 
 
-def renew_overview(catalog: Any, entries: Mapping[str, Mapping[str, Any]]) -> bool:
-    """Writes the page anew from what is stored, one process after the other; False where no data set has results.
+def renew_overview(catalog: Any, entries: Mapping[str, Mapping[str, Any]], locks: str | PathLike[str]) -> bool:
+    """Writes the page from stored results, one process at a time; False where no data set has results.
 
     Args:
         catalog, entries: as for `results_in`.
+        locks: folder of the locks.
     """
-    with wait_lock("overview", catalog.load(RECORDS).folder):
+    with wait_lock("overview", locks):
         results = results_in(catalog, entries)
         if results:
             catalog.save("overview", overview(results))

@@ -20,6 +20,10 @@ from standin.pipelines.reporting.nodes import (
 )
 from standin.reports.learning_curve import build_curve_report, draw_sizes, tabulate_sizes
 
+REPORT = "report"
+"""Tag of the nodes that `kedro report` rebuilds: they train nothing and load no model, but read stored tables and
+figures. The verdict is among what they read, since its margins are those that were set before the run."""
+
 
 def create_experiment_pipeline(data_set: str, name: str, arms: Sequence[str], real_arms: Sequence[str]) -> Pipeline:
     """Once an experiment: its figures.
@@ -62,7 +66,8 @@ def create_experiment_pipeline(data_set: str, name: str, arms: Sequence[str], re
                 outputs="section",
                 name="write_section",
             ),
-        ]
+        ],
+        tags=REPORT,
     )
 
 
@@ -82,7 +87,6 @@ def create_pipeline(experiments: Sequence[str], epoch_table: bool) -> Pipeline:
             name="tabulate",
         ),
         Node(draw_accuracy, inputs=["accuracy", "params:title"], outputs="accuracy_figure", name="draw_accuracy"),
-        Node(keep_parameters, inputs=["params:entry", "verdict"], outputs="run_parameters", name="keep_parameters"),
         Node(draw_verdict, inputs=["verdict", "params:title"], outputs="verdict_figure", name="draw_verdict"),
         Node(draw_real, inputs=["train", "params:title"], outputs="real_figure", name="draw_real"),
         Node(
@@ -105,7 +109,8 @@ def create_pipeline(experiments: Sequence[str], epoch_table: bool) -> Pipeline:
     if epoch_table:
         inputs = ["accuracy_by_epoch", "params:title"]
         nodes.append(Node(draw_by_epoch, inputs=inputs, outputs="by_epoch_figure", name="draw_by_epoch"))
-    return Pipeline(nodes)
+    kept = Node(keep_parameters, inputs=["params:entry", "verdict"], outputs="run_parameters", name="keep_parameters")
+    return Pipeline(nodes, tags=REPORT) + Pipeline([kept])
 
 
 def create_curve_pipeline(sizes: Mapping[str, str]) -> Pipeline:
@@ -130,5 +135,6 @@ def create_curve_pipeline(sizes: Mapping[str, str]) -> Pipeline:
                 outputs="report",
                 name="build_report",
             ),
-        ]
+        ],
+        tags=REPORT,
     )
