@@ -21,8 +21,8 @@ def register_pipelines() -> dict[str, Pipeline]:
 
 
 def failed_parts(failed: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Data set -> failed part -> what happened. A part is a generative model, `EPOCH_TABLE`, or "" for a reference model
-    or an arm without generated images, without which nothing can be compared.
+    """Data set -> failed part -> what happened. A part is a generative model, `EPOCH_TABLE`, or "" for a reference
+    model or an arm without generated images, without which nothing can be compared.
 
     Args:
         failed: node -> error message.

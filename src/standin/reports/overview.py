@@ -1,16 +1,12 @@
 """The page over all data sets, from the results that are stored."""
 
 from collections.abc import Mapping, Sequence
-from os import PathLike
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from standin.io.locks import wait_lock
-from standin.reports.report import mean_accuracy, missing_of
+from standin.reports.report import mean_accuracy
 from standin.reports.templating import TEMPLATES
-
-PARTS = ("verdict", "accuracy", "run_parameters", "report")
 
 
 class Result(NamedTuple):
@@ -30,37 +26,6 @@ class Result(NamedTuple):
     accuracy: pd.DataFrame
     missing: str | None
     curve: tuple[str, str] | None
-
-
-def renew_overview(catalog: Any, entries: Mapping[str, Mapping[str, Any]], locks: str | PathLike[str]) -> bool:
-    """Writes the page from stored results, one process at a time; False where no data set has results.
-
-    Args:
-        catalog, entries: as for `results_in`.
-        locks: folder of the locks.
-    """
-    with wait_lock("overview", locks):
-        results = results_in(catalog, entries)
-        if results:
-            catalog.save("overview", overview(results))
-    return bool(results)
-
-
-def results_in(catalog: Any, entries: Mapping[str, Mapping[str, Any]]) -> list[Result]:
-    """The results of every data set that has a verdict, a table and a report, in the order of `entries`.
-
-    Args:
-        catalog: Kedro's catalog of the project.
-        entries: data set -> its complete parameters.
-    """
-    found = []
-    for name, entry in entries.items():
-        if "sizes" not in entry and all(catalog.exists(f"{name}.{part}") for part in PARTS):
-            whole = entry.get("part_of", "")
-            curve = (whole, entries[whole]["title"]) if whole and catalog.exists(f"{whole}.report") else None
-            verdict, accuracy, parameters = (catalog.load(f"{name}.{part}") for part in PARTS[:3])
-            found.append(Result(name, parameters["title"], verdict, accuracy, missing_of(parameters), curve))
-    return found
 
 
 def overview(results: Sequence[Result]) -> str:

@@ -1,4 +1,4 @@
-"""The process that runs a Dask worker's nodes, started by the worker as `python -m standin.kedro_ext.dask.node_process`.
+"""The process that runs a Dask worker's nodes; the worker starts it by `python -m`.
 
 Requests come through standard input, answers go to the file descriptor that the worker names; nodes print where the
 worker prints.
@@ -92,7 +92,8 @@ def verify(environment: RunEnvironment, address: str) -> None:
         raise InputError(f"worker {address}: code or package versions differ from the driver's")
     if not Path(environment.token).exists():
         raise InputError(
-            f"worker {address} must see this project's data folder under the same path, but {environment.token} is not there"
+            f"worker {address} must see this project's data folder under the same path, "
+            f"but {environment.token} does not exist there"
         )
 
 

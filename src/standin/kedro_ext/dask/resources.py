@@ -32,8 +32,8 @@ def resources_of(node: Node, catalog: CatalogProtocol) -> dict[str, float]:
 
 
 def request_for(needs: Mapping[str, float], offers: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """What to request from Dask so that some worker can take the node: the needs, cut to what the best worker offers (one
-    with a GPU where the node needs one, then the one with the most memory).
+    """What to request from Dask so that some worker can take the node: the needs, cut to what the best worker offers
+    (one with a GPU where the node needs one, then the one with the most memory).
 
     Args:
         offers: each worker's resources.

@@ -2,10 +2,10 @@
 
     kedro run --pipelines=mnist --runner=standin.kedro_ext.dask.DaskRunner --runner-params=address=tcp://127.0.0.1:8786
 
-This process, the driver, schedules: a node is sent to the cluster once everything that it needs is stored, together with
-the datasets that it reads and writes, the signatures of their files, and a digest of the driver's code. Workers load,
-run and save; hooks (progress, MLflow, records) are called in the driver, in one thread. A node whose worker dies is sent
-to another one, where training resumes from its checkpoint.
+This process, the driver, schedules: a node is sent to the cluster once everything that it needs is stored, together
+with the datasets that it reads and writes, the signatures of their files, and a digest of the driver's code. Workers
+load, run and save; hooks (progress, MLflow, records) are called in the driver, in one thread. A node whose worker dies
+is sent to another one, where training resumes from its checkpoint.
 """
 
 import logging

@@ -1,8 +1,8 @@
 """What a Dask worker does: it passes each node to a separate process, and waits.
 
 That process (`standin.kedro_ext.dask.node_process`) runs one node at a time, in its main thread, and no other thread of
-it draws random numbers: Keras draws its seeds from Python's global generator, from which Dask's own threads draw too. It
-stays for the next node, since Keras takes seconds to import.
+it draws random numbers: Keras draws its seeds from Python's global generator, from which Dask's own threads draw too.
+It stays for the next node, since Keras takes seconds to import.
 """
 
 import os
