@@ -246,7 +246,7 @@ def test_results_may_be_moved_or_copied(
     small: Project, monkeypatch: pytest.MonkeyPatch, move: Callable[..., object]
 ) -> None:
     """A copy has other modification times: contents are compared, and the new times recorded."""
-    elsewhere = small.folder.with_name("elsewhere")
+    elsewhere = small.folder.with_name(f"{small.folder.name}_elsewhere")
     move(small.folder, elsewhere)
     monkeypatch.chdir(elsewhere)
     small.folder = elsewhere

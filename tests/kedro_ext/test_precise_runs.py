@@ -145,9 +145,7 @@ def test_what_all_training_uses_is_explained_by_the_chain_of_imports(copy: Copy)
     copy.edit("training/batches.py", lambda source: f"{source}\nANOTHER = 1\n")
     text = explain(copy.plan(), "digits.vae.train_generative_model")
     assert re.search(r"code standin\.training\.batches: '\w+' -> '\w+'", text)
-    chain = (
-        r"imported by standin\.pipelines\.generation\.nodes -> .*standin\.training\.\w+ -> standin\.training\.batches"
-    )
+    chain = r"imported by standin\.pipelines\.generation\.nodes -> standin\.training.* -> standin\.training\.batches"
     assert re.search(chain, text)
     assert "downstream of digits.vae.train_generative_model" in explain(copy.plan(), "digits.vae.evaluate")
 

@@ -1,4 +1,4 @@
-"""What incremental runs have to be told about a project."""
+"""What incremental runs need to know about a project."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
