@@ -16,6 +16,7 @@ from standin.cli import cli
 from standin.core.error_messages import user_message
 from standin.core.errors import InputError
 from standin.data import npz
+from standin.kedro_ext.compat import DATABASE_ERRORS
 from standin.reports.templating import TEMPLATES
 
 
@@ -40,7 +41,7 @@ def test_a_report_without_results_is_refused(project: Path) -> None:
     bootstrap_project(project)
     assert "no data set has complete results yet: kedro run" in standin("report").output
     assert "Error: digits has no digits." in standin("report", "--pipelines=digits").output
-    assert "there is no data set 'digist'; there are: cifar" in standin("report", "--pipelines=digist").output
+    assert "there is no pipeline 'digist'; did you mean digits" in standin("report", "--pipelines=digist").output
 
 
 def test_stored_results_of_another_version_are_refused_in_a_sentence(finished_digits: Path, tmp_path: Path) -> None:
@@ -67,7 +68,7 @@ def test_a_bug_in_a_template_is_not_reported_as_a_users_error(
 
 def test_generated_images_go_out_with_a_card(finished_digits: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    done = standin("export", "--experiment=digits.gan", "--rows=30", "--format=image_folder", f"--out={out}")
+    done = standin("export", "--experiment=digits.gan", "--images=30", "--format=image_folder", f"--out={out}")
     assert done.exit_code == 0, done.output
     assert sum(1 for _ in out.rglob("*.png")) == 30
     card = (out / "README.md").read_text()
@@ -84,7 +85,7 @@ def test_generated_images_go_out_with_a_card(finished_digits: Path, tmp_path: Pa
         assert said in card
     assert yaml.safe_load(card.split("---")[1])["tags"] == ["synthetic"]
     again = standin("export", "--experiment=digits.gan", f"--out={out}")
-    assert again.exit_code == 1 and "is there already" in again.output
+    assert again.exit_code == 1 and "already exists" in again.output
     assert not list(tmp_path.glob(".partial*"))
 
 
@@ -95,27 +96,28 @@ def test_a_report_on_other_models_than_were_judged_is_refused(finished_digits: P
 
 
 def test_results_of_two_runs_are_not_put_together(finished_digits: Path, tmp_path: Path) -> None:
-    """As a run that was cut off leaves them: a new model, and the figures of the old one."""
+    """As an interrupted run leaves them: a new model, and the results of the old one."""
     model = finished_digits / "data/test/06_models/digits.gan/generative_model.keras"
-    made = model.stat()
-    os.utime(model, ns=(made.st_atime_ns, made.st_mtime_ns + 1))
+    made, content = model.stat(), model.read_bytes()
+    model.write_bytes(content + b"another")
     try:
         exported = standin("export", "--experiment=digits.gan", f"--out={tmp_path / 'out'}")
         reported = standin("report", "--pipelines=digits")
     finally:
+        model.write_bytes(content)
         os.utime(model, ns=(made.st_atime_ns, made.st_mtime_ns))
     assert exported.exit_code == 1 and not (tmp_path / "out").exists()
-    told = "digits.gan.synthetic was made of another digits.gan.generative_model than is stored now"
+    told = "digits.gan.synthetic was made from another version of digits.gan.generative_model than the stored one"
     assert f"Error: digits.gan has results of two runs ({told})" in exported.output
     assert reported.exit_code == 1 and "Error: digits has results of two runs (digits.gan." in reported.output
     assert "kedro run --pipelines=digits" in exported.output and "kedro run --pipelines=digits" in reported.output
 
 
-def test_as_many_rows_as_the_run_had_are_the_same_rows(finished_digits: Path, tmp_path: Path) -> None:
+def test_as_many_images_as_the_run_had_are_the_same_images(finished_digits: Path, tmp_path: Path) -> None:
     stored = np.load(finished_digits / "data/test/05_model_input/digits.class_gaussian/labeled_synthetic.npz")
     rows = len(stored["labels"])
     done = standin(
-        "export", "--experiment=digits.class_gaussian", f"--rows={rows}", "--format=npz", f"--out={tmp_path / 'out'}"
+        "export", "--experiment=digits.class_gaussian", f"--images={rows}", "--format=npz", f"--out={tmp_path / 'out'}"
     )
     assert done.exit_code == 0, done.output
     found = npz.load(tmp_path / "out/images.npz").splits["train"]
@@ -162,8 +164,8 @@ def test_what_cannot_be_exported_is_named(finished_digits: Path, experiment: str
         (InputError("budget must be positive"), "budget must be positive"),
     ],
 )
-def test_a_disk_that_takes_no_more_is_told_in_a_sentence(error: Exception, sentence: str | None) -> None:
+def test_a_full_disk_is_reported_in_a_sentence(error: Exception, sentence: str | None) -> None:
     wrapped = RuntimeError("Failed while saving data to dataset")
     wrapped.__cause__ = error
-    told = user_message(wrapped)
+    told = user_message(wrapped, DATABASE_ERRORS)
     assert told is None if sentence is None else told is not None and sentence in told

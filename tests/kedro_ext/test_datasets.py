@@ -7,7 +7,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
-from kedro.io import DatasetError
+from kedro.io import DataCatalog, DatasetError
 from matplotlib.figure import Figure
 
 from standin.core.error_messages import user_message
@@ -127,6 +127,15 @@ def test_a_checkpoint_that_cannot_be_read_is_left_unused(
     variable.assign([2.0])
     assert checkpoint.restore([variable], "run", 1) is not None
     assert keras.ops.convert_to_numpy(variable.value).tolist() == [1.0]
+
+
+@pytest.mark.parametrize("kind", ["NPZDataset", "CSVDataset", "KerasModelDataset"])
+def test_storage_other_than_a_disk_is_refused_in_a_sentence(kind: str) -> None:
+    config = {"type": f"standin.kedro_ext.datasets.{kind}", "filepath": "s3://bucket/a.npz"}
+    with pytest.raises(DatasetError) as raised:
+        DataCatalog.from_config({"a": config})["a"].exists()
+    message = "catalog: results must be stored on a local or mounted disk, got s3://bucket/a.npz"
+    assert user_message(raised.value) == message
 
 
 def test_a_checkpoint_dataset_gives_a_handle(tmp_path: Path) -> None:
