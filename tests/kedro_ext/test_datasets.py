@@ -151,7 +151,7 @@ VERDICT = "standin.verdict.schema.Verdict"
 
 
 def test_a_pydantic_model_comes_back_as_it_was(tmp_path: Path) -> None:
-    dataset = PydanticJSONDataset(str(tmp_path / "a.json"), VERDICT, pipeline="digits")
+    dataset = PydanticJSONDataset(str(tmp_path / "a.json"), VERDICT, results_of="digits")
     dataset.save(full_verdict())
     assert dataset.load() == full_verdict()
     assert dataset.preview() == (tmp_path / "a.json").read_text()
@@ -176,7 +176,7 @@ def test_a_file_of_another_version_is_refused_in_a_sentence_that_says_what_to_ru
     file = tmp_path / "a.json"
     file.write_text(text)
     with pytest.raises(DatasetError) as raised:
-        PydanticJSONDataset(str(file), VERDICT, pipeline=name).load()
+        PydanticJSONDataset(str(file), VERDICT, results_of=name).load()
     message = user_message(raised.value)
     assert message is not None and "\n" not in message
     assert message.startswith(f"{file} does not fit this version of Standin ({why}")

@@ -9,7 +9,7 @@ import pytest
 from kedro.io import DataCatalog, MemoryDataset
 
 from standin.kedro_ext.datasets import PydanticJSONDataset, RecordsDataset, TextDataset
-from standin.kedro_ext.incremental.plan import RECORDS
+from standin.kedro_ext.incremental.state import RECORDS
 from standin.kedro_ext.overview import renew_overview
 from tests.verdict.examples import full_verdict
 
@@ -26,7 +26,7 @@ def catalog(tmp_path: Path) -> DataCatalog:
         "overview": TextDataset(filepath=str(tmp_path / "report.html")),
     }
     for name, entry in ENTRIES.items():
-        verdict = PydanticJSONDataset(str(tmp_path / f"{name}.json"), "standin.verdict.schema.Verdict", pipeline=name)
+        verdict = PydanticJSONDataset(str(tmp_path / f"{name}.json"), "standin.verdict.schema.Verdict", results_of=name)
         verdict.save(full_verdict())
         parameters = entry | {"n_real": None, "withheld_subset": None}
         datasets |= {
