@@ -143,7 +143,7 @@ def generated(n: int) -> dict[str, float]:
         del synthetic, labeled
         labeled = kept.load()
         found["saving_s"], start = time.perf_counter() - start, time.perf_counter()
-        rows = settings["sample_quality"]["rows"]
+        rows = settings["sample_quality"]["max_images"]
         evaluate_distances(pseudo_labeler, labeled, real, real, real, rows, "growth")
         found["metrics_s"] = time.perf_counter() - start
         found["images_gb"] = labeled["images"].nbytes / 1e9

@@ -131,7 +131,7 @@ def _examine(
     train: Any, test: Any, validation: Any, oracle_seen: Any, feature_extractor_seen: Any, regressor_seen: Any = None
 ) -> None:
     compute_verdict = cnn((8, 8, 1), 2, widths=[4])
-    settings = {"rows": 20, "confident_above": 0.9, "shown_conditions": []}
+    settings = {"max_images": 20, "confident_above": 0.9, "shown_conditions": []}
     synthetic = labeled_synthetic()
     rows = (synthetic, synthetic, {}, pd.DataFrame(), train, validation, test)
     sample_quality.evaluate_samples(

@@ -161,7 +161,7 @@ def test_a_download_that_goes_wrong_leaves_nothing(
     monkeypatch.setattr(own, "get_file", from_server)
     monkeypatch.setenv("no_proxy", "*")
     if kind == "silent":
-        monkeypatch.setattr(keras_datasets, "PATIENCE", 0.2)
+        monkeypatch.setattr(keras_datasets, "TIMEOUT", 0.2)
     with pytest.raises(InputError, match=rf"MNIST is not at .* and could not be downloaded \(.*{told}.*\); put an"):
         mnist.load(tmp_path / "raw/mnist.npz")
     assert files_in(tmp_path / "raw") == [".mnist.npz.lock"]

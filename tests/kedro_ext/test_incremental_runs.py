@@ -131,7 +131,7 @@ def test_a_training_that_comes_to_nothing_ends_its_experiment_alone(again: Path)
     left = pd.read_csv(table)
     assert set(left["generative_model"].dropna()) == {"class_gaussian"}
     report = (table.parent / "report.html").read_text()
-    assert "<strong>dcgan</strong> is left out: train_generative_model came to nothing (" in report
+    assert "<strong>dcgan</strong> is left out: train_generative_model failed (" in report
     assert "in epoch 1: try a lower learning rate)." in report and "cifar: accuracy on real test rows" in done.output
     assert "<strong>dcgan</strong> is left out" in (table.parents[1] / "report.html").read_text()
     for page in (table.parent / "report.html", table.parents[1] / "report.html"):

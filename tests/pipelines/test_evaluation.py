@@ -110,7 +110,7 @@ def test_hand_labels_are_counted_where_they_are_used_and_cost_no_label_of_a_real
         "manual and pseudo-labeler",
         10,
     )
-    table = {"rows": 16, "epochs": [1], "batch_size": 8, "learning_rate": 0.01}
+    table = {"n_images": 16, "epochs": [1], "batch_size": 8, "learning_rate": 0.01}
     models, few = classification.train_for_epochs(real(40), synthetic, CLASSIFIER, table, seeds=[0])
     assert (few["n_manual_labels"], few["label_source"]) == (16, "manual")
     assert sorted(few["label_image_ids"]) == sorted(few["real_image_ids"])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from standin.core.images import to_float
-from standin.data.subset import cut
+from standin.data.subset import subset
 from standin.models.conditional_vae import ConditionalVAE
 from standin.models.infogan import InfoGAN
 from standin.models.vae import VAE
@@ -187,7 +187,7 @@ def test_copies_of_all_train_rows_are_suspected_though_only_half_of_these_is_loo
 def test_with_a_hole_honest_images_are_no_copies_and_copies_that_fill_it_are_seen(rng: np.random.Generator) -> None:
     withheld_subset = {"class": "c", "attribute": None, "keep": 0.1}
     whole, validation, test = (_class_by_class(rng, n) for n in (600, 600, 600))
-    train = cut(whole, None, withheld_subset, seed=0)
+    train = subset(whole, None, withheld_subset, seed=0)
     assert train["missing"].tolist() == [0, 0, 180]
     honest = {name: _class_by_class(rng, 600)[name][:400] for name in ("images", "labels")}  # as its classes a and b
     new = {name: _class_by_class(rng, 600)[name][400:] for name in ("images", "labels")}

@@ -12,10 +12,12 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from standin.config import loader
+from standin.config.renamed import RENAMED_DATA_SETS
 from standin.core.error_messages import user_message
 from standin.core.errors import InputError
+from standin.core.validation import did_you_mean
+from standin.experiments.ids import ExperimentId, data_set_of, experiments
 from standin.kedro_ext.session import FORCE
-from standin.pipelines.build import experiments
 
 UNKNOWN_PIPELINE = "Failed to find the pipeline named "  # how Kedro's message begins
 GIVEN = "standin.params"  # what --params was given, as it was written
@@ -83,9 +85,11 @@ def friendly_errors(command: click.Command) -> click.Command:
 def _unknown_data_set(error: Exception) -> str | None:
     if not (isinstance(error, ValueError) and str(error).startswith(UNKNOWN_PIPELINE)):
         return None
-    there_are = ", ".join(name for name, entry in loader.data_sets().items() if "part_of" not in entry)
-    named = str(error).removeprefix(UNKNOWN_PIPELINE).partition(".")[0]
-    return f"there is no data set {named}; there are: {there_are}"
+    name = data_set_of(str(error).removeprefix(UNKNOWN_PIPELINE)).strip("'")
+    if name in RENAMED_DATA_SETS:
+        return f"data set {name} was renamed to {RENAMED_DATA_SETS[name]}"
+    known = [plan.name for plan in loader.plans().values() if not plan.part_of]
+    return f"no data set {name!r}{did_you_mean(name, known)}"
 
 
 @contextmanager
@@ -102,32 +106,24 @@ def stored_results(env: str | None, params: dict[str, Any] | None = None) -> Ite
         yield session.load_context().catalog
 
 
-def known_experiments() -> dict[str, tuple[str, str, int]]:
-    """Experiment, such as `mnist.gan` -> its data set, generative model and generator seed."""
-    return {
-        f"{data_set}.{name}": (data_set, model, seed)
-        for data_set, entry in loader.data_sets().items()
-        if "sizes" not in entry
-        for name, model, seed in experiments(entry)
-    }
+def find_experiment(name: str) -> ExperimentId:
+    """The experiment of that name, such as `mnist.gan`.
 
-
-def results_of(catalog: Any, experiment: str) -> Path:
-    """The folder of an experiment's results that are to be looked at."""
-    data_set, _, name = experiment.partition(".")
-    return Path(catalog[f"{data_set}.report"]._filepath).parent / name
-
-
-def check_experiment(experiment: str) -> None:
-    """
     Raises:
-        InputError: if there is no such experiment.
+        InputError: if the configuration has no such experiment.
     """
-    known = known_experiments()
-    if experiment not in known:
-        raise InputError(f"there is no experiment {experiment!r}; there are: {', '.join(known)}")
+    plans = [plan for plan in loader.plans().values() if not plan.sizes]
+    known = {str(found): found for plan in plans for found in experiments(plan.name, plan.entry)}
+    if name not in known:
+        raise InputError(f"no experiment {name!r}{did_you_mean(name, known)}")
+    return known[name]
+
+
+def results_of(catalog: Any, experiment: ExperimentId) -> Path:
+    """The folder of an experiment's results that a person reads."""
+    return Path(catalog[f"{experiment.data_set}.report"]._filepath).parent / experiment.name
 
 
 def pipeline_of(data_set: str) -> str:
     """The pipeline that a data set's results come from: a learning curve's, for one of its sizes."""
-    return str(loader.data_sets()[data_set].get("part_of", data_set))
+    return loader.plans()[data_set].pipeline

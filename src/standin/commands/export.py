@@ -9,10 +9,9 @@ from typing import Any
 import click
 
 from standin.commands.common import (
-    check_experiment,
     env_option,
+    find_experiment,
     friendly_errors,
-    known_experiments,
     params_option,
     pipeline_of,
     results_of,
@@ -21,6 +20,7 @@ from standin.commands.common import (
 from standin.core.errors import InputError
 from standin.core.instantiate import resolve_target
 from standin.data.writers import WRITERS
+from standin.experiments.ids import data_set_of
 from standin.kedro_ext.incremental.consistency import find_mismatch
 
 PARTS = ("generative_model", "generative_model_seen", "sample_quality")
@@ -41,9 +41,9 @@ def export(
     from standin.reports.data_card import data_card
 
     with stored_results(env, params) as catalog:
-        check_experiment(experiment)
-        data_set, model, seed = known_experiments()[experiment]
-        folder = out or results_of(catalog, experiment) / form
+        found = find_experiment(experiment)
+        data_set, model, seed = found.data_set, found.model, found.seed
+        folder = out or results_of(catalog, found) / form
         if folder.exists():
             raise InputError(f"{folder} is there already: move it away, or name another folder by --out")
         check_judged(experiment, data_set, model, catalog)
@@ -95,7 +95,7 @@ def check_one_run(experiment: str, names: Sequence[str], catalog: Any) -> None:
             of one model and the images be those of another.
     """
     if wrong := find_mismatch([*names, f"{experiment}.labeled_synthetic"], catalog, given=True):
-        run = f"kedro run --pipeline={pipeline_of(experiment.partition('.')[0])}"
+        run = f"kedro run --pipeline={pipeline_of(data_set_of(experiment))}"
         raise InputError(f"{experiment} has results of two runs ({wrong}): {run}")
 
 

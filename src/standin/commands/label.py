@@ -8,8 +8,8 @@ import click
 
 from standin.commands.common import (
     GIVEN,
-    check_experiment,
     env_option,
+    find_experiment,
     friendly_errors,
     params_option,
     pipeline_of,
@@ -17,6 +17,7 @@ from standin.commands.common import (
     stored_results,
 )
 from standin.core.errors import InputError
+from standin.experiments.ids import data_set_of
 from standin.io.atomic import atomic_write
 
 if TYPE_CHECKING:
@@ -34,8 +35,7 @@ def generated(catalog: Any, experiment: str) -> tuple["np.ndarray", list[str]]:
     Raises:
         InputError: if there is no such experiment, it was not run, or its model was asked for labels.
     """
-    check_experiment(experiment)
-    data_set = experiment.partition(".")[0]
+    data_set = find_experiment(experiment).data_set
     if not catalog.exists(f"{experiment}.synthetic"):
         raise InputError(f"{experiment} has generated no images yet: kedro run --pipeline={pipeline_of(data_set)}")
     rows = catalog.load(f"{experiment}.synthetic")
@@ -57,7 +57,7 @@ def export(experiment: str, rows: int, out: Path | None, env: str | None, params
 
     with stored_results(env, params) as catalog:
         images, names = generated(catalog, experiment)
-        folder = out or results_of(catalog, experiment) / "manual_labels"
+        folder = out or results_of(catalog, find_experiment(experiment)) / "manual_labels"
     if rows > len(images):
         click.echo(f"{experiment} has generated {len(images):,} images, not {rows:,}: all of them are in.")
     folder.mkdir(parents=True, exist_ok=True)
@@ -88,7 +88,7 @@ def import_(file: Path, env: str | None, params: dict[str, Any]) -> None:
         labels = manual_labels.check(file, ids, names)
         together = manual_labels.together(catalog.load(f"{experiment}.manual_labels"), labels)
         catalog.save(f"{experiment}.manual_labels", together)
-        run = f"kedro run --pipeline={pipeline_of(experiment.partition('.')[0])}"
+        run = f"kedro run --pipeline={pipeline_of(data_set_of(experiment))}"
     earlier = len(together) - len(labels)
     beside = f" beside {earlier:,} that were imported before" if earlier else ""
     unused = int((~together["sample_id"].isin(set(ids))).sum())

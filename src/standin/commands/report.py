@@ -12,13 +12,15 @@ from standin import __version__
 from standin.commands.common import env_option, friendly_errors, params_option, pipeline_of, stored_results
 from standin.config import loader
 from standin.core.errors import InputError
+from standin.core.validation import did_you_mean
+from standin.experiments.ids import experiments, last_part
 from standin.io.locks import exclusive_run
 from standin.kedro_ext.hooks import data_sets_of
 from standin.kedro_ext.incremental.consistency import find_mismatch
 from standin.kedro_ext.incremental.plan import RECORDS
 from standin.kedro_ext.incremental.runner import rebuild
 from standin.pipeline_registry import pipelines_without
-from standin.pipelines.build import EPOCH_TABLE, experiments
+from standin.pipelines.build import EPOCH_TABLE
 
 log = logging.getLogger(__name__)
 
@@ -49,12 +51,11 @@ def report(pipelines: str | None, env: str | None, params: dict[str, Any]) -> No
     from standin.reports.overview import renew_overview
 
     with stored_results(env, params) as catalog:
-        entries = loader.data_sets()
-        there_are = [name for name, entry in entries.items() if "part_of" not in entry]
-        asked = pipelines.split(",") if pipelines else there_are
-        unknown = [name for name in asked if name not in there_are]
+        known = [plan.name for plan in loader.plans().values() if not plan.part_of]
+        asked = pipelines.split(",") if pipelines else known
+        unknown = [name for name in asked if name not in known]
         if unknown:
-            raise InputError(f"there is no data set {unknown[0]!r}; there are: {', '.join(there_are)}")
+            raise InputError(f"no data set {unknown[0]!r}{did_you_mean(unknown[0], known)}")
         built = []
         for name in asked:
             whole = _of_reports(name, registered[name], catalog)
@@ -69,7 +70,7 @@ def report(pipelines: str | None, env: str | None, params: dict[str, Any]) -> No
                 log.info("%s is left out: it %s.", name, wrong)
         if not built:
             raise InputError("no data set has complete results yet: kedro run")
-        renew_overview(catalog, entries)
+        renew_overview(catalog, loader.plans())
         for name in built:
             click.echo(f"{name}: {catalog[f'{name}.report']._filepath}")
         click.echo(f"All data sets: {catalog['overview']._filepath}")
@@ -77,20 +78,19 @@ def report(pipelines: str | None, env: str | None, params: dict[str, Any]) -> No
 
 def _of_reports(data_set: str, whole: Pipeline, catalog: CatalogProtocol) -> Pipeline:
     """What builds a data set's reports; without the models that failed when its verdict was made."""
-    entries = loader.data_sets()
-    names = [name for name in (data_set, *entries[data_set].get("sizes", ())) if catalog.exists(f"{name}.verdict")]
+    names = [name for name in (data_set, *loader.plans()[data_set].sizes) if catalog.exists(f"{name}.verdict")]
     failed = {name: catalog.load(f"{name}.verdict").get("failed", {}) for name in names}
     nodes = pipelines_without(failed).get(data_set, whole).nodes
-    return Pipeline([node for node in nodes if node.name.rpartition(".")[2] in REBUILT])
+    return Pipeline([node for node in nodes if last_part(node.name) in REBUILT])
 
 
 def _other_models(data_set: str, catalog: CatalogProtocol) -> str | None:
     """Where a verdict is on other models than the configuration has, on which."""
-    entries = loader.data_sets()
-    for name in entries[data_set].get("sizes", (data_set,)):
+    plans = loader.plans()
+    for name in plans[data_set].sizes or (data_set,):
         verdict = catalog.load(f"{name}.verdict")
         judged = {*verdict["generative_models"], *verdict.get("failed", {})} - {EPOCH_TABLE}
-        configured = {model for _, model, _ in experiments(entries[name])}
+        configured = {experiment.model for experiment in experiments(name, plans[name].entry)}
         if judged != configured:
             on, but = (", ".join(sorted(models)) for models in (judged, configured))
             return f"has a verdict on {on}, where the configuration (or --params) has {but}"

@@ -1,4 +1,4 @@
-"""What to tell a person of an error that they can put right, whoever raised it and whatever it was wrapped in."""
+"""The sentence for an error that a person can correct, whoever raised it and whatever wraps it."""
 
 import errno
 from collections.abc import Iterator
@@ -16,13 +16,13 @@ DATABASE_ERRORS = (
     "unable to open database file",
     "database is locked",
 )
-"""SQLite's words, MLflow's store being one."""
+"""How messages of SQLite, which is MLflow's store, end."""
 
 
 def user_message(error: BaseException) -> str | None:
-    """One sentence where an error came of wrong input, of a configuration that is no YAML, of a disk that is full, or
-    of a file that may not be opened; None where it did not."""
-    return next((told for cause in _causes(error) if (told := _told(cause)) is not None), None)
+    """One sentence if the cause is wrong input, configuration that is not YAML, a full disk, or a file that may not be
+    opened; None for any other error."""
+    return next((message for cause in _causes(error) if (message := _message(cause)) is not None), None)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -31,7 +31,7 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__
 
 
-def _told(error: BaseException) -> str | None:
+def _message(error: BaseException) -> str | None:
     if isinstance(error, InputError):
         return str(error)
     if isinstance(error, YAMLError | OmegaConfBaseException):

@@ -1,22 +1,22 @@
-"""Errors: for what a person can put right (wrong configuration, wrong data, a missing file), for trainings that came to
-nothing, for leaks, for metrics."""
+"""Errors: wrong input, which a person can correct; failed training; data leakage; metrics without enough images."""
 
 from collections.abc import Mapping, Sequence
 
 
 class InputError(ValueError):
-    """What was given is wrong. The message is one sentence: what it is about, what was expected, what came.
+    """Configuration, data or a file is wrong. The message is one sentence: the argument, what was expected, what was
+    given.
 
-    The command line prints the sentence alone; anything else that goes wrong keeps its traceback.
+    The command line prints the sentence alone; other errors keep their traceback.
     """
 
 
 class TrainingError(FloatingPointError):
-    """A training came to nothing: its experiment ends, others go on.
+    """A training run failed: its experiment ends, others continue.
 
     Attributes:
-        node: the node of the pipeline in which it happened, where there is one.
-        others: what else came to nothing in the same run, where nodes ran side by side.
+        node: the node of the pipeline in which it failed, if it was run by one.
+        others: the other failures of the same run, if nodes ran in parallel.
     """
 
     node: str = ""
@@ -24,10 +24,10 @@ class TrainingError(FloatingPointError):
 
 
 class FailedExperiments(InputError):
-    """Trainings that came to nothing, after all that did not need them is done.
+    """Training runs failed, and everything that does not depend on them has finished.
 
     Attributes:
-        as_before: data sets whose report could not be made anew.
+        as_before: data sets whose report was not updated.
 
     Args:
         failed: node -> what happened.
@@ -37,21 +37,24 @@ class FailedExperiments(InputError):
 
     def __init__(self, failed: Mapping[str, TrainingError], left_out: Sequence[str], as_before: Sequence[str]) -> None:
         self.as_before = as_before
-        told = [f"{node} ({error})" for node, error in failed.items()]
+        one = len(failed) == 1
+        named = ", ".join(f"{node} ({error})" for node, error in failed.items())
         sentences = [
-            f"{len(told)} training{'s' if len(told) > 1 else ''} came to nothing, and all that needs none of them is "
-            f"done: {', '.join(told)}."
+            f"{len(failed)} training run{'' if one else 's'} failed: {named}.",
+            f"Everything that does not depend on {'it' if one else 'them'} finished.",
         ]
-        for names, what in ((left_out, "leave out what failed, and say so"), (as_before, "are as they were before")):
+        for names, what in ((left_out, "leave out what failed, and say so"), (as_before, "were not updated")):
             if names:
                 sentences.append(f"The verdict and the report of {', '.join(names)} {what}.")
-        advice = "Change the parameters or switch the model off (enabled=false), and run again: what is done is reused."
+        advice = (
+            "Change the parameters or disable the model (enabled=false) and run again: finished results are reused."
+        )
         super().__init__(" ".join([*sentences, advice]))
 
 
 class LeakError(ValueError):
-    """Rows that are to be scored on were seen while something was trained: no figure may come of it."""
+    """Data leakage: images to be scored on were seen in training. No result may be computed from them."""
 
 
 class TooFewRows(ValueError):
-    """A metric has not enough rows to say anything."""
+    """A metric is undefined for so few images."""

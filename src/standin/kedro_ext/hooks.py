@@ -13,7 +13,9 @@ from kedro.pipeline.node import Node
 
 from standin.config import loader
 from standin.config.preflight import check_arguments, check_networks
+from standin.config.record import remember_command
 from standin.core.errors import FailedExperiments, InputError, TrainingError
+from standin.experiments.ids import data_set_of, last_part
 from standin.kedro_ext import incremental
 from standin.kedro_ext.incremental import Plan
 from standin.reports.overview import renew_overview
@@ -32,6 +34,7 @@ class ProjectHooks:
         # TensorFlow's C++ log would bury the progress lines.
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
         loader.remember(context.config_loader)
+        remember_command()
 
     @hook_impl(tryfirst=True)
     def before_pipeline_run(self, run_params: dict[str, Any], pipeline: Pipeline, catalog: CatalogProtocol) -> None:
@@ -49,7 +52,7 @@ class ProjectHooks:
     def before_nodes_run(self, plan: Plan, catalog: CatalogProtocol) -> None:
         """Tries the networks of data sets whose images are known already, where anything is to be trained."""
         self.nodes, self.started = len(plan.reasons), 0
-        training = {name.partition(".")[0] for name in plan.reasons if name.rpartition(".")[2].startswith("train_")}
+        training = {data_set_of(name) for name in plan.reasons if last_part(name).startswith("train_")}
         if training & {*data_sets_of(plan.to_run)}:
             from standin.training import backend
 
@@ -72,8 +75,8 @@ class ProjectHooks:
     @hook_impl
     def after_node_run(self, node: Node, outputs: dict[str, Any]) -> None:
         """Once a data set's images are known, and before anything is trained on them, tries every network's size."""
-        data_set, _, part = node.name.rpartition(".")
-        if part == "ingest":
+        data_set = data_set_of(node.name)
+        if last_part(node.name) == "ingest":
             check_networks(data_set, loader.data_sets()[data_set], outputs[f"{data_set}.train"])
 
     @hook_impl
@@ -98,14 +101,14 @@ def print_results(data_sets: Iterable[str], pipeline: Pipeline, catalog: Catalog
         if f"{data_set}.report" in pipeline.all_outputs():
             reported = True
             print(f"\nReport: {catalog[f'{data_set}.report']._filepath}")  # noqa: T201
-    if reported and renew_overview(catalog, loader.data_sets()):
+    if reported and renew_overview(catalog, loader.plans()):
         print(f"All data sets: {catalog['overview']._filepath}")  # noqa: T201
 
 
 def data_sets_of(pipeline: Pipeline) -> list[str]:
     """The data sets whose nodes are in a pipeline, in the order of the loader."""
-    found = {node.namespace.partition(".")[0] for node in pipeline.nodes if node.namespace}
-    return [name for name in loader.data_sets() if name in found]
+    named = {data_set_of(node.namespace) for node in pipeline.nodes if node.namespace}
+    return [name for name in loader.plans() if name in named]
 
 
 def summary(accuracy: Any) -> str:

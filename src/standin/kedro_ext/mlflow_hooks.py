@@ -11,6 +11,7 @@ written through `MlflowClient` with their run id: the fluent API has one hidden 
 
 import math
 import re
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -21,12 +22,15 @@ from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 
 from standin.config import loader
+from standin.config.plan import DataSetPlan
+from standin.config.record import resolve_defaults, run_facts
 from standin.core.errors import TrainingError
 from standin.core.mappings import flatten
+from standin.experiments.ids import experiments
 from standin.kedro_ext.datasets.metadata import mlflow_kind
 from standin.kedro_ext.hooks import data_sets_of
 from standin.kedro_ext.incremental import Plan
-from standin.pipelines.build import SHARED_PARAMETERS, experiments
+from standin.pipelines.build import SHARED_PARAMETERS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,21 +91,24 @@ class TrackingHooks:
             return  # tracking is switched off for this pipeline in mlflow.yml
         self.parent = run.info.run_id
         # kedro-mlflow calls the default pipeline's run `__default__`.
-        entries = loader.data_sets()
-        named = dict.fromkeys(entries[name].get("part_of", name) for name in data_sets_of(pipeline))
+        plans = loader.plans()
+        named = dict.fromkeys(plans[name].pipeline for name in data_sets_of(pipeline))
         self.client.update_run(self.parent, name="+".join(named))
+        for fact, value in run_facts().items():
+            self.client.set_tag(self.parent, "mlflow.source.git.commit" if fact == "commit" else fact, value)
         namespaces = {node.namespace for node in pipeline.nodes}
-        for data_set, entry in entries.items():
-            for name, model, seed in experiments(entry):
-                experiment = f"{data_set}.{name}"
+        for data_set, plan in plans.items():
+            for found in experiments(data_set, plan.entry):
+                experiment, model = str(found), found.model
                 if experiment not in namespaces:
                     continue
                 tags = {"mlflow.parentRunId": self.parent, "dataset": data_set, "generative_model": model}
                 child = self.client.create_run(run.info.experiment_id, run_name=experiment, tags=tags)
                 self.children[experiment] = child.info.run_id
+                entry = _resolved(plan, catalog)
                 params = [
                     mlflow.entities.Param(key, str(value)[:500])
-                    for key, value in flatten(parameters_of(data_set, entry, model, seed))
+                    for key, value in flatten(parameters_of(data_set, entry, model, found.seed))
                 ]
                 for start in range(0, len(params), 100):  # MLflow takes no more at once
                     self.client.log_batch(child.info.run_id, params=params[start : start + 100])
@@ -302,6 +309,14 @@ def _figures(judged: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
         yield from ((f"{name}.{part}", each[part]) for part in ("points", "low", "high"))
     for arm, recall in judged.get("on_withheld", {"recall": {}})["recall"].items():
         yield f"on_withheld.{_named(arm)}.recall", recall["share"]
+
+
+def _resolved(plan: DataSetPlan, catalog: CatalogProtocol) -> Mapping[str, Any]:
+    """A data set's entry with constructor defaults. They are those of the last run if Keras is not imported, which is
+    so only if nothing is to be trained."""
+    if "keras" not in sys.modules and catalog.exists(f"{plan.name}.run_parameters"):
+        return dict(catalog.load(f"{plan.name}.run_parameters"))
+    return resolve_defaults(plan.entry)
 
 
 def parameters_of(data_set: str, entry: Mapping[str, Any], model: str, seed: int) -> dict[str, Any]:

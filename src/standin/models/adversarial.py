@@ -119,6 +119,10 @@ class Adversarial(GenerativeModel):
         return {**DEFAULTS, **cls.defaults, **given}
 
     @classmethod
+    def option_defaults(cls) -> dict[str, Any]:
+        return {**DEFAULTS, **cls.defaults}
+
+    @classmethod
     def check_options(cls, arguments: Mapping[str, Any]) -> None:
         """Refuses what cannot be played.
 

@@ -74,6 +74,12 @@ class InfoGAN(Adversarial):
     )
     further_logs: ClassVar[tuple[str, ...]] = ("information_category", "information_continuous")
 
+    @classmethod
+    def option_defaults(cls) -> dict[str, Any]:
+        options = super().option_defaults()
+        del options["latent_dim"]  # the sum of the latent's parts
+        return options
+
     def __init__(
         self,
         image_shape: Sequence[int],

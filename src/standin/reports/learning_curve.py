@@ -16,14 +16,14 @@ COUNTS = {"n_real": ("real", "n_real", "max"), "label_budget": ("labeled_subset"
 all arms' numbers does."""
 
 
-def tabulate_sizes(entry: dict[str, Any], *accuracies: pd.DataFrame) -> pd.DataFrame:
+def tabulate_sizes(*accuracies: pd.DataFrame, parameter: str) -> pd.DataFrame:
     """The accuracy tables of all sizes in one, with `size` before their columns, small sizes first.
 
     Args:
-        entry: the learning curve's parameters.
         accuracies: the table of each size.
+        parameter: that has several sizes.
     """
-    arm, column, of_all = COUNTS[entry["curve"]]
+    arm, column, of_all = COUNTS[parameter]
     tables = []
     for table in accuracies:
         # Where every label may be read there is no arm of the budget alone: it would be R once more.
@@ -34,20 +34,27 @@ def tabulate_sizes(entry: dict[str, Any], *accuracies: pd.DataFrame) -> pd.DataF
     return whole.reindex(columns=columns).sort_values("size", kind="stable", ignore_index=True)
 
 
-def draw_sizes(curve: pd.DataFrame, entry: dict[str, Any]) -> Figure:
+def draw_sizes(curve: pd.DataFrame, entry: dict[str, Any], *, parameter: str) -> Figure:
     """The learning curve's picture."""
-    counted = COUNTED[entry["curve"]]
+    counted = COUNTED[parameter]
     return learning_curves(curve, counted, f"{entry['title']}: how much do few {counted} tell?")
 
 
 def build_curve_report(
-    curve: pd.DataFrame, entry: dict[str, Any], figure: bytes, *parts: Any, sizes: Sequence[str], titles: Sequence[str]
+    curve: pd.DataFrame,
+    entry: dict[str, Any],
+    figure: bytes,
+    *parts: Any,
+    parameter: str,
+    sizes: Sequence[str],
+    titles: Sequence[str],
 ) -> str:
     """The page over all sizes, as HTML.
 
     Args:
         figure: PNG file of the learning curve.
         parts: the verdict of each size.
+        parameter: that has several sizes.
         sizes: names of the sizes; their reports lie in folders of these names.
         titles: what to call each.
     """
@@ -57,7 +64,7 @@ def build_curve_report(
     ]
     return TEMPLATES.get_template("curve.html").render(
         title=entry["title"],
-        counted=COUNTED[entry["curve"]],
+        counted=COUNTED[parameter],
         sizes=found,
         rows=curve.astype(object).where(curve.notna(), None).to_dict("records"),
         figure=figure,

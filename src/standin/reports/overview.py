@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from standin.config.plan import DataSetPlan
 from standin.io.locks import wait_lock
 from standin.kedro_ext.incremental.plan import RECORDS
 from standin.reports.report import mean_accuracy, missing_of
@@ -32,31 +33,31 @@ class Result(NamedTuple):
     curve: tuple[str, str] | None
 
 
-def renew_overview(catalog: Any, entries: Mapping[str, Mapping[str, Any]]) -> bool:
-    """Writes the page anew from what is stored, one process after the other; False where no data set has results.
+def renew_overview(catalog: Any, plans: Mapping[str, DataSetPlan]) -> bool:
+    """Writes the page again from what is stored, one process after the other; False where no data set has results.
 
     Args:
-        catalog, entries: as for `results_in`.
+        catalog, plans: as for `results_in`.
     """
     with wait_lock("overview", catalog.load(RECORDS).folder):
-        results = results_in(catalog, entries)
+        results = results_in(catalog, plans)
         if results:
             catalog.save("overview", overview(results))
     return bool(results)
 
 
-def results_in(catalog: Any, entries: Mapping[str, Mapping[str, Any]]) -> list[Result]:
-    """The results of every data set that has a verdict, a table and a report, in the order of `entries`.
+def results_in(catalog: Any, plans: Mapping[str, DataSetPlan]) -> list[Result]:
+    """The results of every data set that has a verdict, a table and a report, in the order of `plans`.
 
     Args:
         catalog: Kedro's catalog of the project.
-        entries: data set -> its complete parameters.
+        plans: data set -> its complete parameters and what follows from them.
     """
     found = []
-    for name, entry in entries.items():
-        if "sizes" not in entry and all(catalog.exists(f"{name}.{part}") for part in PARTS):
-            whole = entry.get("part_of", "")
-            curve = (whole, entries[whole]["title"]) if whole and catalog.exists(f"{whole}.report") else None
+    for name, plan in plans.items():
+        if not plan.sizes and all(catalog.exists(f"{name}.{part}") for part in PARTS):
+            whole = plan.part_of
+            curve = (whole, plans[whole].entry["title"]) if whole and catalog.exists(f"{whole}.report") else None
             verdict, accuracy, parameters = (catalog.load(f"{name}.{part}") for part in PARTS[:3])
             found.append(Result(name, parameters["title"], verdict, accuracy, missing_of(parameters), curve))
     return found

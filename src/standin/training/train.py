@@ -3,7 +3,7 @@
 import inspect
 import logging
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -22,6 +22,9 @@ from standin.training.generative_model import GenerativeModel
 from standin.training.precision import dtype_scope
 
 log = logging.getLogger(__name__)
+
+SUPPLIED = (*instantiate.SUPPLIED, "n_conditions", "seed")
+"""Arguments of a generative model that `build_model` gives itself."""
 
 
 class Training(NamedTuple):
@@ -88,16 +91,16 @@ def build_model(
         return model_class(image_shape=tuple(image_shape), seed=seed, **arguments)
 
 
-def check_arguments(target: str, arguments: Iterable[str]) -> None:
-    """Refuses constructor arguments that the class does not have.
+def check_arguments(target: str, arguments: Mapping[str, Any], where: str | None = None) -> None:
+    """Checks arguments against the constructor of a generative model, as `standin.core.instantiate.check_arguments`.
 
     Raises:
-        InputError: if `target` is no generative model, or names the arguments that it does not know.
+        InputError: if `target` is not a generative model; or one line for each wrong argument.
     """
     model_class = instantiate.resolve_target(target)
     if not (inspect.isclass(model_class) and issubclass(model_class, GenerativeModel)):
         raise InputError(f"_target_ must name a generative model, got {target!r}")
-    instantiate.check_arguments(target, arguments, supplied=("image_shape", "n_classes", "n_conditions", "seed"))
+    instantiate.check_arguments(target, arguments, where, SUPPLIED)
 
 
 def train(

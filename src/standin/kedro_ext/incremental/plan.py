@@ -14,7 +14,7 @@ from kedro.pipeline.node import Node
 
 from standin.config.loader import project_root
 from standin.core.code_digest import code_digests
-from standin.core.mappings import flatten, shown
+from standin.core.mappings import flatten, shorten
 from standin.kedro_ext.datasets import HandleDataset
 from standin.kedro_ext.incremental.records import Record, Records, signature, signature_of
 
@@ -148,7 +148,7 @@ def difference(record: Record, now: NodeState) -> str | None:
     before, after = (dict(flatten(parameters)) for parameters in (record["parameters"], now.parameters))
     for key in [*after, *before]:
         if repr(before.get(key)) != repr(after.get(key)):
-            return f"{key} was {shown(before.get(key))}, is {shown(after.get(key))}"
+            return f"{key} was {shorten(before.get(key))}, is {shorten(after.get(key))}"
     changed = [name for name in {**now.code, **record["code"]} if now.code.get(name) != record["code"].get(name)]
     if changed:
         return f"{changed[0]}{f' and {len(changed) - 1} more' if len(changed) > 1 else ''} changed"

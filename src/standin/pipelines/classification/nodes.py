@@ -148,7 +148,7 @@ def train_for_epochs(
     from standin.data.split import draw_images
     from standin.training.supervised import train_by_epochs
 
-    n = min(epoch_table["rows"], len(train["labels"]), len(synthetic["labels"]))
+    n = min(epoch_table["n_images"], len(train["labels"]), len(synthetic["labels"]))
     real = draw_images(train, n, seeds[0])
     pools = {"generated": _first(synthetic, n), "real": _pool(real)}
     target, arguments = arguments_of(classifier["model"])

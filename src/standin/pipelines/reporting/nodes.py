@@ -76,9 +76,12 @@ def draw_verdict(verdict: dict[str, Any], title: str) -> Figure:
 
 
 def keep_parameters(entry: dict[str, Any], verdict: dict[str, Any]) -> dict[str, Any]:
-    """What the run was asked for, as it is, to lie beside its results: it waits for the verdict, so that a run that is
-    broken off leaves the parameters of the results that there are."""
-    return entry
+    """The record of the run, next to its results: the entry with constructor defaults filled in, and under `run` what it
+    ran on. It waits for the verdict, so that an interrupted run leaves the record of the results that exist."""
+    from standin.config.record import resolve_defaults, run_facts
+    from standin.training import backend
+
+    return resolve_defaults(entry) | {"run": run_facts() | {"device": backend.device()}}
 
 
 def draw_real(train: Arrays, title: str) -> Figure:

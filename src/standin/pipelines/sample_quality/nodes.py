@@ -67,8 +67,8 @@ def evaluate_samples(
     for name, held_out in (("test", test), ("validation", validation)):
         assert_unseen(held_out, name, seen, ["generative_model", *judges])
     half = {name: train[name][train["half"] == 1] for name in ("images", "image_ids")}
-    assert_unseen(half, "half B of the train", feature_extractor_seen)
-    rows = sample_quality["rows"]
+    assert_unseen(half, "half-B training", feature_extractor_seen)
+    rows = sample_quality["max_images"]
     parts = [
         _recognition(oracle, synthetic, labeled_synthetic, validation, sample_quality, experiment),
         evaluate_distances(
@@ -101,7 +101,7 @@ def _recognition(
     experiment: str,
 ) -> Part:
     """The oracle's view: how many samples are recognizable, and how many show what their label says."""
-    rows, threshold = sample_quality["rows"], sample_quality["confident_above"]
+    rows, threshold = sample_quality["max_images"], sample_quality["confident_above"]
     seen = _called_by(oracle, synthetic["images"][:rows])
     called = _called_by(oracle, labeled["images"][:rows])  # often the same images
     other = draw(validation, rows, seed=1)
