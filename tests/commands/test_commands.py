@@ -38,7 +38,7 @@ def test_a_report_without_results_is_refused(project: Path) -> None:
     bootstrap_project(project)
     assert "no data set has complete results yet: kedro run" in standin("report").output
     assert "Error: digits has no digits." in standin("report", "--pipelines=digits").output
-    assert "there is no data set 'digist'; there are: cifar" in standin("report", "--pipelines=digist").output
+    assert "no data set 'digist'; did you mean digits?" in standin("report", "--pipelines=digist").output
 
 
 def test_generated_images_go_out_with_a_card(finished_digits: Path, tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_as_many_rows_as_the_run_had_are_the_same_rows(finished_digits: Path, tm
 @pytest.mark.parametrize(
     ("experiment", "message"),
     [
-        ("digits.gna", "there is no experiment 'digits.gna'"),
+        ("digits.gna", "no experiment 'digits.gna'; did you mean digits.gan?"),
         ("small_data_100_images.class_gaussian", "yet: kedro run --pipeline=small_data"),
     ],
 )

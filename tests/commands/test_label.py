@@ -50,7 +50,7 @@ def test_labels_go_out_come_back_and_are_used(finished_digits: Path, tmp_path: P
 @pytest.mark.parametrize(
     ("experiment", "message"),
     [
-        ("digits.gna", "there is no experiment 'digits.gna'; there are: cifar.dcgan"),
+        ("digits.gna", "no experiment 'digits.gna'; did you mean digits.gan?"),
         ("digits.class_gaussian", "carry the label the model was asked for"),
     ],
 )

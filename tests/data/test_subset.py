@@ -43,14 +43,14 @@ def test_a_size_that_cannot_be_is_named(n: int) -> None:
 
 
 def test_a_rare_class_that_would_lose_its_rows_is_named() -> None:
-    with pytest.raises(InputError, match="two rows of each class, got 10"):
+    with pytest.raises(InputError, match="two images of each class, got 10"):
         subset(TRAIN, 10, None, seed=0)
 
 
 def test_a_size_that_leaves_half_b_no_rows_is_named() -> None:
     kept = np.isin(TRAIN["image_ids"], subset(TRAIN, 50, None, seed=0)["image_ids"])
     halves = TRAIN | {"half": np.where(kept, 0, 1)}
-    with pytest.raises(InputError, match="n_real must leave rows in both halves .* got 50, which leaves 50 and 0"):
+    with pytest.raises(InputError, match="n_real must leave images in both halves .* got 50, which leaves 50 and 0"):
         subset(halves, 50, None, seed=0)
 
 
@@ -84,10 +84,12 @@ def test_a_hole_in_what_is_left_counts_what_is_missing_of_that() -> None:
 
 
 def test_a_hole_that_cannot_be_is_named() -> None:
-    with pytest.raises(InputError, match="withheld_subset.class must be one of a, b, c, got 'd'"):
+    with pytest.raises(InputError, match="withheld_subset.class: there is no class 'd'; valid names: a, b, c"):
         subset(TRAIN, None, withheld_subset("d"), seed=0)
-    with pytest.raises(InputError, match="withheld_subset.attribute must be one of red, blue, got 'green'"):
+    with pytest.raises(
+        InputError, match="withheld_subset.attribute: there is no attribute 'green'; valid names: red, blue"
+    ):
         subset(TRAIN, None, withheld_subset("a", "green"), seed=0)
     plain = {name: values for name, values in TRAIN.items() if not name.startswith("attribute")}
-    with pytest.raises(InputError, match="withheld_subset.attribute must be one of none"):
+    with pytest.raises(InputError, match="withheld_subset.attribute: there is no attribute 'red'; valid names: none"):
         subset(plain, None, withheld_subset("a", "red"), seed=0)

@@ -208,7 +208,7 @@ def test_the_table_by_epochs_refuses_a_test_row_among_its_real_rows() -> None:
     lazily = {name: (lambda m=model: m) for name, model in classifiers.items()}
     found = evaluation.evaluate_by_epoch(real(20, first_id=500), lazily, provenance, BOOTSTRAP)
     assert found[["trained_on", "epochs"]].to_numpy().tolist() == [["generated", 1], ["real", 1]]
-    with pytest.raises(ValueError, match=r"leak: .* test rows before, but .*classifier saw 20 of them"):
+    with pytest.raises(ValueError, match=r"Data leakage: .*classifier was trained on 20 test images"):
         evaluation.evaluate_by_epoch(train, lazily, provenance, BOOTSTRAP)
 
 

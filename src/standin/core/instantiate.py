@@ -31,8 +31,8 @@ def check_target(target: str) -> str:
         raise InputError(f"_target_ must be a dotted name such as 'standin.models.gan.GAN', got {target!r}")
     if parts[0] not in allowed_packages():
         raise InputError(
-            f"_target_ must be in one of the packages {', '.join(allowed_packages())}, got {target!r} (another package "
-            f"is allowed once it registers something by an entry point: {', '.join(GROUPS)})"
+            f"_target_ must be in one of the allowed packages ({', '.join(allowed_packages())}), got {target!r}; another "
+            f"package is allowed once it registers something by an entry point ({', '.join(GROUPS)})"
         )
     return target
 

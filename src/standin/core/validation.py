@@ -14,10 +14,10 @@ SEVERAL, ONE = "list", "one"
 
 def did_you_mean(name: Any, valid: Iterable[str]) -> str:
     """The end of a sentence about an unknown name: the closest valid one, or all of them if none is close."""
-    names = list(valid)
-    if close := difflib.get_close_matches(str(name), names, n=1):
-        return f"; did you mean {close[0]}?"
-    return f"; valid names: {', '.join(names) or 'none'}"
+    by_lower_case = {each.lower(): each for each in valid}
+    if close := difflib.get_close_matches(str(name).lower(), by_lower_case, n=1):
+        return f"; did you mean {by_lower_case[close[0]]}?"
+    return f"; valid names: {', '.join(by_lower_case.values()) or 'none'}"
 
 
 def sentences(name: str, error: ValidationError, model: type[BaseModel], target: str = "") -> Iterator[str]:

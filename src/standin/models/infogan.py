@@ -76,9 +76,8 @@ class InfoGAN(Adversarial):
 
     @classmethod
     def option_defaults(cls) -> dict[str, Any]:
-        options = super().option_defaults()
-        del options["latent_dim"]  # the sum of the latent's parts
-        return options
+        chosen = ("latent", "latent_dim")  # they follow from the parts of the latent
+        return {name: value for name, value in super().option_defaults().items() if name not in chosen}
 
     def __init__(
         self,
