@@ -74,7 +74,9 @@ def plans() -> dict[str, DataSetPlan]:
         InputError: outside a Standin project.
         InputError: if an entry is invalid; one line for each mistake.
     """
-    loader = _of_context or CompletingConfigLoader(str(Path(project_root()) / "conf"), **CONFIG_LOADER_ARGS)
+    loader = _of_context
+    if loader is None:  # which is not the same as empty: a loader is a dictionary
+        loader = CompletingConfigLoader(str(Path(project_root()) / "conf"), **CONFIG_LOADER_ARGS)
     return copy.deepcopy(loader.plans())
 
 
