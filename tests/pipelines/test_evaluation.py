@@ -200,7 +200,7 @@ def test_scores_follow_from_the_predictions(evaluated: tuple) -> None:
 
 
 def test_the_table_by_epochs_refuses_a_test_row_among_its_real_rows() -> None:
-    table = {"rows": 20, "epochs": [1], "batch_size": 8, "learning_rate": 0.01}
+    table = {"n_images": 20, "epochs": [1], "batch_size": 8, "learning_rate": 0.01}
     train, synthetic = real(40), labeled_synthetic()
     classifiers, provenance = classification.train_for_epochs(train, synthetic, CLASSIFIER, table, seeds=[0])
     assert set(classifiers) == {"generated_1", "real_1"}
