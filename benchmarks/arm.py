@@ -5,12 +5,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from standin.pipelines.classification.nodes import train_on_synthetic
+from standin.experiments.arms import ARMS
+from standin.pipelines.classification.nodes import train_arm
 from standin.pipelines.ingestion.nodes import ingest
 from standin.pipelines.ingestion.pipeline import PARAMETERS
 from standin.pipelines.pseudo_labeling.nodes import label_synthetic, train_pseudo_labeler
 from standin.pipelines.pseudo_labeling.pipeline import PSEUDO_LABELER_SEED
-from standin.training.supervised import predict
+from standin.training.inference import predict
 
 Arrays = dict[str, np.ndarray]
 
@@ -50,8 +51,8 @@ class Judged:
             settings["pseudo_labeling"],
             *amounts,
         )
-        classifiers, _curve, _provenance = train_on_synthetic(
-            named, settings["classifier"], settings["classifier_seeds"]
+        classifiers, _curve, _provenance = train_arm(
+            settings["classifier"], settings["classifier_seeds"], named, pool={"_target_": ARMS["synthetic"].pool}
         )
         called = [predict(classifier, self.validation["images"]).argmax(axis=1) for classifier in classifiers.values()]
         return float(np.mean([calls == self.validation["labels"] for calls in called]))
@@ -60,8 +61,6 @@ class Judged:
         """The pseudo-labeler and the rows it has seen."""
         if self._pseudo_labeler is None:
             settings = self.settings
-            model, _report, seen = train_pseudo_labeler(
-                self._labeled, settings["pseudo_labeler"], settings["augmentation"], PSEUDO_LABELER_SEED
-            )
+            model, _report, seen = train_pseudo_labeler(self._labeled, settings["pseudo_labeler"], PSEUDO_LABELER_SEED)
             self._pseudo_labeler = model, seen
         return self._pseudo_labeler

@@ -26,7 +26,7 @@ ROWS = 3000
 
 def main() -> None:
     """Trains the judge and prints its accuracies."""
-    from standin.training.supervised import predict
+    from standin.training.inference import predict
 
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("dataset")
@@ -37,12 +37,12 @@ def main() -> None:
     for changed in options.changes:
         oracle = overlay(oracle, {"model": changed})
     train, validation, _, _ = ingest(*(settings[key] for key in PARAMETERS))
-    compute_verdict, *_ = train_oracle(train, validation, oracle, settings["augmentation"], ORACLE_SEED)
+    trained_oracle, *_ = train_oracle(train, validation, oracle, ORACLE_SEED)
     images, labels = validation["images"][:ROWS], validation["labels"][:ROWS]
     shown = {"as they are": images, "half as strong": images // 2}
     shown |= {f"blurred by {s:g} pixels": gaussian_filter(images, (0, s, s, 0)) for s in BLURS}
     for name, seen in shown.items():
-        print(f"{name}: {np.mean(predict(compute_verdict, seen).argmax(axis=1) == labels):.1%}")
+        print(f"{name}: {np.mean(predict(trained_oracle, seen).argmax(axis=1) == labels):.1%}")
 
 
 if __name__ == "__main__":

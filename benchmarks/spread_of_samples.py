@@ -13,7 +13,7 @@ import numpy as np
 
 from standin.core.images import to_float
 from standin.data import color_mnist
-from standin.training import Batches, build_model, fit
+from standin.training import Batches, build_model, fit_batches
 
 PRINTED, STEPS, ROWS = 200, 600, 64
 SAMPLES = 500
@@ -48,7 +48,7 @@ def measure(images: np.ndarray, activation: str) -> list[float]:
         on_epoch_end=lambda epoch, logs: found.append(spread(np.concatenate(list(model.sample(SAMPLES, seed=0)))))
     )
     batches = Batches({"images": images}, batch_size=ROWS, steps=PRINTED, seed=0)
-    fit(model, batches, epochs=STEPS // PRINTED, callbacks=[seen])
+    fit_batches(model, batches, epochs=STEPS // PRINTED, callbacks=[seen])
     return found
 
 

@@ -34,9 +34,9 @@ from standin.config.loader import data_sets
 from standin.core.images import to_float
 from standin.figures.style import CYCLE, new_figure, tidy
 from standin.models.cnn import cnn
-from standin.training import Batches, Checkpoint, GenerativeModel, build_model, fit, train
+from standin.training import Batches, Checkpoint, GenerativeModel, build_model, fit_batches, train
 from standin.training.backend import make_reproducible
-from standin.training.supervised import compile_classifier
+from standin.training.recipe import Recipe, compile_network
 
 ROUNDS = 5
 WAYS = {"step": "a step alone", "fit": "with batches and callbacks", "pytorch": "PyTorch", "published": "S3's own loop"}
@@ -155,7 +155,7 @@ def own(case: Case, images: np.ndarray, labels: np.ndarray) -> tuple[keras.Model
     """This project's way: the bare step, and a training."""
     if case.target.endswith(".cnn"):
         model = cnn(case.image_shape, 10, **case.arguments)
-        compile_classifier(model, 1e-3)
+        compile_network(model, Recipe(schedule="constant"), learning_rate=1e-3, steps=case.steps)
         shown: Any = (images, labels)
     else:
         model = build_model(case.target, case.image_shape, 10, 0, case.arguments, n_conditions=case.conditions)
@@ -181,7 +181,7 @@ def own(case: Case, images: np.ndarray, labels: np.ndarray) -> tuple[keras.Model
             batches = Batches(
                 {"images": images, "labels": labels}, batch_size=case.batch_size, steps=steps, seed=0, as_pair=True
             )
-            fit(model, batches)
+            fit_batches(model, batches)
 
     through_fit(len(images) // case.batch_size)  # builds what `step` needs, and traces what it will run itself
     batch = keras.tree.map_structure(lambda array: to_float(array[: case.batch_size]), shown)

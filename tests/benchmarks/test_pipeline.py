@@ -33,7 +33,7 @@ def test_a_node_without_a_kind_is_named() -> None:
 def test_kinds_add_up_to_the_whole() -> None:
     times = {
         "first_node_at": 103.0,
-        "nodes": {"mnist.gan.train_generative_model": 20.0, "mnist.train_oracle": 5.0, "mnist.train_on_real": 2.0},
+        "nodes": {"mnist.gan.train_generative_model": 20.0, "mnist.train_oracle": 5.0, "mnist.train_real": 2.0},
         "other": {"hooks": 1.5},
     }
     found = shares(times, began=100.0, seconds=32.0)

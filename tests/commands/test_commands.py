@@ -52,7 +52,7 @@ def test_generated_images_go_out_with_a_card(finished_digits: Path, tmp_path: Pa
         "_target_: standin.models.gan.GAN",
         "it had read the labels of 200 real images",
         "CC BY 4.0",
-        "| agreement |",
+        "| label accuracy |",
         "one trained on the real training images, ",
         "Tested on 270 real images that nothing had seen",
         "Replace: ",

@@ -37,7 +37,7 @@ def test_labels_go_out_come_back_and_are_used(finished_digits: Path, tmp_path: P
     beside = "beside 10 that were imported before (1 of them for images that there are no more, left unused)"
     assert f"Kept 2 labels of digits.gan {beside}" in more.output, more.output
     assert pd.read_csv(kept, dtype=str)["label"].tolist() == ["7"] * 9 + ["1", "3", "7"]
-    nodes = ["label_synthetic", "train_on_synthetic", "evaluate"]
+    nodes = ["label_synthetic", "train_synthetic", "evaluate"]
     run(finished_digits, "digits", node_names=[f"digits.gan.{node}" for node in nodes])
     report = json.loads((finished_digits / "data/test/08_reporting/digits/gan/labels.json").read_text())
     scores = pd.read_csv(finished_digits / "data/test/07_model_output/digits.gan/scores.csv").set_index("arm")

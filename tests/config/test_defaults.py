@@ -166,8 +166,8 @@ WRONG = [
     (
         "digits.generative_models.gan._target_",
         "os.system",
-        "_target_: _target_ must be in one of the allowed packages (standin), got 'os.system'; another package is allowed "
-        "once it registers something by an entry point (standin.models, standin.classifiers, standin.data, standin.metri",
+        "_target_: _target_ must be in one of the allowed packages (standin), got 'os.system'; another package is "
+        "allowed once it registers something by an entry point (standin.models, standin.classifiers, standin.data, ",
     ),
     ("digits.generative_models.gan._target_", "standin.__import__", "_target_: _target_ must be a dotted name"),
     ("digits.oracle.model", {"_target_": "cnn"}, "digits.oracle.model: must be another architecture than the classif"),
@@ -205,7 +205,7 @@ UNKNOWN = [
     (
         "generative_models.gan.latent_dmi",
         3,
-        r"gan.latent_dmi: .*GAN has no argument 'latent_dmi'; did you mean latent_dim\? Its arguments are: .*latent_dim",
+        r"gan.latent_dmi: .*GAN has no argument 'latent_dmi'; did you mean latent_dim\? Its arguments are: .*loss",
     ),
     (
         "generative_models.gan.latent_dim",
@@ -225,7 +225,7 @@ UNKNOWN = [
     (
         "classifier.model.width",
         [3],
-        r"digits.classifier.model.width: .*cnn has no argument 'width'; did you mean widths\? Its arguments are: .*widths",
+        r"classifier.model.width: .*cnn has no argument 'width'; did you mean widths\? Its arguments are: .*widths",
     ),
     (
         "generative_models.gan",

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from standin.config.loader import CONFIG_LOADER_ARGS, CompletingConfigLoader
-from standin.config.preflight import check_networks
+from standin.config.preflight import check_arguments, check_networks
 from standin.core.errors import InputError
 from tests.conftest import ROOT
 
@@ -31,6 +31,29 @@ def test_a_network_that_does_not_fit_is_named(model: dict[str, Any], message: st
     entry["classifier"]["model"] = {"_target_": "standin.models.plain_cnn.plain_cnn", **model}
     with pytest.raises(InputError, match=r"digits.classifier.model: cannot be built for .*\(16, 16, 1\): .*" + message):
         check_networks("digits", entry, rows((16, 16, 1)))
+
+
+def test_an_extractor_without_a_layer_of_features_is_rejected() -> None:
+    loader = CompletingConfigLoader(str(ROOT / "conf"), **CONFIG_LOADER_ARGS)
+    entry = loader["parameters"]["digits"]
+    entry["feature_extractor"]["model"] = {"_target_": "standin.models.plain_cnn.plain_cnn", "hidden": []}
+    message = r"digits.feature_extractor.model: standin.models.plain_cnn.plain_cnn must have a layer named 'features'"
+    with pytest.raises(InputError, match=message):
+        check_networks("digits", entry, rows((16, 16, 1)))
+    entry["classifier"]["model"], entry["feature_extractor"]["model"] = (
+        entry["feature_extractor"]["model"],
+        entry["classifier"]["model"],
+    )
+    check_networks("digits", entry, rows((16, 16, 1)))  # a classifier needs none
+
+
+def test_a_recipe_is_checked_before_training() -> None:
+    loader = CompletingConfigLoader(str(ROOT / "conf"), **CONFIG_LOADER_ARGS)
+    entry = loader["parameters"]["digits"]
+    check_arguments("digits", entry)
+    entry["regressor"]["recipe"]["loss"] = "cross_entropy"
+    with pytest.raises(InputError, match=r"digits.regressor.recipe.loss: must be mse, or a mapping with _target_"):
+        check_arguments("digits", entry)
 
 
 def rows(shape: tuple[int, ...]) -> dict[str, np.ndarray]:

@@ -12,7 +12,7 @@ import pytest
 from standin.core import code_digest
 from standin.core.errors import InputError
 from standin.pipelines.generation.nodes import train_generative_model
-from standin.pipelines.reporting.nodes import build_report
+from standin.reports.dataset_report import build_report
 
 
 def test_what_a_training_can_reach_counts() -> None:

@@ -59,7 +59,7 @@ def test_options_of_a_typed_dictionary_are_arguments() -> None:
 def test_resolved_arguments_are_those_of_the_built_model() -> None:
     """Otherwise the record of a run would be wrong."""
     from standin.training import build_model
-    from standin.training.train import SUPPLIED
+    from standin.training.build import SUPPLIED
 
     for target in (
         "standin.models.gan.GAN",

@@ -9,6 +9,7 @@ import pytest
 
 from standin.core.errors import LeakError
 from standin.core.leakage import assert_unseen, image_hashes, mark_seen
+from standin.experiments.arms import ARMS
 from standin.models.cnn import cnn
 from standin.pipelines.classification import nodes as classification
 from standin.pipelines.evaluation import nodes as evaluation
@@ -23,7 +24,7 @@ TEST, VALIDATION = real(20, first_id=500), real(10, first_id=900)
 
 
 def with_row(rows: dict[str, np.ndarray], leaked: dict[str, np.ndarray], new_id: int | None = None) -> dict[str, Any]:
-    """`rows` with the first of `leaked` among them; under another id, if one is given, so that only its hash shows it."""
+    """`rows` with the first of `leaked` among them; under another id, if given, so that only its hash shows it."""
     added = {name: np.concatenate([rows[name], leaked[name][:1]]) for name in ("images", "labels", "image_ids")}
     if new_id is not None:
         added["image_ids"][-1] = new_id
@@ -62,17 +63,19 @@ REFERENCE_MODELS = [mark_seen(name, real(40)) for name in ("oracle", "feature_ex
 
 @pytest.mark.parametrize("stage", ["generative_model", "pseudo_labeler", "classifier"])
 def test_a_leak_into_an_arm_fails_its_evaluation(stage: str) -> None:
-    """The training nodes are given two images too many: a test image, and a copy of a validation image with another id."""
+    """The training nodes are given two images too many: a test image, and a validation image with another id."""
     train, synthetic = real(40), labeled_synthetic()
     leaking = with_row(with_row(train, TEST), VALIDATION, new_id=7777)
     if stage == "generative_model":
         synthetic |= _trained_generator(leaking)
     elif stage == "pseudo_labeler":
-        _, _, seen = pseudo_labeling.train_pseudo_labeler(leaking, CLASSIFIER, AUGMENTATION, seed=0)
+        _, _, seen = pseudo_labeling.train_pseudo_labeler(leaking, CLASSIFIER, seed=0)
         synthetic |= seen
     else:
         train = leaking
-    classifiers, _, provenance = classification.train_on_both(train, synthetic, CLASSIFIER, [0], 0.5)
+    classifiers, _, provenance = classification.train_arm(
+        CLASSIFIER, [0], train, synthetic, pool={"_target_": ARMS["mixed"].pool}, amount=0.5
+    )
     lazily = {seed: (lambda m=model: m) for seed, model in classifiers.items()}
     bootstrap = {"resamples": 100, "confidence": 0.95, "seed": 0}
     about = {"arms": ("mixed",), "dataset": "toy", "generative_model": "gan", "generator_seed": 0}
@@ -94,8 +97,8 @@ def _trained_generator(train: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 @pytest.mark.parametrize(
     ("model", "train"),
     [
-        ("oracle", lambda rows: nodes.train_oracle(rows, VALIDATION, CLASSIFIER, AUGMENTATION, seed=0)[2]),
-        ("feature_extractor", lambda rows: nodes.train_feature_extractor(rows, CLASSIFIER, AUGMENTATION, seed=0)[1]),
+        ("oracle", lambda rows: nodes.train_oracle(rows, VALIDATION, CLASSIFIER, seed=0)[2]),
+        ("feature_extractor", lambda rows: nodes.train_feature_extractor(rows, CLASSIFIER, seed=0)[1]),
     ],
 )
 def test_a_reference_model_that_saw_an_image_fails_the_evaluation_of_samples(
@@ -114,7 +117,7 @@ def test_a_regressor_that_saw_an_image_fails_the_evaluation_of_samples() -> None
     leaking |= {"half": np.arange(42) % 2, "condition_names": np.array(["brightness"])}
     leaking["conditions"] = leaking["images"].mean(axis=(1, 2, 3))[:, None].astype(np.float32)
     readable = TEST | {"conditions": TEST["images"].mean(axis=(1, 2, 3))[:, None].astype(np.float32)}
-    _, _, seen = nodes.train_regressor(leaking, readable, CLASSIFIER, AUGMENTATION, seed=0)
+    _, _, seen = nodes.train_regressor(leaking, readable, CLASSIFIER, seed=0)
     for test, validation, name in ((TEST, OTHERS, "test"), (OTHERS, VALIDATION, "validation")):
         with pytest.raises(LeakError, match=f"regressor was trained on 1 {name} image"):
             _evaluate(leaking, test, validation, *REFERENCE_MODELS, regressor_seen=seen)

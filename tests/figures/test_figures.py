@@ -8,7 +8,7 @@ from standin.experiments.arms import label_of
 from standin.figures.accuracy import accuracy_intervals
 from standin.figures.confusion import confusion_matrices
 from standin.figures.curves import classifier_curves, loss_curves
-from standin.figures.differences import difference_intervals
+from standin.figures.differences import Line, difference_intervals
 from standin.figures.grids import grids_by_epoch, image_grid, rows_by_class, tile
 
 
@@ -114,36 +114,22 @@ def test_several_seeds_share_a_line_that_gives_their_mean() -> None:
     assert points[0, 1] > points[1, 1] > points[2, 1]
 
 
-def test_differences_have_a_line_an_arm_and_what_lies_far_off_is_named_at_the_edge() -> None:
-    def told(points: float, answer: str) -> dict:
-        return {"points": points, "low": points - 0.2, "high": points + 0.2, "answer": answer}
+def test_differences_have_a_line_each_and_those_off_the_axis_are_arrows() -> None:
+    def line(label: str, pp: float, answer: str) -> Line:
+        return Line(label, pp, pp - 0.2, pp + 0.2, answer, "#0072B2")
 
-    verdict = {
-        "margins": {"replace_margin": 1.0, "extend_margin": 0.0},
-        "generative_models": {
-            "gan": {
-                "replace": {"by_arm": {"synthetic": told(-23.0, "no")}},
-                "extend": {"by_arm": {"mixed": told(0.1, "undecided"), "synthetic_then_real": told(0.5, "yes")}},
-            },
-            "flat": {"replace": {"by_arm": {"synthetic": told(-0.4, "yes")}}, "extend": None},
-        },
-    }
-    axes = difference_intervals(verdict, "t").axes[0]
-    assert [label.get_text() for label in axes.get_yticklabels()] == [
-        "synthetic   flat",
-        "synthetic_then_real   gan",
-        "mixed   gan",
-        "synthetic   gan",
-    ]
-    assert [text.get_text().split()[-1] for text in axes.texts] == ["yes", "yes", "undecided", "no"]
-    assert axes.texts[-1].get_text() == "-23.00   no"
-    lines = {line.get_label(): line.get_xdata()[0] for line in axes.get_lines()}
-    assert (lines["as real images alone"], lines["the loss that replacing allows"]) == (0, -1)
+    lines = [line("a", -23.0, "no"), line("b", 0.1, "undecided"), line("c", 0.5, "yes")]
+    axes = difference_intervals(lines, allowed_loss=1.0, required_gain=0.0, title="t").axes[0]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["c", "b", "a"]
+    assert [text.get_text() for text in axes.texts] == ["+0.50   yes", "+0.10   undecided", "-23.00   no"]
+    marks = {line.get_label(): line.get_xdata()[0] for line in axes.get_lines()}
+    assert (marks["as accurate as real images alone"], marks["loss that replacing allows"]) == (0, -1)
     arrow = next(line for line in axes.get_lines() if line.get_marker() == "<")
     assert arrow.get_xdata() == [-5] and axes.get_xlim()[0] > -6
+    assert arrow.get_color() == "#0072B2"
 
 
-def test_an_arm_of_several_numbers_of_rows_says_how_many() -> None:
+def test_an_arm_with_several_amounts_of_images_says_how_many() -> None:
     assert [label_of(name) for name in ("synthetic", "synthetic n10000", "synthetic nsame", "mixed x0.5")] == [
         "generated images only",
         "generated images only, 10,000 of them",

@@ -107,27 +107,30 @@ def _verdict(verdict: dict[str, Any]) -> dict[str, Any]:
     def answer(found: dict[str, Any] | None) -> Any:
         if found is None:
             return None
-        kept = {name: found[name] for name in ("answer", "arm", "points", "low", "high") if name in found}
+        best = found["by_arm"][found["arm"]] if "by_arm" in found else found
+        kept = {"points": best["pp"]} | {name: best[name] for name in ("low", "high")}
+        kept |= {name: found[name] for name in ("answer", "arm") if name in found}
         if "by_arm" in found:
             kept["by_arm"] = {arm: answer(each) for arm, each in found["by_arm"].items()}
-        return kept | {name: answer(found[name]) for name in ("vs_augmented", "vs_oversampled") if name in found}
+        if "vs_controls" in found:
+            controls = {"vs_augmented": "real_augmented", "vs_oversampled": "oversampled"}
+            kept |= {name: answer(found["vs_controls"].get(control)) for name, control in controls.items()}
+        return kept
 
     def model(found: dict[str, Any]) -> dict[str, Any]:
         kept = {name: answer(found[name]) for name in ("replace", "extend")}
         kept |= {"copies": found["copies"], "labels": found["labels"]}
-        kept["vs_labels"] = {arm: answer(each) for arm, each in (found["vs_labeled_images"] or {}).items()}
-        baseline = (found["vs_baseline"] or {"arms": {}})["arms"]
+        kept["vs_labels"] = {arm: answer(each) for arm, each in found["vs_labeled_images"].items()}
+        baseline = (found["vs_baseline"] or {"by_arm": {}})["by_arm"]
         kept["vs_baseline"] = {arm: answer(each) for arm, each in baseline.items()}
         kept["by_class"] = {
             name: {question: answer(each[question]) for question in ("replace", "extend")}
             for name, each in found["by_class"].items()
         }
-        if "on_withheld" in found:
-            withheld = found["on_withheld"]
+        if withheld := found["on_withheld"]:
             kept["on_withheld"] = {question: answer(withheld[question]) for question in ("replace", "extend")}
-            kept["on_withheld"]["recall"] = {arm: each["share"] for arm, each in withheld["recall"].items()}
+            kept["on_withheld"]["recall"] = {arm: each["proportion"] for arm, each in withheld["recall"].items()}
         return kept
 
-    return {name: model(found) for name, found in verdict["generative_models"].items()} | {
-        "short_of": verdict["short_of"]
-    }
+    short_of = verdict["short_of"] and [verdict["short_of"]["accuracy"], verdict["short_of"]["required"]]
+    return {name: model(found) for name, found in verdict["generative_models"].items()} | {"short_of": short_of}

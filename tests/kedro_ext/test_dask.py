@@ -285,7 +285,7 @@ def test_a_node_asks_for_memory_by_what_it_reads_and_for_a_gpu_where_it_fits_net
     asked = resources_of(Node(len, "images", "n", name="compute_verdict"), catalog)
     assert asked == {"MEMORY": LIBRARIES}
     catalog.save("images", {"images": np.zeros(10**6, np.uint8)})
-    asked = resources_of(Node(len, "images", "n", name="train_on_R", namespace="a"), catalog)
+    asked = resources_of(Node(len, "images", "n", name="train_real", namespace="a"), catalog)
     assert asked["GPU"] == 1 and asked["MEMORY"] == pytest.approx(LIBRARIES + PER_BYTE_READ * 10**6, rel=1e-3)
 
 

@@ -48,7 +48,7 @@ def test_a_model_is_left_out_with_all_its_seeds(without: Without) -> None:
 
 def test_there_is_no_comparison_without_a_judge_or_where_nothing_is_left(without: Without) -> None:
     assert without("digits.train_pseudo_labeler") == {}
-    assert without("digits.gan.train_generative_model", "digits.train_on_real") == {}
+    assert without("digits.gan.train_generative_model", "digits.train_real") == {}
     models = [name for name, entry in data_sets()["digits"]["generative_models"].items() if entry["enabled"]]
     assert without(*(f"digits.{model}.train_generative_model" for model in models)) == {}
     assert without("of_another_project.train") == {} == without()
@@ -57,9 +57,9 @@ def test_there_is_no_comparison_without_a_judge_or_where_nothing_is_left(without
 def test_a_size_of_a_learning_curve_is_left_without_what_failed_there(without: Without) -> None:
     small, large = plans()["small_data"].sizes[:2]
     model = next(name for name, entry in data_sets()[small]["generative_models"].items() if entry["enabled"])
-    left = without(f"{small}.{model}.train_on_synthetic")
+    left = without(f"{small}.{model}.train_synthetic")
     assert [*left] == ["small_data"]
-    assert told(left["small_data"], small) == {model: "train_on_synthetic failed (nan)"}
+    assert told(left["small_data"], small) == {model: "train_synthetic failed (nan)"}
     assert told(left["small_data"], large) == {}
     assert f"{small}.{model}" not in experiments_of(left["small_data"])
     assert f"{large}.{model}" in experiments_of(left["small_data"])

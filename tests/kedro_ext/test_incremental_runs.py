@@ -80,7 +80,7 @@ def test_a_parameter_of_one_experiment_re_runs_that_and_what_follows(again: Path
     for kept in (
         "digits.ingest",
         "digits.train_pseudo_labeler",
-        "digits.train_on_real",
+        "digits.train_real",
         "digits.gan.train_generative_model",
     ):
         assert kept in others
@@ -107,7 +107,7 @@ def test_images_that_were_named_by_hand_are_trained_on_anew(again: Path) -> None
     found = planned()
     first = next(iter(found.reasons.values()))
     assert first == "digits.gan.manual_labels was changed"
-    assert "digits.gan.train_generative_model" not in found.reasons and "digits.gan.train_on_synthetic" in found.reasons
+    assert "digits.gan.train_generative_model" not in found.reasons and "digits.gan.train_synthetic" in found.reasons
     file.unlink()
     assert planned().reasons == {}
 

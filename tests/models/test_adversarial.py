@@ -113,11 +113,11 @@ def test_a_conditional_gan_learns_what_it_is_asked_for(generator: str, discrimin
 def test_a_class_conditional_model_refuses_conditions_that_are_no_classes() -> None:
     model = build_model("standin.models.conditional_gan.ConditionalGAN", SHAPE, 2, 0, {"generator_width": 4})
     images = np.zeros((8, *SHAPE), np.uint8)
-    with pytest.raises(InputError, match="labels must be whole numbers, one a row, since ConditionalGAN knows classes"):
+    with pytest.raises(InputError, match="labels must be whole numbers, one per image, for ConditionalGAN, got"):
         train(model, images, np.linspace(0, 1, 8), epochs=1, batch_size=8, seed=0)
     with pytest.raises(InputError, match="labels must be given to ConditionalGAN, which is conditional: got none"):
         train(model, images, None, epochs=1, batch_size=8, seed=0)
-    with pytest.raises(InputError, match="labels must have n=5 rows, got 4"):
+    with pytest.raises(InputError, match=r"labels must be one per image \(5\), got 4"):
         list(model.sample(5, 0, np.zeros(4, int)))
 
 
@@ -134,10 +134,10 @@ def test_a_model_of_conditions_refuses_what_are_none() -> None:
     unknown[3, 1] = np.nan
     for condition, message in (
         (None, "conditions must be given to ConditionalPredictorGAN, which is conditional: got none"),
-        (np.zeros((8, 2), int), r"conditions must be 2 real numbers a row for this .*, got \(8, 2\) int64"),
-        (np.zeros((8, 3)), r"conditions must be 2 real numbers a row for this .*, got \(8, 3\) float64"),
-        (np.zeros((7, 2)), "conditions must have n=8 rows, got 7"),
-        (unknown, r"conditions must be finite numbers, got \[0.0, nan\] in row 3"),
+        (np.zeros((8, 2), int), r"conditions must be 2 real numbers per image for this .*, got \(8, 2\) int64"),
+        (np.zeros((8, 3)), r"conditions must be 2 real numbers per image for this .*, got \(8, 3\) float64"),
+        (np.zeros((7, 2)), r"conditions must be one per image \(8\), got 7"),
+        (unknown, r"conditions must be finite numbers, got \[0.0, nan\] for image 3"),
     ):
         with pytest.raises(InputError, match=message):
             train(model, images, condition, epochs=1, batch_size=8, seed=0)

@@ -12,7 +12,6 @@ from standin.data.manual_labels import sample_ids
 from standin.pipelines.pseudo_labeling import nodes as pseudo_labeling
 from tests.pipelines.images import CLASSIFIER, real
 
-AUGMENTATION = {"max_shift": 1, "flips": []}
 NO_HANDS = pd.DataFrame(columns=["sample_id", "label"], dtype=str)
 LABELLED = mark_seen("pseudo_labeler", real(10))
 LABELLING = {"confidence_threshold": 0.0, "balance_classes": False, "candidates": 1.0}
@@ -39,9 +38,8 @@ def unlabeled(bright: list[int], sure: list[float]) -> dict[str, np.ndarray]:
 
 def test_the_pseudo_labeler_reports_on_rows_it_was_not_trained_on() -> None:
     labeled = real(40)
-    model, report, seen = pseudo_labeling.train_pseudo_labeler(
-        labeled, CLASSIFIER | {"steps": 60}, AUGMENTATION, seed=0
-    )
+    config = CLASSIFIER | {"steps": 60, "recipe": {"augmentation": {"max_shift": 1}}}
+    model, report, seen = pseudo_labeling.train_pseudo_labeler(labeled, config, seed=0)
     assert model(np.zeros((1, 8, 8, 1), np.float32)).shape == (1, 2)
     assert report["images_trained_on"] + report["images_validated_on"] == 40
     assert report["validation_accuracy"] == 1.0
@@ -80,10 +78,10 @@ def test_the_only_row_of_a_class_is_learned_from(monkeypatch: pytest.MonkeyPatch
     labels = np.append(np.zeros(21, int), 1)
     asked = []
     monkeypatch.setattr(
-        "standin.training.supervised.train_classifier",
-        lambda target, pools, *_, **__: asked.append(pools[0][1]) or SimpleNamespace(model=BrightnessLabeller()),
+        "standin.training.supervised.fit",
+        lambda config, pools, *_, **__: asked.append(pools[0][1]) or SimpleNamespace(model=BrightnessLabeller()),
     )
-    _, report, _ = pseudo_labeling.train_pseudo_labeler(rows | {"labels": labels}, CLASSIFIER, AUGMENTATION, seed=0)
+    _, report, _ = pseudo_labeling.train_pseudo_labeler(rows | {"labels": labels}, CLASSIFIER, seed=0)
     assert 1 in asked[0]
     assert report["images_trained_on"] + report["images_validated_on"] == 22
 

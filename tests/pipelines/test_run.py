@@ -15,7 +15,7 @@ from mlflow.entities import Run
 
 from standin.config.loader import remember
 from standin.pipelines.evaluation.nodes import ACCURACY_COLUMNS
-from standin.training.regressor import read_values
+from standin.training.inference import outputs_of
 from tests.conftest import ROOT
 
 MODELS = {
@@ -131,7 +131,7 @@ def test_the_regressor_is_scored_on_real_test_rows(finished: dict[str, Path]) ->
     assert report["test_images"].keys() == {"redshift", "log mass"}
     regressor = keras.saving.load_model(finished["galaxies"] / "data/test/06_models/galaxies/regressor.keras")
     test = np.load(finished["galaxies"] / "data/test/03_primary/galaxies/test.npz")
-    errors = np.abs(read_values(regressor, test["images"]) - test["conditions"]).mean(axis=0)
+    errors = np.abs(outputs_of(regressor, test["images"]) - test["conditions"]).mean(axis=0)
     found = [reading["mean_absolute_error"] for reading in report["test_images"].values()]
     np.testing.assert_allclose(found, errors, rtol=1e-4)
 
@@ -190,9 +190,9 @@ def test_a_child_holds_parameters_curves_and_metrics_by_arm(runs: list[Run], fin
     )
     verdict = json.loads((finished["digits"] / "data/test/08_reporting/digits/verdict.json").read_text())
     for run_, model in ((gan, "gan"), (vae, "vae")):
-        assert run_.data.metrics["S.accuracy"] == pytest.approx(table.loc[(model, "synthetic"), "accuracy"])
+        assert run_.data.metrics["synthetic.accuracy"] == pytest.approx(table.loc[(model, "synthetic"), "accuracy"])
         assert 0 <= run_.data.metrics["label_accuracy"] <= 1
-        assert run_.data.metrics["S then R.accuracy"] == pytest.approx(
+        assert run_.data.metrics["synthetic_then_real.accuracy"] == pytest.approx(
             table.loc[(model, "synthetic_then_real"), "accuracy"]
         )
         judged = verdict["generative_models"][model]
@@ -201,16 +201,16 @@ def test_a_child_holds_parameters_curves_and_metrics_by_arm(runs: list[Run], fin
             assert run_.data.metrics[f"{question}.low"] == pytest.approx(judged[question]["low"])
         assert run_.data.tags["sentence"] == judged["sentence"] and run_.data.tags["copies"] == str(judged["copies"])
         gain = judged["extend"]["by_arm"]["synthetic_then_real"]
-        assert run_.data.metrics["S then R.vs_real.points"] == pytest.approx(gain["points"])
-        beside = run_.data.metrics["S then R.vs_augmented.high"]
+        assert run_.data.metrics["synthetic_then_real.vs_real.points"] == pytest.approx(gain["points"])
+        beside = run_.data.metrics["synthetic_then_real.vs_augmented.high"]
         assert beside == pytest.approx(gain["vs_augmented"]["high"])
         assert run_.data.metrics["vs_labeled_images.R_budget.low"] == pytest.approx(
             judged["vs_labeled_images"]["labeled_subset"]["low"]
         )
-        assert run_.data.metrics["vs_baseline.S.points"] == judged["vs_baseline"]["arms"]["synthetic"]["points"]
-        assert run_.data.metrics["agreement.low"] <= run_.data.metrics["label_accuracy"]
-        assert "agreement.real" in run_.data.metrics
-        assert run_.data.metrics["R and S.accuracy"] == pytest.approx(table.loc[(model, "mixed"), "accuracy"])
+        assert run_.data.metrics["vs_baseline.synthetic.points"] == judged["vs_baseline"]["arms"]["synthetic"]["points"]
+        assert run_.data.metrics["label_accuracy.low"] <= run_.data.metrics["label_accuracy"]
+        assert "label_accuracy.real" in run_.data.metrics
+        assert run_.data.metrics["mixed.accuracy"] == pytest.approx(table.loc[(model, "mixed"), "accuracy"])
     artifacts = {a.path for a in client.list_artifacts(gan.info.run_id)}
     assert {"samples.png", "confusion.png", "scores.json", "recalls.json", "verdict.json"} <= artifacts
 
@@ -220,7 +220,7 @@ def test_the_run_itself_holds_the_table_and_the_report(runs: list[Run], finished
     parent = of(runs, "mnist")
     artifacts = {a.path for a in client.list_artifacts(parent.info.run_id, "mnist")}
     assert {"mnist/accuracy.json", "mnist/report.html", "mnist/accuracy.png"} <= artifacts
-    assert 0 <= parent.data.metrics["mnist/R.accuracy"] <= 1
+    assert 0 <= parent.data.metrics["mnist/real.accuracy"] <= 1
 
 
 def test_every_experiment_folds_to_at_most_ten_nodes() -> None:

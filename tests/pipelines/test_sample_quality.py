@@ -52,7 +52,7 @@ def test_weights_of_earlier_epochs_are_looked_at_and_put_back() -> None:
     kept = [v.numpy().copy() for p in model.players for v in p.variables]
     snapshots = {f"weights_1_{i}": np.zeros_like(array) for i, array in enumerate(kept)}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("standin.training.supervised.predict", _always_the_first)
+        patch.setattr("standin.training.inference.predict", _always_the_first)
         findings, pictures = autoencoders.evaluate_autoencoder(model, snapshots, train_rows, test_images, None, "toy")
     found = {finding.name: finding for finding in findings}
     assert found["label_preservation"].value == found["label_preservation_drawn"].value == 0.5
@@ -71,7 +71,7 @@ def test_a_conditional_autoencoder_is_told_each_row_its_label() -> None:
     rows = {"images": np.random.default_rng(0).integers(0, 255, (20, 8, 8, 1), dtype=np.uint8), "labels": labels}
     rows["class_names"] = np.array(["a", "b"])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("standin.training.supervised.predict", _always_the_first)
+        patch.setattr("standin.training.inference.predict", _always_the_first)
         findings, pictures = autoencoders.evaluate_autoencoder(model, {}, rows, rows, None, "toy")
     mean, _ = model.encode(to_float(rows["images"]), labels)
     np.testing.assert_allclose(autoencoders.reconstruct(model, rows).codes, mean, atol=1e-6)
@@ -108,7 +108,7 @@ def test_what_a_category_draws_is_held_to_the_class_it_stands_for(monkeypatch: p
     monkeypatch.setattr(codes, "categories_of", lambda *_: (labels + 2) % 3)
     monkeypatch.setattr(codes, "_pictures", lambda *_: {})
     calls = np.eye(3)[np.array([1, 2, 1])[category]]
-    monkeypatch.setattr("standin.training.supervised.predict", lambda *_: calls)
+    monkeypatch.setattr("standin.training.inference.predict", lambda *_: calls)
     findings, _ = codes.evaluate_codes(model, rows, rows, None, "toy")
     found = {finding.name: finding for finding in findings}
     assert found["category_accuracy"].value == 1
@@ -119,7 +119,7 @@ def test_what_a_category_draws_is_held_to_the_class_it_stands_for(monkeypatch: p
 def test_conditions_are_read_from_generated_and_from_real_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     """A regressor that reads brightness, which generated rows have as asked and real rows have not."""
     monkeypatch.setattr(
-        "standin.training.regressor.read_values", lambda _, images: images[:, 0, 0, :1].astype(np.float32)
+        "standin.training.inference.outputs_of", lambda _, images: images[:, 0, 0, :1].astype(np.float32)
     )
     asked = np.arange(50, dtype=np.float32)[:, None]
     shown = np.tile(asked[:, :, None, None], (1, 8, 8, 1)).astype(np.uint8)
@@ -138,7 +138,7 @@ def test_conditions_are_read_from_generated_and_from_real_rows(monkeypatch: pyte
 @pytest.fixture
 def pixels_as_features(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "standin.training.supervised.features_of", lambda _, images: images.reshape(len(images), -1).astype(np.float32)
+        "standin.training.inference.features_of", lambda _, images: images.reshape(len(images), -1).astype(np.float32)
     )
 
 
@@ -231,7 +231,7 @@ def test_figures_that_want_more_rows_than_there_are_are_left_out(rng: np.random.
 def test_an_extractor_whose_units_have_died_is_seen(monkeypatch: pytest.MonkeyPatch, rng: np.random.Generator) -> None:
     """For two of three classes it gives nothing."""
     monkeypatch.setattr(
-        "standin.training.supervised.features_of",
+        "standin.training.inference.features_of",
         lambda _, images: np.maximum(images.reshape(len(images), -1).astype(np.float32) - 150, 0),
     )
     made, train, validation, test = (_class_by_class(rng, n) for n in (300, 300, 300, 300))

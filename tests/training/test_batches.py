@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from standin.core.images import to_float, to_uint8
-from standin.training import Batches, fit
+from standin.training import Batches, fit_batches
 
 
 def stream(rows: int, batch_size: int, steps: int, seed: int = 0, first_step: int = 0) -> list[list[int]]:
@@ -50,7 +50,7 @@ def test_fit_goes_on_in_the_second_epoch_where_the_first_ended() -> None:
     arrays = {"images": np.zeros((10, 8, 8, 1), np.uint8), "labels": np.arange(10)}
     model = Recorder()
     model.compile(run_eagerly=True)
-    fit(model, Batches(arrays, batch_size=4, steps=2, seed=0), epochs=2)
+    fit_batches(model, Batches(arrays, batch_size=4, steps=2, seed=0), epochs=2)
     assert model.seen == stream(10, 4, 4)
 
 

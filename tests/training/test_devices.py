@@ -47,7 +47,7 @@ def test_tensorflow_is_refused_before_anything_is_built() -> None:
 def test_devices_must_exist_and_divide_a_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("keras.backend.backend", lambda: "jax")
     monkeypatch.setattr("keras.distribution.list_devices", lambda: ["gpu:0", "gpu:1", "gpu:2"])
-    with pytest.raises(InputError, match=r"at most the 3 that there are here \(gpu:0…\), got 4"):
+    with pytest.raises(InputError, match=r"at most 3 on this machine \(gpu:0…\), got 4"):
         check_devices(4, 16)
     with pytest.raises(InputError, match="must divide the batch_size of 16, got 3"):
         check_devices(3, 16)

@@ -7,7 +7,7 @@ import pytest
 from keras import ops
 
 from standin.training import train
-from standin.training.diagnostics import DISCRIMINATOR, SnapshotStats, noticed, snapshot_stats
+from standin.training.diagnostics import DISCRIMINATOR, SnapshotStats, diagnose, snapshot_stats
 from tests.training.duel import Duel, images
 
 
@@ -31,8 +31,10 @@ def history(real: list[float], generated: list[float]) -> dict[str, list[float]]
 def test_images_that_become_alike_are_noticed(
     by_epoch: dict[int, float], last: int, found: tuple[int, float] | None
 ) -> None:
-    each = noticed({"epoch": [1]}, {epoch: SnapshotStats(diversity) for epoch, diversity in by_epoch.items()}, last)
-    assert [(n.what, n.epoch, n.figure) for n in each] == ([("mode collapse", *found)] if found else [])
+    diagnoses = diagnose(
+        {"epoch": [1]}, {epoch: SnapshotStats(diversity) for epoch, diversity in by_epoch.items()}, last
+    )
+    assert [(d.problem, d.epoch, d.value) for d in diagnoses] == ([("mode collapse", *found)] if found else [])
 
 
 @pytest.mark.parametrize(
@@ -47,8 +49,8 @@ def test_images_that_become_alike_are_noticed(
 def test_a_discriminator_that_wins_outright_is_noticed(
     real: list[float], generated: list[float], epoch: int | None
 ) -> None:
-    found = noticed(history(real, generated), {}, 100)
-    assert [(n.what, n.epoch) for n in found] == ([("discriminator wins", epoch)] if epoch else [])
+    found = diagnose(history(real, generated), {}, 100)
+    assert [(d.problem, d.epoch) for d in found] == ([("saturated discriminator", epoch)] if epoch else [])
 
 
 def test_diversity_is_that_of_real_images_where_they_are_real(rng: np.random.Generator) -> None:
@@ -67,7 +69,7 @@ def test_change_is_that_of_real_images_where_each_becomes_another(rng: np.random
     assert found[1].change is None
     assert found[5].change == pytest.approx(1.0, abs=0.03)
     assert found[9].change == 0.0
-    assert [(each.what, each.epoch) for each in noticed({"epoch": [1]}, found, 9)] == [("dead generator", 9)]
+    assert [(d.problem, d.epoch) for d in diagnose({"epoch": [1]}, found, 9)] == [("dead generator", 9)]
 
 
 def test_a_generator_that_stopped_learning_is_noticed_while_training(caplog: pytest.LogCaptureFixture) -> None:
@@ -85,8 +87,8 @@ def test_a_generator_that_stopped_learning_is_noticed_while_training(caplog: pyt
         train(Dead(), images(), epochs=5, batch_size=8, seed=3, snapshot_epochs=[1, 3], snapshot_images=16)
     (message,) = caplog.messages
     assert message == (
-        "dead generator: epoch 5: of the same latents the generator draws the images that it drew in epoch 3 (they "
-        "moved by 0 of the distance between two real ones): it does not learn any more."
+        "dead generator: epoch 5: samples from fixed noise have not changed since epoch 3 (by 0 of the distance "
+        "between two real images): the generator is dead."
     )
 
 
@@ -94,4 +96,4 @@ def test_it_is_said_in_one_line_while_training(caplog: pytest.LogCaptureFixture)
     with caplog.at_level(logging.WARNING, "standin"):  # its images differ by a tenth of what real ones may
         train(Duel(), images(), epochs=5, batch_size=8, seed=3, snapshot_epochs=[1, 4], snapshot_images=16)
     (message,) = caplog.messages
-    assert message.startswith("mode collapse: epoch 5: generated images differ from one another 0.1")
+    assert message.startswith("mode collapse: epoch 5: diversity of generated images is 0.1")

@@ -76,7 +76,8 @@ def on_jax() -> dict:
 
 def run_on_jax(arguments: list[str], flags: str = "") -> str:
     root = Path(__file__).parents[2]
-    env = os.environ | {"KERAS_BACKEND": "jax", "PYTHONPATH": str(root), "JAX_PLATFORMS": "cpu"}
+    path = f"{root / 'src'}{os.pathsep}{root}"
+    env = os.environ | {"KERAS_BACKEND": "jax", "PYTHONPATH": path, "JAX_PLATFORMS": "cpu"}
     # What is trained for two epochs is compiled for longer than it runs: compiling less well takes half the time.
     env["XLA_FLAGS"] = f"--xla_backend_optimization_level=0 {flags}"
     done = subprocess.run(

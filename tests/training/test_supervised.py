@@ -1,23 +1,25 @@
-"""Classifiers and their training."""
+"""`fit` and `train_by_epochs`: what they learn, that they repeat by seed, and that they resume exactly."""
 
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 import pytest
 
-from standin.core.errors import InputError, TrainingError
-from standin.models.cnn import cnn
-from standin.models.plain_cnn import plain_cnn
-from standin.models.resnet import resnet
-from standin.training import Batches, Checkpoint, backend, fit, points, supervised
-from standin.training.supervised import features_of, predict, train_by_epochs, train_classifier
+from standin.core.errors import TrainingError
+from standin.metrics.conditions import asked_against_obtained
+from standin.training import Batches, Checkpoint, batches, compiled, supervised
+from standin.training.inference import outputs_of, predict
+from standin.training.supervised import Fitted, fit, train_by_epochs
 from tests.training.interrupted import InterruptAfter, Interrupted
 from tests.training.test_players import run_on_jax
 
+Pool = tuple[np.ndarray, np.ndarray]
 
-def two_kinds(n: int = 64, side: int = 8) -> tuple[np.ndarray, np.ndarray]:
-    """Images with a bright left half (0) or right half (1), over noise."""
+
+def two_classes(n: int = 64, side: int = 8) -> Pool:
+    """Images with a bright left half (0) or right half (1), and noise."""
     rng = np.random.default_rng(0)
     labels = np.arange(n) % 2
     images = rng.integers(0, 100, (n, side, side, 1))
@@ -26,64 +28,97 @@ def two_kinds(n: int = 64, side: int = 8) -> tuple[np.ndarray, np.ndarray]:
     return images.astype(np.uint8), labels
 
 
-SETTINGS = {"steps": 40, "batch_size": 16, "learning_rate": 0.002, "log_points": 4}
+def mislabeled() -> Pool:
+    images, labels = two_classes()
+    return images, 1 - labels
+
+
+def config(
+    model: dict[str, Any] | None = None, recipe: dict[str, Any] | None = None, **settings: Any
+) -> dict[str, Any]:
+    """A classifier's entry in the configuration; `recipe` is laid over the default one."""
+    defaults = {"steps": 40, "batch_size": 16, "learning_rate": 0.002, "log_points": 4}
+    model = {"_target_": "standin.models.cnn.cnn", "widths": [4], "dropout": 0.5, **(model or {})}
+    return {"model": model, **defaults, **settings, "recipe": recipe or {}}
+
+
+def assert_equal_weights(one: keras.Model, other: keras.Model) -> None:
+    for left, right in zip(one.get_weights(), other.get_weights(), strict=True):
+        np.testing.assert_array_equal(left, right)
 
 
 @pytest.mark.parametrize("target", ["standin.models.cnn.cnn", "standin.models.resnet.resnet"])
 def test_a_classifier_learns_what_is_easy(target: str) -> None:
-    images, labels = two_kinds()
-    trained = train_classifier(target, [(images, labels)], 2, seed=0, arguments={"widths": [8, 16]}, **SETTINGS)
-    probabilities = predict(trained.model, images)
+    images, labels = two_classes()
+    entry = config() | {"model": {"_target_": target, "widths": [8, 16]}}
+    fitted = fit(entry, [(images, labels)], 2, seed=0)
+    probabilities = predict(fitted.model, images)
     assert probabilities.shape == (64, 2)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
     assert (probabilities.argmax(axis=1) == labels).mean() > 0.95
-    assert trained.curve["step"] == [10, 20, 30, 40]
-    assert trained.curve["loss"][-1] < trained.curve["loss"][0]
+    assert [*fitted.curve] == ["step", "loss", "accuracy"]
+    assert fitted.curve["step"] == [10, 20, 30, 40]
+    assert fitted.curve["loss"][-1] < fitted.curve["loss"][0]
 
 
 def test_training_repeats_by_seed() -> None:
-    images, labels = two_kinds()
-    runs = [
-        predict(
-            train_classifier(
-                "standin.models.cnn.cnn", [(images, labels)], 2, seed=seed, augmentation={"max_shift": 1}, **SETTINGS
-            ).model,
-            images,
-        )
-        for seed in (5, 5, 6)
-    ]
+    images, labels = two_classes()
+    entry = config(recipe={"augmentation": {"max_shift": 1}})
+    runs = [predict(fit(entry, [(images, labels)], 2, seed=seed).model, images) for seed in (5, 5, 6)]
     np.testing.assert_array_equal(runs[0], runs[1])
     assert not np.array_equal(runs[0], runs[2])
 
 
-def test_a_network_that_is_trained_again_starts_anew() -> None:
-    """Weights, the optimizer's memory, the schedule and dropout's random states are those of a first training."""
-    right, wrong = two_kinds(), (two_kinds()[0], 1 - two_kinds()[1])
-
-    def trained(pools: list, seed: int) -> list[np.ndarray]:
-        target, arguments = "standin.models.cnn.cnn", {"widths": [4], "dropout": 0.5}
-        return train_classifier(target, pools, 2, seed=seed, arguments=arguments, **SETTINGS).model.get_weights()
-
-    supervised._KEPT.clear()
-    first = trained([right], 0)
-    trained([wrong], 1)
-    trained([wrong, right], 0)
-    assert len(supervised._KEPT) == 2  # the schedule of two pools is another
-    for one, other in zip(first, trained([right], 0), strict=True):
-        np.testing.assert_array_equal(one, other)
+@pytest.mark.parametrize("schedule", ["cosine", "constant"])
+def test_a_compiled_network_trains_again_as_the_first_time(schedule: str) -> None:
+    """Weights, moments, the learning rate, the schedule and dropout's random states are those of a first training."""
+    entry = config(recipe={"schedule": schedule})
+    compiled._kept.clear()
+    first = fit(entry, [two_classes()], 2, seed=0).model
+    fit(entry, [mislabeled()], 2, seed=1)
+    fit(entry, [mislabeled(), two_classes()], 2, seed=0)
+    assert len(compiled._kept) == 2  # the schedule of two pools is another
+    assert_equal_weights(first, fit(entry, [two_classes()], 2, seed=0).model)
 
 
-@pytest.mark.parametrize("after", [3, 4, 5, 8])  # of 8 points; after 4 comes the second pool
-def test_a_classifier_that_was_cut_off_goes_on_as_if_nothing_had_happened(
-    after: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    ("recipe", "settings"),
+    [
+        ({"label_smoothing": 0.2}, {}),
+        ({"weight_decay": 0.5}, {}),
+        ({"schedule": "constant"}, {}),
+        ({"optimizer": "sgd"}, {}),
+        ({"weight_averaging": 0.9}, {}),
+        ({"augmentation": {"max_shift": 2}}, {}),
+        ({}, {"learning_rate": 0.01}),
+    ],
+)
+def test_no_compiled_network_is_used_for_another_recipe(recipe: dict, settings: dict) -> None:
+    compiled._kept.clear()
+    plain = fit(config(), [two_classes()], 2, seed=0).model
+    changed = fit(config(recipe=recipe, **settings), [two_classes()], 2, seed=0).model
+    compiled._kept.clear()
+    assert_equal_weights(changed, fit(config(recipe=recipe, **settings), [two_classes()], 2, seed=0).model)
+    assert any(not np.array_equal(a, b) for a, b in zip(plain.get_weights(), changed.get_weights(), strict=True))
+
+
+def test_few_compiled_networks_are_kept() -> None:
+    for width in range(2, 4 + compiled.MOST_KEPT):
+        fit(config({"widths": [width]}, steps=1), [two_classes(8)], 2, seed=0)
+    assert len(compiled._kept) == compiled.MOST_KEPT
+
+
+@pytest.mark.parametrize("recipe", [{}, {"weight_averaging": 0.5, "schedule": "constant"}])
+@pytest.mark.parametrize("after", [3, 4, 5, 8])  # of 8 intervals; after 4 comes the second pool
+def test_an_interrupted_classifier_resumes_exactly(
+    after: int, recipe: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Another was trained meanwhile, in the same compiled network."""
-    monkeypatch.setattr(points, "EVERY", -1.0)
-    pools = [(two_kinds()[0], 1 - two_kinds()[1]), two_kinds()]
-    settings = SETTINGS | {"arguments": {"widths": [4], "dropout": 0.5}, "augmentation": {"max_shift": 1}}
+    """Another was trained in between, in the same compiled network."""
+    monkeypatch.setattr(supervised, "CHECKPOINT_SECONDS", 0.0)
+    entry = config(recipe={"augmentation": {"max_shift": 1}, **recipe})
 
-    def trained(seed: int = 0, checkpoint: Checkpoint | None = None) -> supervised.TrainedClassifier:
-        return train_classifier("standin.models.cnn.cnn", pools, 2, seed=seed, checkpoint=checkpoint, **settings)
+    def trained(seed: int = 0, checkpoint: Checkpoint | None = None) -> Fitted:
+        return fit(entry, [mislabeled(), two_classes()], 2, seed=seed, checkpoint=checkpoint)
 
     whole = trained()
     with pytest.raises(Interrupted):
@@ -91,181 +126,147 @@ def test_a_classifier_that_was_cut_off_goes_on_as_if_nothing_had_happened(
     trained(seed=1)
     with caplog.at_level("INFO"):
         resumed = trained(checkpoint=Checkpoint(tmp_path))
-    assert f"Training goes on after point {after} of 8." in caplog.text
+    assert f"Resuming from log interval {after}/8." in caplog.text
     assert resumed.curve == whole.curve
-    for one, other in zip(resumed.model.get_weights(), whole.model.get_weights(), strict=True):
-        np.testing.assert_array_equal(one, other)
+    assert_equal_weights(resumed.model, whole.model)
 
 
-def test_a_classifier_of_other_rows_or_settings_starts_anew(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    images, labels = two_kinds()
-    kept, settings = Checkpoint(tmp_path), SETTINGS | {"arguments": {"widths": [4]}}
-    train_classifier("standin.models.cnn.cnn", [(images, labels)], 2, seed=0, checkpoint=kept, **settings)
-    assert kept.path.exists()
-    changes: list[tuple] = [(1 - labels, 0, {}), (labels, 1, {}), (labels, 1, {"augmentation": {"max_shift": 1}})]
-    for called, seed, changed in changes:
+def test_a_checkpoint_of_other_data_or_another_configuration_is_ignored(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    images, labels = two_classes()
+    checkpoint, recipe = Checkpoint(tmp_path), {"augmentation": {"max_shift": 1}}
+    fit(config(), [(images, labels)], 2, seed=0, checkpoint=checkpoint)
+    assert checkpoint.path.exists()
+    for changed, seed, entry in ((1 - labels, 0, config()), (labels, 1, config()), (labels, 1, config(recipe=recipe))):
         caplog.clear()
-        pool = [(images, called)]
-        train_classifier("standin.models.cnn.cnn", pool, 2, seed=seed, checkpoint=kept, **settings | changed)
-        assert "is of a training on other images" in caplog.text
+        fit(entry, [(images, changed)], 2, seed=seed, checkpoint=checkpoint)
+        assert "data, model, settings or code differ. Starting from scratch." in caplog.text
 
 
-def test_a_state_that_is_no_number_is_not_kept(tmp_path: Path) -> None:
-    settings = SETTINGS | {"learning_rate": 1e30}
-    for _ in range(2):  # nor does a second run take it for a classifier
-        with pytest.raises(TrainingError, match=r"loss became (inf|nan) within 10 steps: "):
-            train_classifier(
-                "standin.models.cnn.cnn", [two_kinds()], 2, seed=0, checkpoint=Checkpoint(tmp_path), **settings
-            )
+def test_a_loss_that_is_not_finite_stops_training_and_is_not_kept(tmp_path: Path) -> None:
+    for _ in range(2):  # nor does a second run take it for a finished training
+        with pytest.raises(TrainingError, match=r"loss became (inf|nan) in log interval 1: try a lower learning rate"):
+            fit(config(learning_rate=1e30), [two_classes()], 2, seed=0, checkpoint=Checkpoint(tmp_path))
     assert not list(tmp_path.iterdir())
 
 
-def test_no_more_compiled_networks_are_kept_than_a_few() -> None:
-    for width in range(2, 4 + supervised.MOST_KEPT):
-        train_classifier(
-            "standin.models.cnn.cnn",
-            [two_kinds(8)],
-            2,
-            seed=0,
-            arguments={"widths": [width]},
-            **SETTINGS | {"steps": 1},
-        )
-    assert len(supervised._KEPT) == supervised.MOST_KEPT
-
-
-def test_the_number_of_steps_does_not_depend_on_the_number_of_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_number_of_steps_does_not_depend_on_the_number_of_images(monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[int] = []
 
-    def counted(network: keras.Model, batches: Batches, **arguments: int) -> dict[str, list[float]]:
-        assert int(network.optimizer.iterations) == 0  # a fresh optimizer for each pool
-        history = fit(network, batches, **arguments)
+    def counted(network: keras.Model, stream: Batches, **arguments: Any) -> None:
+        assert int(network.optimizer.iterations) == 0  # a new optimizer for each pool
+        batches.fit_batches(network, stream, **arguments)
         done.append(int(network.optimizer.iterations))
-        return history
 
-    monkeypatch.setattr(supervised, "fit", counted)
-    for pools in ([two_kinds(6)], [two_kinds(64)], [two_kinds(6), two_kinds(64)]):
-        trained = train_classifier("standin.models.cnn.cnn", pools, 2, seed=0, **SETTINGS)
-        assert trained.curve["step"][-1] == SETTINGS["steps"]
-    assert done == [SETTINGS["steps"], SETTINGS["steps"], SETTINGS["steps"] // 2, SETTINGS["steps"] // 2]
+    monkeypatch.setattr(supervised, "fit_batches", counted)
+    for pools in ([two_classes(6)], [two_classes(64)], [two_classes(6), two_classes(64)]):
+        assert fit(config(), pools, 2, seed=0).curve["step"][-1] == 40
+    assert done == [40, 40, 20, 20]
 
 
-@pytest.mark.parametrize("side", [8, 13, 28, 64])
-@pytest.mark.parametrize("channels", [1, 3])
-def test_classifiers_take_any_side(side: int, channels: int) -> None:
-    images = np.zeros((2, side, side, channels), np.float32)
-    assert cnn((side, side, channels), 4)(images).shape == (2, 4)
-    assert resnet((side, side, channels), 4, widths=[4, 8])(images).shape == (2, 4)
+def test_two_pools_share_the_steps_and_the_last_decides() -> None:
+    images, labels = two_classes()
+    entry = config({"widths": [8], "dropout": 0.0}, steps=80)
+    fitted = fit(entry, [mislabeled(), (images, labels)], 2, seed=0)
+    assert fitted.curve["step"] == [10, 20, 30, 40, 50, 60, 70, 80]
+    assert (predict(fitted.model, images).argmax(axis=1) == labels).mean() > 0.9
 
 
-def test_the_plain_classifier_is_the_studys() -> None:
-    """4x4, 8x8 and 16x16 kernels of 16 channels, which leave 6x6 of 50x50 pixels; 128 and 64 units; two logits for one
-    sigmoid."""
-    model = plain_cnn((50, 50, 3), 2)
-    convolutions = (4 * 4 * 3 + 1) * 16 + (8 * 8 * 16 + 1) * 16 + (16 * 16 * 16 + 1) * 16
-    assert model.count_params() == convolutions + (6 * 6 * 16 + 1) * 128 + 129 * 64 + 65 * 2
-    assert features_of(model, np.zeros((3, 50, 50, 3), np.uint8)).shape == (3, 64)
-    with pytest.raises(InputError, match="kernels must be one for each of the 2 widths, got 3"):
-        plain_cnn((50, 50, 3), 2, widths=[8, 8])
-    with pytest.raises(InputError, match="8 pixels a side for 3 widths, got"):
-        plain_cnn((7, 7, 3), 2)
-
-
-def test_two_pools_share_the_steps_and_the_last_has_the_last_word() -> None:
-    images, labels = two_kinds()
-    settings = SETTINGS | {"steps": 80}
-    wrong_then_right = [(images, 1 - labels), (images, labels)]
-    trained = train_classifier("standin.models.cnn.cnn", wrong_then_right, 2, seed=0, **settings)
-    assert trained.curve["step"] == [10, 20, 30, 40, 50, 60, 70, 80]
-    assert (predict(trained.model, images).argmax(axis=1) == labels).mean() > 0.9
-
-
-def test_no_step_is_lost_where_points_do_not_divide_the_steps() -> None:
-    pool = two_kinds(16)
-    settings = SETTINGS | {"steps": 18, "batch_size": 8}
-    curve = train_classifier(
-        "standin.models.cnn.cnn", [pool, pool], 2, seed=0, arguments={"widths": [4]}, **settings
-    ).curve
-    assert curve["step"] == [3, 6, 9, 12, 15, 18]
+def test_no_step_is_lost_where_intervals_do_not_divide_the_steps() -> None:
+    pool = two_classes(16)
+    assert fit(config(steps=18), [pool, pool], 2, seed=0).curve["step"] == [3, 6, 9, 12, 15, 18]
 
 
 def test_a_classifier_by_epochs_is_what_it_was_then() -> None:
-    settings = {"batch_size": 16, "learning_rate": 0.002, "seed": 0, "arguments": {"widths": [4]}}
-    pool = two_kinds()
-    both = train_by_epochs("standin.models.cnn.cnn", pool, 2, epochs=[3, 1, 3], **settings)
-    alone = train_by_epochs("standin.models.cnn.cnn", pool, 2, epochs=[1], **settings)
+    images, labels = two_classes()
+    both = train_by_epochs(config(), (images, labels), 2, epochs=[3, 1, 3], seed=0)
+    alone = train_by_epochs(config(), (images, labels), 2, epochs=[1], seed=0)
     assert both.keys() == {1, 3}
-    np.testing.assert_array_equal(predict(both[1], pool[0]), predict(alone[1], pool[0]))
-    assert not np.array_equal(predict(both[1], pool[0]), predict(both[3], pool[0]))
+    np.testing.assert_array_equal(predict(both[1], images), predict(alone[1], images))
+    assert not np.array_equal(predict(both[1], images), predict(both[3], images))
 
 
-@pytest.mark.parametrize("after", [1, 2, 3])  # of 3 points: one until epoch 1, two until epoch 3
-def test_a_classifier_by_epochs_goes_on_where_it_was_cut_off(
+@pytest.mark.parametrize("after", [1, 2, 3])  # of 3 intervals: one until epoch 1, two until epoch 3
+def test_an_interrupted_classifier_by_epochs_resumes_exactly(
     after: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(points, "EVERY", -1.0)
+    monkeypatch.setattr(supervised, "CHECKPOINT_SECONDS", 0.0)
 
     def trained(checkpoint: Checkpoint | None = None) -> dict[int, keras.Model]:
-        settings = {"batch_size": 16, "learning_rate": 0.002, "seed": 0, "arguments": {"widths": [4], "dropout": 0.5}}
-        return train_by_epochs(
-            "standin.models.cnn.cnn", two_kinds(), 2, epochs=[1, 3], checkpoint=checkpoint, **settings
-        )
+        return train_by_epochs(config(), two_classes(), 2, epochs=[1, 3], seed=0, checkpoint=checkpoint)
 
     whole = trained()
     with pytest.raises(Interrupted):
         trained(InterruptAfter(tmp_path, after))
     with caplog.at_level("INFO"):
         resumed = trained(Checkpoint(tmp_path))
-    assert f"Training goes on after point {after} of 3." in caplog.text
+    assert f"Resuming from log interval {after}/3." in caplog.text
     for epochs in (1, 3):
-        for one, other in zip(resumed[epochs].get_weights(), whole[epochs].get_weights(), strict=True):
-            np.testing.assert_array_equal(one, other)
+        assert_equal_weights(resumed[epochs], whole[epochs])
 
 
-@pytest.mark.parametrize("model", [cnn((8, 8, 1), 4, hidden=6), resnet((8, 8, 1), 4, widths=[4, 6])])
-def test_features_are_the_last_hidden_layer(model: keras.Model) -> None:
-    images = two_kinds(10)[0]
-    features = features_of(model, images)
-    assert features.shape == (10, 6)
-    kernel, bias = (keras.ops.convert_to_numpy(v) for v in model.layers[-1].trainable_variables)
-    logits = features @ kernel + bias
-    probabilities = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-    np.testing.assert_allclose(probabilities, predict(model, images), rtol=1e-4)
+REGRESSION = {"loss": "mse"}
 
 
-def test_many_images_are_shown_to_a_compiled_network_with_the_same_result(monkeypatch: pytest.MonkeyPatch) -> None:
-    model, images = resnet((8, 8, 1), 4, widths=[4, 6], standardize=True), two_kinds(25)[0]
-    monkeypatch.setattr(supervised, "PREDICTION_BATCH", 10)  # and a last chunk of its own size
-    expected = predict(model, images)
-    compiled, asked = backend.active().compiled, []
-    monkeypatch.setattr(backend.active(), "compiled", lambda network: asked.append(network) or compiled(network))
-    monkeypatch.setattr(supervised, "WORTH_COMPILING", 25)
-    np.testing.assert_allclose(predict(model, images), expected, rtol=1e-5)
-    assert asked == [model]
+def test_a_regressor_predicts_values_in_their_own_units(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    values = np.stack([rng.uniform(1000, 3000, 400), rng.uniform(-0.01, 0.01, 400)], axis=1).astype(np.float32)
+    images = np.zeros((400, 8, 8, 1), np.float32)
+    images[:, :4] = ((values[:, 0] - 2000) / 1000)[:, None, None, None]
+    images[:, 4:] = (values[:, 1] / 0.01)[:, None, None, None]
+    entry = config({"hidden": 16, "dropout": 0.0}, REGRESSION, steps=150, batch_size=32, learning_rate=0.005)
+    fitted = fit(entry, [(images[:300], values[:300])], 2, seed=0)
+    assert [*fitted.curve] == ["step", "loss"]
+    read = outputs_of(fitted.model, images[300:])
+    assert all(reading.r2 > 0.9 for reading in asked_against_obtained(values[300:], read))
+    fitted.model.save(tmp_path / "regressor.keras")
+    loaded = keras.saving.load_model(tmp_path / "regressor.keras", compile=False, safe_mode=True)
+    np.testing.assert_allclose(outputs_of(loaded, images[300:]), read, rtol=1e-5)
+
+
+@pytest.mark.parametrize("after", [1, 4])
+def test_an_interrupted_regressor_resumes_exactly(
+    after: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(supervised, "CHECKPOINT_SECONDS", 0.0)
+    images = np.random.default_rng(0).integers(0, 256, (48, 8, 8, 1), dtype=np.uint8)
+    values = images.mean(axis=(1, 2), dtype=np.float32)
+    entry = config(recipe={**REGRESSION, "augmentation": {"max_shift": 1}}, steps=12)
+
+    def trained(checkpoint: Checkpoint | None = None) -> keras.Model:
+        return fit(entry, [(images, values)], 1, seed=0, checkpoint=checkpoint).model
+
+    whole = trained()
+    with pytest.raises(Interrupted):
+        trained(InterruptAfter(tmp_path, after))
+    with caplog.at_level("INFO"):
+        resumed = trained(Checkpoint(tmp_path))
+    assert f"Resuming from log interval {after}/4." in caplog.text
+    assert_equal_weights(resumed, whole)
 
 
 ON_JAX = """
 import sys
 import numpy as np
-from standin.training.supervised import train_classifier
-from standin.training import Checkpoint, points
-from tests.training.test_supervised import SETTINGS, two_kinds
+from standin.training import Checkpoint, supervised
+from tests.training.test_supervised import config, two_classes
 from tests.training.interrupted import Interrupted, InterruptAfter
 
-def trained(checkpoint=None):
-    arguments = {"widths": [4], "dropout": 0.5}
-    return train_classifier(
-        "standin.models.cnn.cnn", [two_kinds()], 2, seed=0, arguments=arguments, checkpoint=checkpoint, **SETTINGS
-    ).model.get_weights()
+def trained(recipe, checkpoint=None):
+    return supervised.fit(config(recipe=recipe), [two_classes()], 2, seed=0, checkpoint=checkpoint).model.get_weights()
 
-points.EVERY = -1.0
-whole = trained()
-try:
-    trained(InterruptAfter(sys.argv[1], 2))
-except Interrupted:
-    resumed = trained(Checkpoint(sys.argv[1]))
-print(all(np.array_equal(one, other) for one, other in zip(whole, resumed, strict=True)))
+supervised.CHECKPOINT_SECONDS = 0.0
+for number, recipe in enumerate([{}, {"schedule": "constant", "weight_averaging": 0.9, "label_smoothing": 0.1}]):
+    folder = f"{sys.argv[1]}/{number}"
+    whole = trained(recipe)
+    try:
+        trained(recipe, InterruptAfter(folder, 2))
+    except Interrupted:
+        resumed = trained(recipe, Checkpoint(folder))
+    print(all(np.array_equal(one, other) for one, other in zip(whole, resumed, strict=True)))
 """
 
 
-def test_on_jax_too_a_classifier_goes_on_where_it_was_cut_off(tmp_path: Path) -> None:
-    assert run_on_jax(["-c", ON_JAX, str(tmp_path)]).splitlines()[-1] == "True"
+def test_an_interrupted_classifier_resumes_exactly_on_jax(tmp_path: Path) -> None:
+    assert run_on_jax(["-c", ON_JAX, str(tmp_path)]).splitlines()[-2:] == ["True", "True"]

@@ -62,7 +62,7 @@ def test_a_checkpoint_of_other_settings_is_left_unused(
         train(noisy(), images(), **SETTINGS, checkpoint=InterruptAfter(tmp_path, 2))
     again = train(noisy(), images(), **(SETTINGS | changed), checkpoint=Checkpoint(tmp_path))
     assert again.resumed_at == 0
-    assert "checkpoint.npz is of a training on other images" in caplog.text
+    assert "data, model, settings or code differ" in caplog.text
 
 
 def test_a_training_can_be_made_longer_on_its_way(tmp_path: Path) -> None:
@@ -109,15 +109,15 @@ def test_a_finished_training_is_there_until_its_checkpoint_is_cleared(tmp_path: 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_parts_of_a_checkpoint_are_cleared_and_others_are_not(tmp_path: Path) -> None:
-    own, other = Checkpoint(tmp_path).part("train_on_R"), Checkpoint(tmp_path).part("train_on_R_budget")
-    for checkpoint in (own, own.part("seed_0"), own.part("seed_1"), other.part("seed_0")):
-        checkpoint.save([], "", Progress(1, {}, {}, {}))
+def test_children_of_a_checkpoint_are_cleared_and_others_are_not(tmp_path: Path) -> None:
+    parent, other = Checkpoint(tmp_path).child("train_mixed"), Checkpoint(tmp_path).child("train_mixed_x2")
+    for checkpoint in (parent, parent.child("seed_0"), parent.child("seed_1"), other.child("seed_0")):
+        checkpoint.save([], "", Progress())
     assert len(list(tmp_path.iterdir())) == 4
-    own.clear()
+    parent.clear()
     assert len(list(tmp_path.iterdir())) == 3
-    own.clear_parts()
-    assert list(tmp_path.iterdir()) == [other.part("seed_0").path]
+    parent.clear_children()
+    assert list(tmp_path.iterdir()) == [other.child("seed_0").path]
 
 
 def test_the_moving_average_is_what_is_kept() -> None:

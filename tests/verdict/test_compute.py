@@ -1,4 +1,4 @@
-"""The node that answers the question, on calls that can be counted by hand."""
+"""The verdict, on predictions whose differences can be counted by hand."""
 
 import re
 from typing import Any
@@ -7,11 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from standin.verdict.compute import are_copies, compute_verdict
+from standin.experiments.arms import label_of
+from standin.verdict.compute import compute_verdict
+from standin.verdict.schema import ArmAnswer, ModelVerdict, ShortOf, Verdict
 
-ROWS = 1000
-TEST = {"image_ids": np.arange(ROWS), "labels": np.arange(ROWS) % 2, "class_names": np.array(["even", "odd"])}
-VERDICT = {"replace_margin": 1.0, "extend_margin": 0.0, "real_at_least": None}
+IMAGES = 1000
+TEST = {"image_ids": np.arange(IMAGES), "labels": np.arange(IMAGES) % 2, "class_names": np.array(["even", "odd"])}
+MARGINS = {"replace_margin": 1.0, "extend_margin": 0.0, "real_at_least": None}
 BOOTSTRAP = {"resamples": 500, "confidence": 0.95, "seed": 0}
 FAR = [
     {"name": "c_t", "value": 2.0, "real": 0.1},
@@ -20,202 +22,239 @@ FAR = [
 NEAR = [{"name": "c_t", "value": -9.0, "real": 0.1}]
 
 
-def calls(seed: int = 0, **wrong: list[int]) -> pd.DataFrame:
-    """Predictions of one classifier an arm; which rows are called wrongly."""
+def predictions(seed: int = 0, **wrong: list[int]) -> pd.DataFrame:
+    """Of one classifier per arm; which images are predicted wrongly."""
     tables = []
-    for arm, rows in wrong.items():
+    for arm, images in wrong.items():
         predicted = TEST["labels"].copy()
-        predicted[rows] = 1 - predicted[rows]
-        name = {"both": "mixed", "fill": "imputed", "augmented": "real_augmented", "repeat": "oversampled"}.get(
-            arm, arm
-        )
-        called = {"image_id": TEST["image_ids"], "label": TEST["labels"], "predicted": predicted}
-        tables.append(pd.DataFrame({"arm": name, "classifier_seed": seed} | called))
+        predicted[images] = 1 - predicted[images]
+        columns = {"image_id": TEST["image_ids"], "label": TEST["labels"], "predicted": predicted}
+        tables.append(pd.DataFrame({"arm": arm, "classifier_seed": seed} | columns))
     return pd.concat(tables)
 
 
-def spent(**labels: int) -> pd.DataFrame:
-    """The table of an experiment, or of the arms without generated rows: how many labels each arm took."""
+def scores(**labels: int) -> pd.DataFrame:
+    """How many labels each arm needed."""
     return pd.DataFrame({"arm": list(labels), "n_labels_spent": list(labels.values()), "n_manual_labels": 0})
 
 
-def judge_all(
-    own: dict[str, list[pd.DataFrame]],
+def verdict_on(
+    made: dict[str, list[pd.DataFrame]],
     real: pd.DataFrame,
-    verdict: dict[str, Any] = VERDICT,
+    margins: dict[str, Any] = MARGINS,
     labels: dict[str, int] | None = None,
-    findings: list[dict[str, Any]] = FAR,
+    metrics: list[dict[str, Any]] = FAR,
+    withheld_subset: dict[str, Any] | None = None,
     **options: Any,
-) -> dict[str, Any]:
-    """The verdict on models, each with the calls of one or several experiments; `labels`: what arm synthetic of each took."""
-    models = [model for model, each in own.items() for _ in each]
-    tables = [calls for each in own.values() for calls in each]
-    scores = [spent(synthetic=(labels or {}).get(model, 1000)) for model in models]
-    parts = [*tables, *([{"findings": findings}] * len(models)), *scores]
-    of_real = spent(real=1000, labeled_subset=200)
-    return compute_verdict(TEST, real, of_real, verdict, BOOTSTRAP, None, *parts, models=models, **options)
+) -> Verdict:
+    """The verdict on models, each with the predictions of one or several experiments.
+
+    Args:
+        labels: how many arm synthetic of each model needed.
+    """
+    models = [model for model, experiments in made.items() for _ in experiments]
+    tables = [table for experiments in made.values() for table in experiments]
+    of_models = [scores(synthetic=(labels or {}).get(model, 1000)) for model in models]
+    parts = [*tables, *([{"findings": metrics}] * len(models)), *of_models]
+    of_real = scores(real=1000, labeled_subset=200)
+    return compute_verdict(TEST, real, of_real, margins, BOOTSTRAP, withheld_subset, *parts, models=models, **options)
 
 
-def judged(own: list[pd.DataFrame], findings: list[dict[str, Any]] = FAR, **real: list[int]) -> dict[str, Any]:
-    return judge_all({"gan": own}, calls(**real), findings=findings)["generative_models"]["gan"]
+def verdict_on_gan(made: list[pd.DataFrame], metrics: list[dict[str, Any]] = FAR, **real: list[int]) -> ModelVerdict:
+    return verdict_on({"gan": made}, predictions(**real), metrics=metrics).generative_models["gan"]
 
 
-def test_a_loss_of_six_points_is_no_and_is_said_in_a_sentence() -> None:
-    found = judged([calls(synthetic=list(range(80)))], real=list(range(20)))
-    assert found["replace"]["answer"] == "no"
-    assert found["replace"]["points"] == pytest.approx(-6)
-    assert found["extend"] is None
-    low, high = -found["replace"]["high"], -found["replace"]["low"]
-    assert found["sentence"] == (
-        "Replace: no. A classifier trained on gan's images alone loses 6.0 points "
-        f"(95% interval {low:.1f} to {high:.1f}) against one trained on real images. The intervals are for this "
-        "trained generator: another training may differ, and three generator seeds or more would say."
+def replaced(found: ModelVerdict) -> ArmAnswer:
+    assert found.replace is not None
+    return found.replace.best
+
+
+def extended(found: ModelVerdict) -> ArmAnswer:
+    assert found.extend is not None
+    return found.extend.best
+
+
+def test_a_loss_of_six_percentage_points_is_no_and_has_a_sentence() -> None:
+    found = verdict_on_gan([predictions(synthetic=list(range(80)))], real=list(range(20)))
+    assert found.replace is not None and found.replace.answer == replaced(found).answer == "no"
+    assert replaced(found).pp == pytest.approx(-6)
+    assert found.extend is None
+    low, high = -replaced(found).high, -replaced(found).low
+    assert found.sentence == (
+        "Replace: no. A classifier trained on gan's images alone loses 6.0 percentage points "
+        f"(95% interval {low:.1f} to {high:.1f}) compared with one trained on real images. The intervals hold for one "
+        "training of the generator only: run three or more generator seeds to include the variation between trainings."
     )
 
 
-def test_a_gain_beside_real_rows_is_yes_and_not_where_augmentation_gains_more() -> None:
-    own = calls(synthetic=list(range(52)), both=list(range(20)))
-    alone = judged([own], real=list(range(50)))
-    assert (alone["replace"]["answer"], alone["extend"]["answer"]) == ("yes", "yes")
-    assert alone["extend"]["points"] == pytest.approx(3)
-    beside = judged([own], real=list(range(50)), augmented=[0])
-    assert beside["extend"]["answer"] == "no"
-    assert "but against classical augmentation of real images it loses 1.9 points" in beside["sentence"]
+def test_a_gain_is_yes_and_not_where_augmentation_gains_more() -> None:
+    made = predictions(synthetic=list(range(52)), mixed=list(range(20)))
+    alone = verdict_on_gan([made], real=list(range(50)))
+    assert (replaced(alone).answer, extended(alone).answer) == ("yes", "yes")
+    assert extended(alone).pp == pytest.approx(3)
+    controlled = verdict_on_gan([made], real=list(range(50)), real_augmented=[0])
+    assert extended(controlled).answer == "no"
+    assert extended(controlled).vs_controls.keys() == {"real_augmented"}
+    assert f"but compared with {label_of('real_augmented')} (real_augmented) it loses 1.9 " in controlled.sentence
 
 
 def test_a_no_that_augmentation_decides_says_so() -> None:
-    """The interval of the gain leaves doubt; that against augmentation does not."""
-    found = judged([calls(both=list(range(1, 51)))], real=list(range(50)), augmented=[])
-    assert found["extend"]["low"] < 0 < found["extend"]["high"] and found["extend"]["answer"] == "no"
-    assert "; but against classical augmentation of real images it loses 5.0 points" in found["sentence"]
+    """The interval of the gain leaves doubt; that of the difference from augmentation does not."""
+    found = verdict_on_gan([predictions(mixed=list(range(1, 51)))], real=list(range(50)), real_augmented=[])
+    assert extended(found).low < 0 < extended(found).high and extended(found).answer == "no"
+    assert f"; but compared with {label_of('real_augmented')} (real_augmented) it loses 5.0 " in found.sentence
 
 
-def test_filling_a_hole_must_do_no_worse_than_repeating_rows() -> None:
-    own = calls(fill=list(range(20)))
-    alone = judged([own], real=list(range(60)))
-    assert alone["extend"]["answer"] == "yes"
-    beside = judged([own], real=list(range(60)), repeat=[])
-    assert beside["extend"]["answer"] == "no"
-    assert "but against repeating real images in place of the missing ones it loses 2.0 points" in beside["sentence"]
+def test_an_undecided_answer_names_the_limit_that_its_interval_includes() -> None:
+    found = verdict_on_gan([predictions(synthetic=list(range(60)), mixed=list(range(1, 51)))], real=list(range(50)))
+    assert (replaced(found).answer, extended(found).answer) == ("undecided", "undecided")
+    settled = "so this is not settled; more test images or seeds would help."
+    assert f"; the interval includes the allowed loss of 1 percentage point, {settled}" in found.sentences[0]
+    assert f"; the interval includes zero, {settled}" in found.sentences[1]
 
 
-def test_each_class_has_its_own_answer() -> None:
-    found = judged([calls(synthetic=list(range(1, 200, 2)))], real=[])
-    assert found["by_class"]["even"]["replace"]["answer"] == "yes"
-    assert found["by_class"]["odd"]["replace"]["answer"] == "no"
-    assert found["by_class"]["odd"]["replace"]["points"] == pytest.approx(-20)
+def test_imputing_must_be_no_worse_than_oversampling() -> None:
+    made = predictions(imputed=list(range(20)))
+    assert extended(verdict_on_gan([made], real=list(range(60)))).answer == "yes"
+    controlled = verdict_on_gan([made], real=list(range(60)), oversampled=[])
+    assert extended(controlled).answer == "no"
+    assert f"but compared with {label_of('oversampled')} (oversampled) it loses 2.0 perc" in controlled.sentence
 
 
-def test_seeds_of_one_model_are_judged_together() -> None:
-    found = judged([calls(synthetic=list(range(n))) for n in (60, 70, 80)], real=list(range(20)))
-    assert found["generator_seeds"] == 3
-    assert found["replace"]["points"] == pytest.approx(-5)
-    assert found["replace"]["of_any_generator"]
-    assert "another training may differ" not in found["sentence"]
-    assert "The intervals cover other trainings of the generator, not of the classifier" in found["sentence"]
+def test_each_class_has_an_answer() -> None:
+    found = verdict_on_gan([predictions(synthetic=list(range(1, 200, 2)))], real=[])
+    even, odd = (found.by_class[name].by_arm["synthetic"] for name in ("even", "odd"))
+    assert (even.answer, odd.answer) == ("yes", "no")
+    assert odd.pp == pytest.approx(-20)
+    assert found.by_class["odd"].test_images == 500
 
 
-def test_three_classifier_seeds_widen_the_interval_to_other_trainings_of_them() -> None:
-    own = pd.concat([calls(seed, synthetic=list(range(70 + 10 * seed))) for seed in range(3)])
-    real = pd.concat([calls(seed, real=list(range(20))) for seed in range(3)])
-    found = judge_all({"gan": [own]}, real)["generative_models"]["gan"]
-    assert found["replace"]["points"] == pytest.approx(-6)
-    one = judged([calls(synthetic=list(range(80)))], real=list(range(20)))  # as large a loss, of one training
-    assert found["replace"]["low"] < one["replace"]["low"] - 0.4
-    assert found["replace"]["of_any_classifier"] and not found["replace"]["of_any_generator"]
-    assert "are for other trainings of the classifiers, on images of this trained generator alone" in found["sentence"]
+def test_a_withheld_subset_has_answers_and_recalls() -> None:
+    withheld = {"class": "odd", "attribute": None, "keep": 0.0}
+    made = {"gan": [predictions(imputed=list(range(1, 101, 2)))]}
+    real = predictions(real=list(range(1, 401, 2)))
+    found = verdict_on(made, real, withheld_subset=withheld).generative_models["gan"]
+    assert found.on_withheld is not None
+    assert (found.on_withheld.subset, found.on_withheld.test_images, found.on_withheld.imputed) == (
+        "odd",
+        500,
+        "imputed",
+    )
+    assert {arm: recall.proportion for arm, recall in found.on_withheld.recall.items()} == {"real": 0.6, "imputed": 0.9}
+    assert found.on_withheld.by_arm["imputed"].pp == pytest.approx(30)
+    assert (
+        "Training images of odd were withheld: of 500 such test images, a classifier recognizes 60.0% without them and "
+        "90.0% with generated images in their place; it gains 30.0 percentage points"
+    ) in found.sentence
+
+
+def test_seeds_of_one_model_are_one_answer() -> None:
+    found = verdict_on_gan([predictions(synthetic=list(range(n))) for n in (60, 70, 80)], real=list(range(20)))
+    assert found.generator_seeds == 3
+    assert replaced(found).pp == pytest.approx(-5)
+    assert replaced(found).of_any_generator
+    assert "training of the generator only" not in found.sentence
+    assert "include the variation between trainings of the generator, but not of the classifiers" in found.sentence
+
+
+def test_three_classifier_seeds_widen_the_interval_to_their_variation() -> None:
+    made = pd.concat([predictions(seed, synthetic=list(range(70 + 10 * seed))) for seed in range(3)])
+    real = pd.concat([predictions(seed, real=list(range(20))) for seed in range(3)])
+    found = verdict_on({"gan": [made]}, real).generative_models["gan"]
+    assert replaced(found).pp == pytest.approx(-6)
+    one = verdict_on_gan([predictions(synthetic=list(range(80)))], real=list(range(20)))  # as large a loss
+    assert replaced(found).low < replaced(one).low - 0.4
+    assert replaced(found).of_any_classifier and not replaced(found).of_any_generator
+    assert (
+        "include the variation between trainings of the classifiers, but hold for one training of the generator only"
+    ) in found.sentence
 
 
 def test_copies_get_no_yes() -> None:
-    found = judged([calls(synthetic=list(range(50)))], findings=NEAR, real=list(range(50)))
-    assert found["copies"]
-    assert found["replace"]["answer"] == found["replace"]["by_arm"]["synthetic"]["answer"] == "undecided"
-    assert found["by_class"]["odd"]["replace"]["answer"] == "undecided"
-    assert "they may be copies" in found["sentence"]
+    found = verdict_on_gan([predictions(synthetic=list(range(50)))], metrics=NEAR, real=list(range(50)))
+    assert found.copies
+    assert found.replace is not None and found.replace.answer == replaced(found).answer == "undecided"
+    assert found.by_class["odd"].by_arm["synthetic"].answer == "undecided"
+    assert "they may be copies, so no answer is yes" in found.sentence
 
 
-def test_a_badly_trained_yardstick_allows_no_yes_unless_rows_were_taken_from_it() -> None:
-    own = {"gan": [calls(synthetic=list(range(45)))]}
-    must = VERDICT | {"real_at_least": 95.5}
-    found = judge_all(own, calls(real=list(range(50))), must)
-    told = found["generative_models"]["gan"]
-    assert found["short_of"] == (95.0, 95.5)
-    assert told["replace"]["answer"] == told["by_class"]["odd"]["replace"]["answer"] == "undecided"
-    assert "right on 95.0%, less than the 95.5% that it must reach: no yes is given" in told["sentence"]
-    good = judge_all(own, calls(real=list(range(45))), must)
-    cut = judge_all(own, calls(real=list(range(50))), must, whole=False)
-    for each in (good, cut):
-        assert each["short_of"] is None
-        assert each["generative_models"]["gan"]["replace"]["answer"] == "yes"
+def test_a_badly_trained_reference_allows_no_yes_unless_images_were_taken_from_it() -> None:
+    made = {"gan": [predictions(synthetic=list(range(45)))]}
+    margins = MARGINS | {"real_at_least": 95.5}
+    short = verdict_on(made, predictions(real=list(range(50))), margins)
+    found = short.generative_models["gan"]
+    assert short.short_of == ShortOf(accuracy=95.0, required=95.5)
+    assert replaced(found).answer == found.by_class["odd"].by_arm["synthetic"].answer == "undecided"
+    assert "is right on 95.0%, less than the required 95.5%: no answer is yes." in found.sentence
+    good = verdict_on(made, predictions(real=list(range(45))), margins)
+    restricted = verdict_on(made, predictions(real=list(range(50))), margins, whole=False)
+    for verdict in (good, restricted):
+        assert verdict.short_of is None
+        assert replaced(verdict.generative_models["gan"]).answer == "yes"
 
 
 @pytest.mark.parametrize(
-    ("wrong", "labels", "points", "said"),
+    ("wrong", "labels", "pp", "sentence"),
     [
-        (range(20), 1000, 4, r"gan gains 4.0 points \(95% interval 2.\d to 5.\d\)\. "),
-        (range(1, 61), 1000, 0, r"gan gains 0.0 points .*: it is not certain that they are worth more\. "),
-        (range(140), 1000, -8, r"gan loses 8.0 points \(95% interval 6.\d to 9.\d\): it has shown nothing\. "),
-        (range(140), 200, -8, r"gan loses 8.0 points \(95% interval .*\), though those took 1,000 labels\. "),
+        (range(20), 1000, 4, r", training on gan's images alone gains 4.0 .* \(95% interval 2.\d to 5.\d\)\. "),
+        (range(1, 61), 1000, 0, r", .* gains 0.0 percentage points .*: not shown to be better than the baseline\. "),
+        (range(140), 1000, -8, r", .* loses 8.0 .* \(95% interval 6.\d to 9.\d\): no better than the baseline\. "),
+        (range(140), 200, -8, r", which needed 1,000 labels, training .* loses 8.0 .* \(95% interval [^)]*\)\. "),
     ],
 )
-def test_a_model_is_held_against_the_trivial_one(wrong: range, labels: int, points: int, said: str) -> None:
-    own = {"gan": [calls(synthetic=list(wrong))], "flat": [calls(synthetic=list(range(60)))]}
-    models = judge_all(own, calls(real=[]), labels={"gan": labels}, baseline="flat")["generative_models"]
-    assert models["gan"]["vs_baseline"]["arms"]["synthetic"]["points"] == pytest.approx(points)
-    assert re.search("Alone, against images of flat, the trivial model, " + said, models["gan"]["sentence"])
-    assert models["flat"]["vs_baseline"] is None
+def test_a_model_is_compared_with_the_baseline(wrong: range, labels: int, pp: int, sentence: str) -> None:
+    made = {"gan": [predictions(synthetic=list(wrong))], "flat": [predictions(synthetic=list(range(60)))]}
+    models = verdict_on(made, predictions(real=[]), labels={"gan": labels}, baseline="flat").generative_models
+    assert models["gan"].vs_baseline is not None
+    assert models["gan"].vs_baseline.by_arm["synthetic"].pp == pytest.approx(pp)
+    assert (models["gan"].vs_baseline.model, models["gan"].vs_baseline.labels) == ("flat", 1000)
+    assert re.search("Compared with the baseline flat" + sentence, models["gan"].sentence)
+    assert models["flat"].vs_baseline is None
 
 
-def test_the_trivial_model_may_have_other_seeds() -> None:
-    own = {"gan": [calls(synthetic=list(range(n))) for n in (20, 30, 40)], "flat": [calls(synthetic=list(range(60)))]}
-    found = judge_all(own, calls(real=[]), baseline="flat")
-    gan = found["generative_models"]["gan"]["vs_baseline"]["arms"]["synthetic"]
-    assert (gan["points"], gan["of_any_generator"]) == (pytest.approx(3), True)
+def test_the_baseline_may_have_other_seeds() -> None:
+    made = {
+        "gan": [predictions(synthetic=list(range(n))) for n in (20, 30, 40)],
+        "flat": [predictions(synthetic=list(range(60)))],
+    }
+    found = verdict_on(made, predictions(real=[]), baseline="flat").generative_models["gan"].vs_baseline
+    assert found is not None
+    assert (found.by_arm["synthetic"].pp, found.by_arm["synthetic"].of_any_generator) == (pytest.approx(3), True)
 
 
-def test_a_model_that_a_pseudo_labeler_serves_is_held_against_what_the_labels_do_alone() -> None:
-    own = {"gan": [calls(synthetic=list(range(60)))]}
-    real = calls(real=[], labeled_subset=list(range(100)), self_training=list(range(30)))
-    found = judge_all(own, real, labels={"gan": 200})["generative_models"]["gan"]
-    assert {arm: each["points"] for arm, each in found["vs_labeled_images"].items()} == {
+def test_a_pseudo_labeled_model_is_compared_with_what_the_labels_do_alone() -> None:
+    made = {"gan": [predictions(synthetic=list(range(60)))]}
+    real = predictions(real=[], labeled_subset=list(range(100)), self_training=list(range(30)))
+    found = verdict_on(made, real, labels={"gan": 200}).generative_models["gan"]
+    assert {arm: compared.pp for arm, compared in found.vs_labeled_images.items()} == {
         "labeled_subset": pytest.approx(4),
         "self_training": pytest.approx(-3),
     }
-    assert "Its images took 200 labels: training on them alone gains 4.0 points" in found["sentence"]
-    assert "Generating has not been shown to save labels." in found["sentence"]
-    behind = calls(real=[], labeled_subset=list(range(100)), self_training=list(range(90)))
-    said = {}
-    for findings in (FAR, NEAR):
-        worth = judge_all(own, behind, labels={"gan": 200}, findings=findings)["generative_models"]["gan"]
-        said[worth["copies"]] = "Generating has been shown to save labels." in worth["sentence"]
-    assert said == {False: True, True: False}
-    alone = judge_all(own, calls(real=[], labeled_subset=list(range(100))), labels={"gan": 200})["generative_models"][
-        "gan"
-    ]
-    assert "has not been shown to save labels" in alone["sentence"]  # self_training was not run
-    all_labels = judge_all(own, real, labels={"gan": 1000})["generative_models"]["gan"]
-    assert all_labels["vs_labeled_images"] is None and all_labels["labels"] == 1000
+    assert "Its images needed 200 labels; training on them alone gains 4.0 percentage points" in found.sentence
+    assert "There is no evidence that generating saves labels." in found.sentence
+    all_labels = verdict_on(made, real, labels={"gan": 1000}).generative_models["gan"]
+    assert all_labels.vs_labeled_images == {} and all_labels.labels == 1000
 
 
-def test_copies_are_suspected_by_either_measure_and_new_rows_by_none() -> None:
-    assert not are_copies(FAR)
-    assert are_copies(NEAR)
-    found = {"name": "authenticity", "value": 0.55, "high": 0.57, "real": 0.6}
-    assert are_copies([found | {"real_low": 0.58}])
-    assert not are_copies([found | {"real_low": 0.56}])  # of few real rows: by chance
-    assert are_copies([found | {"name": "imputed_authenticity", "real_low": 0.58}])
-    assert not are_copies([])
-    assert are_copies([{"name": "c_t", "value": -4.0, "real": None}])  # of new rows there were too few for a floor
+@pytest.mark.parametrize(
+    ("metrics", "controls", "saves"),
+    [
+        (FAR, {"labeled_subset": 100, "self_training": 90}, True),
+        (NEAR, {"labeled_subset": 100, "self_training": 90}, False),
+        (FAR, {"labeled_subset": 100}, False),  # self_training was not run
+    ],
+)
+def test_generating_saves_labels_where_it_beats_both_controls_and_copies_nothing(
+    metrics: list[dict[str, Any]], controls: dict[str, int], saves: bool
+) -> None:
+    made = {"gan": [predictions(synthetic=list(range(60)))]}
+    real = predictions(real=[], **{arm: list(range(wrong)) for arm, wrong in controls.items()})
+    found = verdict_on(made, real, labels={"gan": 200}, metrics=metrics).generative_models["gan"]
+    assert ("Generating saves labels." in found.sentence) == saves
+    assert ("no evidence that generating saves labels" in found.sentence) == (not saves)
 
 
-def test_stored_calls_of_other_rows_are_refused() -> None:
-    with pytest.raises(ValueError, match="classifier 0 of arm real must have called the test rows"):
-        compute_verdict(
-            TEST | {"image_ids": TEST["image_ids"] + 1},
-            calls(real=[]),
-            spent(real=9),
-            VERDICT,
-            BOOTSTRAP,
-            None,
-            models=[],
-        )
+def test_predictions_of_other_images_are_refused() -> None:
+    others = TEST | {"image_ids": TEST["image_ids"] + 1}
+    with pytest.raises(ValueError, match="predictions of arm real, classifier seed 0, must be of the test images"):
+        compute_verdict(others, predictions(real=[]), scores(real=9), MARGINS, BOOTSTRAP, None, models=[])

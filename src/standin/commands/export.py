@@ -46,11 +46,11 @@ def export(
         folder = out or results_of(catalog, found) / form
         if folder.exists():
             raise InputError(f"{folder} is there already: move it away, or name another folder by --out")
-        check_judged(experiment, data_set, model, catalog)
+        check_in_verdict(experiment, data_set, model, catalog)
         names = [*(f"{data_set}.{part}" for part in SHARED_PARTS), *(f"{experiment}.{part}" for part in PARTS)]
         missing = [name for name in names if not catalog.exists(name)]
         if missing:
-            run = f"kedro run --pipeline={pipeline_of(data_set)}"
+            run = f"kedro run --pipelines={pipeline_of(data_set)}"
             raise InputError(f"{experiment} has no {missing[0].rpartition('.')[2]} yet: {run}")
         check_one_run(experiment, names, catalog)
         entry = catalog.load(f"{data_set}.run_parameters")
@@ -66,25 +66,25 @@ def export(
             made,
             catalog.load(f"{data_set}.verdict"),
             catalog.load(f"{data_set}.accuracy"),
-            catalog.load(f"{experiment}.sample_quality")["findings"],
+            catalog.load(f"{experiment}.sample_quality"),
             form,
         )
     write(folder, form, made, card)
     if rows and len(made["labels"]) < rows:
         click.echo(
-            f"Of {rows:,} images asked for, labeling kept {len(made['labels']):,} (pseudo_labeling.candidates draws more)."
+            f"Of {rows:,} images, labeling kept {len(made['labels']):,}; raise pseudo_labeling.candidates for more."
         )
     click.echo(f"Wrote {len(made['labels']):,} images and their data card: {folder}")
 
 
-def check_judged(experiment: str, data_set: str, model: str, catalog: Any) -> None:
+def check_in_verdict(experiment: str, data_set: str, model: str, catalog: Any) -> None:
     """
     Raises:
         InputError: there is a verdict, but this model is not in it.
     """
     verdict = catalog.load(f"{data_set}.verdict") if catalog.exists(f"{data_set}.verdict") else None
-    if verdict and model not in verdict["generative_models"]:
-        why = verdict.get("failed", {}).get(model, "the run that made it had it switched off")
+    if verdict and model not in verdict.generative_models:
+        why = verdict.failed.get(model, "it was switched off in the run that computed it")
         raise InputError(f"{experiment} is not in the verdict of {data_set}: {why}")
 
 
@@ -95,7 +95,7 @@ def check_one_run(experiment: str, names: Sequence[str], catalog: Any) -> None:
             of one model and the images be those of another.
     """
     if wrong := find_mismatch([*names, f"{experiment}.labeled_synthetic"], catalog, given=True):
-        run = f"kedro run --pipeline={pipeline_of(data_set_of(experiment))}"
+        run = f"kedro run --pipelines={pipeline_of(data_set_of(experiment))}"
         raise InputError(f"{experiment} has results of two runs ({wrong}): {run}")
 
 

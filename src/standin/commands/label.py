@@ -53,7 +53,7 @@ def generated(catalog: Any, experiment: str) -> tuple["np.ndarray", list[str]]:
 def export(experiment: str, rows: int, out: Path | None, env: str | None, params: dict[str, Any]) -> None:
     """Writes a contact sheet to look at and a table to fill in."""
     from standin.data import manual_labels
-    from standin.reports.report import contact_sheet
+    from standin.reports.contact_sheet import contact_sheet
 
     with stored_results(env, params) as catalog:
         images, names = generated(catalog, experiment)

@@ -4,13 +4,12 @@ import logging
 from typing import Any
 
 import click
-from jinja2 import UndefinedError
-from kedro.io import CatalogProtocol
+from kedro.io import CatalogProtocol, DatasetError
 from kedro.pipeline import Pipeline
 
-from standin import __version__
 from standin.commands.common import env_option, friendly_errors, params_option, pipeline_of, stored_results
 from standin.config import loader
+from standin.core.error_messages import user_message
 from standin.core.errors import InputError
 from standin.core.validation import did_you_mean
 from standin.experiments.ids import experiments, last_part
@@ -36,8 +35,8 @@ REBUILT = (
     "draw_sizes",
     "build_report",
 )
-"""Nodes that train nothing and ask no model: they read tables and images that a run has stored. The verdict is among
-what they read, since its margins are those that were set before the run."""
+"""Nodes that use no model: they read tables and images that a run has stored, and its verdict, whose margins were fixed
+before the run."""
 
 
 @click.command()
@@ -45,10 +44,10 @@ what they read, since its margins are those that were set before the run."""
 @env_option
 @params_option
 def report(pipelines: str | None, env: str | None, params: dict[str, Any]) -> None:
-    """Builds the reports anew from stored results; nothing is trained, and no run is recorded."""
+    """Rebuilds the reports from stored results; nothing is trained, and no run is recorded."""
     from kedro.framework.project import pipelines as registered
 
-    from standin.reports.overview import renew_overview
+    from standin.kedro_ext.overview import renew_overview
 
     with stored_results(env, params) as catalog:
         known = [plan.name for plan in loader.plans().values() if not plan.part_of]
@@ -58,10 +57,7 @@ def report(pipelines: str | None, env: str | None, params: dict[str, Any]) -> No
             raise InputError(f"no data set {unknown[0]!r}{did_you_mean(unknown[0], known)}")
         built = []
         for name in asked:
-            whole = _of_reports(name, registered[name], catalog)
-            inputs = sorted(whole.inputs())
-            wrong = next((f"has no {each} yet" for each in inputs if not catalog.exists(each)), None)
-            wrong = wrong or _rebuild(name, whole, catalog)
+            wrong = _build(name, registered[name], catalog, keep_going=not pipelines)
             if not wrong:
                 built.append(name)
             elif pipelines:
@@ -76,46 +72,56 @@ def report(pipelines: str | None, env: str | None, params: dict[str, Any]) -> No
         click.echo(f"All data sets: {catalog['overview']._filepath}")
 
 
-def _of_reports(data_set: str, whole: Pipeline, catalog: CatalogProtocol) -> Pipeline:
-    """What builds a data set's reports; without the models that failed when its verdict was made."""
+def _build(data_set: str, registered: Pipeline, catalog: CatalogProtocol, keep_going: bool) -> str | None:
+    """Builds a data set's reports, or says why not.
+
+    Args:
+        keep_going: whether stored results that cannot be read are a reason, and not an error.
+    """
+    try:
+        nodes = _report_nodes(data_set, registered, catalog)
+        missing = next((name for name in sorted(nodes.inputs()) if not catalog.exists(name)), None)
+        return f"has no {missing} yet" if missing else _rebuild(data_set, nodes, catalog)
+    except DatasetError as error:
+        if not keep_going or (reason := user_message(error)) is None:
+            raise
+        return f"cannot be read ({reason})"
+
+
+def _report_nodes(data_set: str, registered: Pipeline, catalog: CatalogProtocol) -> Pipeline:
+    """The nodes that build a data set's reports; without the models that failed when its verdict was computed."""
     names = [name for name in (data_set, *loader.plans()[data_set].sizes) if catalog.exists(f"{name}.verdict")]
-    failed = {name: catalog.load(f"{name}.verdict").get("failed", {}) for name in names}
-    nodes = pipelines_without(failed).get(data_set, whole).nodes
+    failed = {name: catalog.load(f"{name}.verdict").failed for name in names}
+    nodes = pipelines_without(failed).get(data_set, registered).nodes
     return Pipeline([node for node in nodes if last_part(node.name) in REBUILT])
 
 
 def _other_models(data_set: str, catalog: CatalogProtocol) -> str | None:
-    """Where a verdict is on other models than the configuration has, on which."""
+    """Which models a verdict is on, where they are not those of the configuration."""
     plans = loader.plans()
     for name in plans[data_set].sizes or (data_set,):
         verdict = catalog.load(f"{name}.verdict")
-        judged = {*verdict["generative_models"], *verdict.get("failed", {})} - {EPOCH_TABLE}
+        compared = {*verdict.generative_models, *verdict.failed} - {EPOCH_TABLE}
         configured = {experiment.model for experiment in experiments(name, plans[name].entry)}
-        if judged != configured:
-            on, but = (", ".join(sorted(models)) for models in (judged, configured))
+        if compared != configured:
+            on, but = (", ".join(sorted(models)) for models in (compared, configured))
             return f"has a verdict on {on}, where the configuration (or --params) has {but}"
     return None
 
 
 def _run(data_set: str) -> str:
-    return f"kedro run --pipeline={pipeline_of(data_set)}"
+    return f"kedro run --pipelines={pipeline_of(data_set)}"
 
 
 def _rebuild(data_set: str, nodes: Pipeline, catalog: CatalogProtocol) -> str | None:
-    """Builds them, or says why not."""
-    try:
-        with exclusive_run(data_sets_of(nodes), catalog.load(RECORDS).folder):
-            if wrong := _other_models(data_set, catalog):
-                return wrong
-            if wrong := find_mismatch([name for name in nodes.inputs() if not name.startswith("params:")], catalog):
-                return f"has results of two runs ({wrong})"
-            rebuild(nodes, catalog)
-            return None
-    except (LookupError, TypeError, AttributeError, UndefinedError) as error:
-        raise InputError(
-            f"the stored results of {data_set} do not fit this version of Standin, {__version__} "
-            f"({type(error).__name__}: {error}): {_run(data_set)}"
-        ) from error
+    """Runs the nodes, or says why not."""
+    with exclusive_run(data_sets_of(nodes), catalog.load(RECORDS).folder):
+        if wrong := _other_models(data_set, catalog):
+            return wrong
+        if wrong := find_mismatch([name for name in nodes.inputs() if not name.startswith("params:")], catalog):
+            return f"has results of two runs ({wrong})"
+        rebuild(nodes, catalog)
+        return None
 
 
 friendly_errors(report)

@@ -9,9 +9,9 @@ from typing import Any, Literal, get_args
 
 from pydantic import ValidationError
 
-from standin.config.plan import ROLES, DataSetPlan
+from standin.config.plan import DataSetPlan
 from standin.config.renamed import renamed
-from standin.config.schema import DataSet
+from standin.config.schema import ROLES, DataSet
 from standin.core.errors import InputError
 from standin.core.mappings import overlay, shorten
 from standin.core.validation import did_you_mean, sentences
@@ -69,6 +69,9 @@ def _complete(name: str, entry: Mapping[str, Any], defaults: Mapping[str, Any], 
         raise InputError("\n".join(sentences(name, error, DataSet))) from None
     completed = data_set.model_dump(by_alias=True)
     completed["title"] = completed["title"] or name
+    for role in ROLES:
+        if completed[role]["recipe"]["augmentation"] == "dataset":
+            completed[role]["recipe"]["augmentation"] = completed["augmentation"]
     for model in completed["generative_models"].values():
         model["arms"] = [arm for arm in completed["arms"] if arm in (model["arms"] or completed["arms"])]
     _check_choices(name, completed)
@@ -121,8 +124,8 @@ def _check_choices(name: str, entry: dict[str, Any]) -> None:
         raise InputError(f"{name}.arms: must contain real, which the other arms are compared with, got {entry['arms']}")
     if "synthetic_then_real" in entry["arms"] and entry["classifier"]["steps"] % 2:
         raise InputError(
-            f"{name}.classifier.steps: must be even with arm synthetic_then_real, which takes half of them on each kind "
-            f"of images, got {entry['classifier']['steps']}"
+            f"{name}.classifier.steps: must be even with arm synthetic_then_real, which takes half of them on each "
+            f"kind of images, got {entry['classifier']['steps']}"
         )
     if entry["oracle"]["model"]["_target_"] == entry["classifier"]["model"]["_target_"]:
         raise InputError(

@@ -3,9 +3,6 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-ROLES = ("pseudo_labeler", "oracle", "feature_extractor", "regressor", "classifier")
-"""Parameters that describe a network (`model`) and how it is trained."""
-
 
 @dataclass(frozen=True)
 class DataSetPlan:

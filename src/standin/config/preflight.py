@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from standin.config.plan import ROLES
+from standin.config.schema import ROLES
 from standin.core import instantiate
 from standin.core.errors import InputError
 from standin.core.instantiate import arguments_of, resolve_target
@@ -19,6 +19,7 @@ def check_arguments(data_set: str, entry: dict[str, Any]) -> None:
         InputError: one line for each wrong argument, with its key, what was expected, and the closest valid name.
     """
     from standin import training
+    from standin.training.recipe import check_recipe
 
     described = {"source": entry["source"]} | {f"{role}.model": entry[role]["model"] for role in ROLES}
     checks: dict[str, Callable[[], None]] = {}
@@ -36,6 +37,8 @@ def check_arguments(data_set: str, entry: dict[str, Any]) -> None:
             lines.append(whole if f"{data_set}.{key}" in whole else f"{data_set}.{key}: {whole}")
     if lines:
         raise InputError("\n".join(lines))
+    for role in ROLES:
+        check_recipe(f"{data_set}.{role}.recipe", entry[role]["recipe"], "values" if role == "regressor" else "labels")
     for name, model in entry["generative_models"].items():
         _check_model(data_set, entry, name, model)
 
@@ -64,6 +67,7 @@ def check_networks(data_set: str, entry: dict[str, Any], train: dict[str, np.nda
         InputError: with the parameter, and why the network cannot be built for these images.
     """
     from standin.training import build_model
+    from standin.training.inference import FEATURES
 
     shape, n_classes, n_conditions = train["images"].shape[1:], len(train["class_names"]), len(entry["conditions"])
     outputs = {role: n_conditions if role == "regressor" else n_classes for role in ROLES}
@@ -87,7 +91,13 @@ def check_networks(data_set: str, entry: dict[str, Any], train: dict[str, np.nda
             )
     for where, build in builds.items():
         try:
-            build()
+            network = build()
         except (ValueError, TypeError) as error:  # as Keras raises them
             what = (str(error).strip().splitlines() or [type(error).__name__])[0]
             raise InputError(f"{data_set}.{where}: cannot be built for images of shape {shape}: {what}") from None
+        if where == "feature_extractor.model" and FEATURES not in [layer.name for layer in network.layers]:
+            target = entry["feature_extractor"]["model"]["_target_"]
+            raise InputError(
+                f"{data_set}.{where}: {target} must have a layer named {FEATURES!r}, whose outputs are the features; "
+                f"its layers are: {', '.join(layer.name for layer in network.layers)}"
+            )

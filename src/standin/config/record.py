@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import standin
-from standin.config.plan import ROLES
 from standin.core.code_digest import packages
 from standin.core.instantiate import SUPPLIED, arguments_of, resolved_arguments
 
@@ -30,13 +29,17 @@ def resolve_defaults(entry: Mapping[str, Any]) -> dict[str, Any]:
     Args:
         entry: the data set's complete parameters.
     """
-    from standin.training.train import SUPPLIED as SUPPLIED_TO_GENERATIVE_MODELS
+    from standin.training.build import SUPPLIED as SUPPLIED_TO_GENERATIVE_MODELS
 
     def resolved(described: Mapping[str, Any], supplied: tuple[str, ...]) -> dict[str, Any]:
         return {**described, **resolved_arguments(*arguments_of(described), supplied)}
 
     models = {name: resolved(m, SUPPLIED_TO_GENERATIVE_MODELS) for name, m in entry["generative_models"].items()}
-    networks = {role: {**entry[role], "model": resolved(entry[role]["model"], SUPPLIED)} for role in ROLES}
+    networks = {
+        key: {**value, "model": resolved(value["model"], SUPPLIED)}
+        for key, value in entry.items()
+        if isinstance(value, Mapping) and "model" in value
+    }
     whole = {**entry, "source": resolved(entry["source"], ()), **networks, "generative_models": models}
     return dict(json.loads(json.dumps(whole, default=repr)))  # a default may be any object
 

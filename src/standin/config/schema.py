@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from standin.core.instantiate import check_target
+from standin.core.mappings import shorten
 from standin.core.validation import ONE, SEVERAL, did_you_mean
 from standin.experiments.arms import ARMS
 
@@ -90,21 +91,54 @@ class GenerativeModel(WithArguments):
     arms: list[ArmKey] | None = None
 
 
+class Augmentation(Strict):
+    """What changes an image and preserves its class."""
+
+    max_shift: int = Field(ge=0)
+    flips: list[Literal["horizontal", "vertical"]]
+
+
+def _named_or_target(part: Any) -> Any:
+    """A part of a recipe: a name, or `_target_` with arguments; preflight checks names and arguments."""
+    if isinstance(part, str):
+        return part
+    if isinstance(part, dict) and "_target_" in part:
+        check_target(part["_target_"])
+        return part
+    raise ValueError(f"must be a name or a mapping with _target_, got {shorten(part)}")
+
+
+def _augmentation(given: Any) -> Any:
+    """None, the data set's, or arguments that preflight checks."""
+    if given is None or given == "dataset" or isinstance(given, dict):
+        return given
+    raise ValueError(f"must be null, dataset, or a mapping, got {shorten(given)}")
+
+
+Part = Annotated[Any, BeforeValidator(_named_or_target)]
+
+
+class Recipe(Strict):
+    """How a network is trained: `standin.training.recipe.Recipe`."""
+
+    optimizer: Part
+    schedule: Part
+    loss: Part
+    label_smoothing: float = Field(ge=0, lt=1)
+    weight_decay: float = Field(ge=0)
+    weight_averaging: float | None = Field(gt=0, lt=1)
+    augmentation: Annotated[Any, BeforeValidator(_augmentation)]
+
+
 class Classifier(Strict):
-    """A classifier (`model`: `_target_` and arguments) and how it is trained."""
+    """A network (`model`: `_target_` and arguments) and how it is trained."""
 
     model: WithArguments
     steps: int = Field(ge=1)
     batch_size: int = Field(ge=1)
     learning_rate: float = Field(gt=0)
     log_points: int = Field(ge=1)
-
-
-class Augmentation(Strict):
-    """Random changes of an image that preserve its class."""
-
-    max_shift: int = Field(ge=0)
-    flips: list[Literal["horizontal", "vertical"]]
+    recipe: Recipe
 
 
 class PseudoLabeling(Strict):
@@ -194,3 +228,7 @@ class DataSet(Strict):
     classifier_seeds: list[Seed] = Field(min_length=1)
     bootstrap: Bootstrap
     verdict: Verdict
+
+
+ROLES = tuple(name for name, field in DataSet.model_fields.items() if field.annotation is Classifier)
+"""Parameters that describe a network and its training."""

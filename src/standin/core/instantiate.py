@@ -31,8 +31,8 @@ def check_target(target: str) -> str:
         raise InputError(f"_target_ must be a dotted name such as 'standin.models.gan.GAN', got {target!r}")
     if parts[0] not in allowed_packages():
         raise InputError(
-            f"_target_ must be in one of the allowed packages ({', '.join(allowed_packages())}), got {target!r}; another "
-            f"package is allowed once it registers something by an entry point ({', '.join(GROUPS)})"
+            f"_target_ must be in one of the allowed packages ({', '.join(allowed_packages())}), got {target!r}; "
+            f"another package is allowed once it registers something by an entry point ({', '.join(GROUPS)})"
         )
     return target
 
@@ -82,6 +82,11 @@ def check_arguments(
         schema.model_validate(dict(arguments))
     except ValidationError as error:
         raise InputError("\n".join(sentences(where or target, error, schema, target))) from None
+
+
+def argument_names(target: str) -> set[str]:
+    """The names of all arguments that `target` takes."""
+    return set(_schema(target, ()).model_fields)
 
 
 def resolved_arguments(

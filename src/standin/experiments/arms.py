@@ -23,12 +23,13 @@ class Arm:
         description: one sentence.
         color: hexadecimal, the same in every figure; dark enough on white.
         pool: dotted name of the function that builds its training pool.
-        inputs: catalog entries that the function takes, in its order.
+        inputs: catalog entries and parameters that the function takes, in its order.
         requires: parameters of a data set without which the arm would repeat `real`.
         generated: whether it trains on generated images: then it runs once per experiment, otherwise once per data set.
         amounts: parameter that gives one or several amounts of generated images; None for arms with a fixed amount.
         question: which question of the verdict it answers; None for arms without generated images.
-        controls: arms without generated images that it must not fall below for a "yes".
+        controls: arms without generated images that it is compared with, besides `real`; below one of them, "extend" is
+            not answered with "yes".
         label_control: whether it shows what the label budget is worth without generated images.
     """
 
@@ -44,6 +45,11 @@ class Arm:
     question: Literal["replace", "extend"] | None = None
     controls: tuple[str, ...] = ()
     label_control: bool = False
+
+    @property
+    def imputes(self) -> bool:
+        """Whether generated images take the place of withheld ones."""
+        return self.generated and "withheld_subset" in self.requires
 
 
 ARMS: dict[str, Arm] = {
@@ -73,7 +79,7 @@ ARMS: dict[str, Arm] = {
             "Real images, shifted and mirrored at random where that preserves the class.",
             "#009E73",
             "standin.training.pools.real.real_augmented",
-            ("train",),
+            ("train", "params:augmentation"),
         ),
         Arm(
             "oversampled",
@@ -87,7 +93,7 @@ ARMS: dict[str, Arm] = {
         Arm(
             "self_training",
             "pseudo-labeled real images",
-            "The real images outside the label budget, with the pseudo-labeler's labels: the control for pseudo-labels.",
+            "The real images outside the label budget with the pseudo-labeler's labels: the control for pseudo-labels.",
             "#D55E00",
             "standin.training.pools.self_training.self_training",
             ("train", "labeled", "pseudo_labeler", "pseudo_labeler_seen"),
@@ -104,6 +110,7 @@ ARMS: dict[str, Arm] = {
             generated=True,
             amounts="n_synthetic",
             question="replace",
+            controls=("real_augmented",),
         ),
         Arm(
             "mixed",

@@ -18,7 +18,7 @@ from standin.core.errors import FailedExperiments, InputError, TrainingError
 from standin.experiments.ids import data_set_of, last_part
 from standin.kedro_ext import incremental
 from standin.kedro_ext.incremental import Plan
-from standin.reports.overview import renew_overview
+from standin.kedro_ext.overview import renew_overview
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ import math
 import re
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from kedro.framework.hooks import hook_impl
@@ -35,6 +35,8 @@ from standin.pipelines.build import SHARED_PARAMETERS
 if TYPE_CHECKING:
     import pandas as pd
     from mlflow import MlflowClient
+
+    from standin.verdict.schema import Verdict
 
 SCORES = (
     "accuracy",
@@ -257,21 +259,21 @@ class TrackingHooks:
                 if not math.isnan(value):  # there is no such score
                     self.client.log_metric(run_id, f"{folder}{_named(str(arm))}.{score}", float(value))
 
-    def _log_verdict(self, data_set: str, verdict: Mapping[str, Any]) -> None:
+    def _log_verdict(self, data_set: str, verdict: "Verdict") -> None:
         """In the child run of each experiment: tags `replace` and `extend`, by which runs can be filtered, and the
-        points behind them."""
+        figures behind them."""
         for experiment, run_id in self.children.items():
             if not experiment.startswith(f"{data_set}."):
                 continue
             model = self.client.get_run(run_id).data.tags["generative_model"]
-            judged = verdict["generative_models"].get(model)
-            if judged is None:  # its training came to nothing
+            found = verdict.generative_models.get(model)
+            if found is None:  # its training failed
                 continue
-            tags = {question: judged[question]["answer"] for question in ("replace", "extend") if judged[question]}
-            for tag, value in (tags | {"copies": judged["copies"], "sentence": judged["sentence"]}).items():
+            tags = {question: answer.answer for question, answer in found.by_question.items()}
+            for tag, value in (tags | {"copies": str(found.copies), "sentence": found.sentence}).items():
                 self.client.set_tag(run_id, tag, value)
-            self._log_metrics(run_id, dict(_figures(judged)))
-            self.client.log_dict(run_id, judged, "verdict.json")
+            self._log_metrics(run_id, dict(found.metrics()))
+            self.client.log_dict(run_id, found.model_dump(mode="json"), "verdict.json")
 
     def _log_metrics(self, run_id: str, values: Mapping[str, float | None]) -> None:
         import mlflow
@@ -284,31 +286,6 @@ class TrackingHooks:
         ]
         for start in range(0, len(metrics), 1000):
             self.client.log_batch(run_id, metrics=metrics[start : start + 1000])
-
-
-def _figures(judged: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
-    """(name, value) of the figures behind a verdict: differences in points, with their intervals."""
-    differences: dict[str, Any] = {}
-    for where, answers in (("", judged), ("on_withheld.", judged.get("on_withheld", {}))):
-        for question in ("replace", "extend"):
-            found = answers.get(question)
-            if not found:
-                continue
-            differences[f"{where}{question}"] = found
-            for arm, each in found["by_arm"].items():
-                differences[f"{where}{_named(arm)}.vs_real"] = each
-                for control in ("vs_augmented", "vs_oversampled"):
-                    if each[control]:
-                        differences[f"{where}{_named(arm)}.{control}"] = each[control]
-    for other, found in (
-        ("baseline", (judged["vs_baseline"] or {}).get("arms")),
-        ("labels", judged["vs_labeled_images"]),
-    ):
-        differences |= {f"against_{other}.{_named(arm)}": each for arm, each in (found or {}).items()}
-    for name, each in differences.items():
-        yield from ((f"{name}.{part}", each[part]) for part in ("points", "low", "high"))
-    for arm, recall in judged.get("on_withheld", {"recall": {}})["recall"].items():
-        yield f"on_withheld.{_named(arm)}.recall", recall["share"]
 
 
 def _resolved(plan: DataSetPlan, catalog: CatalogProtocol) -> Mapping[str, Any]:

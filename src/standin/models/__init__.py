@@ -1,4 +1,4 @@
-"""Generative models, one file each, and the classifiers that judge them."""
+"""Generative models and classifiers, one file each."""
 
 import importlib
 import pkgutil

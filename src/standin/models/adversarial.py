@@ -1,7 +1,7 @@
 """The adversarial pair: a generator and a discriminator that play against each other (Goodfellow et al. 2014).
 
-One file a network architecture (`gan.py`, `dcgan.py`, ...) builds the two networks; what they play is here, and so
-are the options that all of them have (`GANOptions`).
+Each architecture has its own file (`gan.py`, `dcgan.py`, ...), which builds the two networks; their losses are here,
+and so are the options that all of them have (`GANOptions`).
 """
 
 import inspect
@@ -30,13 +30,14 @@ class GANOptions(TypedDict, total=False):
             smoothing.
         gradient_penalty: weight of (|gradient| - 1)^2 between real and generated images (Gulrajani et al. 2017); 0 is
             none; None is 10 for `wasserstein`, which needs it, and none for the others.
-        spectral_normalization: of the discriminator's convolutions, dense layers and class vectors on the way to its
-            logit (Miyato et al. 2018).
-        discriminator_steps: updates of the discriminator for each one of the generator.
+        spectral_normalization: of the discriminator's convolutions, dense layers and class embeddings that lead to
+            its logit (Miyato et al. 2018).
+        discriminator_steps: updates of the discriminator per update of the generator.
         discriminator_optimizer: `adam`, `rmsprop` or `sgd`; the generator's is Adam.
-        generator_learning_rate, discriminator_learning_rate: of the two.
+        generator_learning_rate, discriminator_learning_rate: of the two optimizers.
         beta_1, beta_2: of Adam.
-        moving_average: decay of the generator's moving average, which then replaces its weights for sampling; or None.
+        moving_average: decay of the moving average of the generator's weights, which replaces them for sampling; None:
+            none.
     """
 
     latent_dim: int
@@ -78,7 +79,7 @@ def penalty_of(options: GANOptions) -> float:
 
 
 class Generated(NamedTuple):
-    """Generated images, and the latents and conditions that they were generated from (None without conditions)."""
+    """Generated images, with their latents and conditions (None for unconditional models)."""
 
     images: Any
     latent: Any
@@ -91,7 +92,7 @@ class Adversarial(GenerativeModel):
     Args:
         image_shape: (height, width, channels).
         seed: of the noise drawn while training.
-        game: options, laid over the class's `defaults` and those of `GANOptions`.
+        game: options; they override the class's `defaults`, which override `DEFAULTS`.
     """
 
     defaults: ClassVar[GANOptions] = GANOptions()
@@ -99,9 +100,9 @@ class Adversarial(GenerativeModel):
     discriminator_conditioned: ClassVar[bool] = True
     """Whether the discriminator of a conditional model is given the condition."""
     compares_rows_by: ClassVar[str | None] = None
-    """The argument, if there is one, a bool or a number, under which the discriminator compares the rows of a batch:
-    batch normalization, minibatch discrimination. Real and generated rows then go through it in calls of their own,
-    else in one, which is faster."""
+    """The argument, a bool or a number, with which the discriminator compares the images of a batch (batch
+    normalization, minibatch discrimination), or None. Real and generated images then go through it in separate calls;
+    otherwise in one, which is faster."""
 
     def __init__(self, image_shape: Any, seed: int = 0, **game: Unpack[GANOptions]) -> None:
         super().__init__(image_shape, seed)
@@ -114,7 +115,7 @@ class Adversarial(GenerativeModel):
 
     @classmethod
     def options(cls, arguments: Mapping[str, Any]) -> GANOptions:
-        """Those of `GANOptions`, with the defaults where `arguments` do not name them."""
+        """The options among `arguments`, completed by the defaults."""
         given = cast("GANOptions", {name: arguments[name] for name in DEFAULTS if name in arguments})
         return {**DEFAULTS, **cls.defaults, **given}
 
@@ -124,11 +125,11 @@ class Adversarial(GenerativeModel):
 
     @classmethod
     def check_options(cls, arguments: Mapping[str, Any]) -> None:
-        """Refuses what cannot be played.
+        """Rejects options that do not work together.
 
         Raises:
-            InputError: if an option is none of its choices, or if the gradient penalty is asked of a discriminator that
-                compares rows, under which a row's gradient depends on the others.
+            InputError: if an option is none of its choices, or if there is a gradient penalty for a discriminator that
+                compares the images of a batch, so that an image's gradient depends on the others.
         """
         options = cls.options(arguments)
         for name, allowed in (
@@ -146,16 +147,16 @@ class Adversarial(GenerativeModel):
         if arguments.get(by, default):
             why = "gradient_penalty" if options["gradient_penalty"] else "loss 'wasserstein', by its gradient_penalty,"
             off = str(type(default)()).lower()  # false, or 0
-            raise InputError(f"{why} needs a discriminator that sees each row alone: set {by} to {off}")
+            raise InputError(f"{why} needs a discriminator that sees each image alone: set {by} to {off}")
 
     def set_networks(self, generator: keras.Model, discriminator: keras.Model, others: Sequence[Player] = ()) -> None:
-        """Declares the two players, and others.
+        """Declares the two players, and further ones.
 
         Args:
             generator: latent (n, latent_dim), or [latent, condition] -> images in [-1, 1].
-            discriminator: images, or [images, condition] -> logits (n, 1), high for real; or several outputs, of
-                which that is the first.
-            others: who move after the two.
+            discriminator: images, or [images, condition] -> logits (n, 1), high for real; with further outputs
+                (heads), the logits come first.
+            others: players that move after the two.
         """
         game = self.game
         self.generator = generator
@@ -184,75 +185,78 @@ class Adversarial(GenerativeModel):
         )
 
     def discriminator_loss(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
-        """Tells real from generated rows; logs D(x) and D(G(z)), its mean outputs as probabilities of being real."""
+        """Loss on real and generated images; logs D(x) and D(G(z)), the mean probabilities of being real."""
         images, condition = batch["images"], self.condition_of(batch)
-        rows = ops.shape(images)[0]
-        drawn = self.drawn(rows, condition)
-        generated = ops.stop_gradient(drawn.images)
+        n = ops.shape(images)[0]
+        generated = self.training_images(n, condition)
+        fake_images = ops.stop_gradient(generated.images)
         if self.separate:
-            real, fake = self.judged(images, condition), self.judged(generated, condition)
+            real, fake = self.discriminate(images, condition), self.discriminate(fake_images, condition)
         else:
             twice = None if condition is None else ops.concatenate([condition, condition])
-            both = self.judged(ops.concatenate([images, generated]), twice)
-            real, fake = [output[:rows] for output in both], [output[rows:] for output in both]
+            both = self.discriminate(ops.concatenate([images, fake_images]), twice)
+            real, fake = [output[:n] for output in both], [output[n:] for output in both]
         loss = self.losses_of_game.discriminator(real[0], fake[0], self.game["real_target"])
         if self.penalty:
-            loss = loss + self.penalty * self.gradient_penalty(images, generated, condition)
-        further, logs = self.further_discriminator_loss(drawn._replace(images=generated), real[1:], fake[1:])
+            loss = loss + self.penalty * self.gradient_penalty(images, fake_images, condition)
+        further, logs = self.further_discriminator_loss(generated._replace(images=fake_images), real[1:], fake[1:])
         return loss + further, {**losses.adversarial_logs(self.game["loss"], real[0], fake[0]), **logs}
 
     def generator_loss(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
         condition = self.condition_of(batch)
-        drawn = self.drawn(ops.shape(batch["images"])[0], condition)
-        logit, *heads = self.judged(drawn.images, condition)
-        return self.losses_of_game.generator(logit) + self.further_generator_loss(drawn, heads), {}
+        generated = self.training_images(ops.shape(batch["images"])[0], condition)
+        logit, *heads = self.discriminate(generated.images, condition)
+        return self.losses_of_game.generator(logit) + self.further_generator_loss(generated, heads), {}
 
     def further_discriminator_loss(
-        self, drawn: Generated, real_heads: list[Any], generated_heads: list[Any]
+        self, generated: Generated, real_heads: list[Any], generated_heads: list[Any]
     ) -> tuple[Any, dict[str, Any]]:
-        """What the discriminator descends beside the game, from its outputs after the first; and the logs that
-        `further_logs` names."""
+        """What the discriminator minimizes in addition, from its heads after the first; and the logs named by
+        `further_logs`."""
         return 0.0, {}
 
-    def further_generator_loss(self, drawn: Generated, heads: list[Any]) -> Any:
-        """What the generator descends beside the game."""
+    def further_generator_loss(self, generated: Generated, heads: list[Any]) -> Any:
+        """What the generator minimizes in addition."""
         return 0.0
 
     def gradient_penalty(self, images: Any, generated: Any, condition: Any) -> Any:
         """The mean of (|gradient of the discriminator's output| - 1)^2 at random points between real and generated."""
-        share = keras.random.uniform((ops.shape(images)[0], 1, 1, 1), seed=self.random)
-        between = share * images + (1 - share) * generated
-        # In inference mode: dropout would make a row's gradient random, and draw seeds inside the gradient.
-        gradient = backend.active().input_gradient(lambda x: self.judged(x, condition, training=False)[0], between)
+        weight = keras.random.uniform((ops.shape(images)[0], 1, 1, 1), seed=self.random)
+        between = weight * images + (1 - weight) * generated
+        # In inference mode: dropout would make the gradient random, and draw seeds inside it.
+        gradient = backend.active().input_gradient(
+            lambda x: self.discriminate(x, condition, training=False)[0], between
+        )
         length = ops.sqrt(ops.sum(ops.square(gradient), axis=(1, 2, 3)) + 1e-12)
         return ops.mean(ops.square(length - 1.0))
 
     def condition_of(self, batch: Batch) -> Any:
-        """What a conditional model is told of each row; None for others."""
+        """The condition of each image; None for unconditional models."""
         return None if self.condition is None else batch[self.condition]
 
-    def drawn(self, rows: int, condition: Any) -> Generated:
+    def training_images(self, n: int, condition: Any) -> Generated:
         """Images generated for training."""
-        latent = self.training_latent(rows)
+        latent = self.training_latent(n)
         images = self.generator(latent if condition is None else [latent, condition], training=True)
         return Generated(in_float32(images), latent, condition)
 
-    def judged(self, images: Any, condition: Any, training: bool = True) -> list[Any]:
-        """The discriminator's outputs, its logits first."""
-        given = images if condition is None or not self.discriminator_conditioned else [images, condition]
-        outputs = in_float32(self.discriminator(given, training=training))
+    def discriminate(self, images: Any, condition: Any, training: bool = True) -> list[Any]:
+        """The discriminator's outputs, the logits first."""
+        inputs = images if condition is None or not self.discriminator_conditioned else [images, condition]
+        outputs = in_float32(self.discriminator(inputs, training=training))
         return list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
 
-    def training_latent(self, rows: int) -> Any:
-        shape = (rows, self.latent_dim)
+    def training_latent(self, n: int) -> Any:
+        """(n, latent_dim) latents, drawn by the backend's generator."""
+        shape = (n, self.latent_dim)
         if self.game["latent"] == "uniform":
             return keras.random.uniform(shape, -1.0, 1.0, seed=self.random)
         return keras.random.normal(shape, seed=self.random)
 
     def draw_latent(self, rng: np.random.Generator, n: int) -> np.ndarray:
         shape = (n, self.latent_dim)
-        drawn = rng.uniform(-1.0, 1.0, shape) if self.game["latent"] == "uniform" else rng.standard_normal(shape)
-        return drawn.astype(np.float32)
+        latent = rng.uniform(-1.0, 1.0, shape) if self.game["latent"] == "uniform" else rng.standard_normal(shape)
+        return latent.astype(np.float32)
 
     def generate(self, latent: Any, condition: Any | None = None) -> Any:
         return in_float32(self.generator(latent if condition is None else [latent, condition], training=False))

@@ -1,12 +1,11 @@
-"""A network that names a category of images and learns what its categories mean from images alone.
+"""A network that clusters images into categories without labels.
 
-Invariant information clustering (Ji et al. 2019): it is to call two deformed, colorless copies of one image the same,
-and all categories equally often. What is left to mean is what is written. No label is read.
+Invariant information clustering (Ji et al. 2019): two deformed, colorless copies of one image should get the same
+category, and all categories should be equally frequent. What remains to distinguish is what is written.
 
-As in that paper, several readings of the category are learned side by side, since one alone may settle with two classes
-in a category, and a finer category beside them. The reading that agrees best with itself, by a running mean, is the one
-that counts. Which one that is stays open for the first `choice` steps; another choice later would rename every category
-under those who rely on it.
+As in that paper, several heads are trained in parallel, since a single one may settle with two classes in one category,
+and an overclustering head with more categories. The head whose predictions for two copies agree best, by a running
+mean, is used. The choice stays open for the first `choice` steps; a later change would rename every category.
 """
 
 from collections.abc import Sequence
@@ -21,20 +20,20 @@ from standin.models.losses import shared_information
 from standin.training import Batch, in_float32
 
 READINGS, FINER = 5, 5
-"""Readings of the category side by side, and finer categories for each category."""
+"""Number of heads, and of categories of the overclustering head per category."""
 MEMORY = 0.99
-"""Decay of the running means by which a reading is chosen."""
+"""Decay of the running means by which a head is chosen."""
 
 
 class CategoryReader(keras.Model):
-    """Names the category of an image, whatever its color.
+    """Predicts the category of an image, whatever its color.
 
     Args:
         image_shape: (height, width, channels).
-        categories: how many there are.
+        categories: number of categories.
         width, hidden: channels of the first grid, and units of the fully connected layer.
-        choice: steps until the choice of the reading is final.
-        random: of the deformations.
+        choice: steps until the choice of the head is final.
+        random: generator of the deformations.
     """
 
     def __init__(
@@ -46,7 +45,7 @@ class CategoryReader(keras.Model):
         choice: int,
         random: keras.random.SeedGenerator,
     ) -> None:
-        super().__init__(dtype="float32")  # choices stay what they are, whatever precision the readings are computed in
+        super().__init__(dtype="float32")  # choices do not depend on the precision of the network
         self.choice, self.random = choice, random
         self.steps = self.add_weight(shape=(), dtype="int32", initializer="zeros", trainable=False, name="steps")
         self.agreement = self.add_weight(shape=(READINGS,), initializer="zeros", trainable=False, name="agreement")
@@ -59,16 +58,16 @@ class CategoryReader(keras.Model):
         self.built = True
 
     def call(self, images: Any) -> Any:
-        """Images in [-1, 1] -> logits (n, categories) of the reading that counts."""
+        """Images in [-1, 1] -> logits (n, categories) of the chosen head."""
         readings, _ = in_float32(self.network(white_strokes(images)))
         return ops.take(readings, ops.argmax(self.agreement), axis=1)
 
     def decided(self) -> Any:
-        """1 once the choice of the reading is final, else 0."""
+        """1 once the choice of the head is final, else 0."""
         return ops.cast(self.steps >= self.choice, "float32")
 
     def learn(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
-        """What to descend; logs what the reading that counts says alike of two copies of an image, in nats."""
+        """The loss; logs the mutual information of the chosen head's predictions for two copies, in nats."""
         strokes = white_strokes(batch["images"])
         readings, finer = in_float32(self.network(deformed(ops.concatenate([strokes, strokes]), self.random)))
         first, second = ops.split(ops.softmax(readings), 2)

@@ -1,4 +1,4 @@
-"""A small convolutional classifier: the judge of every arm.
+"""A small convolutional classifier, the default of every arm.
 
 Blocks of [3x3 convolution, batch normalization, 2x2 max pooling, ReLU], a hidden layer, dropout, logits. As many
 blocks as widths, fewer where the image would shrink below 2 pixels.
@@ -24,13 +24,13 @@ def cnn(
 
     Args:
         image_shape: (height, width, channels).
-        n_classes: how many classes.
+        n_classes: number of classes.
         widths: channels of each block.
         hidden: units of the hidden layer.
-        dropout: share of hidden units dropped in training.
-        standardize: bring each image to mean 0 and variance 1 first, so that faint and strong images look
-            alike. A pseudo-labeler of digits needs it: without, one trained on crisp real digits calls most of a VAE's faint
-            ones "1".
+        dropout: proportion of hidden units dropped in training.
+        standardize: normalize each image to mean 0 and variance 1 first, so that contrast does not matter. A
+            pseudo-labeler of digits needs it: without, one trained on crisp real digits predicts "1" for most of a
+            VAE's faint ones.
     """
     inputs = layers.Input(tuple(image_shape))
     x = layers.LayerNormalization(axis=(1, 2, 3), center=False, scale=False)(inputs) if standardize else inputs

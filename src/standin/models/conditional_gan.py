@@ -1,10 +1,10 @@
-"""Class-conditional GAN on convolutional networks: it is asked for a class and judged by whether it drew one.
+"""Class-conditional GAN with convolutional networks.
 
-Two ways to tell each network the label, by option:
+Each network is conditioned on the label in one of two ways:
 
-- generator: `normalization` scales and shifts each normalized grid by numbers that belong to the label (de Vries et
-  al. 2017; Miyato and Koyama 2018), `concatenation` puts an embedding of the label beside the latent (Mirza and
-  Osindero 2014);
+- generator: `normalization` scales and shifts each normalized grid by learned numbers of the label (de Vries et al.
+  2017; Miyato and Koyama 2018), `concatenation` appends an embedding of the label to the latent (Mirza and Osindero
+  2014);
 - discriminator: `projection` adds to the logit the inner product of the image's features and an embedding of the label
   (Miyato and Koyama 2018), `concatenation` adds the embedding as a further image channel.
 
@@ -28,11 +28,11 @@ EMBEDDING = 64
 
 @keras.saving.register_keras_serializable("standin")
 class ConditionalGAN(Adversarial):
-    """Convolutional generator and discriminator that are told the label.
+    """Convolutional generator and discriminator, conditioned on the label.
 
     Args:
         image_shape: (height, width, channels).
-        n_classes: how many classes the labels have.
+        n_classes: number of classes.
         generator_condition: `normalization` or `concatenation`.
         discriminator_condition: `projection` or `concatenation`.
         generator_width, discriminator_width, upsampling, downsampling: as in DCGAN.
@@ -59,49 +59,49 @@ class ConditionalGAN(Adversarial):
         **game: Unpack[GANOptions],
     ) -> None:
         super().__init__(image_shape, seed, **game)
-        for name, given, own in (
+        for name, given, recommended in (
             ("generator_condition", generator_condition, "normalization"),
             ("discriminator_condition", discriminator_condition, "projection"),
         ):
-            if given not in (own, "concatenation"):
-                raise InputError(f"{name} must be {own!r} or 'concatenation', got {given!r}")
+            if given not in (recommended, "concatenation"):
+                raise InputError(f"{name} must be {recommended!r} or 'concatenation', got {given!r}")
 
         latent, label = layers.Input((self.latent_dim,)), layers.Input((), dtype="int32")
         if generator_condition == "normalization":
             start, activated = latent, lambda x: layers.ReLU()(_scaled(x, label, n_classes))
         else:
-            told = layers.Embedding(n_classes, EMBEDDING)(label)
-            start, activated = layers.Concatenate()([latent, told]), normalized
-        made = upsample_stack(start, self.image_shape, generator_width, upsampling, activated)
+            embedded = layers.Embedding(n_classes, EMBEDDING)(label)
+            start, activated = layers.Concatenate()([latent, embedded]), normalized
+        generated = upsample_stack(start, self.image_shape, generator_width, upsampling, activated)
 
-        images, of = layers.Input(self.image_shape), layers.Input((), dtype="int32")
-        shown = images
+        images, image_label = layers.Input(self.image_shape), layers.Input((), dtype="int32")
+        visible = images
         if discriminator_condition == "concatenation":
-            # As strong as the image itself, or the first layers take long to see it.
+            # As large as the pixels, or the first layers take long to use it.
             pixels = self.image_shape[0] * self.image_shape[1]
             plane = layers.Embedding(
                 n_classes, pixels, embeddings_initializer=keras.initializers.RandomNormal(stddev=1.0)
-            )(of)
-            shown = layers.Concatenate()([images, layers.Reshape((*self.image_shape[:2], 1))(plane)])
-        seen = downsample_stack(
-            shown, discriminator_width, batch_normalization, discriminator_dropout, self.spectral, downsampling
+            )(image_label)
+            visible = layers.Concatenate()([images, layers.Reshape((*self.image_shape[:2], 1))(plane)])
+        grid = downsample_stack(
+            visible, discriminator_width, batch_normalization, discriminator_dropout, self.spectral, downsampling
         )
-        features = layers.Flatten()(seen)
+        features = layers.Flatten()(grid)
         logit = spectral.dense(self.spectral, 1)(features)
         if discriminator_condition == "projection":
             start = "uniform" if self.spectral else "zeros"
             embedded = spectral.embedding(self.spectral, n_classes, features.shape[-1], embeddings_initializer=start)(
-                of
+                image_label
             )
             logit = layers.Add()([logit, layers.Dot(axes=1)([features, embedded])])
         self.set_networks(
-            keras.Model([latent, label], made, name="generator"),
-            keras.Model([images, of], logit, name="discriminator"),
+            keras.Model([latent, label], generated, name="generator"),
+            keras.Model([images, image_label], logit, name="discriminator"),
         )
 
 
 def _scaled(x: Any, label: Any, n_classes: int) -> Any:
-    """Batch normalization whose scale and shift belong to the label."""
+    """Conditional batch normalization: scale and shift depend on the label."""
     channels = x.shape[-1]
     scale = layers.Embedding(n_classes, channels, embeddings_initializer="ones")(label)
     shift = layers.Embedding(n_classes, channels, embeddings_initializer="zeros")(label)

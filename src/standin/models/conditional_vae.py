@@ -1,7 +1,8 @@
-"""Conditional variational autoencoder (Sohn et al. 2015): encoder and decoder are told the label.
+"""Conditional variational autoencoder (Sohn et al. 2015): encoder and decoder are conditioned on the
+label.
 
-The latent then has to hold only what the label does not say, such as slant and stroke, and the decoder, asked for a
-class, draws it. Networks and loss are the VAE's, with a wider latent and the label, one-hot, beside each input.
+The latent then has to hold only what the label does not determine, such as slant and stroke. Networks and loss are the
+VAE's, with a wider latent and the one-hot label concatenated to each input.
 """
 
 from collections.abc import Sequence
@@ -13,11 +14,11 @@ from standin.models.vae import VAE
 
 @keras.saving.register_keras_serializable("standin")
 class ConditionalVAE(VAE):
-    """Fully connected encoder and decoder that are told the label.
+    """Fully connected encoder and decoder, conditioned on the label.
 
     Args:
         image_shape: (height, width, channels).
-        n_classes: how many classes the labels have.
+        n_classes: number of classes.
         latent_dim, widths, learning_rate, kl_weight, moving_average: as in VAE.
     """
 

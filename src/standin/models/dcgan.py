@@ -1,16 +1,16 @@
 """DCGAN: convolutional generator and discriminator (Radford et al. 2016), for any side from 8 to 64 pixels.
 
-The generator starts from a small grid and doubles it until it covers the image; what is over is cropped. Each
+The generator starts from a small grid and doubles it until it covers the image; the excess is cropped. Each
 doubling is a 3x3 convolution to four times the channels, which then become pixels (`subpixel`, Shi et al. 2016), or a
 4x4 transposed convolution of stride 2, or nearest-neighbor upsampling and a 3x3 convolution (no checkerboards, Odena
 et al. 2016). The discriminator halves as often: four pixels become channels and are convolved 3x3 (`subpixel`), or by
 4x4 convolutions of stride 2. With sub-pixels all arithmetic happens on small grids with many channels. There is
 more of it, but a CPU does each operation faster, which pays where channels are few.
 
-What measurement showed on CIFAR-10, on small budgets (a few thousand steps): batch normalization in the
-discriminator, on real and generated rows apart, is what makes samples varied; without it, or with hinge loss in its
-place, samples are brown blurs that a pseudo-labeler calls cats and deer. Batches of 64 give twice the updates of batches of
-128 for the same arithmetic.
+Measured on CIFAR-10, on small budgets (a few thousand steps): batch normalization in the discriminator, separate for
+real and generated images, makes samples diverse; without it, or with hinge loss instead, samples are brown blurs that a
+pseudo-labeler predicts to be cats and deer. Batches of 64 give twice the updates of batches of 128 for the same
+arithmetic.
 """
 
 import math
@@ -38,7 +38,7 @@ class DCGAN(Adversarial):
         downsampling: `subpixel` or `strided`.
         batch_normalization: in the discriminator, after each layer but the first and last, as in the paper; the
             generator always has it.
-        discriminator_dropout: share of channels dropped after each discriminator layer, in training only.
+        discriminator_dropout: proportion of channels dropped after each discriminator layer, in training only.
         game: see `standin.models.adversarial.GANOptions`.
     """
 
@@ -59,19 +59,19 @@ class DCGAN(Adversarial):
         super().__init__(image_shape, seed, **game)
         latent = layers.Input((self.latent_dim,))
         images = layers.Input(self.image_shape)
-        made = upsample_stack(latent, self.image_shape, generator_width, upsampling, normalized)
-        seen = downsample_stack(
+        generated = upsample_stack(latent, self.image_shape, generator_width, upsampling, normalized)
+        grid = downsample_stack(
             images, discriminator_width, batch_normalization, discriminator_dropout, self.spectral, downsampling
         )
-        logit = spectral.dense(self.spectral, 1)(layers.Flatten()(seen))
+        logit = spectral.dense(self.spectral, 1)(layers.Flatten()(grid))
         self.set_networks(
-            keras.Model(latent, made, name="generator"),
+            keras.Model(latent, generated, name="generator"),
             keras.Model(images, logit, name="discriminator"),
         )
 
 
 def doublings(image_shape: Sequence[int]) -> int:
-    """How often the start grid is doubled: its longer side is then 4 to 8 pixels."""
+    """How often the first grid is doubled: its longer side is then 4 to 8 pixels."""
     return max(1, int(math.log2(max(image_shape[:2]) / 4)))
 
 
@@ -91,28 +91,28 @@ def upsample_stack(
     levels = doublings(image_shape)
     scale = 2**levels
     grid = (math.ceil(height / scale), math.ceil(columns / scale))
-    # By sub-pixels, the last doubling is the output itself, so there is one hidden grid less to compute.
+    # With sub-pixels, the last doubling is the output itself: one hidden grid less to compute.
     hidden = levels - 1 if upsampling == "subpixel" else levels
     widths = [width * 2**level for level in reversed(range(hidden))]
     start = width * 2**hidden
-    x = layers.Dense(grid[0] * grid[1] * start, use_bias=False, kernel_initializer=small())(x)
+    x = layers.Dense(grid[0] * grid[1] * start, use_bias=False, kernel_initializer=dcgan_init())(x)
     x = activated(layers.Reshape((*grid, start))(x))
     for wide in widths:
         x = activated(_doubled(x, wide, upsampling))
     if upsampling == "subpixel":
-        x = layers.Conv2D(4 * channels, 3, padding="same", activation="tanh", kernel_initializer=small())(x)
+        x = layers.Conv2D(4 * channels, 3, padding="same", activation="tanh", kernel_initializer=dcgan_init())(x)
         x = ops.depth_to_space(x, 2)
     else:
-        x = layers.Conv2D(channels, 3, padding="same", activation="tanh", kernel_initializer=small())(x)
+        x = layers.Conv2D(channels, 3, padding="same", activation="tanh", kernel_initializer=dcgan_init())(x)
     return cropped(x, image_shape)
 
 
 def dense_bn(latent: Any, units: int, activation: str) -> Any:
     """A fully connected, batch-normalized layer before the generator's grid.
 
-    Values after it must be around 0 (`tanh`). After ReLU they are positive, and the next layer's weights grow together
-    along their sum: every unit comes to follow that one number, since batch normalization takes out the mean and keeps
-    just that. The generator then draws one image whatever the latent (docs/decisions/0008).
+    Its outputs must be centered (`tanh`). After ReLU they are positive, and the next layer's weights grow along their
+    sum: every unit follows that one number, which is all that batch normalization keeps. The generator then gives the
+    same image for every latent (docs/decisions/0008).
     """
     if activation not in ("tanh", "relu"):
         raise InputError(f"hidden_activation must be 'tanh' or 'relu', got {activation!r}")
@@ -134,7 +134,7 @@ def downsample_stack(
     Args:
         width: channels of the first grid, half as wide as the image.
         batch_normalization: after each layer but the first.
-        dropout: share of channels dropped after each layer, in training only.
+        dropout: proportion of channels dropped after each layer, in training only.
         spectrally: normalize kernels spectrally.
         downsampling: `subpixel` or `strided`.
     """
@@ -150,7 +150,7 @@ def downsample_stack(
             strides=2 if strided else 1,
             padding="same",
             use_bias=not normalize,
-            kernel_initializer=small(),
+            kernel_initializer=dcgan_init(),
         )
         x = convolution(x if strided else _halved(x))
         if normalize:
@@ -169,13 +169,13 @@ def normalized(x: Any) -> Any:
 def _doubled(x: Any, width: int, upsampling: str) -> Any:
     if upsampling == "transposed":
         transposed = layers.Conv2DTranspose(
-            width, 4, strides=2, padding="same", use_bias=False, kernel_initializer=small()
+            width, 4, strides=2, padding="same", use_bias=False, kernel_initializer=dcgan_init()
         )
         return transposed(x)
     if upsampling == "resize":
-        convolution = layers.Conv2D(width, 3, padding="same", use_bias=False, kernel_initializer=small())
+        convolution = layers.Conv2D(width, 3, padding="same", use_bias=False, kernel_initializer=dcgan_init())
         return convolution(layers.UpSampling2D()(x))
-    convolution = layers.Conv2D(4 * width, 3, padding="same", use_bias=False, kernel_initializer=small())
+    convolution = layers.Conv2D(4 * width, 3, padding="same", use_bias=False, kernel_initializer=dcgan_init())
     return ops.depth_to_space(convolution(x), 2)
 
 
@@ -187,6 +187,6 @@ def _halved(x: Any) -> Any:
     return ops.space_to_depth(x, 2)
 
 
-def small() -> keras.initializers.Initializer:
+def dcgan_init() -> keras.initializers.Initializer:
     """Initial weights as in the paper: N(0, 0.02)."""
     return keras.initializers.RandomNormal(stddev=0.02)

@@ -3,8 +3,8 @@
 An image x and noise e are joined by the straight line x_t = (1 - t) e + t x. The network learns its direction x - e
 from (x_t, t, label) (Lipman et al. 2023; Liu et al. 2023, "rectified flow"); a sample follows the learned directions
 from noise at t = 0 to an image at t = 1, by Heun's method. Times are drawn logit-normally, which trains the middle of
-the way most (Esser et al. 2024). A share of labels is hidden in training, so that the network also knows the
-direction without label; `guidance` > 1 then exaggerates what the label changes (Ho and Salimans 2022).
+the way most (Esser et al. 2024). A proportion of labels is dropped in training, so that the network also learns
+the unconditional direction; `guidance` > 1 then extrapolates from it (Ho and Salimans 2022).
 """
 
 from collections.abc import Sequence
@@ -24,16 +24,16 @@ class Diffusion(GenerativeModel):
 
     Args:
         image_shape: (height, width, channels).
-        n_classes: how many classes the labels have.
-        widths: channels at each resolution of the U-Net; each after the first halves the side.
+        n_classes: number of classes.
+        widths: channels at each resolution of the U-Net; each after the first has half the side.
         blocks: residual blocks at each resolution, on the way down and on the way up.
         patch: pixels a side that become channels before the first layer: 2 makes the network four times cheaper.
-        embedding: width of what the network is told of time and label.
-        label_dropout: share of labels hidden in training.
-        guidance: 1 follows the label as learned, more exaggerates it, at the price of diversity.
+        embedding: width of the conditioning on time and label.
+        label_dropout: proportion of labels dropped in training.
+        guidance: scale of classifier-free guidance; 1: none; more costs diversity.
         sampling_steps: of Heun's method; each calls the network twice.
         learning_rate: of Adam.
-        moving_average: decay of the moving average of all weights, from which samples are drawn; or None.
+        moving_average: decay of the moving average of all weights, used for sampling; None: none.
     """
 
     condition = "labels"
@@ -70,7 +70,7 @@ class Diffusion(GenerativeModel):
         )
 
     def velocity_error(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
-        """Mean squared error of the direction, over pixels and rows."""
+        """Mean squared error of the direction, over pixels and images."""
         between, time, direction = interpolate(batch["images"], self.random)
         labels = drop_labels(batch["labels"], self.n_classes, self.label_dropout, self.random)
         predicted = in_float32(self.network([between, time, labels], training=True))
@@ -88,7 +88,7 @@ class Diffusion(GenerativeModel):
 
 
 def interpolate(data: Any, random: keras.random.SeedGenerator) -> tuple[Any, Any, Any]:
-    """Draws noise and a time for each row.
+    """Draws noise and a time for each example.
 
     Args:
         data: (n, ...).
@@ -103,17 +103,17 @@ def interpolate(data: Any, random: keras.random.SeedGenerator) -> tuple[Any, Any
     return (1 - t) * noise + t * data, time, data - noise
 
 
-def drop_labels(labels: Any, n_classes: int, share: float, random: keras.random.SeedGenerator) -> Any:
-    """(n,) labels of which a random `share` became `n_classes`, which stands for "not told"."""
-    hidden = keras.random.uniform(ops.shape(labels), seed=random) < share
-    return ops.where(hidden, n_classes, labels)
+def drop_labels(labels: Any, n_classes: int, proportion: float, random: keras.random.SeedGenerator) -> Any:
+    """(n,) labels, a random proportion of which is replaced by `n_classes`, which stands for "dropped"."""
+    dropped = keras.random.uniform(ops.shape(labels), seed=random) < proportion
+    return ops.where(dropped, n_classes, labels)
 
 
 def integrate_heun(direction: Any, noise: Any, condition: Any, n_classes: int, guidance: float, steps: int) -> Any:
-    """Carries noise to data along the learned directions, by Heun's method.
+    """Integrates from noise to data along the learned directions, by Heun's method.
 
     Args:
-        direction: (points (n, ...), their time, labels (n,)) -> directions; label `n_classes` stands for "not told".
+        direction: (points (n, ...), their time, labels (n,)) -> directions; label `n_classes` stands for "dropped".
         noise: (n, ...).
         condition: (n,) labels.
         n_classes, guidance, steps: as in `Diffusion`.
@@ -121,11 +121,11 @@ def integrate_heun(direction: Any, noise: Any, condition: Any, n_classes: int, g
     x, labels = ops.convert_to_tensor(noise), ops.cast(condition, "int32")
 
     def velocity(points: Any, time: float) -> Any:
-        told = in_float32(direction(points, time, labels))
+        conditional = in_float32(direction(points, time, labels))
         if guidance == 1.0:
-            return told
-        free = in_float32(direction(points, time, ops.full_like(labels, n_classes)))
-        return free + guidance * (told - free)
+            return conditional
+        unconditional = in_float32(direction(points, time, ops.full_like(labels, n_classes)))
+        return unconditional + guidance * (conditional - unconditional)
 
     for now, then in pairwise(np.linspace(0.0, 1.0, steps + 1, dtype=np.float32)):
         first = velocity(x, now)
@@ -136,45 +136,47 @@ def integrate_heun(direction: Any, noise: Any, condition: Any, n_classes: int, g
 def _unet(
     image_shape: Sequence[int], n_classes: int, widths: Sequence[int], blocks: int, patch: int, embedding: int
 ) -> keras.Model:
-    """(x_t, time, label) -> direction; label `n_classes` stands for "not told"."""
+    """(x_t, time, label) -> direction; label `n_classes` stands for "dropped"."""
     height, width, channels = image_shape
     images = layers.Input((height, width, channels))
     time = layers.Input(())
     label = layers.Input((), dtype="int32")
-    told = layers.Dense(embedding, activation="silu")(TimeFeatures(dtype="float32")(time))
-    told = layers.Add()([layers.Dense(embedding)(told), layers.Embedding(n_classes + 1, embedding)(label)])
-    told = layers.Activation("silu")(told)
+    conditioning = layers.Dense(embedding, activation="silu")(TimeFeatures(dtype="float32")(time))
+    conditioning = layers.Add()(
+        [layers.Dense(embedding)(conditioning), layers.Embedding(n_classes + 1, embedding)(label)]
+    )
+    conditioning = layers.Activation("silu")(conditioning)
 
     multiple = patch * 2 ** (len(widths) - 1)
-    over = [-side % multiple for side in (height, width)]
-    margins = tuple((o // 2, o - o // 2) for o in over)
-    x = layers.ZeroPadding2D(margins)(images) if any(over) else images
+    excess = [-side % multiple for side in (height, width)]
+    margins = tuple((e // 2, e - e // 2) for e in excess)
+    x = layers.ZeroPadding2D(margins)(images) if any(excess) else images
     x = layers.Conv2D(widths[0], 2 * patch - 1, strides=patch, padding="same")(x)
-    kept = []
+    skips = []
     for level, wide in enumerate(widths):
         if level:
             x = layers.Conv2D(wide, 3, strides=2, padding="same")(x)
         for _ in range(blocks):
-            x = _block(x, told, wide)
-        kept.append(x)
+            x = _block(x, conditioning, wide)
+        skips.append(x)
     for level, wide in reversed(list(enumerate(widths))):
         if level < len(widths) - 1:
             x = layers.UpSampling2D()(layers.Conv2D(wide, 1)(x))
-            x = layers.Add()([x, kept[level]])
+            x = layers.Add()([x, skips[level]])
         for _ in range(blocks):
-            x = _block(x, told, wide)
+            x = _block(x, conditioning, wide)
     x = layers.ReLU()(PixelNorm()(x))
     x = layers.Conv2D(channels * patch**2, 3, padding="same", kernel_initializer="zeros")(x)
     if patch > 1:
         x = ops.depth_to_space(x, patch)
-    return keras.Model([images, time, label], layers.Cropping2D(margins)(x) if any(over) else x, name="unet")
+    return keras.Model([images, time, label], layers.Cropping2D(margins)(x) if any(excess) else x, name="unet")
 
 
-def _block(x: Any, told: Any, width: int) -> Any:
-    """Two convolutions on normalized values, of which the second is scaled and shifted by what the network is told; it
-    starts as the identity."""
+def _block(x: Any, conditioning: Any, width: int) -> Any:
+    """Two convolutions on normalized values, the second scaled and shifted by the conditioning; it starts as the
+    identity."""
     y = layers.Conv2D(width, 3, padding="same")(layers.ReLU()(PixelNorm()(x)))
-    scale, shift = (layers.Reshape((1, 1, width))(layers.Dense(width)(told)) for _ in range(2))
+    scale, shift = (layers.Reshape((1, 1, width))(layers.Dense(width)(conditioning)) for _ in range(2))
     y = layers.Add()([layers.Multiply()([PixelNorm()(y), layers.Rescaling(1.0, offset=1.0)(scale)]), shift])
     y = layers.Conv2D(width, 3, padding="same", kernel_initializer="zeros")(layers.ReLU()(y))
     return layers.Add()([x, y])
@@ -182,8 +184,8 @@ def _block(x: Any, told: Any, width: int) -> Any:
 
 @keras.saving.register_keras_serializable("standin")
 class PixelNorm(layers.Layer):
-    """Brings the channels of each pixel to mean square 1 (Karras et al. 2018): no statistics over rows or
-    places, and cheaper than group normalization."""
+    """Brings the channels of each pixel to mean square 1 (Karras et al. 2018): no statistics over images
+    or positions, and cheaper than group normalization."""
 
     def call(self, x: Any) -> Any:
         return x * ops.rsqrt(ops.mean(ops.square(x), axis=-1, keepdims=True) + 1e-6)
@@ -191,7 +193,7 @@ class PixelNorm(layers.Layer):
 
 @keras.saving.register_keras_serializable("standin")
 class TimeFeatures(layers.Layer):
-    """(n,) times in [0, 1] -> (n, 2 * frequencies) sines and cosines, from half a wave to fifty."""
+    """(n,) times in [0, 1] -> (n, 2 * frequencies) sines and cosines, from half a period to fifty."""
 
     def __init__(self, frequencies: int = 16, **arguments: Any) -> None:
         super().__init__(**arguments)

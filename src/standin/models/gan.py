@@ -22,10 +22,10 @@ class GAN(Adversarial):
 
     Args:
         image_shape: (height, width, channels).
-        generator_widths: hidden layers, from the latent on.
-        discriminator_widths: hidden layers, from the image on.
+        generator_widths: hidden layers, starting at the latent.
+        discriminator_widths: hidden layers, starting at the image.
         output: the generator's last activation, `sigmoid` (networks then work on [0, 1]) or `tanh` ([-1, 1]).
-        generator_dropout, discriminator_dropout: share of units dropped after each hidden layer, in training only.
+        generator_dropout, discriminator_dropout: proportion of units dropped after each hidden layer, in training only.
         game: see `standin.models.adversarial.GANOptions`.
     """
 

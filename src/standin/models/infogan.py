@@ -1,21 +1,21 @@
-"""InfoGAN: a latent of noise and of codes that a recognition network reads back from the image (Chen et al. 2016).
+"""InfoGAN: a latent of noise and of codes that a recognition network predicts from the image (Chen et al. 2016).
 
 The latent is [noise, one category of `categories` as one-hot, `continuous` codes uniform on [-1, 1]], all drawn at
 random and never from labels. The recognition network Q shares the discriminator's layers but the last; both players
-descend the error of its reading, minus a lower bound of the mutual information between codes and image (eq. 5):
+minimize the negative of a lower bound of the mutual information between codes and image (eq. 5):
 
     I(c; G(z, c)) >= H(c) - E[-log Q(c | x)]
 
 with H = log(categories) for the category, and for the continuous codes log 2 each and a Gaussian Q of fixed standard
-deviation `SPREAD`. The bound is logged in nats. What a category comes to mean nobody said: its agreement with classes
-is measured afterwards.
+deviation `SPREAD`. The bound is logged in nats. What a category means is not given: its agreement with classes is
+measured afterwards.
 
-Left to itself, the category first comes to mean whatever tells images apart most cheaply (a color, how thick strokes
-are), and in the minutes a CPU has it gets no further: on colored MNIST it named 27% of validation rows after 2,500
-steps. With `invariant_category`, the category is therefore read by a network of its own (`category_reader.py`), a third
-player, which learns from deformed copies of real images what a category is to mean; color, slant and width are left to
-the continuous codes. The generator is asked for a category from step `category_from` on, when that network has
-settled. False is the paper's: the category is read by the discriminator's layers.
+Without further constraint the category first represents whatever separates images most easily (a color, the width of
+strokes), and in the minutes that a CPU trains it gets no further: on colored MNIST it predicted the class of 27% of
+validation images after 2,500 steps. With `invariant_category`, a separate recognition network (`category_reader.py`), a
+third player, predicts the category; it learns from deformed copies of real images what a category means, and color,
+slant and width are left to the continuous codes. The generator is trained on the category from step `category_from` on,
+when that network has settled. False is the paper's: the discriminator's layers predict the category.
 
 Critic: Wasserstein with gradient penalty by default, so the shared layers have layer normalization.
 """
@@ -47,13 +47,13 @@ class InfoGAN(Adversarial):
     Args:
         image_shape: (height, width, channels).
         noise_dim: width of the noise.
-        categories: values of the categorical code.
-        continuous: how many continuous codes.
+        categories: number of values of the categorical code.
+        continuous: number of continuous codes.
         category_weight, continuous_weight: of the two bounds, for both players.
-        invariant_category: whether a network of its own reads the category, so that it says what deformed copies of an
-            image have in common; else the discriminator's layers read it, with the color.
-        category_from: with an invariant category, the step from which the generator is asked for it.
-        reader_learning_rate: of that network, by Adam.
+        invariant_category: whether a separate network predicts the category, so that it represents what deformed copies
+            of an image have in common; otherwise the discriminator's layers predict it, from color too.
+        category_from: with an invariant category, the step from which the generator is trained on it.
+        reader_learning_rate: of that network's Adam.
         hidden: units of the fully connected layers, on both sides.
         hidden_activation: of the generator's fully connected layer; see `standin.models.dcgan.dense_bn`.
         width: channels of the grid at half of the image's side; the one at a quarter has twice as many. The layers are
@@ -62,8 +62,8 @@ class InfoGAN(Adversarial):
         game: see `standin.models.adversarial.GANOptions`; without `latent_dim` and `latent`.
 
     Raises:
-        InputError: if the latent is given, which follows from its three parts, or there are fewer than two continuous
-            codes.
+        InputError: if the latent is given, which follows from its three parts, or if there are fewer than two
+            continuous codes.
     """
 
     defaults: ClassVar[GANOptions] = GANOptions(
@@ -106,31 +106,31 @@ class InfoGAN(Adversarial):
         grid = downsample_stack(
             images, width, batch_normalization=False, dropout=0.0, spectrally=self.spectral, downsampling=downsampling
         )
-        seen = layers.LayerNormalization()(spectral.dense(self.spectral, hidden)(layers.Flatten()(grid)))
-        seen = layers.LeakyReLU(0.2)(seen)
-        read = layers.LeakyReLU(0.2)(layers.Dense(128)(seen))
+        features = layers.LayerNormalization()(spectral.dense(self.spectral, hidden)(layers.Flatten()(grid)))
+        features = layers.LeakyReLU(0.2)(features)
+        recognition = layers.LeakyReLU(0.2)(layers.Dense(128)(features))
         start = dense_bn(latent, hidden, hidden_activation)
         # By sub-pixels the grid at half of the side is the last; otherwise one more has its full side, half as wide.
         last = width if upsampling == "subpixel" else width // 2
-        made = upsample_stack(start, self.image_shape, last, upsampling, normalized)
-        outputs = [spectral.dense(self.spectral, 1)(seen), layers.Dense(continuous)(read)]
+        generated = upsample_stack(start, self.image_shape, last, upsampling, normalized)
+        outputs = [spectral.dense(self.spectral, 1)(features), layers.Dense(continuous)(recognition)]
         self.reader, others = None, []
         if invariant_category:
             self.reader = CategoryReader(self.image_shape, categories, width, hidden, category_from, self.random)
-            reading = adam(reader_learning_rate, self.game["beta_1"], self.game["beta_2"])
+            optimizer = adam(reader_learning_rate, self.game["beta_1"], self.game["beta_2"])
             others = [
                 Player(
                     name="reader",
                     variables=self.reader.trainable_variables,
                     loss=self.reader.learn,
-                    optimizer=reading,
+                    optimizer=optimizer,
                     logs=("information_shared",),
                 )
             ]
         else:
-            outputs.append(layers.Dense(categories)(read))
+            outputs.append(layers.Dense(categories)(recognition))
         self.set_networks(
-            keras.Model(latent, made, name="generator"),
+            keras.Model(latent, generated, name="generator"),
             keras.Model(images, outputs, name="discriminator"),
             others=others,
         )
@@ -149,50 +149,51 @@ class InfoGAN(Adversarial):
         super().check_options(arguments)
 
     def further_discriminator_loss(
-        self, drawn: Generated, real_heads: list[Any], generated_heads: list[Any]
+        self, generated: Generated, real_heads: list[Any], generated_heads: list[Any]
     ) -> tuple[Any, dict[str, Any]]:
-        category, continuous = self.information(drawn, generated_heads)
-        # A network of its own reads the category: nothing of it is the discriminator's to descend.
-        own = category if self.reader is None else 0.0
+        category, continuous = self.information(generated, generated_heads)
+        # A separate network that predicts the category is no part of the discriminator.
+        own_category = category if self.reader is None else 0.0
         logs = {"information_category": category, "information_continuous": continuous}
-        return -(self.category_weight * own + self.continuous_weight * continuous), logs
+        return -(self.category_weight * own_category + self.continuous_weight * continuous), logs
 
-    def further_generator_loss(self, drawn: Generated, heads: list[Any]) -> Any:
-        category, continuous = self.information(drawn, heads)
+    def further_generator_loss(self, generated: Generated, heads: list[Any]) -> Any:
+        category, continuous = self.information(generated, heads)
         return -(self.category_weight * category + self.continuous_weight * continuous)
 
-    def information(self, drawn: Generated, heads: list[Any]) -> tuple[Any, Any]:
-        """Lower bounds, in nats, of what the images say about the category and about all continuous codes.
+    def information(self, generated: Generated, heads: list[Any]) -> tuple[Any, Any]:
+        """Lower bounds, in nats, of the mutual information of the images with the category and with all continuous
+        codes.
 
-        The category's is 0, and nobody descends it, until its reader has chosen a reading.
+        The category's is 0 until its reader has made its choice.
         """
-        category = drawn.latent[:, self.noise_dim : self.noise_dim + self.categories]
-        codes = drawn.latent[:, self.noise_dim + self.categories :]
-        log_category = ops.sum(category * ops.log_softmax(self.category_logits(drawn.images, heads)), axis=1)
+        category = generated.latent[:, self.noise_dim : self.noise_dim + self.categories]
+        codes = generated.latent[:, self.noise_dim + self.categories :]
+        log_category = ops.sum(category * ops.log_softmax(self.category_logits(generated.images, heads)), axis=1)
         log_codes = -ops.square(codes - heads[0]) / (2 * SPREAD**2) - math.log(SPREAD * math.sqrt(2 * math.pi))
-        asked = 1.0 if self.reader is None else self.reader.decided()
+        active = 1.0 if self.reader is None else self.reader.decided()
         return (
-            asked * (math.log(self.categories) + ops.mean(log_category)),
+            active * (math.log(self.categories) + ops.mean(log_category)),
             self.continuous * math.log(2.0) + ops.mean(ops.sum(log_codes, axis=1)),
         )
 
     def category_logits(self, images: Any, heads: list[Any]) -> Any:
-        """(n, categories), from the images by the network that learned it, or what the discriminator's layers said."""
+        """(n, categories), by the category reader where there is one, otherwise by the discriminator's layers."""
         return heads[1] if self.reader is None else self.reader(images)
 
-    def training_latent(self, rows: int) -> Any:
-        drawn = keras.random.randint((rows,), 0, self.categories, seed=self.random)
+    def training_latent(self, n: int) -> Any:
+        category = keras.random.randint((n,), 0, self.categories, seed=self.random)
         return ops.concatenate(
             [
-                keras.random.normal((rows, self.noise_dim), seed=self.random),
-                ops.one_hot(drawn, self.categories),
-                keras.random.uniform((rows, self.continuous), -1.0, 1.0, seed=self.random),
+                keras.random.normal((n, self.noise_dim), seed=self.random),
+                ops.one_hot(category, self.categories),
+                keras.random.uniform((n, self.continuous), -1.0, 1.0, seed=self.random),
             ],
             axis=1,
         )
 
     def draw_latent(self, rng: np.random.Generator, n: int) -> np.ndarray:
-        # One draw a row, so that a latent does not depend on how many follow; codes are its normal numbers' ranks.
+        # One draw per latent, so that it does not depend on how many follow; codes are ranks of its normal numbers.
         noise, rank = np.split(rng.standard_normal((n, self.noise_dim + 1 + self.continuous)), [self.noise_dim], axis=1)
         rank = ndtr(rank)
         category = np.minimum(rank[:, 0] * self.categories, self.categories - 1).astype(np.int64)
@@ -204,5 +205,5 @@ class InfoGAN(Adversarial):
 
     def recognize(self, images: Any) -> tuple[Any, Any]:
         """Images in [-1, 1] -> probabilities of the categories, and the continuous codes."""
-        _, *heads = self.judged(images, None, training=False)
+        _, *heads = self.discriminate(images, None, training=False)
         return ops.softmax(self.category_logits(images, heads)), heads[0]

@@ -1,9 +1,9 @@
 """Flow matching in the latent space of an autoencoder (latent diffusion, Rombach et al. 2022).
 
-Two players. The autoencoder descends `pixels x MSE + kl_weight x KL`, images in [0, 1], with a small weight: its
-latents are rich and need not be normal. The flow learns, label by label, how normal noise becomes the autoencoder's
-latents (`diffusion.py` says how). A sample is noise, carried by the flow, then decoded. Since a latent has tens of
-numbers where an image has hundreds, the flow is small enough to be learned in minutes on a CPU.
+Two players. The autoencoder minimizes `pixels x MSE + kl_weight x KL`, images in [0, 1], with a small weight: its
+latents are informative and need not be normal. The flow, conditioned on the label, maps normal noise to the
+autoencoder's latents (`diffusion.py`). A sample is noise, integrated along the flow, then decoded. Since a latent has
+tens of numbers where an image has hundreds, the flow is small enough to train in minutes on a CPU.
 """
 
 from collections.abc import Sequence
@@ -25,17 +25,17 @@ class LatentDiffusion(GenerativeModel):
 
     Args:
         image_shape: (height, width, channels).
-        n_classes: how many classes the labels have.
+        n_classes: number of classes.
         latent_dim: width of the latent.
         widths: hidden layers of the encoder; the decoder has them reversed.
         kl_weight: factor of the autoencoder's KL term.
         flow_width: units of each hidden layer of the flow.
         flow_blocks: residual blocks of the flow, of two layers each.
-        label_dropout: share of labels hidden in training.
-        guidance: 1 follows the label as learned, more exaggerates it, at the price of diversity.
+        label_dropout: proportion of labels dropped in training.
+        guidance: scale of classifier-free guidance; 1: none; more costs diversity.
         sampling_steps: of Heun's method; each calls the flow twice.
         learning_rate: of Adam, for both players.
-        moving_average: decay of the moving average of all weights, from which samples are drawn; or None.
+        moving_average: decay of the moving average of all weights, used for sampling; None: none.
     """
 
     condition = "labels"
@@ -85,7 +85,7 @@ class LatentDiffusion(GenerativeModel):
         )
 
     def autoencoder_error(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
-        """Reconstruction error of a drawn latent plus `kl_weight` times the KL divergence, the mean over rows."""
+        """Reconstruction error of a sampled latent plus `kl_weight` times the KL divergence, the mean over images."""
         images = batch["images"]
         mean, log_variance = in_float32(self.encoder(images, training=True))
         latent = mean + ops.exp(log_variance / 2) * keras.random.normal(ops.shape(mean), seed=self.random)
@@ -94,10 +94,10 @@ class LatentDiffusion(GenerativeModel):
         return error + self.kl_weight * divergence, {"reconstruction_error": error, "kl_divergence": divergence}
 
     def flow_error(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
-        """Mean squared error of the direction from noise to a drawn latent, over entries and rows."""
+        """Mean squared error of the direction from noise to a sampled latent, over entries and images."""
         mean, log_variance = in_float32(self.encoder(batch["images"], training=False))
-        drawn = mean + ops.exp(log_variance / 2) * keras.random.normal(ops.shape(mean), seed=self.random)
-        between, time, direction = interpolate(ops.stop_gradient(drawn), self.random)
+        sampled = mean + ops.exp(log_variance / 2) * keras.random.normal(ops.shape(mean), seed=self.random)
+        between, time, direction = interpolate(ops.stop_gradient(sampled), self.random)
         labels = drop_labels(batch["labels"], self.n_classes, self.label_dropout, self.random)
         predicted = in_float32(self.flow([between, time, labels], training=True))
         return ops.mean(ops.square(predicted - direction)), {}
@@ -106,39 +106,44 @@ class LatentDiffusion(GenerativeModel):
         return rng.standard_normal((n, self.latent_dim), dtype=np.float32)
 
     def generate(self, latent: Any, condition: Any | None = None) -> Any:
-        carried = integrate_heun(self.direction, latent, condition, self.n_classes, self.guidance, self.sampling_steps)
-        return in_float32(self.decoder(carried, training=False)) * 2 - 1
+        decoded_from = integrate_heun(
+            self.direction, latent, condition, self.n_classes, self.guidance, self.sampling_steps
+        )
+        return in_float32(self.decoder(decoded_from, training=False)) * 2 - 1
 
     def direction(self, latent: Any, time: float, labels: Any) -> Any:
-        """What the flow gives where all rows are at one time."""
-        every = np.arange(self.n_classes + 1, dtype=np.int32)
-        return self.at_one_time([latent, labels, np.full(len(every), time, np.float32), every])
+        """The flow's output where all latents are at one time."""
+        all_labels = np.arange(self.n_classes + 1, dtype=np.int32)
+        return self.at_one_time([latent, labels, np.full(len(all_labels), time, np.float32), all_labels])
 
 
 def _flow(latent_dim: int, n_classes: int, width: int, blocks: int) -> tuple[keras.Model, keras.Model]:
-    """(latent on its way, time, label) -> direction; label `n_classes` stands for "not told".
+    """(latent on its way, time, label) -> direction; label `n_classes` stands for "dropped".
 
-    And the same where all rows are at one time, which works out once for each label what the flow is told, a third of
-    its arithmetic: (latent, label, time of every label, every label) -> direction.
+    And the same where all latents are at one time, which computes the conditioning once per label and saves a third of
+    the arithmetic: (latent, label, time of every label, every label) -> direction.
     """
     latent, time = layers.Input((latent_dim,)), layers.Input(())
     label = layers.Input((), dtype="int32")
-    told = layers.Add()(
+    conditioning = layers.Add()(
         [layers.Dense(width)(TimeFeatures(dtype="float32")(time)), layers.Embedding(n_classes + 1, width)(label)]
     )
-    places = [told]
-    x = layers.Add()([layers.Dense(width)(latent), told])
+    shifts = [conditioning]
+    x = layers.Add()([layers.Dense(width)(latent), conditioning])
     for _ in range(blocks):
         y = layers.Dense(width, activation="silu")(layers.LayerNormalization()(x))
-        mix, tell = layers.Dense(width), layers.Dense(width)
-        places.append(tell(layers.Activation("silu")(told)))
-        y = mix(layers.Add()([y, places[-1]]))
+        mix, project = layers.Dense(width), layers.Dense(width)
+        shifts.append(project(layers.Activation("silu")(conditioning)))
+        y = mix(layers.Add()([y, shifts[-1]]))
         x = layers.Add()([x, layers.Activation("silu")(y)])
     direction = layers.Dense(latent_dim, kernel_initializer="zeros")(layers.LayerNormalization()(x))
-    telling, carrying = keras.Model([time, label], places), keras.Model([latent, *places], direction)
-    times, every = layers.Input(batch_shape=(n_classes + 1,)), layers.Input(batch_shape=(n_classes + 1,), dtype="int32")
-    once = carrying([latent, *(ops.take(place, label, axis=0) for place in telling([times, every]))])
+    conditioner, velocity = keras.Model([time, label], shifts), keras.Model([latent, *shifts], direction)
+    times, all_labels = (
+        layers.Input(batch_shape=(n_classes + 1,)),
+        layers.Input(batch_shape=(n_classes + 1,), dtype="int32"),
+    )
+    at_once = velocity([latent, *(ops.take(shift, label, axis=0) for shift in conditioner([times, all_labels]))])
     return (
         keras.Model([latent, time, label], direction, name="flow"),
-        keras.Model([latent, label, times, every], once, name="flow_at_one_time"),
+        keras.Model([latent, label, times, all_labels], at_once, name="flow_at_one_time"),
     )

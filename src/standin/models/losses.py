@@ -1,6 +1,7 @@
 """Loss functions: tensors in, one scalar out.
 
-`cross_entropy(logits, target)` is -target log s - (1 - target) log(1 - s) with s = sigmoid(logits), the mean over rows.
+`cross_entropy(logits, target)` is -target log s - (1 - target) log(1 - s) with s = sigmoid(logits), the mean over
+examples.
 """
 
 from collections.abc import Callable
@@ -32,13 +33,13 @@ def generator_loss(generated_logits: Any) -> Any:
 def least_squares_discriminator_loss(real: Any, generated: Any, real_target: float = 1.0) -> Any:
     """The least squares loss of a discriminator (Mao et al. 2017, eq. 9), as the mean over both halves.
 
-    ((real - real_target)^2 + generated^2) / 2, which is 1/4 where it says 1/2 of everything.
+    ((real - real_target)^2 + generated^2) / 2, which is 1/4 where its output is 1/2 everywhere.
     """
     return (ops.mean(ops.square(real - real_target)) + ops.mean(ops.square(generated))) / 2
 
 
 def least_squares_generator_loss(generated: Any) -> Any:
-    """What the generator descends against it: (generated - 1)^2 / 2 (Mao et al. 2017, eq. 9)."""
+    """The generator's loss against it: (generated - 1)^2 / 2 (Mao et al. 2017, eq. 9)."""
     return ops.mean(ops.square(generated - 1.0)) / 2
 
 
@@ -46,7 +47,7 @@ def wasserstein_critic_loss(real: Any, generated: Any, real_target: float = 1.0)
     """The critic's loss (Arjovsky et al. 2017): minus its estimate of the Wasserstein distance, generated - real.
 
     It estimates a distance only where the critic's gradient is bounded: see `GANOptions.gradient_penalty`. There is no
-    target for real images; `real_target` is not read.
+    target for real images; `real_target` is ignored.
     """
     return ops.mean(generated) - ops.mean(real)
 
@@ -54,8 +55,8 @@ def wasserstein_critic_loss(real: Any, generated: Any, real_target: float = 1.0)
 def hinge_discriminator_loss(real_logits: Any, generated_logits: Any, real_target: float = 1.0) -> Any:
     """The hinge loss of a discriminator (Lim and Ye 2017; Miyato et al. 2018, eq. 16), as the mean over both halves.
 
-    (max(0, 1 - real) + max(0, 1 + generated)) / 2, which is 1 where it cannot tell and 0 where it is sure.
-    `real_target` is not read.
+    (max(0, 1 - real) + max(0, 1 + generated)) / 2, which is 1 where all outputs are 0 and 0 where it separates them by
+    the margin. `real_target` is ignored.
     """
     return (ops.mean(ops.relu(1.0 - real_logits)) + ops.mean(ops.relu(1.0 + generated_logits))) / 2
 
@@ -67,7 +68,7 @@ def raise_score(generated: Any) -> Any:
 
 
 class AdversarialLosses(NamedTuple):
-    """What each of the two descends: `discriminator(real, generated, real_target)`, `generator(generated)`."""
+    """The losses of the two players: `discriminator(real, generated, real_target)`, `generator(generated)`."""
 
     discriminator: Callable[..., Any]
     generator: Callable[[Any], Any]
@@ -83,28 +84,29 @@ DISCRIMINATOR_OUTPUTS = ("discriminator_on_real", "discriminator_on_generated")
 
 
 def adversarial_logs(loss: str, real: Any, generated: Any) -> dict[str, Any]:
-    """D(x) and D(G(z)), the mean outputs as probabilities; for a critic, which has none, the distance it estimates."""
+    """D(x) and D(G(z)), the mean outputs as probabilities; for a critic its estimate of the
+    Wasserstein distance."""
     if loss == "wasserstein":
         return {"wasserstein_estimate": ops.mean(real) - ops.mean(generated)}
-    # With least squares the output itself stands for the probability; the others give logits.
+    # With least squares the output itself is the probability; the others give logits.
     probability = (lambda x: ops.clip(x, 0.0, 1.0)) if loss == "least_squares" else ops.sigmoid
     return {name: ops.mean(probability(x)) for name, x in zip(DISCRIMINATOR_OUTPUTS, (real, generated), strict=True)}
 
 
 def gaussian_kl(mean: Any, log_variance: Any) -> Any:
-    """KL(N(mean, exp(log_variance)) || N(0, 1)), summed over the latent, the mean over rows (Kingma and Welling 2014,
-    app. B).
+    """KL(N(mean, exp(log_variance)) || N(0, 1)), summed over the latent, the mean over examples (Kingma and Welling
+    2014, app. B).
 
     Args:
         mean: (n, latent_dim).
         log_variance: (n, latent_dim).
     """
-    per_row = ops.sum(ops.exp(log_variance) + ops.square(mean) - 1.0 - log_variance, axis=-1) / 2
-    return ops.mean(per_row)
+    per_example = ops.sum(ops.exp(log_variance) + ops.square(mean) - 1.0 - log_variance, axis=-1) / 2
+    return ops.mean(per_example)
 
 
 def summed_squared_error(images: Any, reconstructions: Any) -> Any:
-    """Squared error summed over the pixels of an image, the mean over rows: pixels x MSE.
+    """Squared error summed over the pixels of an image, the mean over images: pixels x MSE.
 
     Args:
         images, reconstructions: (n, height, width, channels), on one scale.
@@ -115,14 +117,14 @@ def summed_squared_error(images: Any, reconstructions: Any) -> Any:
 def shared_information(first: Any, second: Any) -> Any:
     """Mutual information, in nats, of the category of one copy of an image and that of another (Ji et al. 2019, eq. 3).
 
-    At most the logarithm of the number of categories: where both copies are always given the same one, and every
-    category is as frequent.
+    At most the logarithm of the number of categories: where both copies always have the same one and all are equally
+    frequent.
 
     Args:
         first, second: (n, ..., categories) probabilities of the two copies.
 
     Returns:
-        (...), from the joint distribution that the n rows estimate.
+        (...), from the joint distribution estimated from the n examples.
     """
     joint = ops.mean(ops.expand_dims(first, -1) * ops.expand_dims(second, -2), axis=0)
     joint = (joint + ops.swapaxes(joint, -1, -2)) / 2 + 1e-8

@@ -1,8 +1,8 @@
-"""A convolutional classifier without batch normalization whose kernels grow with depth: what one of the source studies
-trained on galaxies (docs/source_studies.md, S2).
+"""A convolutional classifier without batch normalization whose kernels grow with depth: the network of one of the
+source studies on galaxies (docs/source_studies.md, S2).
 
 Blocks of [convolution, ReLU, 2x2 max pooling, dropout], hidden layers, logits. The study's single sigmoid is two logits
-here, which say the same.
+here, which is equivalent.
 """
 
 from collections.abc import Sequence
@@ -25,14 +25,14 @@ def plain_cnn(
 
     Args:
         image_shape: (height, width, channels), at least 2 ** len(widths) pixels a side.
-        n_classes: how many classes.
+        n_classes: number of classes.
         widths: channels of each block.
         kernels: side of each block's kernels, in pixels.
         hidden: units of each hidden layer.
-        dropout: share of each block's values dropped in training.
+        dropout: proportion of each block's values dropped in training.
 
     Raises:
-        InputError: if there are not as many kernels as widths, or the image is too small for so many blocks.
+        InputError: if kernels and widths differ in number, or the image is too small for the blocks.
     """
     if len(kernels) != len(widths):
         raise InputError(f"kernels must be one for each of the {len(widths)} widths, got {len(kernels)}")

@@ -21,10 +21,10 @@ def resnet(
 
     Args:
         image_shape: (height, width, channels).
-        n_classes: how many classes.
+        n_classes: number of classes.
         widths: channels of each stage; each stage after the first halves the image.
-        blocks: residual blocks a stage.
-        standardize: bring each image to mean 0 and variance 1 first; see `standin.models.cnn.cnn`.
+        blocks: residual blocks per stage.
+        standardize: normalize each image to mean 0 and variance 1 first; see `standin.models.cnn.cnn`.
     """
     inputs = layers.Input(tuple(image_shape))
     x = layers.LayerNormalization(axis=(1, 2, 3), center=False, scale=False)(inputs) if standardize else inputs
@@ -38,10 +38,10 @@ def resnet(
 
 
 def _block(x: Any, width: int, stride: int) -> Any:
-    active = layers.ReLU()(BatchNormalization()(x))
+    activated = layers.ReLU()(BatchNormalization()(x))
     shortcut = x
     if stride != 1 or x.shape[-1] != width:
-        shortcut = layers.Conv2D(width, 1, strides=stride, use_bias=False)(active)
-    y = layers.Conv2D(width, 3, strides=stride, padding="same", use_bias=False)(active)
+        shortcut = layers.Conv2D(width, 1, strides=stride, use_bias=False)(activated)
+    y = layers.Conv2D(width, 3, strides=stride, padding="same", use_bias=False)(activated)
     y = layers.ReLU()(BatchNormalization()(y))
     return layers.Add()([shortcut, layers.Conv2D(width, 3, padding="same", use_bias=False)(y)])

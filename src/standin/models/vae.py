@@ -3,8 +3,8 @@
 The encoder gives q(z | x) = N(mean, exp(log_variance)); the decoder gives the reconstruction. The player descends the
 negative evidence lower bound with a Gaussian likelihood of variance 1/2: `pixels x MSE + KL`, images in [0, 1].
 
-With two latents, the start of the decoder and an early high learning rate decide how the classes come to lie: see
-docs/decisions/0010.
+With a latent of two dimensions, the decoder's initial weights and a high initial learning rate decide how classes are
+arranged: see docs/decisions/0010.
 
 The defaults are a common teaching network: encoder 784-512-(2 + 2) (403,972 parameters), decoder 2-512-784 (403,728).
 """
@@ -29,11 +29,12 @@ class VAE(GenerativeModel):
         latent_dim: width of the latent.
         widths: hidden layers of the encoder; the decoder has them reversed.
         learning_rate: of Adam.
-        decay_steps: steps over which it falls to 0, along half a cosine; 0 keeps it.
-        decoder_spread: standard deviation of the decoder's first weights before training, and a third of the range of
-            its biases. 0 is Keras' start, small weights and no biases, where all units bend along lines through 0.
+        decay_steps: steps over which it falls to 0, along half a cosine; 0: it is constant.
+        decoder_spread: standard deviation of the initial weights of the decoder's first layer, and a third of the range
+            of its initial biases. 0: Keras' initializers (small weights, zero biases), with which the kinks of all
+            units pass through the origin.
         kl_weight: factor of the KL term; 1 is the evidence lower bound.
-        moving_average: decay of the moving average of all weights, or None.
+        moving_average: decay of the moving average of all weights; None: none.
     """
 
     snapshot_weights = True
@@ -68,7 +69,7 @@ class VAE(GenerativeModel):
         n_classes: int,
         decoder_spread: float = 0.0,
     ) -> None:
-        """Builds both networks, told the label where there are `n_classes`, and declares the one player."""
+        """Builds both networks, conditioned on the label where there are `n_classes`, and declares the one player."""
         self.latent_dim = latent_dim
         self.kl_weight = kl_weight
         self.encoder = build_encoder(self.image_shape, latent_dim, widths, n_classes)
@@ -84,7 +85,7 @@ class VAE(GenerativeModel):
         )
 
     def negative_elbo(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
-        """Reconstruction error of a drawn latent plus `kl_weight` times the KL divergence, the mean over rows."""
+        """Reconstruction error of a sampled latent plus `kl_weight` times the KL divergence, the mean over images."""
         images = batch["images"]
         condition = None if self.condition is None else batch[self.condition]
         mean, log_variance = self.encode(images, condition, training=True)
@@ -112,7 +113,7 @@ class VAE(GenerativeModel):
 def build_encoder(image_shape: Sequence[int], latent_dim: int, widths: Sequence[int], n_classes: int) -> keras.Model:
     """Images in [-1, 1] -> mean and log variance of the latent; with classes, [images, label] ->."""
     images = layers.Input(tuple(image_shape))
-    inputs, x = _told(images, layers.Flatten()(layers.Rescaling(0.5, offset=0.5)(images)), n_classes)
+    inputs, x = _conditioned(images, layers.Flatten()(layers.Rescaling(0.5, offset=0.5)(images)), n_classes)
     for width in widths:
         x = layers.Dense(width, activation="relu")(x)
     outputs = [layers.Dense(latent_dim, name="mean")(x), layers.Dense(latent_dim, name="log_variance")(x)]
@@ -124,16 +125,16 @@ def build_decoder(
 ) -> keras.Model:
     """Latent, or with classes [latent, label] -> images in [0, 1]; `spread` is VAE's `decoder_spread`."""
     latent = layers.Input((latent_dim,))
-    inputs, x = _told(latent, latent, n_classes)
+    inputs, x = _conditioned(latent, latent, n_classes)
     for width in reversed(widths):
-        x = layers.Dense(width, activation="relu", **_start(spread))(x)
-        spread = 0.0  # of the first layer alone
+        x = layers.Dense(width, activation="relu", **_initializers(spread))(x)
+        spread = 0.0  # it concerns the first layer only
     x = layers.Dense(int(np.prod(image_shape)), activation="sigmoid")(x)
     return keras.Model(inputs, layers.Reshape(tuple(image_shape))(x), name="decoder")
 
 
-def _start(spread: float) -> dict[str, Any]:
-    """Initializers under which units bend along lines all over the plane of the latents, not only through 0."""
+def _initializers(spread: float) -> dict[str, Any]:
+    """Initializers that spread the kinks of the units over the latent space, not only through the origin."""
     if not spread:
         return {}
     weights = keras.initializers.RandomNormal(stddev=spread)
@@ -141,8 +142,8 @@ def _start(spread: float) -> dict[str, Any]:
     return {"kernel_initializer": weights, "bias_initializer": biases}
 
 
-def _told(inputs: Any, x: Any, n_classes: int) -> tuple[Any, Any]:
-    """The network's inputs and its first features: with classes, the label beside, one-hot."""
+def _conditioned(inputs: Any, x: Any, n_classes: int) -> tuple[Any, Any]:
+    """The network's inputs and its first features; with classes, the one-hot label is among both."""
     if not n_classes:
         return inputs, x
     label = layers.Input((), dtype="int32")

@@ -18,7 +18,7 @@ def with_checkpoint(function: Callable[..., Any], node: str) -> Callable[..., An
     namespace share: `function` is given the part of it that is called like the node, by name."""
 
     def trained(checkpoint: Any, *inputs: Any, **constants: Any) -> Any:
-        return function(*inputs, checkpoint=checkpoint.part(node), **constants)
+        return function(*inputs, checkpoint=checkpoint.child(node), **constants)
 
     update_wrapper(trained, function)
     parameters = dict(inspect.signature(function).parameters)

@@ -1,21 +1,24 @@
-"""The data card of exported images: how they were made, from what, and what is known of them.
+"""The data card of exported images: how they were made, from what, and what is known about them.
 
 Its questions are those of Gebru et al. (2021), Datasheets for datasets.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import yaml
 
-from standin.reports.report import mean_accuracy
+from standin.experiments.arms import REFERENCE
+from standin.reports.tables import mean_accuracy
 from standin.reports.templating import TEMPLATES
+from standin.verdict.copies import metrics_of
+from standin.verdict.schema import Verdict
 
-PLACE = ("enabled", "arms")
-WATCHED = ("snapshot_epochs", "snapshot_images", "checkpoint_every")
-"""What a model's entry says that changes none of its images."""
+NO_EFFECT = ("enabled", "arms")
+NO_EFFECT_IN_TRAINING = ("snapshot_epochs", "snapshot_images", "checkpoint_every")
+"""Parameters of a model that do not change its images."""
 
 
 def data_card(
@@ -23,28 +26,29 @@ def data_card(
     entry: Mapping[str, Any],
     model: str,
     seed: int,
-    rows: Mapping[str, np.ndarray],
-    verdict: Mapping[str, Any],
+    synthetic: Mapping[str, np.ndarray],
+    verdict: Verdict,
     accuracy: pd.DataFrame,
-    findings: Sequence[Mapping[str, Any]],
-    form: str,
+    sample_quality: Mapping[str, Any],
+    file_format: str,
 ) -> str:
-    """The card, as Markdown that begins with what Hugging Face reads of a data set.
+    """The card, as Markdown that begins with the metadata that Hugging Face reads.
 
     Args:
         experiment: such as `mnist.dcgan`.
         entry: the data set's complete parameters.
         model, seed: the generative model's name, and its generator seed.
-        rows: the labeled generated rows that are exported.
+        synthetic: the labeled generated images that are exported.
         verdict, accuracy: of the data set.
-        findings: what was found of the images.
-        form: image_folder, npz or parquet.
+        sample_quality: of the experiment.
+        file_format: image_folder, npz or parquet.
     """
-    counts = np.bincount(rows["labels"], minlength=len(rows["class_names"]))
-    described = {key: value for key, value in entry["generative_models"][model].items() if key not in PLACE}
-    described["training"] = {key: value for key, value in described["training"].items() if key not in WATCHED}
-    own = (accuracy["generative_model"] == model) & (accuracy["generator_seed"] == seed)
-    alone, real = (mean_accuracy(rows, arm) for rows, arm in ((accuracy[own], "synthetic"), (accuracy, "real")))
+    names = synthetic["class_names"]
+    counts = np.bincount(synthetic["labels"], minlength=len(names))
+    described = {key: value for key, value in entry["generative_models"][model].items() if key not in NO_EFFECT}
+    training = described["training"].items()
+    described["training"] = {key: value for key, value in training if key not in NO_EFFECT_IN_TRAINING}
+    of_experiment = accuracy[(accuracy["generative_model"] == model) & (accuracy["generator_seed"] == seed)]
     return TEMPLATES.get_template("data_card.md").render(
         experiment=experiment,
         title=entry["title"],
@@ -53,19 +57,19 @@ def data_card(
         model=model,
         described=yaml.safe_dump(described, sort_keys=False, default_flow_style=False).strip(),
         seed=seed,
-        rows=len(rows["labels"]),
-        shape=rows["images"].shape[1:],
-        rounded=rows["images"].dtype != np.uint8 and form != "npz",
-        n_train=int(rows["n_train"]),
-        classes=list(zip(rows["class_names"].tolist(), counts.tolist(), strict=True)),
-        label_source=str(rows["label_source"]),
-        labels_spent=len(np.unique(rows["label_image_ids"])),
-        is_manual=int(rows["is_manual"].sum()),
-        conditions=entry["conditions"] if "conditions" in rows else [],
-        judged=verdict["generative_models"][model],
-        alone=alone,
-        real=real,
-        test_images=verdict["test_images"],
-        findings=findings,
-        form=form,
+        n_images=len(synthetic["labels"]),
+        shape=synthetic["images"].shape[1:],
+        rounded=synthetic["images"].dtype != np.uint8 and file_format != "npz",
+        n_train=int(synthetic["n_train"]),
+        classes=list(zip(names.tolist(), counts.tolist(), strict=True)),
+        label_source=str(synthetic["label_source"]),
+        labels_spent=len(np.unique(synthetic["label_image_ids"])),
+        is_manual=int(synthetic["is_manual"].sum()),
+        conditions=entry["conditions"] if "conditions" in synthetic else [],
+        found=verdict.generative_models[model],
+        alone=mean_accuracy(of_experiment, "synthetic"),
+        real=mean_accuracy(accuracy, REFERENCE),
+        test_images=verdict.test_images,
+        findings=metrics_of(sample_quality),
+        file_format=file_format,
     )

@@ -1,4 +1,4 @@
-"""The Jinja2 environment of all pages: one HTML file each, with everything inside it."""
+"""The Jinja2 environment of all pages: one HTML file each that contains everything."""
 
 import base64
 
@@ -6,7 +6,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from standin import __version__
 from standin.experiments.arms import label_of
-from standin.verdict.formatting import kind_of, places, signed
+from standin.verdict.formatting import amount, describe_withheld, places, signed
 
 TEMPLATES = Environment(
     loader=PackageLoader("standin.reports"),
@@ -16,11 +16,12 @@ TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 TEMPLATES.filters["png"] = lambda data: "data:image/png;base64," + base64.b64encode(data).decode()
-TEMPLATES.filters["percent"] = lambda share, decimals=1: f"{100 * share:.{decimals}f}%"
-TEMPLATES.filters["kind"] = kind_of
+TEMPLATES.filters["percent"] = lambda proportion, decimals=1: f"{100 * proportion:.{decimals}f}%"
+TEMPLATES.filters["amount"] = amount
+TEMPLATES.filters["describe_withheld"] = describe_withheld
 TEMPLATES.filters["signed"] = signed
 TEMPLATES.filters["places"] = places
-TEMPLATES.filters["share"] = lambda share: "" if share is None else f"{share:.3f}"
+TEMPLATES.filters["number"] = lambda value: "" if value is None else f"{value:.3f}"
 TEMPLATES.filters["count"] = lambda number: f"{int(number):,}"
 TEMPLATES.filters["arm_label"] = label_of
 TEMPLATES.globals["version"] = __version__

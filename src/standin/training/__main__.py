@@ -1,14 +1,14 @@
-"""Trains and samples one generative model from an npz file: Keras, NumPy and pydantic, no Kedro, no MLflow.
+"""Trains and samples one generative model from an npz file, without Kedro and MLflow.
 
     python -m standin.training --data train.npz --model standin.models.dcgan.DCGAN --out result --epochs 50
     KERAS_BACKEND=jax python -m standin.training ... --set width=128 --set moving_average=0.999
 
 `--data` holds `images` (n, height, width[, channels]) uint8 and `labels` (n,) or `conditions` (n, k), or `x_train` and
 `y_train`. The folder `--out` gets `generative_model.keras`, `history.csv`, `snapshots.npz`, `samples.npz`, and, where
-the data has `image_ids`, `generative_model_seen.npz`; and until all of it is written `checkpoint.npz`: the same command
-after an interruption goes on from there. With `--precision mixed_bfloat16` snapshots and samples are drawn by a model
-that computes with 16 bits; read back from its file, it computes in float32. All but the samples are what a pipeline
-keeps, so that it can go on from a model that was trained elsewhere (docs/extending.md).
+the data has `image_ids`, `generative_model_seen.npz`; until all of them are written also `checkpoint.npz`, from which
+the same command resumes. With `--precision mixed_bfloat16` snapshots and samples come from a model that computes with
+16 bits; loaded from its file, it computes in float32. All files except the samples are those of a pipeline, which can
+continue from a model that was trained elsewhere (docs/extending.md).
 """
 
 import argparse
@@ -36,8 +36,8 @@ SNAPSHOT_EPOCHS = [1, 2, 5, 10, 20, 50, 100, 200, 250, 500, 1000]
 
 
 def main(argv: list[str] | None = None) -> None:
-    """Runs the command line; a wrong argument, a training that came to nothing, or a file that cannot be read or
-    written ends it with one sentence and status 2."""
+    """Runs the command line; a wrong argument, a failed training, or a file that cannot be read or written ends it with
+    one sentence and status 2."""
     parser = _parser()
     options = parser.parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
@@ -83,10 +83,10 @@ def run(options: argparse.Namespace) -> None:
         model.save(file)
     with atomic_write(out / "history.csv") as file:
         _write_history(file, training.history)
-    kept = {"snapshots": training.arrays(), "samples": _sampled(model, condition, images, options)}
+    results = {"snapshots": training.arrays(), "samples": _sampled(model, condition, images, options)}
     if "image_ids" in arrays:
-        kept["generative_model_seen"] = mark_seen("generative_model", arrays)
-    for name, named in kept.items():
+        results["generative_model_seen"] = mark_seen("generative_model", arrays)
+    for name, named in results.items():
         with atomic_write(out / f"{name}.npz") as file:
             np.savez(file, **named)  # type: ignore[arg-type]
     checkpoint.clear()
@@ -96,11 +96,12 @@ def run(options: argparse.Namespace) -> None:
 def _sampled(
     model: GenerativeModel, condition: np.ndarray | None, images: np.ndarray, options: argparse.Namespace
 ) -> dict[str, np.ndarray]:
-    """`images`, and what they were asked to be: the questions of the data, again and again in their order."""
-    asked = None if condition is None else np.resize(condition, (options.samples, *condition.shape[1:]))
-    made = (stored(part, images.dtype) for part in model.sample(options.samples, options.seed + 1, asked))
-    sampled = {"images": collect(made, (options.samples, *images.shape[1:]), images.dtype)}
-    return sampled if asked is None else sampled | {str(model.condition): asked}
+    """`images` and, for conditional models, their conditions: those of the data, repeated in order."""
+    if condition is not None:
+        condition = np.resize(condition, (options.samples, *condition.shape[1:]))
+    chunks = (stored(chunk, images.dtype) for chunk in model.sample(options.samples, options.seed + 1, condition))
+    sampled = {"images": collect(chunks, (options.samples, *images.shape[1:]), images.dtype)}
+    return sampled if condition is None else sampled | {str(model.condition): condition}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -112,13 +113,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--epochs", type=_at_least(1), required=True)
     parser.add_argument("--batch-size", type=_at_least(1), default=128)
     parser.add_argument("--precision", choices=PRECISIONS, default=PRECISIONS[0])
-    parser.add_argument("--devices", type=_at_least(1), default=1, help="accelerators that share each batch (JAX)")
-    parser.add_argument("--flips", nargs="*", default=[], choices=["horizontal", "vertical"], help="mirror rows")
-    parser.add_argument(
-        "--least-steps", type=_at_least(0), default=0, help="pass over few rows more often, to take so many"
-    )
+    parser.add_argument("--devices", type=_at_least(1), default=1, help="accelerators that split each batch (JAX)")
+    parser.add_argument("--flips", nargs="*", default=[], choices=["horizontal", "vertical"], help="mirror at random")
+    parser.add_argument("--min-steps", type=_at_least(0), default=0, help="least optimizer steps in all")
     parser.add_argument("--seed", type=_at_least(0), default=0)
-    parser.add_argument("--samples", type=_at_least(1), default=1000, help="how many images to sample at the end")
+    parser.add_argument("--samples", type=_at_least(1), default=1000, help="number of images to sample at the end")
     parser.add_argument("--snapshot-epochs", type=_at_least(1), nargs="*", default=SNAPSHOT_EPOCHS)
     parser.add_argument("--checkpoint-every", type=_at_least(1), default=1, help="epochs")
     parser.add_argument(
@@ -140,7 +139,7 @@ def _assignment(text: str) -> tuple[str, Any]:
 
 
 def _at_least(least: int) -> Callable[[str], int]:
-    """What reads a whole number of a command line and refuses smaller ones."""
+    """A parser of whole numbers that rejects smaller ones."""
 
     def number(text: str) -> int:
         try:
@@ -164,9 +163,9 @@ def _write_history(path: Path, history: dict[str, list[float]]) -> None:
 def _load(path: str) -> dict[str, np.ndarray]:
     """`images` and, where the file has them, `labels`, `conditions` and `image_ids`."""
     arrays = load_npz(path)
-    found = {
-        name: arrays[given]
-        for name, given in (
+    data = {
+        name: arrays[key]
+        for name, key in (
             ("images", "x_train"),
             ("labels", "y_train"),
             ("images", "images"),
@@ -174,9 +173,9 @@ def _load(path: str) -> dict[str, np.ndarray]:
             ("conditions", "conditions"),
             ("image_ids", "image_ids"),
         )
-        if given in arrays
+        if key in arrays
     }
-    images = found.get("images")
+    images = data.get("images")
     if images is None or images.dtype not in (np.uint8, np.float32) or images.ndim not in (3, 4):
         got = ", ".join(f"{name} {array.shape} {array.dtype}" for name, array in arrays.items())
         raise InputError(
@@ -184,17 +183,17 @@ def _load(path: str) -> dict[str, np.ndarray]:
         )
     if not np.isfinite([images.min(initial=0), images.max(initial=0)]).all():
         raise InputError(f"--data {path}: images must be finite numbers")
-    found["images"] = images[..., None] if images.ndim == 3 else images
-    if "labels" in found:
-        found["labels"] = found["labels"].ravel()
+    data["images"] = images[..., None] if images.ndim == 3 else images
+    if "labels" in data:
+        data["labels"] = data["labels"].ravel()
     for name, axes, kinds, what in (("labels", 1, "iu", "a whole number"), ("conditions", 2, "f", "real numbers")):
-        given = found.get(name)
-        if given is not None and (given.ndim != axes or given.dtype.kind not in kinds or len(given) != len(images)):
+        array = data.get(name)
+        if array is not None and (array.ndim != axes or array.dtype.kind not in kinds or len(array) != len(images)):
             raise InputError(
                 f"--data {path}: {name} must hold {what} for each of the {len(images)} images, "
-                f"got {given.shape} {given.dtype}"
+                f"got {array.shape} {array.dtype}"
             )
-    return found
+    return data
 
 
 if __name__ == "__main__":

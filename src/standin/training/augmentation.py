@@ -1,20 +1,29 @@
-"""Classical augmentation: changes of an image that leave its class as it is."""
+"""Classical augmentation: random changes of an image that preserve its class."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, Literal
 
 import numpy as np
 
+from standin.core.instantiate import arguments_of, resolve_target
+
+AUGMENT = "standin.training.augmentation.augment"
+Flip = Literal["horizontal", "vertical"]
+Augmentation = Callable[[np.ndarray, np.random.Generator], np.ndarray]
+"""(images (n, height, width, channels) as they are stored, generator of all random draws) -> changed images."""
+
 
 def augment(
-    images: np.ndarray, rng: np.random.Generator, *, max_shift: int = 0, flips: Sequence[str] = ()
+    images: np.ndarray, rng: np.random.Generator, *, max_shift: int = 0, flips: Sequence[Flip] = ()
 ) -> np.ndarray:
     """Each image shifted by up to `max_shift` whole pixels each way, and mirrored or not, at random.
 
     Args:
         images: (n, height, width, channels); what a shift uncovers repeats the border.
-        rng: of all draws.
+        rng: of all random draws.
         max_shift: in pixels.
-        flips: of `horizontal` (left and right exchanged) and `vertical`.
+        flips: any of `horizontal` (left and right exchanged) and `vertical`.
     """
     n, height, width, _ = images.shape
     if max_shift:
@@ -28,3 +37,15 @@ def augment(
             mirrored = rng.random((n, 1, 1, 1)) < 0.5
             images = np.where(mirrored, np.flip(images, axis), images)
     return images
+
+
+def resolve_augmentation(config: Mapping[str, Any] | None) -> Augmentation | None:
+    """The function that configuration describes.
+
+    Args:
+        config: arguments of `augment`; or `_target_`, a function (images, rng, **arguments), and arguments; or None.
+    """
+    if config is None:
+        return None
+    target, arguments = arguments_of({"_target_": AUGMENT, **config})
+    return partial(resolve_target(target), **arguments)

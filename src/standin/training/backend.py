@@ -1,4 +1,4 @@
-"""Which backend file the engine uses: the one of Keras' active backend, imported when first needed."""
+"""The engine's module for Keras' active backend, imported when first needed."""
 
 import ctypes
 import importlib
@@ -25,17 +25,18 @@ def active() -> ModuleType:
 
 
 def device() -> str:
-    """What trains here, such as `CPU, 2 cores (tensorflow 2.21.0, Keras 3.12.0)`; of several accelerators the first,
-    which is the one that is used."""
+    """The device and the libraries that train, such as `CPU, 2 cores (tensorflow 2.21.0, Keras 3.12.0)`; of several
+    accelerators the first, which is the one in use."""
     backend = keras.backend.backend()
-    found = active().accelerators()
+    accelerators = active().accelerators()
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     version = sys.modules[backend].__version__
-    return f"{found[0] if found else f'CPU, {cores} cores'} ({backend} {version}, Keras {keras.version()})"
+    name = accelerators[0] if accelerators else f"CPU, {cores} cores"
+    return f"{name} ({backend} {version}, Keras {keras.version()})"
 
 
 def make_reproducible(seed: int) -> None:
-    """Seeds Python, NumPy and the backend, and asks for deterministic kernels."""
+    """Seeds Python, NumPy and the backend, and enables deterministic kernels."""
     keep_memory()
     keras.utils.set_random_seed(seed)
     active().make_deterministic()
@@ -43,11 +44,11 @@ def make_reproducible(seed: int) -> None:
 
 @cache
 def keep_memory() -> None:
-    """Asks glibc's allocator to keep freed memory for the next step, in place of handing it back to the system.
+    """Makes glibc's allocator keep freed memory for the next step instead of returning it to the system.
 
-    Training allocates and frees the same large arrays at every step. By default each comes from the system as fresh
-    pages and goes back; where page faults are dear (containers, sandboxes) that takes a good part of a step's time.
-    Elsewhere than on Linux with glibc this does nothing.
+    Training allocates and frees the same large arrays at every step. By default they come from the system as new
+    pages and go back to it; where page faults are expensive (containers, sandboxes) that takes a good part of a step.
+    It does nothing except on Linux with glibc.
     """
     if not sys.platform.startswith("linux"):
         return

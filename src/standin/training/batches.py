@@ -1,8 +1,8 @@
-"""An endless stream of batches, addressed by step: the same step always holds the same rows.
+"""An endless stream of batches, addressed by step: the same step always holds the same images.
 
-Rows come in seeded permutations of the whole set, one after the other, so that each row is seen as often as any
-other; batches have equal size (the graph is traced once), and a batch may straddle two permutations. Addressing by
-step makes resuming exact: nothing has to be replayed.
+Images come in seeded permutations of the whole set, one after the other, so that all are used equally often; batches
+have equal size (the graph is traced once), and a batch may straddle two permutations. Addressing by step makes resuming
+exact: nothing has to be replayed.
 """
 
 import sys
@@ -14,9 +14,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from standin.core.errors import TrainingError
 from standin.core.images import to_float
-from standin.training.augmentation import augment
+from standin.training.augmentation import resolve_augmentation
 from standin.training.backend import active
 
 
@@ -24,14 +23,14 @@ class Batches:
     """Batches of several aligned arrays, by number from 0; iterating never ends.
 
     Args:
-        arrays: name -> array; all have the same number of rows. `uint8` arrays are images and come out as float32
-            in [-1, 1]; others, float32 images among them, come out as they are.
-        batch_size: rows a batch.
-        steps: batches an epoch.
+        arrays: name -> array; all have the same length. `uint8` arrays are images and come out as float32 in [-1, 1];
+            others, float32 images included, are not scaled.
+        batch_size: examples per batch.
+        steps: batches per epoch.
         seed: of the permutations.
         first_step: the step at which this stream starts: number 0.
         as_pair: give `(images, labels)`, as Keras classifiers expect, in place of a dictionary.
-        augmentation: arguments of `augment`, applied to `images`; None leaves them as they are.
+        augmentation: applied to `images` (`standin.training.augmentation.resolve_augmentation`), or None.
     """
 
     def __init__(
@@ -46,35 +45,35 @@ class Batches:
         augmentation: Mapping[str, Any] | None = None,
     ) -> None:
         self.arrays = arrays
-        self.rows = len(next(iter(arrays.values())))
+        self.n = len(next(iter(arrays.values())))
         self.batch_size = batch_size
         self.steps = steps
         self.first_step = first_step
         self.as_pair = as_pair
         self.seed = seed
-        self.augmentation = augmentation
-        self.permutation = lru_cache(maxsize=4)(lambda turn: np.random.default_rng([seed, turn]).permutation(self.rows))
+        self.augment = resolve_augmentation(augmentation)
+        self.permutation = lru_cache(maxsize=4)(lambda epoch: np.random.default_rng([seed, epoch]).permutation(self.n))
 
     def __iter__(self) -> Iterator[Any]:
         return (self[index] for index in count())
 
     def __getitem__(self, index: int) -> Any:
         step = self.first_step + index
-        rows = self.rows_of(step)
-        batch = {name: array[rows] for name, array in self.arrays.items()}
-        if self.augmentation is not None:
-            batch["images"] = augment(batch["images"], np.random.default_rng([self.seed, 1, step]), **self.augmentation)
+        indices = self.indices_of(step)
+        batch = {name: array[indices] for name, array in self.arrays.items()}
+        if self.augment:
+            batch["images"] = self.augment(batch["images"], np.random.default_rng([self.seed, 1, step]))
         batch = {name: to_float(array) for name, array in batch.items()}
         return (batch["images"], batch["labels"]) if self.as_pair else batch
 
-    def rows_of(self, step: int) -> np.ndarray:
-        """(batch_size,) indices of the rows that make up the batch of `step`."""
+    def indices_of(self, step: int) -> np.ndarray:
+        """(batch_size,) indices of the images in the batch of `step`."""
         positions = np.arange(step * self.batch_size, (step + 1) * self.batch_size)
-        turns, places = np.divmod(positions, self.rows)
-        return np.concatenate([self.permutation(int(t))[places[turns == t]] for t in np.unique(turns)])
+        epochs, places = np.divmod(positions, self.n)
+        return np.concatenate([self.permutation(int(e))[places[epochs == e]] for e in np.unique(epochs)])
 
 
-def fit(
+def fit_batches(
     model: keras.Model,
     batches: Batches,
     *,
@@ -82,22 +81,16 @@ def fit(
     initial_epoch: int = 0,
     callbacks: Sequence[keras.callbacks.Callback] = (),
     verbose: int = 0,
-) -> dict[str, list[float]]:
-    """Keras' `fit` on the stream from its start: `batches.steps` an epoch.
+) -> None:
+    """Keras' `fit` on the stream from its start: `batches.steps` steps per epoch.
 
     Args:
-        verbose: what Keras prints where the output is no terminal; there it shows a bar.
-
-    Raises:
-        TrainingError: a loss or a metric is no number when the training comes to its end, by itself or by a callback.
-
-    Returns:
-        What Keras calls the history: name -> value by epoch.
+        verbose: what Keras prints where the output is no terminal; there it shows a progress bar.
     """
-    at_once = active().steps_at_once(batches.steps)
-    if model.steps_per_execution != at_once:
-        model.steps_per_execution, model.train_function = at_once, None
-    history = model.fit(
+    steps_per_call = active().steps_at_once(batches.steps)
+    if model.steps_per_execution != steps_per_call:
+        model.steps_per_execution, model.train_function = steps_per_call, None
+    model.fit(
         active().stream(batches),
         epochs=epochs,
         initial_epoch=initial_epoch,
@@ -106,8 +99,3 @@ def fit(
         callbacks=list(callbacks),
         verbose=1 if sys.stdout.isatty() else verbose,
     )
-    wrong = [f"{name} became {values[-1]}" for name, values in history.history.items() if not np.isfinite(values[-1])]
-    if wrong:
-        steps = (initial_epoch + len(history.epoch)) * batches.steps
-        raise TrainingError(f"{wrong[0]} within {steps} step{'s' if steps > 1 else ''}: try a lower learning rate")
-    return history.history

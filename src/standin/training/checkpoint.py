@@ -1,8 +1,8 @@
-"""Checkpoints: all that training needs to go on after an interruption as if there had been none.
+"""Checkpoints: all that a training needs to resume after an interruption as if there had been none.
 
-A checkpoint is one `.npz` (no pickles) that holds every variable of a network and of its optimizers, moments and random
-seeds among them, with the epoch, the history and the snapshots so far. It carries a fingerprint of what is being
-trained on what; a checkpoint of something else is left unused.
+A checkpoint is one `.npz` (no pickles) with every variable of a network and its optimizers, moments and random seeds
+included, and the epoch, the history and the snapshots so far. It carries a fingerprint of what is trained on which
+data; a checkpoint with another fingerprint is ignored.
 """
 
 import hashlib
@@ -10,8 +10,9 @@ import json
 import logging
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import keras
 import numpy as np
@@ -26,8 +27,8 @@ def fingerprint(description: Mapping[str, Any], arrays: Mapping[str, np.ndarray]
     """Identifies a training run.
 
     Args:
-        description: of what is trained, by which code, with which settings.
-        arrays: on what.
+        description: what is trained, by which code, with which settings.
+        arrays: the data that it is trained on.
     """
     digest = hashlib.blake2b(digest_size=16)
     digest.update(json.dumps(description, sort_keys=True, default=str).encode())
@@ -37,88 +38,96 @@ def fingerprint(description: Mapping[str, Any], arrays: Mapping[str, np.ndarray]
     return digest.hexdigest()
 
 
-class Progress(NamedTuple):
-    """How far a training has come.
+@dataclass
+class Progress:
+    """How far a training has come. Callbacks update it in place.
 
     Attributes:
-        epoch: epochs done.
-        history: name -> value by epoch.
-        snapshots: epoch -> generated images.
-        weights: epoch -> the model's weights then, for models that keep them.
+        history: name -> value by epoch; `epoch` counts from 1.
+        snapshots: epoch -> (n, height, width, channels) generated images.
+        weights: epoch -> the model's weights after it, where they are kept.
     """
 
-    epoch: int
-    history: dict[str, list[float]]
-    snapshots: dict[int, np.ndarray]
-    weights: dict[int, list[np.ndarray]]
+    history: dict[str, list[float]] = field(default_factory=lambda: {"epoch": []})
+    snapshots: dict[int, np.ndarray] = field(default_factory=dict)
+    weights: dict[int, list[np.ndarray]] = field(default_factory=dict)
+
+    @property
+    def epoch(self) -> int:
+        """Epochs done."""
+        return len(self.history["epoch"])
 
 
 class Checkpoint:
     """The latest state of one training run, in one file.
 
     Args:
-        folder: where the file lies; made when first written.
+        folder: of the file; created by the first `save`.
         name: of the file, without its suffix.
     """
 
     def __init__(self, folder: str | os.PathLike[str], name: str = "checkpoint") -> None:
         self.path = Path(folder) / f"{name}.npz"
 
-    def part(self, name: str) -> "Checkpoint":
-        """The checkpoint of one of several trainings that together are this one, in a file beside."""
+    def child(self, name: str) -> "Checkpoint":
+        """The checkpoint of one of the trainings that make up this one, in a file next to this one's."""
         return Checkpoint(self.path.parent, f"{self.path.stem}.{name}")
 
     def save(self, variables: Sequence[keras.Variable], run: str, progress: Progress) -> None:
-        """Replaces the file in one step, so that a cut-off write leaves the previous checkpoint."""
+        """Replaces the file atomically, so that an interrupted write leaves the previous checkpoint."""
         arrays = {f"variable_{i}": keras.ops.convert_to_numpy(v.value) for i, v in enumerate(variables)}
         arrays |= {f"snapshot_{epoch}": images for epoch, images in progress.snapshots.items()}
-        for epoch, kept in progress.weights.items():
-            arrays |= {f"weights_{epoch}_{i}": array for i, array in enumerate(kept)}
-        state = json.dumps({"run": run, "epoch": progress.epoch, "history": progress.history})
+        for epoch, weights in progress.weights.items():
+            arrays |= {f"weights_{epoch}_{i}": array for i, array in enumerate(weights)}
+        state = json.dumps({"run": run, "history": progress.history})
         with atomic_write(self.path) as partial:
             np.savez(partial, state=np.array(state), **arrays)
 
     def restore(self, variables: Sequence[keras.Variable], run: str, epochs: int) -> Progress | None:
-        """Loads the state into `variables`; None if there is none of `run` after at most so many epochs, or none that
-        can be read (after a power cut, say)."""
+        """Loads the state into `variables`.
+
+        Args:
+            variables: in the order in which they were saved.
+            run: the fingerprint that the checkpoint must have.
+            epochs: the most epochs that it may have done.
+
+        Returns:
+            None if there is no such checkpoint, or none that can be read (after a power cut, for example).
+        """
         if not self.path.exists():
             return None
         try:
-            found = self._read(len(variables), run, epochs)
+            state = self._read(len(variables), run, epochs)
         except BROKEN as error:
-            log.warning("%s cannot be read (%s): training begins anew.", self.path, str(error) or type(error).__name__)
+            log.warning("Cannot read %s (%s). Starting from scratch.", self.path, str(error) or type(error).__name__)
             return None
-        if found is None:
+        if state is None:
+            log.warning("Ignoring %s: data, model, settings or code differ. Starting from scratch.", self.path)
             return None
-        values, progress = found
+        values, progress = state
         for variable, value in zip(variables, values, strict=True):
             variable.assign(value)
         return progress
 
-    def _read(self, variables: int, run: str, epochs: int) -> tuple[list[np.ndarray], Progress] | None:
+    def _read(self, n_variables: int, run: str, epochs: int) -> tuple[list[np.ndarray], Progress] | None:
         with np.load(self.path, allow_pickle=False) as arrays:
             state = json.loads(str(arrays["state"]))
-            if state["run"] != run or state["epoch"] > epochs:
-                log.warning(
-                    "%s is of a training on other images, of another model, with other settings, or by other code: it "
-                    "is left unused, and replaced.",
-                    self.path,
-                )
+            if state["run"] != run or len(state["history"]["epoch"]) > epochs:
                 return None
-            values = [arrays[f"variable_{i}"] for i in range(variables)]
+            values = [arrays[f"variable_{i}"] for i in range(n_variables)]
             prefix = "snapshot_"
             snapshots = {int(k.removeprefix(prefix)): arrays[k] for k in arrays.files if k.startswith(prefix)}
             weights: dict[int, list[np.ndarray]] = {}
             for name in arrays.files:  # in the order in which they were written
                 if name.startswith("weights_"):
                     weights.setdefault(int(name.split("_")[1]), []).append(arrays[name])
-        return values, Progress(state["epoch"], state["history"], snapshots, weights)
+        return values, Progress(state["history"], snapshots, weights)
 
     def clear(self) -> None:
-        """Removes the file: for whoever has kept what the training left."""
+        """Removes the file; call it once the training's results are stored."""
         self.path.unlink(missing_ok=True)
 
-    def clear_parts(self) -> None:
-        """Removes the files of all parts, and of theirs."""
-        for part in self.path.parent.glob(f"{self.path.stem}.*.npz"):
-            part.unlink(missing_ok=True)
+    def clear_children(self) -> None:
+        """Removes the files of all children, and of theirs."""
+        for path in self.path.parent.glob(f"{self.path.stem}.*.npz"):
+            path.unlink(missing_ok=True)

@@ -1,7 +1,7 @@
-"""Data parallel training by Keras' distribution: every device holds the whole model and takes its share of each batch.
+"""Data parallel training by Keras' distribution: every device holds the whole model and processes a part of each batch.
 
 Losses, gradients and batch statistics are those of the whole batch, so that the mathematics is that of one device; sums
-are added up in another order.
+are computed in another order.
 """
 
 from collections.abc import Iterator
@@ -13,31 +13,33 @@ from standin.core.errors import InputError
 
 
 def check_devices(devices: int, batch_size: int) -> None:
-    """
+    """Checks that batches can be split over devices.
+
     Raises:
-        InputError: so many devices cannot share batches of this size here.
+        InputError: if the backend, the machine or the batch size does not allow so many devices.
     """
     if devices == 1:
         return
     backend = keras.backend.backend()
     if backend != "jax":
         raise InputError(f"devices must be 1 with Keras on {backend}, got {devices}: set KERAS_BACKEND=jax")
-    found = keras.distribution.list_devices()
-    if devices > len(found):
-        raise InputError(f"devices must be at most the {len(found)} that there are here ({found[0]}…), got {devices}")
+    available = keras.distribution.list_devices()
+    if devices > len(available):
+        raise InputError(f"devices must be at most {len(available)} on this machine ({available[0]}…), got {devices}")
     if batch_size % devices:
         raise InputError(f"devices must divide the batch_size of {batch_size}, got {devices}")
 
 
 @contextmanager
 def data_parallel(devices: int, batch_size: int) -> Iterator[None]:
-    """A model that is built and trained in the block has each batch shared among the first so many devices.
+    """A model that is built and trained in the block has each batch split over the first devices.
 
     Args:
-        batch_size: rows a step.
+        devices: how many.
+        batch_size: images per step.
 
     Raises:
-        InputError: so many devices cannot share batches of this size here.
+        InputError: see `check_devices`.
     """
     check_devices(devices, batch_size)
     if devices == 1:

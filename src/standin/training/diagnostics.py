@@ -1,13 +1,13 @@
-"""What goes wrong in a training without stopping it: a discriminator that wins outright, images that are all alike, and
-images that do not change any more.
+"""Diagnosis of failing generative models from losses and snapshots: mode collapse, a dead generator, a saturated
+discriminator.
 
-Images are compared by the mean distance between two of a snapshot, in units of that between two real images. Ends of
-trainings that went well lie between .57 (`vae` on MNIST, whose images are softer than real ones) and 1.04, and no
-snapshot of any fell by half after it had been higher; early ones start as low as .11. Their discriminators ended with
-D(x) of at most .85 and D(G(z)) of at least .14. Of the same latents each of their snapshots drew other images than
-the one before, between .05 and .78 away: a generator whose gradient is zero (dead ReLUs, saturated outputs) draws the
-same ones for ever. Without snapshots (`snapshot_epochs: []`) neither is looked for. A critic, whose outputs are no
-probabilities (`wasserstein`), has no end to what it can win by, and is not asked whether it did.
+Diversity and change of snapshots are mean distances between images, in units of the mean distance between two real
+images. Measured on trainings that went well (digits, MNIST, CIFAR-10, galaxies): final diversity lies between .57
+(`vae` on MNIST, whose images are softer than real ones) and 1.04; no snapshot's diversity fell to half of an earlier
+one; early snapshots start as low as .11. Their discriminators ended with D(x) of at most .85 and D(G(z)) of at least
+.14. From fixed latents each snapshot differed from the one before by .05 to .78: a generator whose gradient is zero
+(dead ReLUs, saturated outputs) repeats the same images for ever. Without snapshots (`snapshot_epochs: []`) collapse and
+death are not looked for. A Wasserstein critic, whose outputs are no probabilities, cannot saturate and is not checked.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,130 +17,124 @@ from typing import NamedTuple
 import numpy as np
 
 COLLAPSED = 0.3
-"""Diversity at the end below which images are all alike."""
+"""Final diversity below which the model has collapsed."""
 FALLEN = 0.5
-"""Share of the highest diversity before, or of 1 where that was higher, below which it has fallen."""
+"""Proportion of the highest earlier diversity (at most 1) below which diversity has fallen."""
 STILL = 1e-3
-"""Change since the snapshot before below which images stay as they are: on MNIST, that of one pixel in a hundred by one
-level of brightness."""
+"""Change between snapshots below which the generator is dead: on MNIST, one gray level in one pixel in a hundred."""
 SURE, EPOCHS = 0.01, 3
-"""How near to 0 and 1 a discriminator's outputs are in so many epochs on end where it wins outright."""
+"""A discriminator is saturated when its outputs are this close to 0 and 1 for this many consecutive epochs."""
 DISCRIMINATOR = ("discriminator_on_real", "discriminator_on_generated")
-"""What adversarial models log of it (`standin.models.losses`)."""
+"""Logs of adversarial models (`standin.models.losses`): mean D(x) and mean D(G(z))."""
 
 
 class Diagnosis(NamedTuple):
-    """One thing that went wrong.
+    """One problem of a training.
 
     Attributes:
-        epoch: in which it was noticed.
-        what: `mode collapse`, `dead generator` or `discriminator wins`.
-        figure: by which it was noticed.
-        sentence: the same for a person.
+        epoch: in which it was found.
+        problem: `mode collapse`, `dead generator` or `saturated discriminator`.
+        value: the measurement that shows it.
+        message: one sentence for a person.
     """
 
     epoch: int
-    what: str
-    figure: float
-    sentence: str
+    problem: str
+    value: float
+    message: str
 
 
 class SnapshotStats(NamedTuple):
-    """A snapshot in two figures, in units of the mean distance between two real images.
+    """Two measurements of a snapshot, in units of the mean distance between two real images.
 
     Attributes:
         diversity: the mean distance between two of its images; 0 where all are alike.
-        change: the mean distance of its images to those of the snapshot before, of the same latents; None for the
-            first.
+        change: the mean distance of its images from those of the previous snapshot, which has the same latents; None
+            for the first.
     """
 
     diversity: float
     change: float | None = None
 
 
-def noticed(
+def diagnose(
     history: Mapping[str, Sequence[float]], by_epoch: Mapping[int, SnapshotStats], last: int
 ) -> list[Diagnosis]:
-    """What went wrong so far, each once, when it began.
+    """The problems of a training so far, each once, when it began.
 
     Args:
         history: name -> value by epoch, with `epoch`.
-        by_epoch: epoch -> look of its snapshot.
+        by_epoch: epoch -> measurements of its snapshot.
         last: the epoch in which the training is to end.
     """
-    found = [_collapse(by_epoch, last), _dead(by_epoch), _won(history)]
-    return sorted(each for each in found if each)
+    problems = [_collapsed(by_epoch, last), _dead(by_epoch), _saturated(history)]
+    return sorted(problem for problem in problems if problem)
 
 
 def snapshot_stats(snapshots: Mapping[int, np.ndarray], real: np.ndarray) -> dict[int, SnapshotStats]:
-    """Epoch -> look of its snapshot.
+    """Epoch -> measurements of its snapshot.
 
     Args:
         snapshots: epoch -> (n, height, width, channels).
-        real: (m, height, width, channels), stored alike, of which as many are compared.
+        real: (m, height, width, channels), stored alike; a random n of them give the unit.
     """
-    rows = min(len(real), max(map(len, snapshots.values()), default=0))
-    if rows < 2:
+    n = min(len(real), max(map(len, snapshots.values()), default=0))
+    if n < 2:
         return {}
-    chosen = np.random.default_rng(0).choice(len(real), rows, replace=False)
-    floor = max(_mean_distance(real[np.sort(chosen)]), 1e-12)
-    found: dict[int, SnapshotStats] = {}
-    before: np.ndarray | None = None
+    chosen = np.random.default_rng(0).choice(len(real), n, replace=False)
+    unit = max(_mean_distance(real[np.sort(chosen)]), 1e-12)
+    stats: dict[int, SnapshotStats] = {}
+    previous: np.ndarray | None = None
     for epoch, images in sorted(snapshots.items()):
-        change = None if before is None else _mean_change(before, images) / floor
-        found[epoch], before = SnapshotStats(_mean_distance(images) / floor, change), images
-    return found
+        change = None if previous is None else _mean_change(previous, images) / unit
+        stats[epoch], previous = SnapshotStats(_mean_distance(images) / unit, change), images
+    return stats
 
 
 def _dead(by_epoch: Mapping[int, SnapshotStats]) -> Diagnosis | None:
-    epochs = sorted(by_epoch)
-    for before, epoch in pairwise(epochs):
+    for before, epoch in pairwise(sorted(by_epoch)):
         change = by_epoch[epoch].change
         if change is not None and change < STILL:
-            return Diagnosis(
-                epoch,
-                "dead generator",
-                change,
-                f"epoch {epoch}: of the same latents the generator draws the images that it drew in epoch {before} "
-                f"(they moved by {change:.2g} of the distance between two real ones): it does not learn any more",
+            message = (
+                f"epoch {epoch}: samples from fixed noise have not changed since epoch {before} (by {change:.2g} of "
+                "the distance between two real images): the generator is dead"
             )
+            return Diagnosis(epoch, "dead generator", change, message)
     return None
 
 
-def _collapse(by_epoch: Mapping[int, SnapshotStats], last: int) -> Diagnosis | None:
+def _collapsed(by_epoch: Mapping[int, SnapshotStats], last: int) -> Diagnosis | None:
     best = 0.0
-    for epoch, (found, _) in sorted(by_epoch.items()):
-        fallen = found < FALLEN * min(best, 1.0)
-        if fallen or (epoch == last and found < COLLAPSED):
+    for epoch, (diversity, _) in sorted(by_epoch.items()):
+        fallen = diversity < FALLEN * min(best, 1.0)
+        if fallen or (epoch == last and diversity < COLLAPSED):
             before = f", {best:.2f} before" if fallen else ""
-            return Diagnosis(
-                epoch,
-                "mode collapse",
-                found,
-                f"epoch {epoch}: generated images differ from one another {found:.2f} times as much as real ones do"
-                f"{before}: the model draws few different images, or none",
+            message = (
+                f"epoch {epoch}: diversity of generated images is {diversity:.2f} (real images: 1{before}): the "
+                "generator makes few different images"
             )
-        best = max(best, found)
+            return Diagnosis(epoch, "mode collapse", diversity, message)
+        best = max(best, diversity)
     return None
 
 
-def _won(history: Mapping[str, Sequence[float]]) -> Diagnosis | None:
+def _saturated(history: Mapping[str, Sequence[float]]) -> Diagnosis | None:
     if not set(DISCRIMINATOR) <= history.keys():
         return None
     real, generated = (np.asarray(history[name]) for name in DISCRIMINATOR)
     sure = (real > 1 - SURE) & (generated < SURE)
-    on_end = np.convolve(sure, np.ones(EPOCHS), "valid") == EPOCHS if len(sure) >= EPOCHS else np.zeros(0)
-    if not on_end.any():
+    if len(sure) < EPOCHS:
         return None
-    index = int(on_end.argmax()) + EPOCHS - 1
+    consecutive = np.convolve(sure, np.ones(EPOCHS), "valid") == EPOCHS
+    if not consecutive.any():
+        return None
+    index = int(consecutive.argmax()) + EPOCHS - 1
     epoch = int(history["epoch"][index])
-    return Diagnosis(
-        epoch,
-        "discriminator wins",
-        float(generated[index]),
-        f"epoch {epoch}: the discriminator tells all images apart (D(x) {real[index]:.3f}, D(G(z)) "
-        f"{generated[index]:.3f}, {EPOCHS} epochs on end): the generator learns little from it",
+    message = (
+        f"epoch {epoch}: discriminator saturated for {EPOCHS} consecutive epochs (D(x) {real[index]:.3f}, D(G(z)) "
+        f"{generated[index]:.3f}): generator gradients vanish"
     )
+    return Diagnosis(epoch, "saturated discriminator", float(generated[index]), message)
 
 
 def _mean_change(before: np.ndarray, after: np.ndarray) -> float:

@@ -1,7 +1,7 @@
-"""What every generative model is: a Keras model with players and a way to sample.
+"""The base of all generative models: a Keras model with players and a way to sample.
 
 A subclass builds its networks in `__init__`, calls `set_players`, and says how latents become images
-(`generate`). It writes no training loop: `play_round` below is the only one, and Keras' own `fit` drives it.
+(`generate`). It writes no training loop: `play_round` below is the only one, driven by Keras' `fit`.
 """
 
 import inspect
@@ -25,14 +25,15 @@ class GenerativeModel(keras.Model):
     """
 
     condition: ClassVar[Literal["labels", "conditions"] | None] = None
-    """What it learns from beside images and is asked for when sampled: `labels` (a class; its constructor is given
-    `n_classes`), `conditions` (real numbers; `n_conditions`), or nothing. It then spends every label it was given."""
+    """What it is conditioned on, in training and when sampled: `labels` (its constructor takes `n_classes`),
+    `conditions` (real numbers; `n_conditions`), or nothing. A model conditioned on labels reads the label of every
+    training image."""
 
     snapshot_weights: ClassVar[bool] = False
-    """Whether its weights are kept at each snapshot epoch, so that it can be examined as it was then."""
+    """Whether its weights are kept at each snapshot epoch, so that it can be evaluated as it was then."""
 
     sample_batch_size: ClassVar[int] = 500
-    """Rows generated at once: bounds memory, whatever the number asked for."""
+    """Images generated at once: bounds memory, whatever the number of samples."""
 
     def __new__(cls, *args: Any, **kwargs: Any) -> "GenerativeModel":
         model = super().__new__(cls, *args, **kwargs)
@@ -63,16 +64,16 @@ class GenerativeModel(keras.Model):
 
     @classmethod
     def check_options(cls, arguments: Mapping[str, Any]) -> None:
-        """Refuses arguments of the constructor that do not go together, before anything is built (default: none).
+        """Rejects arguments of the constructor that do not work together, before anything is built (default: none).
 
         Raises:
-            InputError: says which and what would do.
+            InputError: names them and what would work.
         """
 
     # --- for subclasses -------------------------------------------------------------------------------------
 
     def set_players(self, *players: Player) -> None:
-        """Declares who plays; call it last in `__init__`."""
+        """Declares the players; call it last in `__init__`."""
         for player in players:
             player.optimizer.build(player.variables)
         self.players = players
@@ -85,7 +86,7 @@ class GenerativeModel(keras.Model):
         self.compile(optimizer=keras.optimizers.SGD(0.0), jit_compile=keras.backend.backend() == "jax")
 
     def adapt(self, images: np.ndarray, condition: np.ndarray | None) -> None:
-        """Sets what follows from the training rows in closed form, before any player moves (default: nothing).
+        """Sets what follows from the training images in closed form, before any player moves (default: nothing).
 
         Args:
             images: (n, height, width, channels) uint8, or float32 as it is.
@@ -97,28 +98,26 @@ class GenerativeModel(keras.Model):
         raise NotImplementedError
 
     def generate(self, latent: Any, condition: Any | None = None) -> Any:
-        """Latents (and what a conditional model is asked for) -> images (n, height, width, channels) in [-1, 1], in
+        """Latents (and the conditions of a conditional model) -> images (n, height, width, channels) in [-1, 1], in
         inference mode."""
         raise NotImplementedError
 
     # --- training -------------------------------------------------------------------------------------------
 
     def play_round(self, batch: Batch, value_and_gradients: Any) -> dict[str, Any]:
-        """Each player in turn descends its loss, `steps` times, each on rows of its own.
+        """Each player in turn takes its `steps` optimizer steps, each on different images.
 
         Args:
-            batch: rows of `batches_a_round` batches.
+            batch: images of `batches_a_round` batches.
             value_and_gradients: see `standin.training.tensorflow`.
 
         Returns:
-            The epoch's mean losses so far.
+            The mean losses of the epoch so far.
         """
         parts = self._parts(batch)
         for player in self.players:
             for part in parts[: player.steps]:
-                (loss, logs), gradients = value_and_gradients(
-                    lambda p=player, rows=part: p.loss(rows), player.variables
-                )
+                (loss, logs), gradients = value_and_gradients(lambda p=player, b=part: p.loss(b), player.variables)
                 player.optimizer.apply(gradients, player.variables)
             self.averages[f"{player.name}_loss"].update_state(loss)
             for name in player.logs:
@@ -127,15 +126,15 @@ class GenerativeModel(keras.Model):
 
     @property
     def batches_a_round(self) -> int:
-        """How many batches the player with the most steps needs."""
+        """The number of batches that the player with the most steps needs."""
         return max((player.steps for player in self.players), default=1)
 
     def _parts(self, batch: Batch) -> list[Batch]:
         number = self.batches_a_round
         if number == 1:
             return [batch]
-        cut = {name: keras.ops.split(array, number) for name, array in batch.items()}
-        return [{name: parts[i] for name, parts in cut.items()} for i in range(number)]
+        split = {name: keras.ops.split(array, number) for name, array in batch.items()}
+        return [{name: parts[i] for name, parts in split.items()} for i in range(number)]
 
     def train_step(self, *args: Any) -> Any:
         return backend.active().train_step(self, *args)
@@ -143,29 +142,29 @@ class GenerativeModel(keras.Model):
     # --- sampling -------------------------------------------------------------------------------------------
 
     def sample(self, n: int, seed: int, condition: np.ndarray | None = None) -> Iterable[np.ndarray]:
-        """Yields chunks of generated images, (rows, height, width, channels) float32 in [-1, 1]; `n` rows in all.
+        """Yields chunks of generated images, (chunk, height, width, channels) float32 in [-1, 1]; `n` images in all.
 
         The same seed gives the same latents on every backend.
 
         Args:
-            n: how many rows.
+            n: number of images.
             seed: of the latents.
             condition: (n,) labels or (n, n_conditions) conditions, for conditional models only.
 
         Raises:
             InputError: if the condition is missing for a conditional model, given to another, of the wrong kind, or
-                not n rows.
+                not of length n.
         """
         self.check_condition(condition, n)
         rng = np.random.default_rng(seed)
         for start in range(0, n, self.sample_batch_size):
-            rows = min(self.sample_batch_size, n - start)
-            chunk = None if condition is None else condition[start : start + rows]
-            images = self.generate(self.draw_latent(rng, rows), chunk)
+            size = min(self.sample_batch_size, n - start)
+            chunk = None if condition is None else condition[start : start + size]
+            images = self.generate(self.draw_latent(rng, size), chunk)
             yield keras.ops.convert_to_numpy(images).astype(np.float32)
 
     def check_condition(self, condition: np.ndarray | None, n: int) -> None:
-        """Refuses what this model cannot be trained on or asked for.
+        """Rejects conditions that this model cannot be trained or sampled with.
 
         Raises:
             InputError: see `sample`.
@@ -178,27 +177,28 @@ class GenerativeModel(keras.Model):
                 raise InputError(f"{self.condition or 'condition'} {verb if condition is None else wrong}")
             return
         if len(condition) != n:
-            raise InputError(f"{self.condition} must have n={n} rows, got {len(condition)}")
+            raise InputError(f"{self.condition} must be one per image ({n}), got {len(condition)}")
         got = f"got {condition.shape} {condition.dtype}"
         if self.condition == "labels":
             if condition.ndim != 1 or condition.dtype.kind not in "iu":
-                raise InputError(f"labels must be whole numbers, one a row, since {name} knows classes only, {got}")
+                raise InputError(f"labels must be whole numbers, one per image, for {name}, {got}")
             classes = self.constructor_arguments["n_classes"]
-            none = [int(label) for label in np.unique(condition) if not 0 <= label < classes]
-            if none:
-                raise InputError(f"labels must be from 0 to {classes - 1} for this {name}, got {none[0]}")
+            unknown = [int(label) for label in np.unique(condition) if not 0 <= label < classes]
+            if unknown:
+                raise InputError(f"labels must be from 0 to {classes - 1} for this {name}, got {unknown[0]}")
         else:
             numbers = self.constructor_arguments["n_conditions"]
             if condition.shape != (n, numbers) or condition.dtype.kind != "f":
-                raise InputError(f"conditions must be {numbers} real numbers a row for this {name}, {got}")
+                raise InputError(f"conditions must be {numbers} real numbers per image for this {name}, {got}")
             if not np.isfinite(condition).all():
-                row = int(np.flatnonzero(~np.isfinite(condition).all(axis=1))[0])
-                raise InputError(f"conditions must be finite numbers, got {condition[row].tolist()} in row {row}")
+                first = int(np.flatnonzero(~np.isfinite(condition).all(axis=1))[0])
+                values = condition[first].tolist()
+                raise InputError(f"conditions must be finite numbers, got {values} for image {first}")
 
     # --- moving average -------------------------------------------------------------------------------------
 
     def swap_moving_averages(self) -> None:
-        """Exchanges weights and their moving averages, for players whose optimizer keeps them (`use_ema`)."""
+        """Swaps weights and their moving averages, for players whose optimizer keeps them (`use_ema`)."""
         for player in self.players:
             if not player.optimizer.use_ema:
                 continue

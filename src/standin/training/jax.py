@@ -15,7 +15,8 @@ from standin.training.optimizers import ema_decay_at
 
 @keras.saving.register_keras_serializable("standin")
 class Adam(keras.optimizers.Adam):
-    """Keras' Adam, of whose many passes XLA makes one; with a moving average that starts as a shorter one."""
+    """Keras' Adam, whose many passes XLA fuses into one; its moving average
+    starts as a shorter one (`ema_decay_at`)."""
 
     def _update_model_variables_moving_average(self, trainable_variables: Any) -> None:
         if not self.use_ema:
@@ -51,7 +52,7 @@ class _ValueAndGradients:
 
     def __call__(self, loss: Any, variables: Any) -> Any:
         current = [self.scope.get_current_value(v) for v in self.state]
-        own = {id(v) for v in variables}
+        trained = {id(v) for v in variables}
 
         def pure(values: Any) -> Any:
             moved = dict(zip([id(v) for v in variables], values, strict=True))
@@ -64,7 +65,7 @@ class _ValueAndGradients:
         (value, (logs, after)), gradients = jax.value_and_grad(pure, has_aux=True)(start)
         # Batch statistics and seeds changed during the forward pass; the player's own variables move later.
         for variable, array in zip(self.state, after, strict=True):
-            if id(variable) not in own:
+            if id(variable) not in trained:
                 self.scope.add_update((variable, array))
         return (value, logs), gradients
 
@@ -75,15 +76,14 @@ def input_gradient(function: Any, inputs: Any) -> Any:
 
 
 def normalized(grids: Any, scale: Any, offset: Any, epsilon: float) -> tuple[Any, Any, Any]:
-    """(n, height, width, channels) brought to mean 0 and variance 1 in each channel, then scaled and moved; and the
+    """(n, height, width, channels) normalized to mean 0 and variance 1 per channel, then scaled and shifted; and the
     means and variances before."""
     mean, variance = ops.moments(ops.cast(grids, "float32"), axes=(0, 1, 2))
     return normalized_by(grids, mean, variance, scale, offset, epsilon), mean, variance
 
 
 def normalized_by(grids: Any, mean: Any, variance: Any, scale: Any, offset: Any, epsilon: float) -> Any:
-    """(n, height, width, channels) brought to mean 0 and variance 1 in each channel, if they have these means and
-    variances, then scaled and moved."""
+    """(n, height, width, channels) normalized by these means and variances per channel, then scaled and shifted."""
     exact = ops.cast(grids, "float32")
     outputs = ops.batch_normalization(exact, mean, variance, axis=-1, offset=offset, scale=scale, epsilon=epsilon)
     return ops.cast(outputs, grids.dtype)
@@ -91,11 +91,14 @@ def normalized_by(grids: Any, mean: Any, variance: Any, scale: Any, offset: Any,
 
 def compiled(network: Any) -> Any:
     """`network(inputs)` in inference mode as one compiled call, always with its current weights."""
-    call = jax.jit(lambda own, others, inputs: network.stateless_call(own, others, inputs, training=False)[0])
+    call = jax.jit(
+        lambda trainable, others, inputs: network.stateless_call(trainable, others, inputs, training=False)[0]
+    )
 
     def run(inputs: Any) -> Any:
-        own, others = ([v.value for v in vs] for vs in (network.trainable_variables, network.non_trainable_variables))
-        return call(own, others, inputs)
+        trainable = [v.value for v in network.trainable_variables]
+        others = [v.value for v in network.non_trainable_variables]
+        return call(trainable, others, inputs)
 
     return run
 
@@ -106,7 +109,7 @@ def stream(batches: Any) -> Any:
 
 
 class _Endless(keras.utils.PyDataset):
-    """Batches by number; of Keras' sources in Python the one that may give dictionaries."""
+    """Batches by number; the only one of Keras' Python sources that may give dictionaries."""
 
     num_batches = None
 
@@ -119,12 +122,12 @@ class _Endless(keras.utils.PyDataset):
 
 
 def steps_at_once(steps: int) -> int:
-    """One: Keras would write several out one after the other, and compile as many times longer."""
+    """One: Keras would unroll several, which takes as many times longer to compile."""
     return 1
 
 
 def accelerators() -> list[str]:
-    """What the GPUs or TPUs are called, in order; none on a machine without, or where JAX cannot use them."""
+    """Names of the GPUs or TPUs, in order; none on a machine without, or where JAX cannot use them."""
     return [device.device_kind for device in jax.devices() if device.platform != "cpu"]
 
 

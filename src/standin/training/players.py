@@ -1,8 +1,8 @@
-"""A player: one of the parties of a training round, each of which descends its own loss in its own variables.
+"""A player: a network, or several, trained by minimizing its own loss in its own variables.
 
-A GAN has two players, a VAE or a diffusion model one, an InfoGAN three. Everything that sets one model's
-training apart from another's is in its list of players; the step that trains them is written once
-(`generative_model.py`), for TensorFlow and for JAX.
+A GAN has two players, a VAE or a diffusion model one, an InfoGAN up to three. All that distinguishes the training of
+two models is in their players; the step that trains them is written once (`generative_model.py`), for TensorFlow and
+for JAX.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,19 +14,19 @@ Batch = dict[str, Any]
 """`images`: (batch, height, width, channels) float32 in [-1, 1]; `labels`: (batch,) int32, where there are any."""
 
 Loss = Callable[[Batch], tuple[Any, dict[str, Any]]]
-"""Batch -> (scalar to descend, {name: scalar to log})."""
+"""Batch -> (scalar to minimize, {name: scalar to log})."""
 
 
 class Player(NamedTuple):
-    """One party of a training round.
+    """One player of a training round.
 
     Attributes:
         name: appears in the history as `<name>_loss`.
-        variables: what it owns; its step changes these and nothing else (but for batch statistics and seeds).
-        loss: maps a batch to the scalar it descends and to further scalars worth a curve.
-        optimizer: its own, so that momenta of different players never mix.
+        variables: those that it trains; its step changes nothing else (except batch statistics and seeds).
+        loss: maps a batch to the scalar to minimize and to further scalars to log.
+        optimizer: used by this player only, so that momenta never mix.
         logs: names of the further scalars that `loss` returns.
-        steps: how often it moves in one round, each time on rows of its own (a Wasserstein critic: 5).
+        steps: optimizer steps per round, each on different images (a Wasserstein critic: 5).
     """
 
     name: str

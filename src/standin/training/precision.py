@@ -30,5 +30,5 @@ def dtype_scope(precision: str) -> Iterator[None]:
 
 
 def in_float32(outputs: Any) -> Any:
-    """What a network gave, a tensor or a list of them, as the arithmetic outside of networks needs it."""
+    """Outputs of a network, a tensor or a list of them, cast to float32, in which losses are computed."""
     return keras.tree.map_structure(lambda tensor: keras.ops.cast(tensor, "float32"), outputs)

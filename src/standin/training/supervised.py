@@ -1,250 +1,228 @@
-"""Training and use of classifiers: every arm goes through this one function, so that arms differ in their rows alone.
+"""Training of classifiers and regressors. The pseudo-labeler, the oracle, the feature extractor, the regressor and the
+classifier of every arm go through the same `fit`, so that arms differ in their training pool alone.
 
-A fixed number of optimizer steps whatever the number of rows, AdamW with a cosine schedule down to zero, no early
-stopping, the last weights.
+The number of optimizer steps is fixed, whatever the number of images; nothing is selected on the way: the last weights
+are the result (or their moving average, `standin.training.recipe`).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from itertools import accumulate, pairwise
-from types import MappingProxyType
+from itertools import accumulate, chain, pairwise, repeat
 from typing import Any, NamedTuple
 
 import keras
 import numpy as np
+from keras import layers
 
 from standin.core.code_digest import code_digests
-from standin.core.images import to_float
-from standin.core.instantiate import resolve_target
-from standin.core.remembering import remembering
-from standin.training import backend
+from standin.core.instantiate import arguments_of, resolve_target
 from standin.training.backend import make_reproducible
-from standin.training.batches import Batches, fit
-from standin.training.checkpoint import Checkpoint, fingerprint
-from standin.training.optimizers import adam
-from standin.training.points import Points, intervals
+from standin.training.batches import Batches, fit_batches
+from standin.training.callbacks import CheckpointCallback, HistoryCallback, SnapshotCallback, TerminateOnNonFinite
+from standin.training.checkpoint import Checkpoint, Progress, fingerprint
+from standin.training.compiled import compiled_like
+from standin.training.recipe import Recipe, Targets, compile_network
 
-PREDICTION_BATCH = 1000
-WORTH_COMPILING = 5000
-"""Images from which a network is compiled to be shown them: it takes as long as to show it some thousands."""
-POINTS = 20
-"""Of a training, at most."""
-FEATURES = "features"
-"""The name of a classifier's last hidden layer."""
-
-MOST_KEPT = 4
-_KEPT: dict[str, tuple[keras.Model, list[keras.Variable]]] = {}
-"""Compiled networks that are waiting to be trained again, by their kind."""
+log = logging.getLogger(__name__)
+LOG_POINTS = 20
+"""The most points of a curve for each pool, where the configuration does not say."""
+CHECKPOINT_SECONDS = 5.0
+"""Least time between two checkpoints."""
 
 Pool = tuple[np.ndarray, np.ndarray]
-"""Images (n, height, width, channels), uint8 or float32, and labels (n,) integers in [0, n_classes)."""
+"""Images (n, height, width, channels), uint8 or float32, and targets: labels (n,) integers in [0, n_outputs), or values
+(n, n_outputs) float32."""
 
 
-class TrainedClassifier(NamedTuple):
-    """A classifier and how its training went.
+class Fitted(NamedTuple):
+    """A trained network and how its training went.
 
     Attributes:
-        model: images (n, height, width, channels) in [-1, 1] -> logits (n, n_classes).
-        curve: `step`, `loss`, `accuracy` on the training batches since the point before.
+        model: images (n, height, width, channels) in [-1, 1] -> logits (n, n_outputs), or values (n, n_outputs) in
+            their own units.
+        curve: `step`, `loss` and, of classifiers, `accuracy`: means over the training batches since the point before.
     """
 
     model: keras.Model
     curve: dict[str, list[Any]]
 
 
-def train_classifier(
-    target: str,
+class Stage(NamedTuple):
+    """Consecutive steps on one pool.
+
+    Attributes:
+        pool: its index.
+        first_step: of the pool's stream of batches.
+        intervals: stretches of equal length, after each of which losses are logged and checkpoints may be saved.
+        steps: optimizer steps per interval.
+        reset_optimizer: whether the optimizer starts again.
+    """
+
+    pool: int
+    first_step: int
+    intervals: int
+    steps: int
+    reset_optimizer: bool
+
+
+def fit(
+    config: Mapping[str, Any],
     pools: Sequence[Pool],
-    n_classes: int,
+    n_outputs: int,
     *,
-    steps: int,
-    batch_size: int,
-    learning_rate: float,
     seed: int,
-    log_points: int = POINTS,
-    augmentation: Mapping[str, Any] | None = None,
-    arguments: Mapping[str, Any] = MappingProxyType({}),
     checkpoint: Checkpoint | None = None,
-) -> TrainedClassifier:
-    """Trains the classifier that `target` names.
+) -> Fitted:
+    """Trains a network.
 
     Args:
-        target: dotted name of a function (image_shape, n_classes, **arguments) -> Keras model giving logits.
-        pools: the rows to train on; with several, one after the other, an equal share of the steps each, with a fresh
-            optimizer.
-        n_classes: how many classes.
-        steps: optimizer steps in all.
-        batch_size: rows a step.
-        learning_rate: at the start of each pool's schedule.
-        seed: of initial weights, dropout, the order of rows and augmentation.
-        log_points: how many points the curve has for each pool, at most.
-        augmentation: arguments of `standin.training.augmentation.augment`, or None.
-        arguments: what else the function is given.
-        checkpoint: where to keep the state, at points of the curve; training goes on from there. It stays: who has kept
-            the classifier clears it.
+        config: `model` (`_target_`, a function (image_shape, n_outputs, **arguments) -> Keras model, and arguments),
+            `steps`, `batch_size`, `learning_rate`; optional `log_points` and `recipe`, the arguments of
+            `standin.training.recipe.Recipe`.
+        pools: to train on; with several, one after the other, an equal part of the steps each, with a new optimizer.
+        n_outputs: number of classes, or of values per image. Values are standardized for training; the returned
+            network's last layer restores their units.
+        seed: of initial weights, dropout, the order of images and augmentation.
+        checkpoint: where to save the state; training resumes from it. The caller clears it once the result is stored.
+
+    Raises:
+        TrainingError: the loss is no longer finite.
     """
-    make_reproducible(seed)
-    shape = pools[0][0].shape[1:]
-    build = partial(resolve_target(target), shape, n_classes, **arguments)
-    model = build()
-    share = steps // len(pools)
-    points = intervals(share, log_points)
-    schedule = keras.optimizers.schedules.CosineDecay(learning_rate, share)
-    kind = repr((target, shape, n_classes, sorted(arguments.items()), batch_size, learning_rate, share))
-    run = _run(target, pools, [kind, seed, points, augmentation]) if checkpoint else ""
-    with _compiled(model, build, schedule, kind) as (network, variables):
-        record = Points(checkpoint, [*variables, *network.optimizer.variables], run, points * len(pools))
-        for number, pool in enumerate(pools):
-            begun = record.done - number * points
-            if begun >= points:
-                continue
-            if not begun:
-                for variable in network.optimizer.variables:
-                    variable.assign(keras.ops.zeros(variable.shape, variable.dtype))
-            a_point = share // points
-            batches = _batches(pool, batch_size, a_point, seed, augmentation, first_step=begun * a_point)
-            fit(network, batches, epochs=points, initial_epoch=begun, callbacks=[record])
-    step = [(i + 1) * (share // points) for i in range(points)]
-    in_all = [number * share + each for number in range(len(pools)) for each in step]
-    return TrainedClassifier(
-        model, {"step": in_all, "loss": record.curve["loss"], "accuracy": record.curve["accuracy"]}
-    )
+    steps = config["steps"] // len(pools)
+    n = intervals(steps, config.get("log_points", LOG_POINTS))
+    stages = [Stage(i, 0, n, steps // n, reset_optimizer=True) for i in range(len(pools))]
+    model, progress = _train(config, pools, stages, n_outputs, seed, checkpoint, schedule_steps=steps)
+    step = accumulate(chain.from_iterable(repeat(stage.steps, stage.intervals) for stage in stages))
+    logs = {name: values for name, values in progress.history.items() if name not in ("epoch", "loss")}
+    return Fitted(model, {"step": [*step], "loss": progress.history["loss"], **logs})
 
 
 def train_by_epochs(
-    target: str,
+    config: Mapping[str, Any],
     pool: Pool,
-    n_classes: int,
+    n_outputs: int,
     *,
     epochs: Sequence[int],
-    batch_size: int,
-    learning_rate: float,
     seed: int,
-    arguments: Mapping[str, Any] = MappingProxyType({}),
     checkpoint: Checkpoint | None = None,
 ) -> dict[int, keras.Model]:
-    """One classifier as it was after each of these epochs: passes over its rows, at a constant learning rate.
+    """One classifier as it is after each of these numbers of epochs: passes over its images.
 
-    Everything else is as for `train_classifier`. For the one table whose arms may differ in optimizer steps.
+    As `fit`, but at a constant learning rate, without weight averaging, and without `steps`: for the one table whose
+    arms may differ in optimizer steps.
     """
-    make_reproducible(seed)
-    build = resolve_target(target)
-    model, variables = _compile(build(pool[0].shape[1:], n_classes, **arguments), learning_rate)
-    steps, stages = max(1, len(pool[1]) // batch_size), sorted(set(epochs))
-    points = [intervals(until - since, POINTS) for since, until in pairwise([0, *stages])]
-    ends = list(accumulate(points))
-    settings = [n_classes, stages, batch_size, learning_rate, seed, sorted(arguments.items())]
-    run = _run(target, [pool], settings) if checkpoint else ""
-    record = Points(checkpoint, [*variables, *model.optimizer.variables], run, ends[-1], keep_weights=ends)
-    for since, until, n, end in zip([0, *stages], stages, points, ends, strict=False):
-        if record.done < end:
-            begun, a_point = record.done - (end - n), steps * (until - since) // n
-            batches = _batches(pool, batch_size, a_point, seed, None, first_step=steps * since + begun * a_point)
-            fit(model, batches, epochs=n, initial_epoch=begun, callbacks=[record])
-    kept = {}
-    for until, end in zip(stages, ends, strict=True):
-        kept[until] = build(pool[0].shape[1:], n_classes, **arguments)
-        kept[until].set_weights(record.weights[end])
-    return kept
-
-
-def predict(model: keras.Model, images: np.ndarray) -> np.ndarray:
-    """(n, n_classes) float32 probabilities of images as they are stored, in inference mode."""
-    return keras.ops.convert_to_numpy(keras.ops.softmax(outputs_of(model, images)))
-
-
-@remembering(most=5)  # of an experiment: its own rows and fill, and three kinds of real ones, which are wanted again
-def features_of(model: keras.Model, images: np.ndarray) -> np.ndarray:
-    """(n, width) float32: what a classifier's last hidden layer makes of images as they are stored."""
-    body = keras.Model(model.input, model.get_layer(FEATURES).output)
-    return outputs_of(body, images)
-
-
-def outputs_of(model: keras.Model, images: np.ndarray) -> np.ndarray:
-    """(n, width) float32: what a network makes of images as they are stored, in inference mode."""
-    if len(images) < WORTH_COMPILING:
-        return in_chunks(lambda x: model(x, training=False), images)
-    return in_chunks(backend.active().compiled(model), images)
-
-
-def in_chunks(function: Any, images: np.ndarray) -> np.ndarray:
-    """`function` of images as networks see them, a chunk at a time, so that memory is bounded."""
-    starts = range(0, len(images), PREDICTION_BATCH)
-    return np.concatenate(
-        [keras.ops.convert_to_numpy(function(to_float(images[i : i + PREDICTION_BATCH]))) for i in starts]
+    recipe = {**config.get("recipe", {}), "schedule": "constant", "weight_averaging": None}
+    config = {**config, "recipe": recipe}
+    per_epoch = max(1, len(pool[1]) // config["batch_size"])
+    ends = sorted(set(epochs))
+    stages = []
+    for since, until in pairwise([0, *ends]):
+        steps = per_epoch * (until - since)
+        n = intervals(until - since, LOG_POINTS)
+        stages.append(Stage(0, per_epoch * since, n, steps // n, reset_optimizer=since == 0))
+    last_intervals = [*accumulate(stage.intervals for stage in stages)]
+    _, progress = _train(
+        config, [pool], stages, n_outputs, seed, checkpoint, schedule_steps=per_epoch * ends[-1], keep=last_intervals
     )
+    build, models = _builder(config, pool, n_outputs), {}
+    for until, interval in zip(ends, last_intervals, strict=True):
+        models[until] = build()
+        models[until].set_weights(progress.weights[interval])
+    return models
 
 
-@contextmanager
-def _compiled(
-    model: keras.Model, build: Callable[[], keras.Model], learning_rate: Any, kind: str
-) -> Iterator[tuple[keras.Model, list[keras.Variable]]]:
-    """A compiled network to train in the place of `model`, which has learned the same when the block ends; and its
-    variables: weights, statistics of batches and states of random generators.
+def intervals(steps: int, at_most: int) -> int:
+    """The largest number of equal intervals, at most `at_most`, into which the steps divide."""
+    return max(n for n in range(1, min(at_most, steps) + 1) if steps % n == 0)
 
-    To compile takes as long as hundreds of steps of a small network, and each arm of a data set trains the same one
-    from other weights: those that were compiled last are kept. Whoever trains one has it alone.
+
+def _train(
+    config: Mapping[str, Any],
+    pools: Sequence[Pool],
+    stages: Sequence[Stage],
+    n_outputs: int,
+    seed: int,
+    checkpoint: Checkpoint | None,
+    schedule_steps: int,
+    keep: Sequence[int] = (),
+) -> tuple[keras.Model, Progress]:
+    """Goes through the stages.
 
     Args:
-        build: gives another of its kind.
-        kind: all that the compiled step depends on.
+        schedule_steps: the length of the learning rate's schedule.
+        keep: intervals, counted from 1, after which the weights are kept.
     """
-    kept = _KEPT.pop(kind, None)
-    network, variables = kept or _compile(build(), learning_rate)
-    own = list(model.variables)
-    _assign(variables, own)
-    yield network, variables
-    _assign(own, variables)
-    _KEPT[kind] = network, variables
-    for oldest in list(_KEPT)[:-MOST_KEPT]:
-        _KEPT.pop(oldest, None)
+    make_reproducible(seed)
+    recipe = Recipe(**config.get("recipe", {}))
+    build = _builder(config, pools[0], n_outputs)
+    pools, in_units = _standardized(pools)
+    targets: Targets = "values" if in_units else "labels"
+    compile_it = partial(
+        compile_network, recipe=recipe, learning_rate=config["learning_rate"], steps=schedule_steps, targets=targets
+    )
+    key = json.dumps([config, pools[0][0].shape[1:], n_outputs, targets, schedule_steps], sort_keys=True, default=str)
+    run = _fingerprint(config, pools, stages, seed) if checkpoint else ""
+    model = build()
+    with compiled_like(model, key, build, compile_it) as compiled:
+        network, total = compiled.network, sum(stage.intervals for stage in stages)
+        progress = (checkpoint and checkpoint.restore(compiled.state, run, total)) or Progress()
+        callbacks: list[keras.callbacks.Callback] = [
+            TerminateOnNonFinite(progress, unit="log interval"),
+            HistoryCallback(progress),
+            SnapshotCallback(progress, keep, weights=network.get_weights),
+        ]
+        if progress.epoch:
+            log.info("Resuming from log interval %d/%d.", progress.epoch, total)
+        if checkpoint:
+            callbacks.append(
+                CheckpointCallback(checkpoint, compiled.state, run, progress, last=total, seconds=CHECKPOINT_SECONDS)
+            )
+        end = 0
+        for stage in stages:
+            done, end = progress.epoch - end, end + stage.intervals
+            if done == stage.intervals:
+                # Saved before Keras' `fit` ended, which puts the moving average in place of the weights.
+                network.optimizer.finalize_variable_values(network.trainable_variables)
+            if done >= stage.intervals:
+                continue
+            if stage.reset_optimizer and not done:
+                compiled.reset_optimizer()
+            batches = Batches(
+                dict(zip(("images", "labels"), pools[stage.pool], strict=True)),
+                batch_size=config["batch_size"],
+                steps=stage.steps,
+                seed=seed,
+                first_step=stage.first_step + done * stage.steps,
+                as_pair=True,
+                augmentation=recipe.augmentation,
+            )
+            fit_batches(network, batches, epochs=stage.intervals, initial_epoch=done, callbacks=callbacks)
+    return in_units(model) if in_units else model, progress
 
 
-def _compile(network: keras.Model, learning_rate: Any) -> tuple[keras.Model, list[keras.Variable]]:
-    """The network, compiled, and its variables."""
-    variables = list(network.variables)  # once compiled, it has those of metrics too
-    compile_classifier(network, learning_rate)
-    network.optimizer.build(network.trainable_variables)  # Keras does so in the first step: too late for a checkpoint
-    return network, variables
+def _builder(config: Mapping[str, Any], pool: Pool, n_outputs: int) -> Callable[[], keras.Model]:
+    target, arguments = arguments_of(config["model"])
+    return partial(resolve_target(target), pool[0].shape[1:], n_outputs, **arguments)
 
 
-def _run(target: str, pools: Sequence[Pool], settings: list[Any]) -> str:
-    """Identifies a training, `standin.training.checkpoint.fingerprint`."""
-    code = code_digests(train_classifier, [{"_target_": target}])
+def _standardized(pools: Sequence[Pool]) -> tuple[list[Pool], Callable[[keras.Model], keras.Model] | None]:
+    """Pools with values of mean 0 and variance 1, and what gives a network trained on them its units back; labels stay
+    as they are."""
+    if all(targets.dtype.kind in "iu" for _, targets in pools):
+        return [(images, labels.astype(np.int32)) for images, labels in pools], None
+    values = np.concatenate([values for _, values in pools])
+    mean, deviation = values.mean(axis=0), np.maximum(values.std(axis=0), 1e-6)
+
+    def in_units(network: keras.Model) -> keras.Model:
+        denormalized = layers.Normalization(mean=mean, variance=deviation**2, invert=True)(network.output)
+        return keras.Model(network.input, denormalized, name=network.name)
+
+    return [(images, ((values - mean) / deviation).astype(np.float32)) for images, values in pools], in_units
+
+
+def _fingerprint(config: Mapping[str, Any], pools: Sequence[Pool], stages: Sequence[Stage], seed: int) -> str:
     arrays = {f"{name}_{i}": array for i, pool in enumerate(pools) for name, array in zip("xy", pool, strict=True)}
-    return fingerprint({"settings": settings, "code": code}, arrays)
-
-
-def _assign(variables: Sequence[keras.Variable], values: Sequence[keras.Variable]) -> None:
-    for variable, value in zip(variables, values, strict=True):
-        variable.assign(value.value)
-
-
-def compile_classifier(model: keras.Model, learning_rate: Any) -> None:
-    """AdamW and cross-entropy; the learning rate is a number or one of Keras' schedules."""
-    model.compile(
-        optimizer=adam(learning_rate, weight_decay=1e-3),
-        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-        metrics=["accuracy"],
-        jit_compile=keras.backend.backend() == "jax",
-    )
-
-
-def _batches(
-    pool: Pool,
-    batch_size: int,
-    steps: int,
-    seed: int,
-    augmentation: Mapping[str, Any] | None,
-    first_step: int = 0,
-) -> Batches:
-    return Batches(
-        {"images": pool[0], "labels": pool[1].astype(np.int32)},
-        batch_size=batch_size,
-        steps=steps,
-        seed=seed,
-        first_step=first_step,
-        as_pair=True,
-        augmentation=augmentation,
-    )
+    description = {"config": config, "stages": stages, "seed": seed, "code": code_digests(fit, [config])}
+    return fingerprint(description, arrays)

@@ -37,22 +37,23 @@ def compiled(network: Any) -> Any:
 
 
 def normalized(grids: Any, scale: Any, offset: Any, epsilon: float) -> tuple[Any, Any, Any]:
-    """(n, height, width, channels) brought to mean 0 and variance 1 in each channel, then scaled and moved; and the
+    """(n, height, width, channels) normalized to mean 0 and variance 1 per channel, then scaled and shifted; and the
     means and variances before."""
     outputs, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
         x=grids, scale=scale, offset=offset, mean=[], variance=[], epsilon=epsilon, is_training=True
     )
-    rows = tf.cast(tf.size(grids) // tf.size(mean), variance.dtype)
-    return outputs, mean, variance * (rows - 1.0) / rows  # it estimates the variance of what the rows are drawn from
+    n = tf.cast(tf.size(grids) // tf.size(mean), variance.dtype)
+    return outputs, mean, variance * (n - 1.0) / n  # the kernel's is the unbiased estimate
 
 
 def normalized_by(grids: Any, mean: Any, variance: Any, scale: Any, offset: Any, epsilon: float) -> Any:
-    """(n, height, width, channels) brought to mean 0 and variance 1 in each channel, if they have these means and
-    variances, then scaled and moved."""
-    given = (tf.convert_to_tensor(each) for each in (scale, offset, mean, variance))
+    """(n, height, width, channels) normalized by these means and variances per channel, then scaled and shifted."""
     return tf.raw_ops.FusedBatchNormV3(
-        **dict(zip(("scale", "offset", "mean", "variance"), given, strict=True)),
         x=grids,
+        scale=tf.convert_to_tensor(scale),
+        offset=tf.convert_to_tensor(offset),
+        mean=tf.convert_to_tensor(mean),
+        variance=tf.convert_to_tensor(variance),
         epsilon=epsilon,
         is_training=False,
     ).y
@@ -61,9 +62,9 @@ def normalized_by(grids: Any, mean: Any, variance: Any, scale: Any, offset: Any,
 def stream(batches: Any) -> tf.data.Dataset:
     """An endless stream of batches, all of one shape, as `fit` reads it best.
 
-    Keras builds the same, with automatic tuning. The thread that tunes wakes ever more rarely, and whoever closes the
-    stream waits until it does: an epoch of 10 s was followed by 10 s in which nothing ran (TensorFlow 2.21). There is
-    nothing to tune here, the next batch is ready long before it is wanted.
+    Keras builds the same with automatic tuning. The tuning thread wakes ever more rarely, and closing the stream waits
+    for it: an epoch of 10 s was followed by 10 s in which nothing ran (TensorFlow 2.21). There is nothing to tune here:
+    the next batch is ready long before it is needed.
     """
     signature = tf.nest.map_structure(lambda array: tf.TensorSpec(array.shape, array.dtype), batches[0])
     options = tf.data.Options()
@@ -76,20 +77,20 @@ def stream(batches: Any) -> tf.data.Dataset:
 
 
 def steps_at_once(steps: int) -> int:
-    """How many steps run in one call, of so many in an epoch: a call costs about as much as a step of a small network.
+    """The number of steps per call, for an epoch of `steps`: a call costs about as much as a step of a small network.
 
-    They divide the epoch, so that none is left over, and are few, so that progress is seen and a key stops it.
+    It divides the epoch, so that none is left over, and is small, so that progress is shown and a key stops it.
     """
     return max(number for number in range(1, MOST_AT_ONCE + 1) if steps % number == 0)
 
 
 @keras.saving.register_keras_serializable("standin")
 class Adam(keras.optimizers.Adam):
-    """Keras' Adam by TensorFlow's fused kernels: the same formulas in fewer passes over the weights, which is what a
-    step of a fully connected network mostly spends its time on.
+    """Keras' Adam by TensorFlow's fused kernels: the same formulas in fewer passes over the weights, on which a step
+    of a fully connected network spends most of its time.
 
-    One thing differs: where a batch reads a row of an embedding several times, Keras' Adam squares each of its
-    gradients and not their sum, on TensorFlow alone; such rows then move further than the formulas say.
+    One thing differs: where a batch uses a row of an embedding several times, Keras' Adam on TensorFlow squares each of
+    its gradients and not their sum, so that such rows move further than the formulas say.
     """
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
@@ -119,11 +120,11 @@ class Adam(keras.optimizers.Adam):
 
 
 def accelerators() -> list[str]:
-    """What the GPUs are called, in order; none on a machine without, or where TensorFlow cannot use them."""
+    """Names of the GPUs, in order; none on a machine without, or where TensorFlow cannot use them."""
     gpus = tf.config.list_physical_devices("GPU")
     return [tf.config.experimental.get_device_details(gpu).get("device_name", "a GPU") for gpu in gpus]
 
 
 def make_deterministic() -> None:
-    """Asks for kernels that give the same sum each time (no measurable cost on CPU)."""
+    """Enables kernels that give the same sum each time (no measurable cost on CPU)."""
     tf.config.experimental.enable_op_determinism()

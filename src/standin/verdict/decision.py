@@ -1,92 +1,94 @@
-"""From intervals to answers: can generated rows replace real ones, can they extend them?
+"""From intervals to answers: can generated images replace real ones, can they extend them?
 
-An answer is yes or no where the interval leaves no doubt about its margin, and else undecided.
+The answer is yes or no where the whole interval lies on one side of the margin, otherwise undecided.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Set
 from typing import Literal, NamedTuple
 
 from standin.verdict.statistics import Difference
 
-Answer = Literal["yes", "no", "undecided"]
+Outcome = Literal["yes", "no", "undecided"]
 
 
-class Judgment(NamedTuple):
-    """What several arms say together, or one alone.
+class Decision(NamedTuple):
+    """The answer of several arms together.
 
     Attributes:
         answer: yes if one arm says yes, no if all say no.
-        arm: the one that says it best.
+        arm: the best of the arms that give this answer.
         by_arm: each arm's answer.
     """
 
-    answer: Answer
+    answer: Outcome
     arm: str
-    by_arm: dict[str, Answer]
+    by_arm: dict[str, Outcome]
 
 
-def replace(alone: Mapping[str, Difference], margin: float, confidence: float) -> Judgment:
-    """Whether generated rows alone do as well as real ones, but for a margin.
+def replace(vs_real: Mapping[str, Difference], margin: float, confidence: float) -> Decision:
+    """Whether generated images alone are as good as real ones, up to a margin (non-inferiority).
 
     Args:
-        alone: arm (synthetic, with one or several numbers of rows) -> its difference from arm real, held against `-margin`.
-        margin: the loss that is still no loss, as a share.
+        vs_real: arm -> its difference from arm real, tested against `-margin`.
+        margin: the loss that is allowed, a proportion.
         confidence: of the two-sided intervals.
     """
-    return _judgment(alone, -margin, confidence)
+    return _decide(vs_real, -margin, confidence)
 
 
 def extend(
-    against_real: Mapping[str, Difference],
-    against_controls: Sequence[Mapping[str, Difference]],
+    vs_real: Mapping[str, Difference],
+    vs_controls: Mapping[str, Mapping[str, Difference]],
     margin: float,
     confidence: float,
-) -> Judgment:
-    """Whether generated rows beside real ones gain anything, and not less than what is had without a generative model
-    (classical augmentation, repeated rows): yes only where no less was measured, no where it is surely less.
+) -> Decision:
+    """Whether adding generated images to real ones gains anything, and no less than what needs no generative model
+    (augmentation, oversampling): an arm that measured below a control is not answered with yes, and with no if the
+    whole interval lies below.
 
     Args:
-        against_real: arm -> its difference from arm real, held against `margin`.
-        against_controls: the same from each arm that does without; of the arms that it is a control for.
-        margin: the gain below which a gain is none, as a share.
+        vs_real: arm -> its difference from arm real, tested against `margin`.
+        vs_controls: arm -> its difference from each of its controls.
+        margin: the gain that is required, a proportion.
         confidence: of the two-sided intervals.
     """
-    worse = {arm for control in against_controls for arm, found in control.items() if found.high < 0}
-    doubtful = {arm for control in against_controls for arm, found in control.items() if found.value < 0}
-    return _judgment(against_real, margin, confidence, worse, doubtful)
+    worse = {arm for arm, controls in vs_controls.items() if any(found.high < 0 for found in controls.values())}
+    doubtful = {arm for arm, controls in vs_controls.items() if any(found.value < 0 for found in controls.values())}
+    return _decide(vs_real, margin, confidence, worse, doubtful)
 
 
-def _judgment(
-    found: Mapping[str, Difference],
+def _decide(
+    vs_real: Mapping[str, Difference],
     limit: float,
     confidence: float,
     worse: Set[str] = frozenset(),
     doubtful: Set[str] = frozenset(),
-) -> Judgment:
-    """Several arms get several chances to look good by luck: their p-values are held to Holm's limits (Holm 1979).
+) -> Decision:
+    """Several arms get several chances to look good by luck: their p-values are adjusted (Holm 1979).
 
     Args:
         worse: arms whose answer is no, whatever their difference.
         doubtful: arms whose answer is not yes.
     """
-    if not found:
+    if not vs_real:
         raise ValueError("there must be at least one arm, got none")
-    chances = holm({arm: difference.p_not_above for arm, difference in found.items()})
-    answers: dict[str, Answer] = {}
-    for arm, difference in found.items():
+    adjusted = holm({arm: difference.p_not_above for arm, difference in vs_real.items()})
+    answers: dict[str, Outcome] = {}
+    for arm, difference in vs_real.items():
         if arm in worse or difference.high <= limit:
             answers[arm] = "no"
-        elif arm not in doubtful and difference.low > limit and chances[arm] <= (1 - confidence) / 2:
+        elif arm not in doubtful and difference.low > limit and adjusted[arm] <= (1 - confidence) / 2:
             answers[arm] = "yes"
         else:
             answers[arm] = "undecided"
-    said: Answer = next(answer for answer in ("yes", "undecided", "no") if answer in answers.values())
-    arms = [arm for arm, answer in answers.items() if answer == said]
-    return Judgment(said, max(arms, key=lambda arm: found[arm].value), answers)
+    outcomes: tuple[Outcome, ...] = ("yes", "undecided", "no")
+    answer = next(outcome for outcome in outcomes if outcome in answers.values())
+    arms = [arm for arm, outcome in answers.items() if outcome == answer]
+    return Decision(answer, max(arms, key=lambda arm: vs_real[arm].value), answers)
 
 
 def holm(p_values: Mapping[str, float]) -> dict[str, float]:
-    """p-values adjusted for how many there are (Holm 1979): reject where the adjusted one is at most the level."""
+    """p-values adjusted for their number (Holm 1979): reject where the adjusted one is at most the level."""
     adjusted, running = {}, 0.0
     for place, name in enumerate(sorted(p_values, key=lambda name: p_values[name])):
         running = max(running, min(1.0, (len(p_values) - place) * p_values[name]))

@@ -1,189 +1,193 @@
-"""A verdict in words that a person can act on."""
+"""A verdict in sentences that a person can act on."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
-from standin.experiments.arms import arm_of, label_of
-from standin.verdict.formatting import change, kind_of
-
-CONTROLS = {
-    "vs_augmented": "classical augmentation of real images",
-    "vs_oversampled": "repeating real images in place of the missing ones",
-}
-"""What an arm with generated rows beside real ones has to be no worse than."""
-
-
-def sentences(
-    model: str,
-    judged: Mapping[str, Any],
-    verdict: Mapping[str, Any],
-    confidence: float,
-    rows: int,
-    baseline: str | None = None,
-    short_of: tuple[float, float] | None = None,
-    withheld_subset: Mapping[str, Any] | None = None,
-) -> list[str]:
-    """An answer, or another thing to know, each: "Replace: no. A classifier trained on dcgan's images alone loses 6.1
-    points (95% interval 5.2 to 7.0) against one trained on real images."
-
-    Args:
-        model: the generative model's name.
-        judged: its `replace`, `extend`, `labels`, `vs_labeled_images`, `vs_baseline`, `copies`, `generator_seeds`.
-        verdict: `replace_margin` and `extend_margin`, in points.
-        confidence: of the intervals.
-        rows: how many test rows there are.
-        trivial: the model that `vs_baseline` compares with.
-        short_of: arm real's accuracy and what it must be, in %, where it is less.
-        hole: which train rows were taken out.
-    """
-    parts = []
-    replace, extend = judged["replace"], judged["extend"]
-    no_yes = judged["copies"] or short_of is not None
-    if replace:
-        margin = -verdict["replace_margin"]
-        parts.append(
-            f"Replace: {replace['answer']}. A classifier trained on {model}'s images alone{_which(replace)} "
-            f"{change(replace, rows, confidence, margin)} against one trained on real images"
-            f"{_doubt(replace, margin, no_yes)}."
-        )
-    if extend:
-        margin = verdict["extend_margin"]
-        parts.append(
-            f"Extend: {extend['answer']}. With {model}'s images beside real ones ({_best(extend)}) "
-            f"{'it' if replace else 'a classifier'} {change(extend, rows, confidence, margin)}"
-            f"{_doubt(extend, margin, no_yes, beside_real=True)}{_controls(extend, margin, rows, confidence)}."
-        )
-    if withheld_subset and "imputed" in judged["on_withheld"]["recall"]:
-        parts.append(_in_hole(judged["on_withheld"], kind_of(withheld_subset), confidence))
-    if judged["vs_labeled_images"]:
-        parts.append(_against_labels(judged["vs_labeled_images"], judged["labels"], rows, confidence, no_yes))
-    if judged["vs_baseline"]:
-        parts.append(_against_trivial(model, judged, str(baseline), rows, confidence))
-    if short_of is not None:
-        parts.append(
-            f"The classifier trained on real images is right on {short_of[0]:.1f}%, less than the {short_of[1]:.1f}% "
-            "that it must reach: no yes is given."
-        )
-    if judged["copies"]:
-        parts.append(
-            "Its images lie closer to training images than new real ones do: they may be copies, and no yes is given."
-        )
-    if parts:
-        parts.append(_reach(replace or extend, judged["generator_seeds"]))
-    return parts
+from standin.experiments.arms import REFERENCE, arm_of, label_of
+from standin.verdict.formatting import amount, change
+from standin.verdict.schema import (
+    LABEL_CONTROLS,
+    Answer,
+    BaselineComparison,
+    Comparison,
+    Verdict,
+    WithheldAnswers,
+)
 
 
-def _in_hole(found: Mapping[str, Any], kind: str, confidence: float) -> str:
-    """What generated images do for the kind of image that was missing."""
-    rows, fill = found["test_images"], found["extend"] and found["extend"]["by_arm"]["imputed"]
-    without, filled = (f"{found['recall'][arm]['share']:.1%}" for arm in ("real", "imputed"))
-    said = (
-        f"Of {rows:,} test images of {kind}, of which training images were missing, real ones alone teach {without}, "
-        f"and {filled} with generated ones in their place"
-    )
-    if not fill:
-        return f"{said}."
-    others = {
-        "classical augmentation": fill["vs_augmented"],
-        "others of their class once more in their place (oversampled)": fill["vs_oversampled"],
+def add_sentences(verdict: Verdict) -> Verdict:
+    """The same verdict, each model with its sentences."""
+    worded = {
+        model: found.model_copy(update={"sentences": tuple(_Wording(verdict, model).sentences())})
+        for model, found in verdict.generative_models.items()
     }
-    more = [f"{change(each, rows, confidence)} against {other}" for other, each in others.items() if each]
-    return f"{said}: {', '.join([f'it {change(fill, rows, confidence)}', *more])}."
+    return verdict.model_copy(update={"generative_models": worded})
 
 
-def _reach(found: Mapping[str, Any], generator_seeds: int) -> str:
-    """What else the intervals are for than what was trained."""
-    if found["of_any_generator"] and found["of_any_classifier"]:
-        return "The intervals cover other trainings of the generator and of the classifiers."
-    if found["of_any_generator"]:
+class _Wording:
+    """Words the verdict on one generative model."""
+
+    def __init__(self, verdict: Verdict, model: str) -> None:
+        self.verdict, self.model = verdict, model
+        self.found = verdict.generative_models[model]
+        self.allows_yes = not self.found.copies and verdict.short_of is None
+
+    def sentences(self) -> list[str]:
+        """An answer, or another thing to know, each: "Replace: no. A classifier trained on dcgan's images alone loses
+        6.1 percentage points (95% interval 5.2 to 7.0) compared with one trained on real images."."""
+        found, short_of = self.found, self.verdict.short_of
+        sentences = []
+        if found.replace:
+            sentences.append(self.on_replace(found.replace))
+        if found.extend:
+            sentences.append(self.on_extend(found.extend))
+        if found.on_withheld and found.on_withheld.imputed:
+            sentences.append(self.on_withheld(found.on_withheld, found.on_withheld.imputed))
+        if found.vs_labeled_images:
+            sentences.append(self.on_labels())
+        if found.vs_baseline:
+            sentences.append(self.on_baseline(found.vs_baseline))
+        if short_of is not None:
+            sentences.append(
+                f"The classifier trained on real images is right on {short_of.accuracy:.1f}%, less than the required "
+                f"{short_of.required:.1f}%: no answer is yes."
+            )
+        if found.copies:
+            sentences.append(
+                "Its images lie closer to training images than new real images do: they may be copies, so no answer is "
+                "yes."
+            )
+        if answer := found.replace or found.extend:
+            sentences.append(self.on_variation(answer.best))
+        return sentences
+
+    def on_replace(self, answer: Answer) -> str:
+        margin = -self.verdict.margins.replace_margin
+        which = f" ({_best(answer)})" if len(answer.by_arm) > 1 else ""
         return (
-            "The intervals cover other trainings of the generator, not of the classifier on real images: three "
-            "classifier seeds or more would say."
+            f"Replace: {answer.answer}. A classifier trained on {self.model}'s images alone{which} "
+            f"{self.change(answer.best, margin)} compared with one trained on real images"
+            f"{self.doubt(answer, margin)}."
         )
-    trained = "this trained generator" if generator_seeds == 1 else "these trained generators"
-    if found["of_any_classifier"]:
-        trained = f"other trainings of the classifiers, on images of {trained} alone"
-    return f"The intervals are for {trained}: another training may differ, and three generator seeds or more would say."
 
+    def on_extend(self, answer: Answer) -> str:
+        margin = self.verdict.margins.extend_margin
+        below = _below(answer)
+        return (
+            f"Extend: {answer.answer}. With {self.model}'s images added to real ones ({_best(answer)}) "
+            f"{'it' if self.found.replace else 'a classifier'} {self.change(answer.best, margin)}"
+            f"{self.doubt(answer, margin, below)}{self.controls(answer, margin, below)}."
+        )
 
-def _against_labels(found: Mapping[str, Any], labels: int, rows: int, confidence: float, no_yes: bool) -> str:
-    """Arm synthetic against what its labels do without generated images."""
-    without = {
-        "labeled_subset": f"those {labels:,} labeled real images (labeled_subset)",
-        "self_training": "the other real images as the pseudo-labeler names them (self_training)",
-    }
-    said = " and ".join(f"{change(each, rows, confidence)} against {without[arm]}" for arm, each in found.items())
-    worth = not no_yes and found.keys() == without.keys() and all(each["low"] > 0 for each in found.values())
-    return (
-        f"Its images took {labels:,} labels: training on them alone {said}. "
-        f"Generating has {'' if worth else 'not '}been shown to save labels."
-    )
+    def on_withheld(self, withheld: WithheldAnswers, arm: str) -> str:
+        """What generated images do for the kind of image that was withheld."""
+        without, imputed = (f"{withheld.recall[name].proportion:.1%}" for name in (REFERENCE, arm))
+        sentence = (
+            f"Training images of {withheld.subset} were withheld: of {withheld.test_images:,} such test images, a "
+            f"classifier recognizes {without} without them and {imputed} with generated images in their place"
+        )
+        comparison = withheld.by_arm.get(arm)
+        if comparison is None:
+            return f"{sentence}."
+        images, confidence = withheld.test_images, self.verdict.confidence
+        changes = [change(comparison, images, confidence)]
+        for control, compared in comparison.vs_controls.items():
+            changes.append(f"{change(compared, images, confidence)} compared with {_described(control)}")
+        return f"{sentence}; it {_listed(changes)}."
 
+    def on_labels(self) -> str:
+        """Training on generated images alone, compared with what their labels do without a generator."""
+        comparisons = self.found.vs_labeled_images
+        changes = [f"{self.change(found)} compared with {_described(arm)}" for arm, found in comparisons.items()]
+        above_all = comparisons.keys() == set(LABEL_CONTROLS) and all(found.low > 0 for found in comparisons.values())
+        saves = self.allows_yes and above_all
+        return (
+            f"Its images needed {self.found.labels:,} labels; training on them alone {_listed(changes)}. "
+            f"{'Generating saves labels.' if saves else 'There is no evidence that generating saves labels.'}"
+        )
 
-def _against_trivial(model: str, judged: Mapping[str, Any], baseline: str, rows: int, confidence: float) -> str:
-    found = judged["vs_baseline"]["arms"]
-    spoken_of = judged["replace"]["arm"] if judged["replace"] else ""
-    arm = spoken_of if spoken_of in found else next(iter(found))
-    of_trivial, own = judged["vs_baseline"]["labels"], judged["labels"]
-    cost = (
-        f", though those took {of_trivial:,} labels"
-        if of_trivial is not None and own is not None and of_trivial > own
-        else ""
-    )
-    if found[arm]["high"] < 0:
-        end = cost or ": it has shown nothing"
-    elif found[arm]["low"] > 0:
-        end = ""
-    else:
-        end = f": it is not certain that they are worth more{cost}"
-    return (
-        f"{'Alone' if arm_of(arm).question == 'replace' else f'In {arm}'}, against images of {baseline}, the trivial model, {model} "
-        f"{change(found[arm], rows, confidence)}{end}."
-    )
+    def on_baseline(self, baseline: BaselineComparison) -> str:
+        """The arm of the answer, compared with the same arm of the baseline."""
+        best = self.found.replace.arm if self.found.replace else ""
+        arm = best if best in baseline.by_arm else next(iter(baseline.by_arm))
+        found = baseline.by_arm[arm]
+        needed, own = baseline.labels, self.found.labels
+        needed_more = needed is not None and own is not None and needed > own
+        conclusion = ""
+        if found.low <= 0 <= found.high:
+            conclusion = ": not shown to be better than the baseline"
+        elif found.high < 0 and not needed_more:
+            conclusion = ": no better than the baseline"
+        cost = f", which needed {needed:,} labels" if needed_more else ""
+        alone = arm_of(arm).question == "replace"
+        trained = f"training on {self.model}'s images alone" if alone else f"arm {arm} with {self.model}'s images"
+        return f"Compared with the baseline {baseline.model}{cost}, {trained} {self.change(found)}{conclusion}."
 
+    def on_variation(self, comparison: Comparison) -> str:
+        """Which variation the intervals include besides that of the test images."""
+        generators, classifiers = comparison.of_any_generator, comparison.of_any_classifier
+        if generators and classifiers:
+            return "The intervals include the variation between trainings of the generator and of the classifiers."
+        if generators:
+            return (
+                "The intervals include the variation between trainings of the generator, but not of the classifiers: "
+                "run three or more classifier seeds to include it."
+            )
+        seeds = self.found.generator_seeds
+        trained = "one training of the generator" if seeds == 1 else f"{seeds} trainings of the generator"
+        included = "include the variation between trainings of the classifiers, but " if classifiers else ""
+        return (
+            f"The intervals {included}hold for {trained} only: run three or more generator seeds to include the "
+            "variation between trainings."
+        )
 
-def _which(replace: Mapping[str, Any]) -> str:
-    """Where synthetic was run with several numbers of rows, the one that is spoken of."""
-    return f" ({_best(replace)})" if len(replace["by_arm"]) > 1 else ""
+    def change(self, found: Comparison, margin: float = 0.0) -> str:
+        return change(found, self.verdict.test_images, self.verdict.confidence, margin)
 
+    def doubt(self, answer: Answer, margin: float, below: Mapping[str, Comparison] = MappingProxyType({})) -> str:
+        """Why an answer is undecided.
 
-def _best(found: Mapping[str, Any]) -> str:
-    """The arm that is spoken of, what it is, and whether it is the best of several."""
-    several = len(found["by_arm"])
-    return f"{found['arm']}: {label_of(found['arm'])}{f'; the best of {several} ways' if several > 1 else ''}"
-
-
-def _doubt(found: Mapping[str, Any], margin: float, no_yes: bool, beside_real: bool = False) -> str:
-    """Why an answer is undecided.
-
-    Args:
-        beside_real: whether generated rows stand beside real ones, where a control may be what decides.
-    """
-    if found["answer"] != "undecided":
+        Args:
+            below: the controls that did better, which may be why.
+        """
+        if answer.answer != "undecided":
+            return ""
+        more = "; more test images or seeds would help" if self.allows_yes else ""
+        if answer.best.low <= margin <= answer.best.high:
+            limit = f"{'the allowed loss' if margin < 0 else 'the required gain'} of {amount(abs(margin))}"
+            return f"; the interval includes {limit if margin else 'zero'}, so this is not settled{more}"
+        if len(answer.by_arm) > 1 and self.allows_yes and not below:
+            return f"; the best of several ways may be so by chance{more}"
         return ""
-    more = "" if no_yes else ": more test images or more seeds may decide"
-    if found["low"] <= margin <= found["high"]:
-        size = f"the {abs(margin):g} point{'' if abs(margin) == 1 else 's'}"
-        allowed = f"{size} that may be lost" if margin < 0 else f"{size} that must be gained"
-        return f"; the interval holds {allowed if margin else 'no change at all'}{more}"
-    if len(found["by_arm"]) > 1 and not no_yes and not (beside_real and _below(found)):
-        return f"; but the best of several ways may be so by luck{more}"
-    return ""
+
+    def controls(self, answer: Answer, margin: float, below: Mapping[str, Comparison]) -> str:
+        """Which controls did better, where that rules out a yes."""
+        best = answer.best
+        if best.high <= margin or not below or (best.pp <= 0 and answer.answer != "no"):
+            return ""
+        changes = [
+            f"compared with {_described(control)} it {self.change(found)}{'' if found.high < 0 else ', not surely'}"
+            for control, found in below.items()
+        ]
+        return f"; but {_listed(changes)}"
 
 
-def _controls(extend: Mapping[str, Any], margin: float, rows: int, confidence: float) -> str:
-    """Where what is had without a generative model stands against a yes."""
-    below = _below(extend)
-    if extend["high"] <= margin or not below or (extend["points"] <= 0 and extend["answer"] != "no"):
-        return ""
-    said = []
-    for control, found in below.items():
-        surely = "" if found["high"] < 0 else ", though not surely"
-        said.append(f"against {CONTROLS[control]} it {change(found, rows, confidence)}{surely}")
-    return f"; but {' and '.join(said)}"
+def _best(answer: Answer) -> str:
+    """The arm of the answer, what it trains on, and whether it is the best of several."""
+    several = len(answer.by_arm)
+    return f"{answer.arm}: {label_of(answer.arm)}{f'; the best of {several} ways' if several > 1 else ''}"
 
 
-def _below(found: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """The controls that did better than the arm that is spoken of."""
-    own = found["by_arm"][found["arm"]]
-    return {control: own[control] for control in CONTROLS if own[control] and own[control]["points"] < 0}
+def _below(answer: Answer) -> dict[str, Comparison]:
+    """The controls that did better than the arm of the answer."""
+    return {control: found for control, found in answer.best.vs_controls.items() if found.pp < 0}
+
+
+def _described(arm: str) -> str:
+    return f"{label_of(arm)} ({arm})"
+
+
+def _listed(parts: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last

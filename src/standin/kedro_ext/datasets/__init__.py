@@ -12,6 +12,7 @@ from standin.kedro_ext.datasets.figure import PNGDataset
 from standin.kedro_ext.datasets.handles import CheckpointDataset, HandleDataset, RecordsDataset
 from standin.kedro_ext.datasets.keras_model import KerasModelDataset
 from standin.kedro_ext.datasets.optional_csv import OptionalCSVDataset
+from standin.kedro_ext.datasets.pydantic_json import PydanticJSONDataset
 
 __all__ = [
     "CSVDataset",
@@ -24,6 +25,7 @@ __all__ = [
     "PNGDataset",
     "ParquetDataset",
     "PartitionedDataset",
+    "PydanticJSONDataset",
     "RecordsDataset",
     "TextDataset",
 ]

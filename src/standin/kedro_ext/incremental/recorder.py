@@ -75,6 +75,6 @@ class RecordHook:
     def _clear_checkpoints(self, node: Node) -> None:
         for name in node.inputs:
             if isinstance(self.catalog.get(name), CheckpointDataset):
-                own = self.catalog.load(name).part(node.name.rpartition(".")[2])
+                own = self.catalog.load(name).child(node.name.rpartition(".")[2])
                 own.clear()
-                own.clear_parts()
+                own.clear_children()

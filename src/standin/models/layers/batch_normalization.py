@@ -1,4 +1,4 @@
-"""Batch normalization (Ioffe and Szegedy 2015) by the active backend's fewest passes over the grid."""
+"""Batch normalization (Ioffe and Szegedy 2015) in the active backend's fastest form."""
 
 from typing import Any
 
@@ -9,8 +9,7 @@ from standin.training import backend
 
 @keras.saving.register_keras_serializable("standin")
 class BatchNormalization(keras.layers.BatchNormalization):
-    """Keras' layer, and the same formulas; a moving average that forgets within some dozen steps, since trainings here
-    are short.
+    """Keras' layer with the same formulas, and moving averages over some ten steps, since trainings here are short.
 
     On grids Keras reads and writes each value up to a dozen times, which at the first layers of a convolutional network
     takes as long as the convolutions.
@@ -25,8 +24,8 @@ class BatchNormalization(keras.layers.BatchNormalization):
         ones, zeros = keras.ops.ones(inputs.shape[-1:]), keras.ops.zeros(inputs.shape[-1:])
         gamma, beta = self.gamma if self.scale else ones, self.beta if self.center else zeros
         if not (training and self.trainable):
-            known = self.moving_mean, self.moving_variance
-            return backend.active().normalized_by(inputs, *known, gamma, beta, self.epsilon)
+            moments = self.moving_mean, self.moving_variance
+            return backend.active().normalized_by(inputs, *moments, gamma, beta, self.epsilon)
         outputs, mean, variance = backend.active().normalized(inputs, gamma, beta, self.epsilon)
         for moving, new in ((self.moving_mean, mean), (self.moving_variance, variance)):
             moving.assign(moving * self.momentum + new * (1.0 - self.momentum))

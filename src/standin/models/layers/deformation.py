@@ -1,7 +1,7 @@
-"""Images of strokes, deformed so that what is written stays: which copies a recognition network should call the same.
+"""Random deformations of images of strokes that preserve what is written.
 
-Each image is turned by up to `TURN` radians, sheared, stretched along each axis, moved, made thicker or thinner, and
-its strokes made white. Generated for strokes brighter than their ground; a photograph would need other changes.
+Each image is rotated by up to `TURN` radians, sheared, stretched along each axis, shifted, made thicker or thinner, and
+its strokes are made white. They suit strokes brighter than their background; photographs would need others.
 """
 
 from typing import Any
@@ -10,7 +10,7 @@ import keras
 from keras import ops
 
 TURN, SHEAR, STRETCH, SHIFT = 0.3, 0.3, 0.2, 0.07
-"""Largest turn (radians) and shear, logarithm of the largest stretch, and largest shift as a share of the side."""
+"""Largest turn (radians) and shear, logarithm of the largest stretch, and largest shift as a fraction of the side."""
 
 
 def white_strokes(images: Any) -> Any:
@@ -25,20 +25,20 @@ def white_strokes(images: Any) -> Any:
 
 
 def deformed(images: Any, random: keras.random.SeedGenerator) -> Any:
-    """Each image with changes of its own.
+    """Each image, deformed at random.
 
     Args:
         images: (n, height, width, channels) in [-1, 1].
-        random: of all draws.
+        random: generator of all draws.
     """
     return _warped(_thickened(images, random), random)
 
 
 def _thickened(images: Any, random: keras.random.SeedGenerator) -> Any:
     """A mixture of the image with its dilation by 3x3 pixels, or with its erosion by 2x2."""
-    share = keras.random.uniform((ops.shape(images)[0], 1, 1, 1), -1.0, 1.0, seed=random)
+    weight = keras.random.uniform((ops.shape(images)[0], 1, 1, 1), -1.0, 1.0, seed=random)
     thick, thin = ops.max_pool(images, 3, 1, "same"), -ops.max_pool(-images, 2, 1, "same")
-    return ops.where(share > 0, share * thick + (1 - share) * images, -share * thin + (1 + share) * images)
+    return ops.where(weight > 0, weight * thick + (1 - weight) * images, -weight * thin + (1 + weight) * images)
 
 
 def _warped(images: Any, random: keras.random.SeedGenerator) -> Any:
@@ -48,11 +48,11 @@ def _warped(images: Any, random: keras.random.SeedGenerator) -> Any:
         return keras.random.uniform((ops.shape(images)[0],), -most, most, seed=random)
 
     turn, across, down = draw(TURN), ops.exp(draw(STRETCH)), ops.exp(draw(STRETCH))
-    # The matrix [[a, b], [c, d]] takes an output pixel to the input pixel that it shows, about the middle.
+    # The matrix [[a, b], [c, d]] maps an output pixel to its input pixel, about the center.
     a, b = across * ops.cos(turn), draw(SHEAR) - across * ops.sin(turn)
     c, d = down * ops.sin(turn), down * ops.cos(turn)
     x, y = (width - 1) / 2, (height - 1) / 2
     right, below = x - a * x - b * y + draw(SHIFT * width), y - c * x - d * y + draw(SHIFT * height)
-    none = ops.zeros_like(a)
-    transform = ops.stack([a, b, right, c, d, below, none, none], axis=1)
+    zero = ops.zeros_like(a)
+    transform = ops.stack([a, b, right, c, d, below, zero, zero], axis=1)
     return ops.image.affine_transform(images, transform, fill_mode="constant", fill_value=-1.0)

@@ -1,5 +1,5 @@
-"""Minibatch discrimination (Salimans et al. 2016, section 3.2): a layer that lets a discriminator see whether the rows
-of a batch are all alike, which is how a generator that has collapsed gives itself away."""
+"""Minibatch discrimination (Salimans et al. 2016, section 3.2): a layer with which a discriminator sees whether the
+images of a batch are all alike, as they are after mode collapse."""
 
 from typing import Any
 
@@ -9,15 +9,15 @@ from keras import layers, ops
 
 @keras.saving.register_keras_serializable("standin")
 class MinibatchDiscrimination(layers.Layer):
-    """(n, features) -> (n, features + kernels): beside each row's features, how close the other rows are to it.
+    """(n, features) -> (n, features + kernels): appends to each row's features how close the other rows are.
 
     Row i is mapped to a matrix M_i (kernels, dimensions) by learned weights; what is appended for kernel b is the sum
     over the other rows j of exp(-|M_ib - M_jb|), with the L1 norm. (The paper's sum has j = i as well, which adds 1
     everywhere.)
 
     Args:
-        kernels: how many closenesses are appended.
-        dimensions: of the space in which one is measured.
+        kernels: number of appended closenesses.
+        dimensions: of the space in which each is measured.
     """
 
     def __init__(self, kernels: int, dimensions: int, **arguments: Any) -> None:

@@ -1,8 +1,8 @@
 """Spectral normalization (Miyato et al. 2018): a layer's kernel divided by its largest singular value.
 
-The singular value comes from one step of power iteration a call in training, on a vector that is kept from call to
-call. The kernel itself is never overwritten (`keras.layers.SpectralNormalization` does that): it belongs to the player
-that owns it, and the gradient goes through the division, as in the paper.
+The singular value comes from one step of power iteration per training call, on a vector that persists between calls.
+The kernel itself is never overwritten (`keras.layers.SpectralNormalization` does that): only its player changes it, and
+the gradient goes through the division, as in the paper.
 """
 
 from typing import Any
@@ -22,13 +22,13 @@ class SpectralKernel:
         )
 
     def save_own_variables(self, store: Any) -> None:
-        layers.Layer.save_own_variables(self, store)  # Dense and Conv2D know of kernel and bias only
+        layers.Layer.save_own_variables(self, store)  # those of Dense and Conv2D handle kernel and bias only
 
     def load_own_variables(self, store: Any) -> None:
         layers.Layer.load_own_variables(self, store)
 
     def normalized_kernel(self, training: bool | None) -> Any:
-        """The kernel divided by its largest singular value, seen as a matrix (everything else, outputs)."""
+        """The kernel divided by its largest singular value, as a matrix (everything else, outputs)."""
         layer: Any = self
         matrix = ops.reshape(layer.kernel, (-1, layer.kernel.shape[-1]))
         fixed = ops.stop_gradient(matrix)

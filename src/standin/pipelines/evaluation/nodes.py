@@ -64,7 +64,7 @@ def evaluate(
     Raises:
         LeakError: if anything upstream of an arm saw a test or a validation row; names the stages and the rows.
     """
-    from standin.training.supervised import predict
+    from standin.training.inference import predict
 
     names = test["class_names"]
     images = join([test["images"], validation["images"]])
@@ -117,7 +117,7 @@ def evaluate_by_epoch(
     Raises:
         LeakError: if anything upstream saw a test row.
     """
-    from standin.training.supervised import predict
+    from standin.training.inference import predict
 
     assert_unseen(test, "test", seen_arrays(provenance), _stages(provenance))
     rows = []

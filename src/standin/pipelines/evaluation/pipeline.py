@@ -34,24 +34,27 @@ def create_references_pipeline(rows: str, conditions: bool) -> Pipeline:
     nodes = [
         Node(
             bind(with_checkpoint(train_oracle, "train_oracle"), seed=ORACLE_SEED),
-            inputs=["checkpoint", rows, "validation", "params:oracle", "params:augmentation"],
+            inputs=["checkpoint", rows, "validation", "params:oracle"],
             outputs=["oracle", "oracle_report", "oracle_seen"],
             name="train_oracle",
+            tags=["train", "gpu"],
         ),
         Node(
             bind(with_checkpoint(train_feature_extractor, "train_feature_extractor"), seed=FEATURE_EXTRACTOR_SEED),
-            inputs=["checkpoint", rows, "params:feature_extractor", "params:augmentation"],
+            inputs=["checkpoint", rows, "params:feature_extractor"],
             outputs=["feature_extractor", "feature_extractor_seen"],
             name="train_feature_extractor",
+            tags=["train", "gpu"],
         ),
     ]
     if conditions:
         nodes.append(
             Node(
                 bind(with_checkpoint(train_regressor, "train_regressor"), seed=REGRESSOR_SEED),
-                inputs=["checkpoint", rows, "test", "params:regressor", "params:augmentation"],
+                inputs=["checkpoint", rows, "test", "params:regressor"],
                 outputs=["regressor", "regressor_report", "regressor_seen"],
                 name="train_regressor",
+                tags=["train", "gpu"],
             )
         )
     return Pipeline(nodes)

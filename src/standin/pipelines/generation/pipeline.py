@@ -15,6 +15,7 @@ def create_pipeline(seed: int) -> Pipeline:
                 inputs=["checkpoint", "train", "params:model", "params:augmentation"],
                 outputs=["generative_model", "history", "snapshots", "generative_model_seen"],
                 name="train_generative_model",
+                tags=["train", "gpu"],
             ),
             Node(
                 bind(sample_generative_model, seed=seed),
@@ -28,6 +29,7 @@ def create_pipeline(seed: int) -> Pipeline:
                 ],
                 outputs="synthetic",
                 name="sample_generative_model",
+                tags=["gpu"],
             ),
         ]
     )

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 
 from standin.core.errors import InputError
-from standin.core.instantiate import arguments_of
 from standin.core.leakage import mark_seen, seen_arrays
 from standin.core.types import Arrays, KerasModel
 from standin.data.manual_labels import sample_ids
@@ -26,33 +25,30 @@ VALIDATION_FRACTION = 0.1
 def train_pseudo_labeler(
     labeled: Arrays,
     pseudo_labeler: dict[str, Any],
-    augmentation: dict[str, Any],
     seed: int,
     checkpoint: "Checkpoint | None" = None,
 ) -> tuple[KerasModel, dict[str, Any], Arrays]:
-    """Trains the pseudo-labeler on about nine tenths of the labeled images and measures its accuracy on the rest: whole
-    groups (patients, cameras), if there are enough.
+    """Trains the pseudo-labeler on about nine tenths of the labeled images and validates it on the rest: whole groups
+    (patients, cameras), where there are enough.
 
     Returns:
-        The pseudo-labeler, its report (numbers of images, validation accuracy), and which images it has seen, those of
+        The pseudo-labeler, its report (numbers of images, validation accuracy), and which images it has seen, with
         both parts.
     """
-    from standin.training.supervised import predict, train_classifier
+    from standin.training.inference import predict
+    from standin.training.supervised import fit
 
-    classes = len(labeled["class_names"])
-    fit, check = _held_back(labeled, classes, seed)
-    settings = dict(pseudo_labeler)
-    target, arguments = arguments_of(settings.pop("model"))
-    pool = gather(labeled["images"], fit), labeled["labels"][fit]
-    settings |= {"arguments": arguments, "augmentation": augmentation, "checkpoint": checkpoint}
-    trained = train_classifier(target, [pool], classes, seed=seed, **settings)
-    predicted = predict(trained.model, labeled["images"][check]).argmax(axis=1)
+    n_classes = len(labeled["class_names"])
+    training, validation = _held_back(labeled, n_classes, seed)
+    pool = gather(labeled["images"], training), labeled["labels"][training]
+    model = fit(pseudo_labeler, [pool], n_classes, seed=seed, checkpoint=checkpoint).model
+    predicted = predict(model, labeled["images"][validation]).argmax(axis=1)
     report = {
-        "images_trained_on": len(fit),
-        "images_validated_on": len(check),
-        "validation_accuracy": float((predicted == labeled["labels"][check]).mean()),
+        "images_trained_on": len(training),
+        "images_validated_on": len(validation),
+        "validation_accuracy": float((predicted == labeled["labels"][validation]).mean()),
     }
-    return trained.model, report, mark_seen("pseudo_labeler", labeled)
+    return model, report, mark_seen("pseudo_labeler", labeled)
 
 
 def _held_back(labeled: Arrays, classes: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -90,8 +86,8 @@ def label_synthetic(
 
     Samples whose pseudo-label is less confident than `confidence_threshold` are left out. With `balance_classes`, at
     most an equal number of each class is kept, class after class in turn, so that the first images are balanced too. Of
-    the rest, the first `standin.experiments.arms.n_images_needed` are kept. A person's label replaces a pseudo-label; if
-    there are enough of those, the pseudo-labeler is not used.
+    the rest, the first `standin.experiments.arms.n_images_needed` are kept. A person's label replaces a pseudo-label;
+    if there are enough of those, the pseudo-labeler is not used.
 
     Returns:
         `images`, `labels`, `confidence`, `label_image_ids` (the real images whose labels this cost), `label_source`,
@@ -108,7 +104,7 @@ def label_synthetic(
         labels, confidence = synthetic["labels"], np.ones(len(synthetic["labels"]), np.float32)
         keep, label_image_ids, source = np.arange(len(labels)), train["image_ids"], "condition"
     else:
-        from standin.training.supervised import predict
+        from standin.training.inference import predict
 
         probabilities = predict(pseudo_labeler, synthetic["images"])
         labels, confidence = probabilities.argmax(axis=1), probabilities.max(axis=1)

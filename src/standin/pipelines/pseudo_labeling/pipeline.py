@@ -14,9 +14,10 @@ def create_pipeline() -> Pipeline:
         [
             Node(
                 bind(with_checkpoint(train_pseudo_labeler, "train_pseudo_labeler"), seed=PSEUDO_LABELER_SEED),
-                inputs=["checkpoint", "labeled", "params:pseudo_labeler", "params:augmentation"],
+                inputs=["checkpoint", "labeled", "params:pseudo_labeler"],
                 outputs=["pseudo_labeler", "pseudo_labeler_report", "pseudo_labeler_seen"],
                 name="train_pseudo_labeler",
+                tags=["train", "gpu"],
             )
         ]
     )

@@ -1,4 +1,4 @@
-"""scores, histories, samples -> figures; all of a data set -> accuracy.csv, report.html."""
+"""Scores, histories, samples -> figures; everything of a data set -> accuracy.csv, report.html."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,8 +7,6 @@ from kedro.pipeline import Node, Pipeline
 from standin.experiments.arms import slug
 from standin.pipelines.node_helpers import bind, own
 from standin.pipelines.reporting.nodes import (
-    SECTION_FIGURES,
-    build_report,
     draw_accuracy,
     draw_by_epoch,
     draw_experiment,
@@ -16,18 +14,19 @@ from standin.pipelines.reporting.nodes import (
     draw_verdict,
     keep_parameters,
     tabulate,
-    write_section,
 )
+from standin.reports.dataset_report import build_report
+from standin.reports.experiment_section import SECTION_FIGURES, write_section
 from standin.reports.learning_curve import build_curve_report, draw_sizes, tabulate_sizes
 
 
 def create_experiment_pipeline(data_set: str, name: str, arms: Sequence[str], real_arms: Sequence[str]) -> Pipeline:
-    """Once an experiment: its figures.
+    """Once per experiment: its figures and its section of the report.
 
     Args:
         data_set, name: of the experiment; figures call it by both, the report by its name.
-        arms: its own arms.
-        real_arms: the data set's arms without generated rows, whose curves are drawn beside.
+        arms: with generated images.
+        real_arms: the data set's arms without generated images, whose curves are drawn as well.
     """
     experiment = f"{data_set}.{name}"
     curves = [f"real_curves_{slug(arm)}" for arm in real_arms] + [f"curves_{slug(arm)}" for arm in arms]
@@ -67,7 +66,7 @@ def create_experiment_pipeline(data_set: str, name: str, arms: Sequence[str], re
 
 
 def create_pipeline(experiments: Sequence[str], epoch_table: bool) -> Pipeline:
-    """Once a data set: the table and the report.
+    """Once per data set: the table and the report.
 
     Args:
         experiments: names of the experiments without the data set's.
@@ -109,7 +108,7 @@ def create_pipeline(experiments: Sequence[str], epoch_table: bool) -> Pipeline:
 
 
 def create_curve_pipeline(sizes: Mapping[str, str], parameter: str) -> Pipeline:
-    """Once a learning curve: its table, picture and page.
+    """Once per learning curve: its table, figure and page.
 
     Args:
         sizes: name of each size -> what to call it.

@@ -42,7 +42,7 @@ def evaluate_autoencoder(
 ) -> Part:
     """Scores on test rows at the last epoch; pictures at each epoch whose weights were kept."""
     from standin import training
-    from standin.training.supervised import predict
+    from standin.training.inference import predict
 
     epochs = sorted({int(name.split("_")[1]) for name in snapshots if name.startswith("weights_")})
     last = training.trainable_arrays(model)
@@ -96,7 +96,7 @@ def evaluate_autoencoder(
 
 
 def _pictures(model: Model, states: dict[int, State], test: Arrays, oracle: Model, experiment: str) -> dict[str, Panel]:
-    from standin.training.supervised import predict
+    from standin.training.inference import predict
 
     names = test["class_names"].tolist()
     shown = {epoch: state.reconstructions[:SHOWN] for epoch, state in states.items()}

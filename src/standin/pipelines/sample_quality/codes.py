@@ -23,7 +23,7 @@ ATTRIBUTES = {"color": color, "slant": slant, "stroke_width": stroke_width}
 def evaluate_codes(model: Model, train: Arrays, test: Arrays, oracle: Any, experiment: str) -> Part:
     """The category against the class, of real rows and of generated ones; each continuous code against color, slant
     and stroke width; and traversals."""
-    from standin.training.supervised import predict
+    from standin.training.inference import predict
 
     train_categories, test_categories = (categories_of(model, part["images"]) for part in (train, test))
     match = match_categories(train_categories, train["labels"], test_categories, test["labels"], model.categories)
@@ -65,7 +65,7 @@ def categories_of(model: Model, images: np.ndarray) -> np.ndarray:
     """(n,) the most probable category of each image."""
     import keras
 
-    from standin.training.supervised import in_chunks
+    from standin.training.inference import in_chunks
 
     def probabilities(x: np.ndarray) -> Any:
         return model.recognize(x)[0]

@@ -26,12 +26,12 @@ def evaluate_conditions(
     experiment: str,
 ) -> Part:
     """Asked against read by the regressor; and images at the conditions in `shown`, real and generated."""
-    from standin.training.regressor import read_values
+    from standin.training.inference import outputs_of
 
     names = train["condition_names"].tolist()
     made, tested = (draw(part, rows, seed) for seed, part in enumerate((labeled, test)))
     asked, real = made["conditions"], tested["conditions"]
-    read, real_read = (read_values(regressor, part["images"]) for part in (made, tested))
+    read, real_read = (outputs_of(regressor, part["images"]) for part in (made, tested))
     findings = []
     for name, own, of_real in zip(
         names, asked_against_obtained(asked, read), asked_against_obtained(real, real_read), strict=True

@@ -60,7 +60,7 @@ def evaluate_distances(
         hole: which train rows were taken out. New rows of their kind lie far from all that are left, and say nothing of
             how close an image may come.
     """
-    from standin.training.supervised import features_of
+    from standin.training.inference import features_of
 
     n = min(rows, len(labeled["labels"]), len(validation["labels"]), len(test["labels"]))
     made, other, tested = (draw(arrays, n, seed) for seed, arrays in enumerate((labeled, validation, test)))
@@ -225,7 +225,7 @@ def _of_fill(
 ) -> list[MetricResult]:
     """Of what takes the place of missing rows, against new real rows of their kind or of others, whichever lie closer:
     what is taken for that kind may be of another (a nine called seven, a seven of another color)."""
-    from standin.training.supervised import features_of
+    from standin.training.inference import features_of
 
     if not len(fill["labels"]):
         return []

@@ -133,21 +133,22 @@ def _recognition(
 
 @remembering(most=3)
 def _called_by(oracle: Model, images: np.ndarray) -> np.ndarray:
-    from standin.training.supervised import predict
+    from standin.training.inference import predict
 
     return predict(oracle, images)
 
 
 def _noticed(history: pd.DataFrame, snapshots: Arrays, train: Arrays) -> list[str]:
     """What went wrong in the training, as it was said then."""
-    from standin.training.diagnostics import noticed, snapshot_stats
+    from standin.training.diagnostics import diagnose, snapshot_stats
 
     if not len(history):
         return []
     prefix = "epoch_"
     shown = {int(name.removeprefix(prefix)): snapshots[name] for name in snapshots if name.startswith(prefix)}
     columns = {str(name): column.tolist() for name, column in history.items()}
-    return [each.sentence for each in noticed(columns, snapshot_stats(shown, train["images"]), columns["epoch"][-1])]
+    stats = snapshot_stats(shown, train["images"])
+    return [diagnosis.message for diagnosis in diagnose(columns, stats, columns["epoch"][-1])]
 
 
 def _balance(history: pd.DataFrame) -> Part:

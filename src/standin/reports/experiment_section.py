@@ -1,0 +1,48 @@
+"""An experiment's section of the report."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from standin.reports.tables import recall_by_class
+from standin.reports.templating import TEMPLATES
+from standin.verdict.copies import metrics_of
+
+SECTION_FIGURES = ("samples_figure", "labeled_figure", "losses_figure", "training_figure", "confusion_figure")
+
+
+def write_section(
+    labels: Mapping[str, Any],
+    pseudo_labeler_report: Mapping[str, Any],
+    history: pd.DataFrame,
+    recalls: pd.DataFrame,
+    real_recalls: pd.DataFrame,
+    sample_quality: Mapping[str, Any],
+    sample_quality_figures: Mapping[str, Callable[[], bytes]],
+    *figures: bytes,
+    experiment: str,
+) -> str:
+    """The section, as HTML.
+
+    Args:
+        labels, pseudo_labeler_report: how the samples were labeled.
+        history: losses by epoch; empty where the model was fitted in closed form.
+        recalls, real_recalls: recall by class of the experiment's arms, and of those without generated images.
+        sample_quality, sample_quality_figures: metrics of the samples, and PNG files by name.
+        figures: PNG files, in the order of `SECTION_FIGURES`.
+        experiment: name without the data set's.
+    """
+    captions = sample_quality["captions"]
+    return TEMPLATES.get_template("section.html").render(
+        experiment=experiment,
+        labels=labels,
+        pseudo_labeler_report=pseudo_labeler_report,
+        epochs=len(history),
+        recalls=recall_by_class(pd.concat([real_recalls, recalls])),
+        classifier_seeds=recalls["classifier_seed"].nunique(),
+        findings=metrics_of(sample_quality),
+        noticed=sample_quality["noticed"],
+        found_figures=[(captions[name], load()) for name, load in sorted(sample_quality_figures.items())],
+        **dict(zip(SECTION_FIGURES, figures, strict=True)),
+    )

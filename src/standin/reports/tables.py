@@ -1,0 +1,106 @@
+"""Summaries of the tables of scores and recalls, for reports."""
+
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+
+class MeanAccuracy(NamedTuple):
+    """Accuracy of one arm, mean over its runs (seeds), in [0, 1].
+
+    Attributes:
+        low, high: the outermost ends of the intervals.
+        runs: how many.
+        n_synthetic, n_labels_spent, n_manual_labels: of its first run.
+    """
+
+    accuracy: float
+    low: float
+    high: float
+    runs: int
+    n_synthetic: int
+    n_labels_spent: int
+    n_manual_labels: int
+
+
+class BestModel(NamedTuple):
+    """A generative model, the validation accuracy of training on its images alone, and how many labels that needed."""
+
+    model: str
+    validation_accuracy: float
+    labels: int
+
+
+class MeanRecall(NamedTuple):
+    """Recall of one arm in one class, mean over classifier seeds, with the outermost ends of the intervals."""
+
+    recall: float
+    low: float
+    high: float
+
+
+class ClassRecalls(NamedTuple):
+    """A class, its number of test images, and the recall by arm; None where there are no test images."""
+
+    name: str
+    test_images: int
+    arms: dict[str, MeanRecall | None]
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table, None for missing values."""
+    rows = table.astype(object).where(table.notna(), None).to_dict("records")
+    return [{str(column): value for column, value in row.items()} for row in rows]
+
+
+def mean_accuracy(accuracy: pd.DataFrame, arm: str, model: str | None = None) -> MeanAccuracy | None:
+    """One arm's accuracy, of all generative models or one; None if it was not run."""
+    runs = accuracy[accuracy["arm"] == arm]
+    if model is not None:
+        runs = runs[runs["generative_model"] == model]
+    if runs.empty:
+        return None
+    first = runs.iloc[0]
+    return MeanAccuracy(
+        accuracy=runs["accuracy"].mean(),
+        low=runs["accuracy_low"].min(),
+        high=runs["accuracy_high"].max(),
+        runs=len(runs),
+        n_synthetic=first["n_synthetic"],
+        n_labels_spent=first["n_labels_spent"],
+        n_manual_labels=first["n_manual_labels"],
+    )
+
+
+def best_models(accuracy: pd.DataFrame, without: Collection[str] = ()) -> list[BestModel]:
+    """The two generative models whose images alone train the best classifiers, by validation accuracy (mean over
+    seeds), best first; empty if there is no choice.
+
+    Args:
+        without: models that are not chosen from, since their images may be copies.
+    """
+    runs = accuracy[(accuracy["arm"] == "synthetic") & ~accuracy["generative_model"].isin(without)]
+    columns = {"validation_accuracy": ("validation_accuracy", "mean"), "labels": ("n_labels_spent", "max")}
+    means = runs.groupby("generative_model").agg(**columns).sort_values("validation_accuracy", ascending=False)
+    if len(means) < 2:
+        return []
+    return [BestModel(*found) for found in means.head(2).itertuples()]
+
+
+def recall_by_class(recalls: pd.DataFrame) -> list[ClassRecalls]:
+    """Every class with the recall of every arm.
+
+    Args:
+        recalls: columns `arm`, `class`, `test_images`, `recall`, `recall_low`, `recall_high`, one row a classifier.
+    """
+    table = recalls.assign(**{"class": recalls["class"].astype(str)})
+    arms = table["arm"].unique()
+    columns = {"recall": ("recall", "mean"), "low": ("recall_low", "min"), "high": ("recall_high", "max")}
+    classes = []
+    for name, of_class in table.groupby("class", sort=False):
+        test_images = int(of_class["test_images"].iloc[0])
+        by_arm = of_class.groupby("arm", sort=False).agg(**columns) if test_images else pd.DataFrame()
+        means = {arm: MeanRecall(*by_arm.loc[arm]) if arm in by_arm.index else None for arm in arms}
+        classes.append(ClassRecalls(str(name), test_images, means))
+    return classes

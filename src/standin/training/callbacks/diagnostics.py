@@ -1,0 +1,34 @@
+"""Warns of failing generative models while they train."""
+
+import logging
+from typing import Any
+
+import keras
+import numpy as np
+
+from standin.training.checkpoint import Progress
+from standin.training.diagnostics import diagnose, snapshot_stats
+
+log = logging.getLogger(__name__)
+
+
+class DiagnosticsCallback(keras.callbacks.Callback):
+    """Logs each diagnosis once, as a warning, in the epoch in which it is made.
+
+    Args:
+        progress: whose history and snapshots are examined.
+        images: (n, height, width, channels), the training images.
+        last: the epoch in which the training is to end.
+    """
+
+    def __init__(self, progress: Progress, images: np.ndarray, last: int) -> None:
+        super().__init__()
+        self.progress, self.images, self.last = progress, images, last
+        self.stats = snapshot_stats(progress.snapshots, images)
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        if self.progress.epoch in self.progress.snapshots:
+            self.stats = snapshot_stats(self.progress.snapshots, self.images)
+        for diagnosis in diagnose(self.progress.history, self.stats, self.last):
+            if diagnosis.epoch == self.progress.epoch:
+                log.warning("%s: %s.", diagnosis.problem, diagnosis.message)

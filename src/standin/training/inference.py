@@ -1,0 +1,47 @@
+"""Trained networks applied to images as they are stored, in chunks that bound memory."""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+
+from standin.core.images import to_float
+from standin.core.remembering import remembering
+from standin.training import backend
+
+CHUNK = 1000
+"""Images per call."""
+WORTH_COMPILING = 5000
+"""Images from which on a network is compiled first: compiling takes as long as some thousands of images."""
+FEATURES = "features"
+"""The name of a classifier's last hidden layer."""
+
+
+def predict(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    """(n, n_classes) float32 probabilities, from a classifier that gives logits."""
+    return keras.ops.convert_to_numpy(keras.ops.softmax(outputs_of(model, images)))
+
+
+@remembering(most=5)  # of an experiment: its own images and imputed ones, and three kinds of real ones, wanted again
+def features_of(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    """(n, width) float32 features: the outputs of a classifier's last hidden layer."""
+    return outputs_of(keras.Model(model.input, model.get_layer(FEATURES).output), images)
+
+
+def outputs_of(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    """(n, width) float32 outputs of a network in inference mode.
+
+    Args:
+        images: (n, height, width, channels), uint8 or float32, as they are stored.
+    """
+    if len(images) < WORTH_COMPILING:
+        return in_chunks(lambda x: model(x, training=False), images)
+    return in_chunks(backend.active().compiled(model), images)
+
+
+def in_chunks(function: Callable[[np.ndarray], Any], images: np.ndarray) -> np.ndarray:
+    """`function` of images in [-1, 1], one chunk at a time."""
+    starts = range(0, len(images), CHUNK)
+    chunks = (function(to_float(images[i : i + CHUNK])) for i in starts)
+    return np.concatenate([keras.ops.convert_to_numpy(chunk) for chunk in chunks])

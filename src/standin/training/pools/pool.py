@@ -1,0 +1,91 @@
+"""What all training pools share: the result, its provenance, and amounts of generated images."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from standin.core.leakage import mark_seen, seen_arrays
+from standin.io.large_arrays import join
+
+log = logging.getLogger(__name__)
+
+Arrays = dict[str, np.ndarray]
+Pool = tuple[np.ndarray, np.ndarray]
+"""Images (n, height, width, channels) and labels (n,)."""
+
+
+@dataclass(frozen=True)
+class TrainingPool:
+    """What the classifier of an arm is trained on.
+
+    Attributes:
+        pools: with several, they are trained on one after the other.
+        provenance: see `provenance`.
+        n_classes: how many classes the labels have.
+        augmentation: replaces that of the classifier's recipe; None: the recipe's stands.
+    """
+
+    pools: Sequence[Pool]
+    provenance: Arrays
+    n_classes: int
+    augmentation: Mapping[str, Any] | None = None
+
+
+def labeled_images(arrays: Arrays, n: int | None = None) -> Pool:
+    """The first `n` images and their labels; None: all."""
+    return arrays["images"][:n], arrays["labels"][:n]
+
+
+def joined(*pools: Pool) -> Pool:
+    """All of the pools as one."""
+    images, labels = zip(*pools, strict=True)
+    return join(images), join(labels)
+
+
+def available(arm: str, wanted: int, synthetic: Arrays) -> int:
+    """`wanted`, or the number of generated images if that is smaller, with a warning."""
+    n = len(synthetic["labels"])
+    if n < wanted:
+        log.warning("%s uses %d synthetic images instead of %d; increase n_synthetic.", arm, n, wanted)
+    return min(wanted, n)
+
+
+def provenance(real: Arrays | None = None, synthetic: Arrays | None = None, n_synthetic: int = 0) -> Arrays:
+    """What an arm's classifier, and all that its training images depend on, have seen.
+
+    Args:
+        real: real images that it is trained on, with their own labels.
+        synthetic: generated images, of which it is trained on the first `n_synthetic`.
+
+    Returns:
+        `real_image_ids` (real images that it is trained on), `label_image_ids` (real images whose labels were read),
+        `n_synthetic`; of the generated images `label_source` and `n_manual_labels`; and what each stage has seen
+        (`standin.core.leakage`).
+    """
+    none = np.array([], np.int64)
+    real_image_ids = none if real is None else real["image_ids"]
+    arrays = {
+        "real_image_ids": real_image_ids,
+        "label_image_ids": real_image_ids,
+        "n_synthetic": np.array(n_synthetic),
+        "label_source": np.array(""),
+        "n_manual_labels": np.array(0),
+    }
+    if real is not None:
+        arrays |= mark_seen("classifier", real)
+    if synthetic is None:
+        return arrays
+    is_manual = synthetic["is_manual"][:n_synthetic]
+    if len(is_manual) and is_manual.all():  # no real image's label was read for these
+        label_source, label_image_ids = np.array("manual"), none
+    else:
+        label_source, label_image_ids = np.array(synthetic["label_source"]), synthetic["label_image_ids"]
+    return arrays | {
+        **seen_arrays(synthetic),
+        "label_image_ids": np.union1d(real_image_ids, label_image_ids),
+        "label_source": label_source,
+        "n_manual_labels": is_manual.sum(),
+    }

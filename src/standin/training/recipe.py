@@ -1,0 +1,172 @@
+"""The training recipe of a network: optimizer, schedule, loss and regularization, as configuration gives them.
+
+A part is a name listed in `PARTS`, or a mapping with `_target_` and arguments. Its function is called with those
+arguments and with the ones that `SUPPLIED` lists:
+
+    recipe: {optimizer: adamw, schedule: constant, label_smoothing: 0.1}
+    recipe: {optimizer: {_target_: standin.training.optimizers.sgd, momentum: 0.95}}
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import keras
+import numpy as np
+from keras import ops
+
+from standin.core.errors import InputError
+from standin.core.instantiate import argument_names, arguments_of, check_arguments, resolve_target
+from standin.training.augmentation import AUGMENT, resolve_augmentation
+from standin.training.optimizers import adam, sgd
+
+Part = str | Mapping[str, Any]
+Targets = Literal["labels", "values"]
+"""What a network learns: (n,) integer labels, or (n, k) real values."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a network is trained, apart from its number of steps, batch size and learning rate.
+
+    Attributes:
+        optimizer: `adamw` (Loshchilov and Hutter 2019) or `sgd` (with Nesterov momentum).
+        schedule: of the learning rate: `cosine` (to zero; Loshchilov and Hutter 2017) or `constant`.
+        loss: `cross_entropy` (of logits) for labels; `mse` for values, which are standardized.
+        label_smoothing: probability taken from the label and spread over all classes (Szegedy et al. 2016).
+        weight_decay: fraction of each weight, times the learning rate, that a step subtracts.
+        weight_averaging: decay of an exponential moving average that replaces the weights at the end; None: the last
+            weights.
+        augmentation: arguments of `standin.training.augmentation.augment`, or `_target_` and its arguments; None: none.
+    """
+
+    optimizer: Part = "adamw"
+    schedule: Part = "cosine"
+    loss: Part = "cross_entropy"
+    label_smoothing: float = 0.0
+    weight_decay: float = 1e-3
+    weight_averaging: float | None = None
+    augmentation: Mapping[str, Any] | None = None
+
+
+def constant(learning_rate: float, steps: int) -> float:
+    """The same learning rate in every step."""
+    return learning_rate
+
+
+def cosine(learning_rate: float, steps: int, final: float = 0.0) -> Any:
+    """Half a cosine wave, from the learning rate down to its fraction `final` after `steps` steps."""
+    return keras.optimizers.schedules.CosineDecay(learning_rate, steps, alpha=final)
+
+
+def cross_entropy(label_smoothing: float) -> Any:
+    """Cross-entropy of integer labels and logits."""
+    if not label_smoothing:
+        return keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+
+    def smoothed(labels: Any, logits: Any) -> Any:
+        one_hot = ops.one_hot(ops.cast(ops.reshape(labels, (-1,)), "int32"), logits.shape[-1])
+        return keras.losses.categorical_crossentropy(one_hot, logits, from_logits=True, label_smoothing=label_smoothing)
+
+    return smoothed
+
+
+def mean_squared_error(label_smoothing: float) -> Any:
+    """Mean squared error of values, which have no labels to smooth."""
+    if label_smoothing:
+        raise InputError(f"label_smoothing must be 0 for loss mse, got {label_smoothing}")
+    return keras.losses.MeanSquaredError()
+
+
+PARTS: dict[str, dict[str, Callable[..., Any]]] = {
+    "optimizer": {"adamw": adam, "sgd": sgd},
+    "schedule": {"constant": constant, "cosine": cosine},
+    "loss of labels": {"cross_entropy": cross_entropy},
+    "loss of values": {"mse": mean_squared_error},
+}
+SUPPLIED = {
+    "optimizer": ("learning_rate", "weight_decay", "moving_average"),
+    "schedule": ("learning_rate", "steps"),
+    "loss": ("label_smoothing",),
+    "augmentation": ("images", "rng"),
+}
+
+
+def compile_network(
+    network: keras.Model, recipe: Recipe, *, learning_rate: float, steps: int, targets: Targets = "labels"
+) -> None:
+    """Compiles a network for Keras' `fit`.
+
+    Args:
+        learning_rate: the schedule's full value.
+        steps: the length of the schedule.
+        targets: what it learns; classifiers log their accuracy on training batches too.
+
+    Raises:
+        InputError: a part of the recipe has no such name.
+    """
+    network.compile(
+        optimizer=_optimizer(recipe, learning_rate, steps),
+        loss=_loss(recipe, targets),
+        metrics=["accuracy"] if targets == "labels" else [],
+        jit_compile=keras.backend.backend() == "jax",
+    )
+
+
+def check_recipe(where: str, settings: Mapping[str, Any], targets: Targets) -> None:
+    """Checks a recipe before anything is trained.
+
+    Args:
+        where: name of the parameter, for messages.
+        settings: `recipe` of a configuration entry.
+        targets: what the network learns.
+
+    Raises:
+        InputError: names the part, what is wrong with it, and what was expected.
+    """
+    recipe = Recipe(**settings)
+    described: dict[str, Any] = {part: getattr(recipe, part) for part in SUPPLIED}
+    if recipe.augmentation is not None:
+        described["augmentation"] = {"_target_": AUGMENT, **recipe.augmentation}
+    for part, supplied in SUPPLIED.items():
+        value = described[part]
+        if isinstance(value, Mapping):
+            target, arguments = arguments_of(value)
+            if set(supplied) - argument_names(target):
+                raise InputError(f"{where}.{part}: {target} must take the arguments {', '.join(supplied)}")
+            check_arguments(target, arguments, f"{where}.{part}", supplied)
+    try:
+        _optimizer(recipe, learning_rate=1e-3, steps=1)
+        _loss(recipe, targets)
+    except InputError as error:
+        raise InputError(f"{where}.{error}") from None
+    if augment := resolve_augmentation(recipe.augmentation):
+        try:
+            augment(np.zeros((2, 8, 8, 1), np.uint8), np.random.default_rng(0))
+        except ValueError as error:
+            raise InputError(f"{where}.augmentation: {error}") from None
+
+
+def _optimizer(recipe: Recipe, learning_rate: float, steps: int) -> keras.optimizers.Optimizer:
+    schedule = _build("schedule", recipe.schedule, PARTS["schedule"], learning_rate=learning_rate, steps=steps)
+    return _build(
+        "optimizer",
+        recipe.optimizer,
+        PARTS["optimizer"],
+        learning_rate=schedule,
+        weight_decay=recipe.weight_decay,
+        moving_average=recipe.weight_averaging,
+    )
+
+
+def _loss(recipe: Recipe, targets: Targets) -> Any:
+    return _build("loss", recipe.loss, PARTS[f"loss of {targets}"], label_smoothing=recipe.label_smoothing)
+
+
+def _build(part: str, value: Part, named: Mapping[str, Callable[..., Any]], **supplied: Any) -> Any:
+    if isinstance(value, str):
+        if value not in named:
+            raise InputError(f"{part}: must be {' or '.join(named)}, or a mapping with _target_, got {value!r}")
+        return named[value](**supplied)
+    target, arguments = arguments_of(value)
+    return resolve_target(target)(**supplied, **arguments)

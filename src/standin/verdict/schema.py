@@ -1,0 +1,222 @@
+"""The verdict as stored results hold it: typed, immutable, with a version.
+
+Differences are in percentage points (`pp`), accuracies and recalls in [0, 1] unless a field says otherwise.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from standin.experiments.arms import ARMS, REFERENCE, arm_of
+from standin.verdict.decision import Outcome
+
+SCHEMA_VERSION = 2
+"""Of the stored file; raise it whenever a field changes its name or meaning."""
+LABEL_CONTROLS = tuple(arm.key for arm in ARMS.values() if arm.label_control)
+"""Arms that use the label budget without generated images."""
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Comparison(_Frozen):
+    """Accuracy (or recall) of one arm minus that of another on the same test images, percentage points.
+
+    Attributes:
+        pp: the difference.
+        low, high: ends of its interval.
+        of_any_generator, of_any_classifier: whether the interval includes the variation between trainings of the
+            generator and of the classifiers, or holds only for those that were trained.
+    """
+
+    pp: float
+    low: float
+    high: float
+    of_any_generator: bool
+    of_any_classifier: bool
+
+
+class ArmAnswer(Comparison):
+    """One arm compared with `real`, what follows from it, and the comparisons with its controls, by arm."""
+
+    answer: Outcome
+    vs_controls: dict[str, Comparison]
+
+
+class Answer(_Frozen):
+    """The answer to one question: `yes` if one arm says yes, `no` if all say no.
+
+    Attributes:
+        arm: the best of the arms that give this answer.
+        by_arm: every arm that was tried.
+    """
+
+    answer: Outcome
+    arm: str
+    by_arm: dict[str, ArmAnswer]
+
+    @property
+    def best(self) -> ArmAnswer:
+        """The comparison of `arm`."""
+        return self.by_arm[self.arm]
+
+
+class Answers(_Frozen):
+    """Both questions on some test images: can generated images replace, can they extend real ones? None: not asked."""
+
+    replace: Answer | None = None
+    extend: Answer | None = None
+
+    @property
+    def by_question(self) -> dict[str, Answer]:
+        """The answers to the questions that were asked."""
+        answers = {"replace": self.replace, "extend": self.extend}
+        return {question: answer for question, answer in answers.items() if answer}
+
+    @property
+    def by_arm(self) -> dict[str, ArmAnswer]:
+        """Every arm with generated images, whichever question it answers."""
+        return {arm: found for answer in self.by_question.values() for arm, found in answer.by_arm.items()}
+
+
+class SubsetAnswers(Answers):
+    """The answers on some of the test images only."""
+
+    test_images: int
+
+
+class Recall(_Frozen):
+    """Proportion of test images that an arm recognizes, mean over its trainings, with Wilson's interval."""
+
+    proportion: float
+    low: float
+    high: float
+
+
+class WithheldAnswers(SubsetAnswers):
+    """The answers on test images like the withheld training images.
+
+    Attributes:
+        subset: what was withheld, such as `7` or `7, red`.
+        recall: by arm.
+    """
+
+    subset: str
+    recall: dict[str, Recall]
+
+    @property
+    def imputed(self) -> str | None:
+        """The arm that puts generated images in place of the withheld ones; None if it was not run."""
+        return next((arm for arm in self.recall if arm_of(arm).imputes), None)
+
+
+class BaselineComparison(_Frozen):
+    """A model's arms compared with the same arms of the baseline model, which needed so many labels."""
+
+    model: str
+    labels: int | None
+    by_arm: dict[str, Comparison]
+
+
+class ModelVerdict(Answers):
+    """The verdict on one generative model.
+
+    Attributes:
+        generator_seeds: how many generators were trained.
+        copies: whether its images may be copies of training images.
+        labels: how many labels its images needed, of real images and manual; None where they did not train alone.
+        vs_labeled_images: where a pseudo-labeler with a budget labeled its images, training on these alone compared
+            with the arms that use the same labels without generated images; otherwise empty.
+        vs_baseline: None for the baseline itself, or without one.
+        by_class: class name -> the answers on its test images.
+        on_withheld: None without a withheld subset.
+        sentences: all of it in words.
+    """
+
+    generator_seeds: int
+    copies: bool
+    labels: int | None
+    vs_labeled_images: dict[str, Comparison]
+    vs_baseline: BaselineComparison | None
+    by_class: dict[str, SubsetAnswers]
+    on_withheld: WithheldAnswers | None
+    sentences: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """All sentences as one text."""
+        return " ".join(self.sentences)
+
+    def metrics(self) -> Iterator[tuple[str, float]]:
+        """(name, value) of every figure behind the verdict except those by class, for experiment trackers: differences
+        as `<what>.pp`, `.low`, `.high`, recalls as `on_withheld.<arm>.recall`."""
+        for name, comparison in self._comparisons():
+            for part in ("pp", "low", "high"):
+                yield f"{name}.{part}", getattr(comparison, part)
+        for arm, recall in (self.on_withheld.recall if self.on_withheld else {}).items():
+            yield f"on_withheld.{arm}.recall", recall.proportion
+
+    def _comparisons(self) -> Iterator[tuple[str, Comparison]]:
+        for prefix, answers in (("", self), ("on_withheld.", self.on_withheld or Answers())):
+            for question, answer in answers.by_question.items():
+                yield f"{prefix}{question}", answer.best
+            for arm, found in answers.by_arm.items():
+                yield f"{prefix}{arm}.vs_{REFERENCE}", found
+                for control, comparison in found.vs_controls.items():
+                    yield f"{prefix}{arm}.vs_{control}", comparison
+        for other, comparison in self.vs_labeled_images.items():
+            yield f"vs_labeled_images.{other}", comparison
+        for arm, comparison in (self.vs_baseline.by_arm if self.vs_baseline else {}).items():
+            yield f"vs_baseline.{arm}", comparison
+
+
+class Margins(_Frozen):
+    """What the configuration fixed before the run.
+
+    Attributes:
+        replace_margin: the loss that `replace` allows, percentage points.
+        extend_margin: the gain that `extend` requires, percentage points.
+        real_at_least: accuracy in % below which of arm `real` no answer is yes; None: any will do.
+    """
+
+    replace_margin: float
+    extend_margin: float
+    real_at_least: float | None
+
+
+class ShortOf(_Frozen):
+    """Accuracy of arm `real` and what was required of it, in %."""
+
+    accuracy: float
+    required: float
+
+
+class Verdict(_Frozen):
+    """The verdict on every generative model of a data set.
+
+    Attributes:
+        confidence: of all intervals, such as 0.95.
+        test_images: how many.
+        short_of: set where arm `real` is not accurate enough, so that no answer is yes.
+        failed: what is left out, such as a model whose training failed -> why.
+        generative_models: by name.
+    """
+
+    schema_version: int
+    confidence: float
+    margins: Margins
+    test_images: int
+    short_of: ShortOf | None
+    failed: dict[str, str]
+    generative_models: dict[str, ModelVerdict]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _check_version(cls, values: Any) -> Any:
+        """Before everything else: of another version's file, each single field would be wrong."""
+        version = values.get("schema_version") if isinstance(values, Mapping) else None
+        if version != SCHEMA_VERSION:
+            raise ValueError(f"schema_version must be {SCHEMA_VERSION}, got {version}")
+        return values

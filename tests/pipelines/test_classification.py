@@ -1,0 +1,70 @@
+"""The nodes of classification: one classifier per seed on an arm's pool, and the table by epochs."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from standin.experiments.arms import ARMS, Run
+from standin.pipelines import classification
+from standin.pipelines.classification.nodes import train_arm, train_for_epochs
+from standin.pipelines.evaluation.nodes import evaluate_by_epoch
+from tests.pipelines.images import CLASSIFIER, labeled_synthetic, real
+
+BOOTSTRAP = {"resamples": 100, "confidence": 0.95, "seed": 0}
+
+
+def trained(arm: str, *inputs: Any, seeds: list[int], amount: float | None = None) -> Any:
+    return train_arm(CLASSIFIER, seeds, *inputs, pool={"_target_": ARMS[arm].pool}, amount=amount)
+
+
+def test_an_arm_has_a_classifier_and_a_curve_per_seed() -> None:
+    models, curves, provenance = trained("real", real(40), seeds=[0, 1])
+    assert models.keys() == {"seed_0", "seed_1"}
+    assert curves.columns.tolist() == ["classifier_seed", "step", "loss", "accuracy"]
+    assert curves["step"].tolist() == [2, 4, 6, 2, 4, 6]
+    assert provenance["optimizer_steps"] == 6
+
+
+def test_pools_in_sequence_share_the_steps() -> None:
+    _, curves, provenance = trained("synthetic_then_real", real(40), labeled_synthetic(30), seeds=[0])
+    assert curves["step"].tolist() == [1, 2, 3, 4, 5, 6]
+    assert provenance["optimizer_steps"] == 6
+
+
+def test_the_augmentation_of_a_pool_replaces_the_recipes() -> None:
+    plain, augmented, as_recipe = (
+        trained(arm, real(40), *more, seeds=[0])[0]["seed_0"].get_weights()
+        for arm, more in (("real", ()), ("real_augmented", ({"max_shift": 2},)), ("real_augmented", ({},)))
+    )
+    assert not np.array_equal(plain[0], augmented[0])
+    np.testing.assert_array_equal(plain[0], as_recipe[0])  # augmentation that changes nothing
+
+
+@pytest.mark.parametrize("amount", [None, 0.5])
+def test_nodes_follow_from_the_registry(amount: float | None) -> None:
+    runs = [Run(arm, amount) for arm in ARMS] + [Run("mixed x2", 2.0)]
+    nodes = {node.name: node for node in classification.create_experiment_pipeline(runs).nodes}
+    assert nodes.keys() == {*(f"train_{arm}" for arm in ARMS), "train_mixed_x2"}
+    for arm in ARMS.values():
+        node = nodes[f"train_{arm.key}"]
+        assert node.inputs == ["checkpoint", "params:classifier", "params:classifier_seeds", *arm.inputs]
+        assert node.tags == {"train", "gpu"}
+    assert nodes["train_mixed_x2"].inputs == nodes["train_mixed"].inputs
+
+
+def test_the_table_by_epochs_rejects_a_test_image_among_its_real_images() -> None:
+    table = {"rows": 20, "epochs": [1], "batch_size": 8, "learning_rate": 0.01}
+    generated = labeled_synthetic() | {"is_manual": np.arange(30) < 20}
+    train = real(40)
+    classifiers, provenance = train_for_epochs(train, generated, CLASSIFIER, table, seeds=[0])
+    assert set(classifiers) == {"generated_1", "real_1"}
+    assert len(provenance["real_image_ids"]) == 20 and provenance["n_synthetic"] == 20
+    assert (provenance["n_manual_labels"], provenance["label_source"]) == (20, "manual")
+    assert sorted(provenance["label_image_ids"]) == sorted(provenance["real_image_ids"])
+    lazily = {name: (lambda m=model: m) for name, model in classifiers.items()}
+    scores = evaluate_by_epoch(real(20, first_id=500), lazily, provenance, BOOTSTRAP)
+    assert scores[["trained_on", "epochs"]].to_numpy().tolist() == [["generated", 1], ["real", 1]]
+    assert scores["n_manual_labels"].tolist() == [20, 0]
+    with pytest.raises(ValueError, match=r"test .*classifier .* 20"):
+        evaluate_by_epoch(train, lazily, provenance, BOOTSTRAP)

@@ -1,0 +1,117 @@
+"""The verdict as stored results hold it."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from standin.verdict.schema import (
+    SCHEMA_VERSION,
+    Answer,
+    ArmAnswer,
+    BaselineComparison,
+    Comparison,
+    Margins,
+    ModelVerdict,
+    Recall,
+    ShortOf,
+    SubsetAnswers,
+    Verdict,
+    WithheldAnswers,
+)
+
+
+def compared(pp: float) -> Comparison:
+    return Comparison(pp=pp, low=pp - 0.25, high=pp + 0.5, of_any_generator=False, of_any_classifier=True)
+
+
+def arm_answer(pp: float, answer: str, **controls: float) -> ArmAnswer:
+    vs_controls = {arm: compared(value) for arm, value in controls.items()}
+    return ArmAnswer(answer=answer, vs_controls=vs_controls, **dict(compared(pp)))  # type: ignore[arg-type]
+
+
+def full_verdict() -> Verdict:
+    """Every field is set."""
+    replace = Answer(answer="no", arm="synthetic", by_arm={"synthetic": arm_answer(-6, "no", real_augmented=-7)})
+    by_arm = {"mixed": arm_answer(-1, "no"), "imputed": arm_answer(2, "yes", real_augmented=1, oversampled=0.5)}
+    extend = Answer(answer="yes", arm="imputed", by_arm=by_arm)
+    model = ModelVerdict(
+        replace=replace,
+        extend=extend,
+        generator_seeds=3,
+        copies=False,
+        labels=200,
+        vs_labeled_images={"labeled_subset": compared(4)},
+        vs_baseline=BaselineComparison(model="class_gaussian", labels=None, by_arm={"synthetic": compared(8)}),
+        by_class={"7": SubsetAnswers(test_images=20, replace=replace), "8": SubsetAnswers(test_images=1)},
+        on_withheld=WithheldAnswers(
+            test_images=20,
+            subset="7",
+            extend=extend,
+            recall={
+                "real": Recall(proportion=0.5, low=0.4, high=0.6),
+                "imputed": Recall(proportion=0.75, low=0.7, high=0.8),
+            },
+        ),
+        sentences=("Replace: no.", "Extend: yes."),
+    )
+    return Verdict(
+        schema_version=SCHEMA_VERSION,
+        confidence=0.95,
+        margins=Margins(replace_margin=1, extend_margin=0, real_at_least=None),
+        test_images=270,
+        short_of=ShortOf(accuracy=90, required=97),
+        failed={"vae": "train_generative_model failed (loss is nan)"},
+        generative_models={"gan": model},
+    )
+
+
+def test_a_verdict_survives_being_stored() -> None:
+    verdict = full_verdict()
+    assert Verdict.model_validate_json(verdict.model_dump_json()) == verdict
+
+
+@pytest.mark.parametrize(("change", "given"), [({"schema_version": 1}, "1"), ({"schema_version": None}, "None")])
+def test_another_version_is_the_only_error(change: dict[str, Any], given: str) -> None:
+    old = full_verdict().model_dump() | {"points": 3, "generative_models": "of another shape"} | change
+    with pytest.raises(ValidationError, match=f"schema_version must be {SCHEMA_VERSION}, got {given}") as raised:
+        Verdict.model_validate(old)
+    assert raised.value.error_count() == 1
+
+
+def test_unknown_fields_and_changes_are_refused() -> None:
+    verdict = full_verdict()
+    with pytest.raises(ValidationError, match="points"):
+        Comparison.model_validate(compared(1).model_dump() | {"points": 1})
+    with pytest.raises(ValidationError, match="frozen"):
+        verdict.test_images = 1  # type: ignore[misc]
+    with pytest.raises(ValidationError, match="'yes', 'no' or 'undecided'"):
+        arm_answer(1, "perhaps")
+
+
+def test_answers_know_their_best_arm_and_all_arms() -> None:
+    model = full_verdict().generative_models["gan"]
+    assert model.by_question.keys() == {"replace", "extend"}
+    assert model.by_arm.keys() == {"synthetic", "mixed", "imputed"}
+    assert model.extend is not None and model.extend.best is model.by_arm["imputed"]
+    assert model.by_class["8"].by_question == model.by_class["8"].by_arm == {}
+    assert model.on_withheld is not None and model.on_withheld.imputed == "imputed"
+    assert model.sentence == "Replace: no. Extend: yes."
+
+
+def test_metrics_name_every_figure_once() -> None:
+    model = full_verdict().generative_models["gan"]
+    metrics = list(model.metrics())
+    values = dict(metrics)
+    assert len(values) == len(metrics)
+    assert {name: values[f"{name}.pp"] for name in ("replace", "extend", "on_withheld.extend")} == {
+        "replace": -6,
+        "extend": 2,
+        "on_withheld.extend": 2,
+    }
+    assert (values["imputed.vs_real.low"], values["imputed.vs_real.high"]) == (1.75, 2.5)
+    assert (values["imputed.vs_oversampled.pp"], values["on_withheld.imputed.vs_real_augmented.pp"]) == (0.5, 1)
+    assert (values["vs_labeled_images.labeled_subset.pp"], values["vs_baseline.synthetic.pp"]) == (4, 8)
+    assert values["on_withheld.imputed.recall"] == 0.75
+    comparisons = 2 + 3 + 1 + 2 + (1 + 2 + 2) + 2  # answers, arms, controls; withheld; labels and baseline
+    assert len(metrics) == 3 * comparisons + 2
