@@ -235,7 +235,7 @@ UNKNOWN = [
     (
         "generative_models.gan",
         {"_target_": "standin.models.dcgan.DCGAN", "loss": "wasserstein"},
-        r"digits.generative_models.gan: loss 'wasserstein'.* sees each row alone: set batch_normalization to false",
+        r"digits.generative_models.gan: loss 'wasserstein'.* sees each image alone: set batch_normalization to false",
     ),
     (
         "generative_models.gan.training.devices",

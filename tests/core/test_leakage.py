@@ -117,7 +117,7 @@ def test_a_regressor_that_saw_an_image_fails_the_evaluation_of_samples() -> None
     leaking |= {"half": np.arange(42) % 2, "condition_names": np.array(["brightness"])}
     leaking["conditions"] = leaking["images"].mean(axis=(1, 2, 3))[:, None].astype(np.float32)
     readable = TEST | {"conditions": TEST["images"].mean(axis=(1, 2, 3))[:, None].astype(np.float32)}
-    _, _, seen = nodes.train_regressor(leaking, readable, CLASSIFIER, seed=0)
+    _, _, seen = nodes.train_regressor(leaking, readable, CLASSIFIER | {"recipe": {"loss": "mse"}}, seed=0)
     for test, validation, name in ((TEST, OTHERS, "test"), (OTHERS, VALIDATION, "validation")):
         with pytest.raises(LeakError, match=f"regressor was trained on 1 {name} image"):
             _evaluate(leaking, test, validation, *REFERENCE_MODELS, regressor_seen=seen)

@@ -77,7 +77,7 @@ def test_the_discriminator_has_the_optimizer_asked_for() -> None:
         (
             DCGAN,
             {"gradient_penalty": 1.0},
-            "needs a discriminator that sees each row alone: set batch_normalization to false",
+            "needs a discriminator that sees each image alone: set batch_normalization to false",
         ),
         (DCGAN, {"loss": "wasserstein"}, "loss 'wasserstein', by its gradient_penalty, needs a discriminator"),
         (InfoGAN, {"hidden_activation": "sine"}, "hidden_activation must be 'tanh' or 'relu', got 'sine'"),

@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
-from standin.reports.report import best_models
 
 from standin.core.leakage import mark_seen
 from standin.models.cnn import cnn
 from standin.pipelines.evaluation import nodes as evaluation
 from standin.pipelines.reporting import nodes as reporting
+from standin.reports.tables import BestModel, best_models
 from tests.pipelines.images import real
 
 BOOTSTRAP = {"resamples": 100, "confidence": 0.95, "seed": 0}
@@ -114,6 +114,6 @@ def test_the_best_model_is_chosen_by_validation_rows_among_those_that_do_not_cop
         for name, (validation, test) in models.items()
     ]
     best, second = best_models(pd.DataFrame(rows), [])
-    assert (best["model"], second["model"]) == ("copier", "vae")
-    assert best_models(pd.DataFrame(rows), ["copier"])[0] == {"model": "vae", "validation_accuracy": 0.9, "labels": 9}
+    assert (best.model, second.model) == ("copier", "vae")
+    assert best_models(pd.DataFrame(rows), ["copier"])[0] == BestModel("vae", 0.9, 9)
     assert best_models(pd.DataFrame(rows), ["copier", "vae"]) == []

@@ -132,7 +132,11 @@ def check_recipe(where: str, settings: Mapping[str, Any], targets: Targets) -> N
         value = described[part]
         if isinstance(value, Mapping):
             target, arguments = arguments_of(value)
-            if set(supplied) - argument_names(target):
+            try:
+                known = argument_names(target)
+            except InputError as error:
+                raise InputError(f"{where}.{part}: {error}") from None
+            if set(supplied) - known:
                 raise InputError(f"{where}.{part}: {target} must take the arguments {', '.join(supplied)}")
             check_arguments(target, arguments, f"{where}.{part}", supplied)
     try:
