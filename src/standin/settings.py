@@ -9,6 +9,7 @@ from kedro.io import CatalogProtocol
 
 from standin.config import loader, preflight
 from standin.config.loader import CONFIG_LOADER_ARGS, CompletingConfigLoader
+from standin.config.record import remember_command
 from standin.kedro_ext.console import ConsoleHook
 from standin.kedro_ext.hooks import PreflightHook
 from standin.kedro_ext.incremental import Remainder, Rules
@@ -46,8 +47,13 @@ def _device() -> str:
     return backend.device()
 
 
-def _experiments() -> Iterator[ChildRun]:
-    return (ChildRun(*experiment) for experiment in tracking.experiment_runs())
+def _remember(config_loader: Any) -> None:
+    loader.remember(config_loader)
+    remember_command()
+
+
+def _experiments(catalog: CatalogProtocol) -> Iterator[ChildRun]:
+    return (ChildRun(*experiment) for experiment in tracking.experiment_runs(catalog))
 
 
 def _describe_verdict(verdict: Any, tags: Any) -> Logged | None:
@@ -56,7 +62,7 @@ def _describe_verdict(verdict: Any, tags: Any) -> Logged | None:
 
 
 def _renew_overview(catalog: CatalogProtocol) -> bool:
-    return renew_overview(catalog, loader.data_sets())
+    return renew_overview(catalog, loader.plans())
 
 
 RULES = Rules(relevant=relevant_parameters, without=_without)
@@ -74,9 +80,9 @@ class Session(IncrementalSession):
 
 
 HOOKS = (
-    PreflightHook(RULES, loader.remember, _check_arguments, _check_networks, data="train", device=_device),
+    PreflightHook(RULES, _remember, _check_arguments, _check_networks, data="train", device=_device),
     ConsoleHook("accuracy", accuracy_text, page="report", overview="overview", renew_overview=_renew_overview),
-    MLflowHook(_experiments, tracking.run_name, KINDS, _device),
+    MLflowHook(_experiments, tracking.run_name, tracking.run_tags, KINDS, _device),
 )
 CONFIG_LOADER_CLASS = CompletingConfigLoader
 SESSION_CLASS = Session

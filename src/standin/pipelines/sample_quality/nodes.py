@@ -69,7 +69,7 @@ def extract_sample_features(
     """
     from standin.training.inference import features_of
 
-    most = sample_quality["rows"]
+    most = sample_quality["max_images"]
     drawn = draw(labeled_synthetic, min(most, leakage_report["test"], leakage_report["validation"]), GENERATED_SEED)
     features = {"generated": features_of(feature_extractor, drawn["images"])}
     features |= {f"generated_{name}": drawn[name] for name in ("labels", "conditions") if name in drawn}
@@ -101,7 +101,7 @@ def predict_samples(
     """
     from standin.training.inference import outputs_of, predict
 
-    most = sample_quality["rows"]
+    most = sample_quality["max_images"]
     predictions = {
         "samples": predict(oracle, synthetic["images"][:most]),
         "labeled": predict(oracle, labeled_synthetic["images"][:most]),
