@@ -106,6 +106,6 @@ def test_a_plan_explains_one_node(project: Path) -> None:
     assert done.output.endswith("digits.ingest is out of date:\n  no results yet\n")
     done = CliRunner().invoke(cli, ["plan", "--env=test", "--explain=digits.gan.trian_generative_model"])
     assert done.exit_code == 1
-    assert "there is no node 'digits.gan.trian_generative_model'; did you mean digits.gan.train_gen" in done.output
+    assert "no node 'digits.gan.trian_generative_model'; did you mean digits.gan.train_gen" in done.output
     done = CliRunner().invoke(cli, ["plan", "--env=test", "--pipelines=digist"])
-    assert done.exit_code == 1 and "there is no pipeline 'digist'; did you mean digits" in done.output
+    assert done.exit_code == 1 and "no pipeline 'digist'; did you mean digits" in done.output
