@@ -10,7 +10,7 @@ from kedro.io import DataCatalog, MemoryDataset
 
 from standin.kedro_ext.datasets import PydanticJSONDataset, RecordsDataset, TextDataset
 from standin.kedro_ext.incremental.state import RECORDS
-from standin.kedro_ext.overview import renew_overview
+from standin.pipelines.reporting.overview import renew_overview
 from tests.verdict.examples import full_verdict
 
 ENTRIES: dict[str, dict[str, Any]] = {"digits": {"title": "Digits"}, "mnist": {"title": "MNIST"}}
@@ -40,7 +40,7 @@ def catalog(tmp_path: Path) -> DataCatalog:
 
 def test_every_data_set_with_results_is_on_it(catalog: DataCatalog) -> None:
     entries = ENTRIES | {"cifar": {"title": "CIFAR-10"}}
-    assert renew_overview(catalog, entries)
+    assert renew_overview(catalog, entries, catalog.load(RECORDS).folder)
     page = catalog.load("overview")
     assert "digits/report.html" in page and "mnist/report.html" in page and "cifar" not in page
 
@@ -50,11 +50,11 @@ def test_results_of_another_version_are_left_out_and_said_to_be(
 ) -> None:
     (tmp_path / "mnist.json").write_text('{"generative_models": {}}')
     with caplog.at_level(logging.WARNING):
-        assert renew_overview(catalog, ENTRIES)
+        assert renew_overview(catalog, ENTRIES, catalog.load(RECORDS).folder)
     page = catalog.load("overview")
     assert "digits/report.html" in page and "mnist" not in page
     assert "The overview leaves out mnist: " in caplog.text and "schema_version must be 2, got None" in caplog.text
-    assert not renew_overview(catalog, {"mnist": ENTRIES["mnist"]})
+    assert not renew_overview(catalog, {"mnist": ENTRIES["mnist"]}, catalog.load(RECORDS).folder)
 
 
 def test_a_bug_while_loading_is_no_reason_to_leave_results_out(
@@ -62,4 +62,4 @@ def test_a_bug_while_loading_is_no_reason_to_leave_results_out(
 ) -> None:
     monkeypatch.setattr(PydanticJSONDataset, "_class", lambda self: self.no_such_attribute)
     with pytest.raises(Exception, match="no_such_attribute"):
-        renew_overview(catalog, ENTRIES)
+        renew_overview(catalog, ENTRIES, catalog.load(RECORDS).folder)
