@@ -62,7 +62,7 @@ def main() -> None:
     found = measure([kedro, "registry", "list"])
     print(f"kedro registry list: {found.seconds:.1f} s, {found.peak_gb:.2f} GB, status {found.status}", flush=True)
     for pipeline in options.pipelines:
-        command = ["run", "--fresh", f"--pipeline={pipeline}", *([f"--env={options.env}"] if options.env else [])]
+        command = ["run", "--force", f"--pipelines={pipeline}", *([f"--env={options.env}"] if options.env else [])]
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "times.json"
             began = time.time()

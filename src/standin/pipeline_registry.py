@@ -1,4 +1,4 @@
-"""Which pipelines there are: one a data set, named like it, generated from the parameters."""
+"""The registry of pipelines: one per data set, with its name, generated from the parameters."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -22,46 +22,45 @@ def register_pipelines() -> dict[str, Pipeline]:
 
 
 def failed_parts(failed: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Data set -> what of it came to nothing (a generative model; `EPOCH_TABLE`; "" for a pseudo-labeler, a judge or a real
-    arm, without which there is no comparison) -> what happened.
+    """Data set -> failed part -> what happened. A part is a generative model, `EPOCH_TABLE`, or "" for a reference
+    model or an arm without generated images, without which nothing can be compared.
 
     Args:
-        failed: node -> what happened.
+        failed: node -> error message.
     """
     of_experiment = {
         f"{data_set}.{name}": (data_set, model)
         for data_set, entry in data_sets().items()
         for name, model, _ in experiments(entry)
     }
-    found: dict[str, dict[str, str]] = defaultdict(dict)
-    for node, what in failed.items():
+    parts: dict[str, dict[str, str]] = defaultdict(dict)
+    for node, error in failed.items():
         namespace, _, last = node.rpartition(".")
         namespace = namespace.removesuffix(f".{SAMPLE_QUALITY}")
-        own = (node.partition(".")[0], EPOCH_TABLE if last == TRAINS_FOR_EPOCH_TABLE else "")
-        data_set, part = of_experiment.get(namespace, own)
-        within = node.removeprefix(f"{data_set}.").removeprefix(f"{part}.")
-        told = f"{within} came to nothing ({what})"
-        before = found[data_set].get(part)
-        found[data_set][part] = f"{before}; {told}" if before else told
-    return dict(found)
+        of_data_set = (node.partition(".")[0], EPOCH_TABLE if last == TRAINS_FOR_EPOCH_TABLE else "")
+        data_set, part = of_experiment.get(namespace, of_data_set)
+        message = f"{node.removeprefix(f'{data_set}.').removeprefix(f'{part}.')} failed ({error})"
+        before = parts[data_set].get(part)
+        parts[data_set][part] = f"{before}; {message}" if before else message
+    return dict(parts)
 
 
 def pipelines_without(failed: Mapping[str, Mapping[str, str]]) -> dict[str, Pipeline]:
-    """Data set -> its pipeline as it is without what failed; only those that are another for it, and none where
-    nothing can be compared.
+    """Data set -> its pipeline without what failed; only data sets with failures in which something can still be
+    compared.
 
     Args:
-        failed: what `failed_parts` gives.
+        failed: as `failed_parts` returns it.
     """
     entries = data_sets()
     failed = {name: parts for name, parts in failed.items() if parts and name in entries}
     left = {name: without(entry, failed.get(name, ())) for name, entry in entries.items()}
-    found = {}
-    for name in dict.fromkeys(entries[each].get("part_of", each) for each in failed):
-        touched = [each for each in (name, *entries[name].get("sizes", ())) if each in failed]
-        if all("" not in failed[each] and experiments(left[each]) for each in touched):
-            found[name] = _pipeline(name, left, failed)
-    return found
+    pipelines = {}
+    for name in dict.fromkeys(entries[part].get("part_of", part) for part in failed):
+        touched = [size for size in (name, *entries[name].get("sizes", ())) if size in failed]
+        if all("" not in failed[size] and experiments(left[size]) for size in touched):
+            pipelines[name] = _pipeline(name, left, failed)
+    return pipelines
 
 
 def _pipeline(name: str, entries: Mapping[str, Any], failed: Mapping[str, Mapping[str, str]] | None = None) -> Pipeline:

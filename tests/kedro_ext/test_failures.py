@@ -31,7 +31,7 @@ def without(monkeypatch: pytest.MonkeyPatch) -> Without:
 def told(pipeline: Pipeline, data_set: str) -> dict[str, str]:
     """What its verdict is to say of what is left out."""
     compute_verdict = next(node for node in pipeline.nodes if node.name == f"{data_set}.compute_verdict")
-    return compute_verdict.func.keywords.get("failed", {})  # type: ignore[attr-defined]
+    return compute_verdict.func.bound.get("failed", {})  # type: ignore[attr-defined]
 
 
 def experiments_of(pipeline: Pipeline) -> set[str]:
@@ -42,7 +42,7 @@ def test_a_model_is_left_out_with_all_its_seeds(without: Without) -> None:
     (left,) = without("digits.gan.seed_1.train_generative_model", digits={"generator_seeds": [0, 1]}).values()
     assert {f"digits.vae.seed_{seed}" for seed in (0, 1)} <= experiments_of(left)
     assert not any(name.startswith("digits.gan") for name in experiments_of(left))
-    assert told(left, "digits") == {"gan": "seed_1.train_generative_model came to nothing (nan)"}
+    assert told(left, "digits") == {"gan": "seed_1.train_generative_model failed (nan)"}
     assert not any(name.startswith("digits.gan") for name in left.datasets())
 
 
@@ -59,7 +59,7 @@ def test_a_size_of_a_learning_curve_is_left_without_what_failed_there(without: W
     model = next(name for name, entry in data_sets()[small]["generative_models"].items() if entry["enabled"])
     left = without(f"{small}.{model}.train_synthetic")
     assert [*left] == ["small_data"]
-    assert told(left["small_data"], small) == {model: "train_synthetic came to nothing (nan)"}
+    assert told(left["small_data"], small) == {model: "train_synthetic failed (nan)"}
     assert told(left["small_data"], large) == {}
     assert f"{small}.{model}" not in experiments_of(left["small_data"])
     assert f"{large}.{model}" in experiments_of(left["small_data"])
@@ -70,7 +70,7 @@ def test_the_table_by_epochs_goes_with_its_model_or_alone(without: Without) -> N
     table = {"generative_model": "gan", "rows": 100, "epochs": [1, 2], "batch_size": 10, "learning_rate": 0.001}
     (alone,) = without("digits.train_for_epochs", digits={"epoch_table": table}).values()
     assert "digits.gan" in experiments_of(alone) and "digits.accuracy_by_epoch" not in alone.all_outputs()
-    assert told(alone, "digits") == {"the table by epochs": "train_for_epochs came to nothing (nan)"}
+    assert told(alone, "digits") == {"the table by epochs": "train_for_epochs failed (nan)"}
     (with_model,) = without("digits.gan.train_generative_model", digits={"epoch_table": table}).values()
     assert "digits.accuracy_by_epoch" not in with_model.all_outputs()
     (other,) = without("digits.vae.train_generative_model", digits={"epoch_table": table}).values()

@@ -1,7 +1,8 @@
 """What the project's commands share."""
 
+import difflib
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,16 +15,17 @@ from yaml import YAMLError
 from standin.config import loader
 from standin.core.error_messages import user_message
 from standin.core.errors import InputError
+from standin.kedro_ext.compat import DATABASE_ERRORS, UNKNOWN_PIPELINE, local_path
 from standin.kedro_ext.session import FORCE
 from standin.pipelines.build import experiments
 
-UNKNOWN_PIPELINE = "Failed to find the pipeline named "  # how Kedro's message begins
-GIVEN = "standin.params"  # what --params was given, as it was written
+GIVEN = "standin.params"
+"""Key in click's context: the text of --params."""
 env_option = click.option("--env", "-e", default=None, help="configuration environment, as for kedro run")
 
 
 def split_params(context: click.Context, parameter: click.Parameter, value: Any) -> dict[str, Any]:
-    """`a.b=3,c=[1,2]` -> {"a": {"b": 3}, "c": [1, 2]}: as Kedro reads it, and lists besides, which Kedro cuts apart."""
+    """`a.b=3,c=[1,2]` -> {"a": {"b": 3}, "c": [1, 2]}: as Kedro reads it, but a list is not cut at its commas."""
     if isinstance(value, dict):
         return value
     context.meta[GIVEN] = value
@@ -48,7 +50,7 @@ params_option = click.option(
     "--params",
     default="",
     callback=split_params,
-    help="what the run was given by --params, such as mnist.withheld_subset.class=7",
+    help="the same --params as the run, such as mnist.withheld_subset.class=7",
 )
 
 
@@ -57,12 +59,12 @@ def _set_force(context: click.Context, parameter: click.Parameter, value: bool) 
 
 
 force_option = click.Option(
-    ["--fresh"], is_flag=True, expose_value=False, callback=_set_force, help="Run all nodes, reusing no result."
+    ["--force"], is_flag=True, expose_value=False, callback=_set_force, help="Run all nodes, up to date or not."
 )
 
 
 def friendly_errors(command: click.Command) -> click.Command:
-    """`command`, which ends on an error that a person can put right with a sentence and exit status 1."""
+    """`command`, which ends with one sentence and exit status 1 on an error that a person can correct."""
     original = command.callback
     assert original is not None
 
@@ -71,7 +73,7 @@ def friendly_errors(command: click.Command) -> click.Command:
         try:
             return original(*args, **kwargs)
         except Exception as error:
-            sentence = _unknown_data_set(error) or user_message(error)
+            sentence = _unknown_pipeline(error) or user_message(error, DATABASE_ERRORS)
             if sentence is None:
                 raise
             raise click.ClickException(sentence) from error
@@ -80,26 +82,60 @@ def friendly_errors(command: click.Command) -> click.Command:
     return command
 
 
-def _unknown_data_set(error: Exception) -> str | None:
+def _unknown_pipeline(error: Exception) -> str | None:
     if not (isinstance(error, ValueError) and str(error).startswith(UNKNOWN_PIPELINE)):
         return None
-    there_are = ", ".join(name for name, entry in loader.data_sets().items() if "part_of" not in entry)
-    named = str(error).removeprefix(UNKNOWN_PIPELINE).partition(".")[0]
-    return f"there is no data set {named}; there are: {there_are}"
+    name = str(error).removeprefix(UNKNOWN_PIPELINE).partition(".")[0].strip("'")
+    return unknown("pipeline", name, known_pipelines())
+
+
+def unknown(what: str, name: str, known: Iterable[str]) -> str:
+    """The sentence on a name that does not exist: the closest valid ones, or all where none is close."""
+    known = list(known)
+    close = difflib.get_close_matches(name, known, n=3)
+    if close:
+        return f"there is no {what} {name!r}; did you mean {' or '.join(close)}?"
+    return f"there is no {what} {name!r}; available: {', '.join(known)}"
 
 
 @contextmanager
 def stored_results(env: str | None, params: dict[str, Any] | None = None) -> Iterator[Any]:
-    """The catalog of the project, for commands that look at results without a run.
+    """The catalog of the project, for commands that use stored results without a run.
 
     Args:
         env: environment of the configuration that the run had.
-        params: what the run was given by `--params`.
+        params: --params of the run.
     """
     from kedro.framework.session import KedroSession
 
     with KedroSession.create(project_path=loader.project_root(), env=env, runtime_params=params) as session:
         yield session.load_context().catalog
+
+
+def project_rules() -> Any:
+    """The project's rules for incremental runs, from its `settings.py`."""
+    from kedro.framework.project import settings
+
+    return settings.SESSION_CLASS.rules
+
+
+def known_pipelines() -> list[str]:
+    """The names of all pipelines: one per data set, none for single sizes of a learning curve."""
+    return [name for name, entry in loader.data_sets().items() if "part_of" not in entry]
+
+
+def requested_pipelines(names: str | None) -> list[str]:
+    """The pipelines that an option names, separated by commas; all if it is not given.
+
+    Raises:
+        InputError: there is no such pipeline.
+    """
+    known = known_pipelines()
+    requested = names.split(",") if names else known
+    for name in requested:
+        if name not in known:
+            raise InputError(unknown("pipeline", name, known))
+    return requested
 
 
 def known_experiments() -> dict[str, tuple[str, str, int]]:
@@ -113,9 +149,11 @@ def known_experiments() -> dict[str, tuple[str, str, int]]:
 
 
 def results_of(catalog: Any, experiment: str) -> Path:
-    """The folder of an experiment's results that are to be looked at."""
+    """The folder of an experiment's results for a reader."""
     data_set, _, name = experiment.partition(".")
-    return Path(catalog[f"{data_set}.report"]._filepath).parent / name
+    report = local_path(catalog[f"{data_set}.report"])
+    assert report is not None
+    return report.parent / name
 
 
 def check_experiment(experiment: str) -> None:
@@ -125,9 +163,14 @@ def check_experiment(experiment: str) -> None:
     """
     known = known_experiments()
     if experiment not in known:
-        raise InputError(f"there is no experiment {experiment!r}; there are: {', '.join(known)}")
+        raise InputError(unknown("experiment", experiment, known))
 
 
 def pipeline_of(data_set: str) -> str:
-    """The pipeline that a data set's results come from: a learning curve's, for one of its sizes."""
+    """The pipeline that makes a data set's results: the learning curve's, for one of its sizes."""
     return str(loader.data_sets()[data_set].get("part_of", data_set))
+
+
+def run_command(data_set: str) -> str:
+    """The command that makes a data set's results."""
+    return f"kedro run --pipelines={pipeline_of(data_set)}"

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from standin.config.schema import ROLES, DataSet, WithheldSubset
 from standin.core.errors import InputError
 from standin.core.mappings import overlay, shown
+from standin.core.paths import with_absolute_paths
 from standin.core.validation import sentences
 from standin.experiments.arms import ARMS, synthetic_runs
 
@@ -31,7 +32,7 @@ def complete(raw: Mapping[str, Any], project_path: Path) -> dict[str, dict[str, 
 
     Args:
         raw: the parameters as they stand in the configuration: `defaults` and one entry a data set.
-        project_path: what a relative `source.path` starts from.
+        project_path: folder against which relative paths in arguments are resolved.
 
     Raises:
         InputError: all that is wrong with the first faulty data set, one line each, every line naming its key.
@@ -87,10 +88,7 @@ def _complete(name: str, entry: Any, defaults: Mapping[str, Any], project_path: 
             merged[role] = merged[role] | {"recipe": recipe | {"augmentation": merged["augmentation"]}}
     _complete_models(name, merged)
     _check_choices(name, merged)
-    for key in {"path", "catalog"} & merged["source"].keys():
-        if isinstance(merged["source"][key], str):  # else `check_values` says so
-            merged["source"][key] = str(project_path / merged["source"][key])
-    return merged
+    return dict(with_absolute_paths(merged, project_path))
 
 
 def _complete_models(name: str, merged: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from kedro.io import CatalogProtocol, DatasetError
 
 from standin.core.error_messages import user_message
 from standin.io.locks import wait_lock
-from standin.kedro_ext.incremental.plan import RECORDS
+from standin.kedro_ext.incremental.state import RECORDS
 from standin.reports.dataset_report import describe_restriction
 from standin.reports.overview import Result, build_overview
 

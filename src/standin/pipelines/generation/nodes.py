@@ -11,7 +11,7 @@ from standin.core.images import stored
 from standin.core.instantiate import arguments_of
 from standin.core.leakage import mark_seen
 from standin.data.subset import indices_like_withheld
-from standin.experiments.arms import n_images_needed
+from standin.experiments.amounts import n_images_needed
 from standin.io.large_arrays import collect
 
 Arrays = dict[str, np.ndarray]
@@ -64,7 +64,7 @@ def sample_generative_model(
     pseudo_labeling: dict[str, Any],
     seed: int,
 ) -> Arrays:
-    """Samples the model, `standin.experiments.arms.n_images_needed` rows.
+    """Samples the model, `standin.experiments.amounts.n_images_needed` rows.
 
     A conditional model is asked for what the train rows are (their labels, or their conditions), in random order, and
     where a hole is for the missing rows of each class too; of any other, `pseudo_labeling.candidates` times as many are

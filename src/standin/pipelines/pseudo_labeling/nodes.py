@@ -10,7 +10,7 @@ from standin.core.errors import InputError
 from standin.core.leakage import mark_seen, seen_arrays
 from standin.data.manual_labels import sample_ids
 from standin.data.split import by_group
-from standin.experiments.arms import n_images_needed
+from standin.experiments.amounts import n_images_needed
 from standin.io.large_arrays import gather
 
 log = logging.getLogger(__name__)
@@ -85,7 +85,7 @@ def label_synthetic(
 
     Of the pseudo-labeler's, those below `confidence_threshold` are left out, then at most an equal share of each class is
     kept if `balance_classes`, class after class in turn, so that the first rows are balanced too; of the rest the first
-    stay, `standin.experiments.arms.n_images_needed`. Where a person
+    stay, `standin.experiments.amounts.n_images_needed`. Where a person
     labeled a sample, that label stands; once they labeled as many as are wanted, the pseudo-labeler is not asked.
 
     Returns:
