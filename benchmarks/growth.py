@@ -109,12 +109,15 @@ def generated(n: int) -> dict[str, float]:
     import pandas as pd
 
     from standin.config.loader import data_sets
+    from standin.core.leakage import mark_seen
     from standin.kedro_ext.datasets import NPZDataset
     from standin.models.cnn import cnn
     from standin.models.gan import GAN
     from standin.pipelines.generation.nodes import sample_generative_model
     from standin.pipelines.pseudo_labeling.nodes import label_synthetic
-    from standin.pipelines.sample_quality.distances import evaluate_distances
+    from standin.pipelines.references.images import extract_reference_features
+    from standin.pipelines.sample_quality.metric_nodes import compute_fidelity, compute_memorization
+    from standin.pipelines.sample_quality.nodes import extract_sample_features
     from standin.training.backend import make_reproducible
 
     make_reproducible(0)
@@ -143,8 +146,12 @@ def generated(n: int) -> dict[str, float]:
         del synthetic, labeled
         labeled = kept.load()
         found["saving_s"], start = time.perf_counter() - start, time.perf_counter()
-        rows = settings["sample_quality"]["max_images"]
-        evaluate_distances(pseudo_labeler, labeled, real, real, real, rows, "growth")
+        limits, numbers = settings["sample_quality"], dict.fromkeys(("test", "validation"), len(real["labels"]))
+        unseen = mark_seen("feature_extractor", {name: real[name][:0] for name in ("images", "image_ids")})
+        reference = extract_reference_features(pseudo_labeler, unseen, real, real, real, limits, None)
+        features = extract_sample_features(numbers, pseudo_labeler, labeled, real, limits, None)
+        compute_fidelity(features, reference)
+        compute_memorization(features, reference)
         found["metrics_s"] = time.perf_counter() - start
         found["images_gb"] = labeled["images"].nbytes / 1e9
     return found | {"peak_gb": peak.gb, "before_gb": before.gb}

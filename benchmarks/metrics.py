@@ -1,9 +1,9 @@
 """How long the metrics in feature space take, all together, and how much memory they need.
 
-    python -m benchmarks.metrics                        # 10,000 against 10,000 rows of 64 features
-    python -m benchmarks.metrics --rows 2000 --features 64
+    python -m benchmarks.metrics                        # 10,000 against 10,000 images of 64 features
+    python -m benchmarks.metrics --images 2000 --features 64
 
-The rows are drawn from normal distributions: what they are makes no difference to how long it takes.
+Features are drawn from normal distributions: their values make no difference to the time.
 """
 
 import argparse
@@ -15,28 +15,24 @@ from typing import Any
 
 import numpy as np
 
-from standin.metrics.c2st import two_sample_accuracy
-from standin.metrics.frechet import frechet_distance
-from standin.metrics.kid import kid
-from standin.metrics.memorization import authenticity, data_copying
-from standin.metrics.neighborhoods import neighborhoods
+from standin.metrics import authenticity, c2st_accuracy, data_copying, frechet_distance, kid, neighborhoods
 
 
 def main() -> None:
     """Prints the seconds of each metric, their sum, and the peak memory of the process."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--rows", type=int, default=10_000)
+    parser.add_argument("--images", type=int, default=10_000)
     parser.add_argument("--features", type=int, default=64)
     options = parser.parse_args()
     rng = np.random.default_rng(0)
     made, other, real, training = (
-        rng.standard_normal((options.rows, options.features)).astype(np.float32) + shift for shift in (0.1, 0, 0, 0)
+        rng.standard_normal((options.images, options.features)).astype(np.float32) + shift for shift in (0.1, 0, 0, 0)
     )
     metrics: dict[str, Callable[[], Any]] = {
         "precision, recall, density, coverage": lambda: neighborhoods(made, real),
-        "frechet_distance": lambda: frechet_distance(made, real),
+        "fd": lambda: frechet_distance(made, real),
         "kid": lambda: kid(made, real),
-        "two_sample_accuracy": lambda: two_sample_accuracy(made, real),
+        "c2st_accuracy": lambda: c2st_accuracy(made, real),
         "authenticity": lambda: authenticity(made, training),
         "c_t": lambda: data_copying(made, other, training),
     }

@@ -27,8 +27,12 @@ KINDS = {  # by the beginning of a node's name
     "ingest": "ingestion",
     "label_": "pseudo_labeling",
     "evaluate": "metrics",
-    "evaluate_samples": "metrics",
-    "compute_verdict": "metrics",
+    "check_leakage": "metrics",
+    "extract_": "metrics",
+    "predict_": "metrics",
+    "probe_model": "metrics",
+    "compute_": "metrics",
+    "collect_": "metrics",
     "tabulate": "tables and reports",
     "keep_parameters": "tables and reports",
     "write_section": "tables and reports",
@@ -58,7 +62,7 @@ def main() -> None:
     found = measure([kedro, "registry", "list"])
     print(f"kedro registry list: {found.seconds:.1f} s, {found.peak_gb:.2f} GB, status {found.status}", flush=True)
     for pipeline in options.pipelines:
-        command = ["run", "--fresh", f"--pipeline={pipeline}", *([f"--env={options.env}"] if options.env else [])]
+        command = ["run", "--force", f"--pipelines={pipeline}", *([f"--env={options.env}"] if options.env else [])]
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "times.json"
             began = time.time()

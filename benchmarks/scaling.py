@@ -49,8 +49,8 @@ def main() -> None:
 
 
 def whole_run(pipeline: str, workers: int | None, env: str | None) -> Measured:
-    """`kedro run --fresh`, by so many workers of a cluster on this machine; None: without Dask."""
-    command = [str(Path(sys.executable).with_name("kedro")), "run", "--fresh", f"--pipeline={pipeline}"]
+    """`kedro run --force`, by so many workers of a cluster on this machine; None: without Dask."""
+    command = [str(Path(sys.executable).with_name("kedro")), "run", "--force", f"--pipelines={pipeline}"]
     if workers is not None:
         command += ["--runner=standin.kedro_ext.dask.DaskRunner", f"--runner-params=workers={workers}"]
     return measure(command + ([f"--env={env}"] if env else []))

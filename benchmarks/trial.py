@@ -18,11 +18,10 @@ import numpy as np
 from benchmarks.arm import Judged
 from standin.config.defaults import overlay
 from standin.config.loader import data_sets
-from standin.metrics.autoencoder import neighbor_accuracy
-from standin.metrics.codes import match_categories
+from standin.metrics import category_match, evidence_lower_bound, latent_neighbor_accuracy
 from standin.pipelines.generation.nodes import sample_generative_model, train_generative_model
-from standin.pipelines.sample_quality.autoencoders import reconstruct
-from standin.pipelines.sample_quality.codes import categories_of
+from standin.training.code_reading import read_categories
+from standin.training.reconstruction import reconstruct
 
 Arrays = dict[str, np.ndarray]
 
@@ -58,17 +57,23 @@ def main() -> None:
 
 
 def of_itself(model: Any, train: Arrays, validation: Arrays) -> dict[str, float]:
-    """What can be said on validation rows without a classifier."""
-    if hasattr(model, "recognize"):
-        of_train, of_validation = (categories_of(model, rows["images"]) for rows in (train, validation))
-        match = match_categories(of_train, train["labels"], of_validation, validation["labels"], model.categories)
-        return {"category_accuracy": match.accuracy, "category_information": match.normalized_mutual_information}
-    if not hasattr(model, "encode"):
+    """Metrics on validation images that need no classifier."""
+    if "codes" in model.capabilities:
+        n_classes = 1 + max(train["labels"].max(), validation["labels"].max())
+        match = category_match(
+            read_categories(model, validation["images"]),
+            validation["labels"],
+            read_categories(model, train["images"]),
+            train["labels"],
+            model.categories,
+            n_classes,
+        )
+        return {"category_accuracy": match.accuracy.value, "category_information": match.normalized_mutual_information}
+    if "autoencoder" not in model.capabilities:
         return {}
-    state = reconstruct(model, validation)
-    codes = reconstruct(model, train).codes
-    neighbors = neighbor_accuracy(codes, train["labels"], state.codes, validation["labels"])
-    return {"loss": state.error + state.divergence, "neighbor_accuracy": neighbors}
+    made, of_train = (reconstruct(model, part["images"], part["labels"]) for part in (validation, train))
+    neighbors = latent_neighbor_accuracy(made.latents, validation["labels"], of_train.latents, train["labels"])
+    return {"loss": evidence_lower_bound(made.errors, made.divergences).loss, "neighbor_accuracy": neighbors}
 
 
 def change(text: str) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def started(folder: Path, workers: int) -> Iterator[Cluster]:
     file = folder / "scheduler.json"
     common = ["--scheduler-file", str(file), "--host", "127.0.0.1", "--no-dashboard"]
     options = [*common, "--no-nanny", "--nthreads", "1", "--resources", "MEMORY=16e9"]
-    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    env = os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}"}
     processes = []
     try:
         with (folder / "log").open("wb") as log:

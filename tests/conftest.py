@@ -18,7 +18,7 @@ import pytest
 from benchmarks.interruption import copy_project as copy_configuration
 from kedro.framework.startup import bootstrap_project
 
-from standin.kedro_ext.session import Session
+from standin.settings import Session
 
 ROOT = Path(__file__).parents[1]
 PIPELINES = ("digits", "mnist", "cifar", "color_mnist", "galaxies", "few")

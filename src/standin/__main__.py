@@ -1,4 +1,4 @@
-"""`python -m standin`: what `kedro run` does, for an installed package."""
+"""`python -m standin`: the same as `kedro run`, for an installed package."""
 
 import sys
 from pathlib import Path

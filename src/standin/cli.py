@@ -1,5 +1,5 @@
-"""The project's commands for `kedro`: `run` as Kedro has it, with errors of input as one sentence in place of a
-traceback, and `--fresh`; `report`, `export` and `label` for what a run has left."""
+"""The project's commands for `kedro`: `run` with --force, lists in --params and input errors in one sentence; `plan`,
+`report`, `export` and `label`."""
 
 import click
 from kedro.framework.cli.project import run as kedro_run
@@ -7,6 +7,7 @@ from kedro.framework.cli.project import run as kedro_run
 from standin.commands.common import force_option, friendly_errors, split_params
 from standin.commands.export import export
 from standin.commands.label import label
+from standin.commands.plan import plan
 from standin.commands.report import report
 
 
@@ -20,5 +21,5 @@ for option in kedro_run.params:
     if option.name == "params":
         option.callback = split_params
 
-for command in (friendly_errors(kedro_run), report, export, label):
+for command in (friendly_errors(kedro_run), plan, report, export, label):
     cli.add_command(command)

@@ -27,7 +27,7 @@ def failed_parts(failed: Mapping[str, str]) -> dict[str, dict[str, str]]:
     the whole comparison needs: the pseudo-labeler, a reference model, an arm without generated images.
 
     Args:
-        failed: node -> what happened.
+        failed: node -> error message.
     """
     known = [experiment for plan in plans().values() for experiment in experiments(plan.name, plan.entry)]
     parts: dict[str, dict[str, str]] = defaultdict(dict)

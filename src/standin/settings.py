@@ -1,19 +1,90 @@
-"""Kedro's settings of this project: its hooks, its configuration loader, and what a run is."""
+"""Kedro's settings: hooks, configuration loader, session. What the Kedro extensions have to know about the project is
+put together here."""
 
 import warnings
+from collections.abc import Iterator, Mapping
+from typing import Any
 
+from kedro.io import CatalogProtocol
+
+from standin.config import loader, preflight
 from standin.config.loader import CONFIG_LOADER_ARGS, CompletingConfigLoader
-from standin.kedro_ext.hooks import ProjectHooks
-from standin.kedro_ext.mlflow_hooks import TrackingHooks
-from standin.kedro_ext.session import Session
+from standin.config.record import remember_command
+from standin.kedro_ext.console import ConsoleHook
+from standin.kedro_ext.hooks import PreflightHook
+from standin.kedro_ext.incremental import Remainder, Rules
+from standin.kedro_ext.incremental.state import RECORDS
+from standin.kedro_ext.mlflow import ChildRun, Kind, Logged, MLflowHook
+from standin.kedro_ext.session import IncrementalSession
+from standin.pipeline_registry import failed_parts, pipelines_without
+from standin.pipelines import tracking
+from standin.pipelines.node_helpers import relevant_parameters
+from standin.pipelines.reporting.overview import renew_overview
+from standin.reports.terminal import accuracy_text
 
-# Kedro 1.7 registers its resolvers by a name that omegaconf 2.4 announces the end of, once for each.
+# Kedro 1.7 registers its resolvers by a function that omegaconf 2.4 deprecates, which warns once for each.
 warnings.filterwarnings("ignore", message="register_new_resolver")
 
 # kedro-mlflow defines a model class without type hints, of which MLflow warns whenever it is imported.
 warnings.filterwarnings("ignore", message=".*Add type hints to the `predict` method")
 
-HOOKS = (ProjectHooks(), TrackingHooks())
+
+def _without(failed: Mapping[str, str]) -> Remainder:
+    parts = failed_parts(failed)
+    return Remainder(pipelines_without(parts), frozenset(f"{data_set}.compute_verdict" for data_set in parts))
+
+
+def _check_arguments(data_set: str) -> None:
+    preflight.check_arguments(data_set, loader.data_sets()[data_set])
+
+
+def _check_networks(data_set: str, train: Any) -> None:
+    preflight.check_networks(data_set, loader.data_sets()[data_set], train)
+
+
+def _device() -> str:
+    from standin.training import backend
+
+    return backend.device()
+
+
+def _remember(config_loader: Any) -> None:
+    loader.remember(config_loader)
+    remember_command()
+
+
+def _experiments(catalog: CatalogProtocol) -> Iterator[ChildRun]:
+    return (ChildRun(*experiment) for experiment in tracking.experiment_runs(catalog))
+
+
+def _describe_verdict(verdict: Any, tags: Any) -> Logged | None:
+    described = tracking.describe_verdict(verdict, tags)
+    return Logged(*described) if described else None
+
+
+def _renew_overview(catalog: CatalogProtocol) -> bool:
+    return renew_overview(catalog, loader.plans(), catalog.load(RECORDS).folder)
+
+
+RULES = Rules(relevant=relevant_parameters, without=_without)
+KINDS = {
+    "scores": Kind("table", describe=lambda scores: Logged(*tracking.describe_scores(scores))),
+    "metrics": Kind("artifact", describe=lambda quality: Logged(*tracking.describe_sample_quality(quality))),
+    "verdict": Kind("artifact", describe_child=_describe_verdict),
+}
+
+
+class Session(IncrementalSession):
+    """The session of this project."""
+
+    rules = RULES
+
+
+HOOKS = (
+    PreflightHook(RULES, _remember, _check_arguments, _check_networks, data="train", device=_device),
+    ConsoleHook("accuracy", accuracy_text, page="report", overview="overview", renew_overview=_renew_overview),
+    MLflowHook(_experiments, tracking.run_name, tracking.run_tags, KINDS, _device),
+)
 CONFIG_LOADER_CLASS = CompletingConfigLoader
 SESSION_CLASS = Session
 __all__ = ["CONFIG_LOADER_ARGS", "CONFIG_LOADER_CLASS", "HOOKS", "SESSION_CLASS"]

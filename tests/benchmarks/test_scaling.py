@@ -21,6 +21,6 @@ def test_the_longest_chain() -> None:
 
 
 def test_times_are_read_as_they_are_printed() -> None:
-    assert times("metrics     97.1 s   3.0%\n\nmnist.gan.evaluate_samples      12.5 s   0.4%\n") == {
-        "mnist.gan.evaluate_samples": 12.5
+    assert times("metrics     97.1 s   3.0%\n\nmnist.gan.sample_quality.compute_fidelity      12.5 s   0.4%\n") == {
+        "mnist.gan.sample_quality.compute_fidelity": 12.5
     }

@@ -28,15 +28,15 @@ def test_bad_input_is_one_sentence_without_a_traceback(project: Path) -> None:
 def test_the_command_itself_shows_no_traceback(project: Path) -> None:
     command = [Path(sys.executable).with_name("kedro"), "run", "--env=test", "--pipelines=mnits"]
     done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
-    assert done.returncode == 1 and "Error: no data set 'mnits'; did you mean mnist?" in done.stderr
+    assert done.returncode == 1 and "Error: no pipeline 'mnits'; did you mean mnist?" in done.stderr
     assert "Traceback" not in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(
     ("runner", "told"),
     [
-        (["--runner=ThreadRunner"], "--runner must not be ThreadRunner: seeds belong to a process"),
-        (["--runner=ParallelRunner"], "--runner must not be ParallelRunner: seeds belong to a process"),
+        (["--runner=ThreadRunner"], "--runner must not be ThreadRunner: threads share random seeds"),
+        (["--runner=ParallelRunner"], "--runner must not be ParallelRunner: threads share random seeds"),
         (
             ["--runner=standin.kedro_ext.dask.DaskRunner", "--runner-params=worker=2"],
             "--runner-params must be address or workers, got worker",
@@ -64,11 +64,11 @@ def test_parameters_may_be_lists() -> None:
 
 
 @pytest.mark.parametrize("option", ["--pipeline=mnits", "--pipelines=mnits"])
-def test_an_unknown_data_set_is_answered_with_the_closest(project: Path, option: str) -> None:
+def test_an_unknown_pipeline_is_answered_with_the_closest(project: Path, option: str) -> None:
     bootstrap_project(project)
     done = CliRunner().invoke(cli, ["run", "--env=test", option])
     assert done.exit_code == 1
-    assert "Error: no data set 'mnits'; did you mean mnist?" in done.output
+    assert "Error: no pipeline 'mnits'; did you mean mnist?" in done.output
 
 
 def test_the_run_ends_with_the_table_and_where_the_report_is(
@@ -79,7 +79,33 @@ def test_the_run_ends_with_the_table_and_where_the_report_is(
     bootstrap_project(folder)
     done = CliRunner().invoke(cli, ["run", "--env=test", "--pipelines=cifar", "--from-nodes=cifar.tabulate"])
     assert done.exit_code == 0, done.output
-    _, _, table = done.output.partition("cifar: accuracy on real test rows")
+    _, _, table = done.output.partition("cifar: accuracy on real test images")
     rows = [line.split() for line in table.splitlines() if "(" in line]
     assert [row[0] for row in rows[1:]] == ["real", "synthetic", "synthetic"]
     assert f"Report: {folder}/data/test/08_reporting/cifar/report.html" in done.output
+
+
+def test_a_plan_runs_nothing_and_imports_no_backend(project: Path) -> None:
+    program = (
+        "import sys; sys.argv = ['kedro', 'plan', '--pipelines=digits', '--env=test']\n"
+        "from kedro.framework.cli.cli import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "print(sorted({n.partition('.')[0] for n in sys.modules} & {'tensorflow', 'keras', 'jax', 'sklearn'}))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=project, capture_output=True, text=True, check=True)
+    lines = done.stdout.splitlines()
+    assert lines[-1] == "[]"
+    assert any(line.startswith("Running all ") and "digits.ingest (no results yet)" in line for line in lines)
+    assert "  digits.gan.train_generative_model: downstream" in lines
+    assert not (project / "data/test").exists()
+
+
+def test_a_plan_explains_one_node(project: Path) -> None:
+    bootstrap_project(project)
+    done = CliRunner().invoke(cli, ["plan", "--env=test", "--explain=digits.ingest"])
+    assert done.output.endswith("digits.ingest is out of date:\n  no results yet\n")
+    done = CliRunner().invoke(cli, ["plan", "--env=test", "--explain=digits.gan.trian_generative_model"])
+    assert done.exit_code == 1
+    assert "there is no node 'digits.gan.trian_generative_model'; did you mean digits.gan.train_gen" in done.output
+    done = CliRunner().invoke(cli, ["plan", "--env=test", "--pipelines=digist"])
+    assert done.exit_code == 1 and "there is no pipeline 'digist'; did you mean digits" in done.output

@@ -16,26 +16,26 @@ def label(*arguments: str) -> Result:
 
 
 def test_labels_go_out_come_back_and_are_used(finished_digits: Path, tmp_path: Path) -> None:
-    done = label("export", "--experiment", "digits.gan", "--rows", "12", "--out", str(tmp_path))
+    done = label("export", "--experiment", "digits.gan", "--images", "12", "--out", str(tmp_path))
     assert done.exit_code == 0, done.output
     assert (tmp_path / "contact_sheet.html").read_text().count('<img src="data:image/png;base64,') == 12
     table = pd.read_csv(tmp_path / "labels.csv", dtype=str)
     assert table["number"].tolist() == [str(i) for i in range(1, 13)]
     table.assign(label=["7"] * 10 + ["", ""]).to_csv(tmp_path / "labels.csv", index=False)
     again = label("export", "--experiment", "digits.gan", "--out", str(tmp_path))
-    assert again.exit_code == 1 and "labels.csv is there already" in again.output
+    assert again.exit_code == 1 and "labels.csv already exists" in again.output
 
     done = label("import", str(tmp_path / "labels.csv"))
     assert done.exit_code == 0, done.output
-    assert "Kept 10 labels of digits.gan. To use them" in done.output
-    assert "kedro run --pipeline=digits --env=test" in done.output
+    assert "Stored 10 labels of digits.gan. To use them" in done.output
+    assert "kedro run --pipelines=digits --env=test" in done.output
     kept = finished_digits / "data/test/01_raw/manual_labels/digits.gan.csv"
     with kept.open("a") as file:
         file.write("3-00000000,1\n")  # of an earlier training
     table.assign(label=["", "3"] + ["", ""] * 4 + ["7", ""]).to_csv(tmp_path / "more.csv", index=False)
     more = label("import", str(tmp_path / "more.csv"))
-    beside = "beside 10 that were imported before (1 of them for images that there are no more, left unused)"
-    assert f"Kept 2 labels of digits.gan {beside}" in more.output, more.output
+    beside = "in addition to 10 imported before (1 of them unused: their images no longer exist)"
+    assert f"Stored 2 labels of digits.gan {beside}" in more.output, more.output
     assert pd.read_csv(kept, dtype=str)["label"].tolist() == ["7"] * 9 + ["1", "3", "7"]
     nodes = ["label_synthetic", "train_synthetic", "evaluate"]
     run(finished_digits, "digits", node_names=[f"digits.gan.{node}" for node in nodes])
@@ -51,7 +51,7 @@ def test_labels_go_out_come_back_and_are_used(finished_digits: Path, tmp_path: P
     ("experiment", "message"),
     [
         ("digits.gna", "no experiment 'digits.gna'; did you mean digits.gan?"),
-        ("digits.class_gaussian", "carry the label the model was asked for"),
+        ("digits.class_gaussian", "digits.class_gaussian is conditional: its images are already labeled"),
     ],
 )
 def test_what_cannot_be_labeled_is_named(finished_digits: Path, experiment: str, message: str) -> None:
@@ -61,7 +61,7 @@ def test_what_cannot_be_labeled_is_named(finished_digits: Path, experiment: str,
 
 
 def test_a_wrong_label_is_named_with_its_line(finished_digits: Path, tmp_path: Path) -> None:
-    label("export", "--experiment", "digits.gan", "--rows", "3", "--out", str(tmp_path))
+    label("export", "--experiment", "digits.gan", "--images", "3", "--out", str(tmp_path))
     table = pd.read_csv(tmp_path / "labels.csv", dtype=str)
     table.assign(label=["1", "one", ""]).to_csv(tmp_path / "labels.csv", index=False)
     done = label("import", str(tmp_path / "labels.csv"))

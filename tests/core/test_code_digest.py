@@ -1,5 +1,6 @@
-"""Of which code a result is: what a function can reach, and nothing else."""
+"""Fingerprints of the code that a function can reach, and of nothing else."""
 
+import itertools
 import json
 import os
 import subprocess
@@ -44,6 +45,8 @@ def digest(folder: Path, source: str, name: str = "module.py") -> str:
     [
         ("import math\ndef f(x):\n    return 2 * x\n", True),
         ("'''Another.'''\nimport math\n\n\n# why\ndef f(x):\n    '''What.'''\n    return (2 * x)\n", True),
+        ("import math\nlog.info('%d', 3)\ndef f(x):\n    log.debug(x)\n    return 2 * x\n", True),
+        ("import math\nif TYPE_CHECKING:\n    import a\ndef f(x):\n    return 2 * x\n'''An attribute.'''\n", True),
         ("import math\ndef f(x):\n    return 3 * x\n", False),
         ("import math\ndef f(y):\n    return 2 * y\n", False),
     ],
@@ -123,3 +126,33 @@ def test_a_backend_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(code_digest, "_backend", lambda: "foo")
     with pytest.raises(InputError, match="KERAS_BACKEND must be tensorflow or jax, and installed: there is no foo"):
         code_digest.packages()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "equal"),
+    [
+        ("raise E(f'{x} is wrong')", "raise E('what', x)", True),
+        ("raise E('a') from error", "raise E('b') from error", True),
+        ("raise E('a')", "raise F('a')", False),
+        ("raise E", "raise F", False),
+        ("assert x, 'a'", "assert x, 'b'", True),
+        ("assert x", "assert y", False),
+        ("warnings.warn('a', stacklevel=2)", "pass", True),
+        ("if x:\n    log.info('a')", "if x:\n    log.info('b', x)", True),
+        ("if x:\n    log.info('a')", "if y:\n    log.info('a')", False),
+        ("log = f('a')", "log = f('b')", False),
+    ],
+)
+def test_the_wording_of_errors_and_logs_does_not_count(tmp_path: Path, one: str, other: str, equal: bool) -> None:
+    assert (digest(tmp_path, one) == digest(tmp_path, other)) == equal
+
+
+def test_the_chain_of_imports_is_the_shortest() -> None:
+    chain = code_digest.import_chain(train_generative_model, [], "standin.training.batches")
+    assert chain[0] == "standin.pipelines.generation.nodes" and chain[-1] == "standin.training.batches"
+    for importer, imported in itertools.pairwise(chain):
+        path = code_digest._path(importer)
+        assert path is not None and imported in code_digest._read(importer, path, path.stat().st_mtime_ns)[1]
+    model = [{"_target_": "standin.models.vae.VAE"}]
+    assert code_digest.import_chain(train_generative_model, model, "standin.models.vae") == ["standin.models.vae"]
+    assert code_digest.import_chain(train_generative_model, model, "standin.models.gan") == []

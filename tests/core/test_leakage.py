@@ -1,20 +1,23 @@
 """Data leakage, planted on purpose: no result may be computed from it."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
+from kedro.framework.project import pipelines
+from kedro.framework.startup import bootstrap_project
 
 from standin.core.errors import LeakError
 from standin.core.leakage import assert_unseen, image_hashes, mark_seen
 from standin.experiments.arms import ARMS
-from standin.models.cnn import cnn
+from standin.kedro_ext.session import Session
 from standin.pipelines.classification import nodes as classification
 from standin.pipelines.evaluation import nodes as evaluation
 from standin.pipelines.generation import nodes as generation
 from standin.pipelines.pseudo_labeling import nodes as pseudo_labeling
+from standin.pipelines.references import images as references
 from standin.pipelines.references import nodes
 from standin.pipelines.sample_quality import nodes as sample_quality
 from tests.pipelines.images import CLASSIFIER, labeled_synthetic, real
@@ -97,56 +100,73 @@ def _trained_generator(train: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 @pytest.mark.parametrize(
     ("model", "train"),
     [
-        ("oracle", lambda rows: nodes.train_oracle(rows, VALIDATION, CLASSIFIER, seed=0)[2]),
-        ("feature_extractor", lambda rows: nodes.train_feature_extractor(rows, CLASSIFIER, seed=0)[1]),
+        ("oracle", lambda images: nodes.train_oracle(images, VALIDATION, CLASSIFIER, seed=0)[2]),
+        ("feature_extractor", lambda images: nodes.train_feature_extractor(images, CLASSIFIER, seed=0)[1]),
     ],
 )
-def test_a_reference_model_that_saw_an_image_fails_the_evaluation_of_samples(
+def test_a_reference_model_that_saw_an_image_scores_nothing(
     model: str, train: Callable[[Any], dict[str, np.ndarray]]
 ) -> None:
     leaking = with_row(with_row(real(40), TEST), VALIDATION, new_id=7777)
-    leaking["half"] = np.repeat([1, 0], [20, 22])  # the leaked images are in half A, which the feature extractor reads
+    leaking["half"] = np.repeat([1, 0], [20, 22])  # the leaked images are of half A, which trains the extractor
     seen = dict(zip(("oracle", "feature_extractor"), REFERENCE_MODELS, strict=True)) | {model: train(leaking)}
     for test, validation, name in ((TEST, OTHERS, "test"), (OTHERS, VALIDATION, "validation")):
         with pytest.raises(LeakError, match=f"{model.replace('_', ' ')} was trained on 1 {name} image"):
-            _evaluate(leaking, test, validation, seen["oracle"], seen["feature_extractor"])
+            _check(leaking, test, validation, seen["oracle"], seen["feature_extractor"])
+        with pytest.raises(LeakError, match=f"{model.replace('_', ' ')} was trained on 1 {name} image"):
+            if model == "oracle":
+                references.predict_reference_images(None, seen[model], validation, test, {})
+            else:
+                references.extract_reference_features(None, seen[model], leaking, validation, test, {}, None)
 
 
-def test_a_regressor_that_saw_an_image_fails_the_evaluation_of_samples() -> None:
+def test_a_regressor_that_saw_an_image_scores_nothing() -> None:
     leaking = with_row(with_row(real(40), TEST), VALIDATION, new_id=7777)
-    leaking |= {"half": np.arange(42) % 2, "condition_names": np.array(["brightness"])}
     leaking["conditions"] = leaking["images"].mean(axis=(1, 2, 3))[:, None].astype(np.float32)
-    readable = TEST | {"conditions": TEST["images"].mean(axis=(1, 2, 3))[:, None].astype(np.float32)}
-    _, _, seen = nodes.train_regressor(leaking, readable, CLASSIFIER | {"recipe": {"loss": "mse"}}, seed=0)
+    _, seen = nodes.train_regressor(leaking, CLASSIFIER | {"recipe": {"loss": "mse"}}, seed=0)
+    leaking["half"] = np.arange(42) % 2
     for test, validation, name in ((TEST, OTHERS, "test"), (OTHERS, VALIDATION, "validation")):
         with pytest.raises(LeakError, match=f"regressor was trained on 1 {name} image"):
-            _evaluate(leaking, test, validation, *REFERENCE_MODELS, regressor_seen=seen)
+            _check(leaking, test, validation, *REFERENCE_MODELS, regressor_seen=seen)
+        with pytest.raises(LeakError, match=f"regressor was trained on 1 {name} image"):
+            references.predict_reference_images(None, REFERENCE_MODELS[0], validation, test, {}, object(), seen)
 
 
-def test_a_feature_extractor_that_saw_half_b_fails_the_evaluation_of_samples() -> None:
-    """Authenticity and C_T compare with half B as with images that the features have not seen."""
+def test_an_extractor_that_saw_half_b_scores_nothing() -> None:
+    """Authenticity and C_T compare with half B as with images that the extractor has not seen."""
     train = real(40) | {"half": np.arange(40) % 2}
+    seen = mark_seen("feature_extractor", train)
     with pytest.raises(LeakError, match="feature extractor was trained on 20 half-B training images"):
-        _evaluate(train, TEST, VALIDATION, REFERENCE_MODELS[0], mark_seen("feature_extractor", train))
+        _check(train, TEST, VALIDATION, REFERENCE_MODELS[0], seen)
+    with pytest.raises(LeakError, match="feature extractor was trained on 20 half-B training images"):
+        references.extract_reference_features(None, seen, train, VALIDATION, TEST, {}, None)
 
 
-def _evaluate(
+@pytest.mark.parametrize("stage", ["generative_model", "pseudo_labeler"])
+def test_generated_images_of_a_leaking_model_are_not_scored(stage: str) -> None:
+    train = real(40) | {"half": np.arange(40) % 2}
+    synthetic = labeled_synthetic() | mark_seen(stage, with_row(real(40), TEST))
+    with pytest.raises(LeakError, match=f"{stage.replace('_', ' ')} was trained on 1 test image"):
+        sample_quality.check_leakage(synthetic, train, VALIDATION, TEST, *REFERENCE_MODELS)
+
+
+def test_nothing_is_scored_before_the_check(project: Path) -> None:
+    """Every node of sample quality comes after it."""
+    bootstrap_project(project)
+    with Session.create(project, env="test") as session:
+        session.load_context()
+        for name, namespace in (("digits", "digits.gan"), ("galaxies", "galaxies.conditional_predictor_gan")):
+            pipeline = pipelines[name]
+            nodes_of = {
+                node.name for node in pipeline.only_nodes_with_namespaces([f"{namespace}.sample_quality"]).nodes
+            }
+            after = {node.name for node in pipeline.from_nodes(f"{namespace}.sample_quality.check_leakage").nodes}
+            assert len(nodes_of) == 10 and nodes_of <= after
+
+
+def _check(
     train: Any, test: Any, validation: Any, oracle_seen: Any, feature_extractor_seen: Any, regressor_seen: Any = None
 ) -> None:
-    compute_verdict = cnn((8, 8, 1), 2, widths=[4])
-    settings = {"max_images": 20, "confident_above": 0.9, "shown_conditions": []}
-    synthetic = labeled_synthetic()
-    rows = (synthetic, synthetic, {}, pd.DataFrame(), train, validation, test)
-    sample_quality.evaluate_samples(
-        None,
-        *rows,
-        compute_verdict,
-        oracle_seen,
-        compute_verdict,
-        feature_extractor_seen,
-        settings,
-        None,
-        None,
-        regressor_seen,
-        experiment="toy.gan",
+    sample_quality.check_leakage(
+        labeled_synthetic(), train, validation, test, oracle_seen, feature_extractor_seen, regressor_seen
     )

@@ -139,7 +139,7 @@ def test_an_array_that_says_it_is_larger_than_its_file_is_refused(tmp_path: Path
 
 
 def test_a_decompression_bomb_is_refused_unopened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(npz_io, "UNPACKED", 10**6)
+    monkeypatch.setattr(npz_io, "MAX_UNPACKED", 10**6)
     path = member(tmp_path, header((2 * 10**6, 1)) + bytes(2 * 10**6), zipfile.ZIP_DEFLATED)
     monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_: pytest.fail("it was opened"))
     with pytest.raises(InputError, match=r"its [\d,]+ bytes unpack to 2,000,128: store the arrays unpacked"):

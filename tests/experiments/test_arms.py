@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from standin.experiments.arms import ARMS, Run, n_images_needed, real_arms, slug, synthetic_runs
+from standin.experiments.amounts import n_images_needed
+from standin.experiments.arms import ARMS, Run, real_arms, slug, synthetic_runs
 
 
 def entry(**changed: Any) -> dict[str, Any]:

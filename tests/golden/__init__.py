@@ -96,11 +96,14 @@ def _last(file: Path) -> dict[str, float]:
 
 
 def _metrics(sample_quality: dict[str, Any]) -> dict[str, Any]:
-    parts = {"value", "low", "high", "real", "real_low", "real_high", "n_real"}
-    return {
-        metric["name"]: {part: metric[part] for part in sorted(parts)} | {"n": metric["rows"]}
-        for metric in sample_quality["findings"]
-    }
+    parts = ("value", "low", "high", "real", "real_low", "real_high", "n", "n_real")
+    found = {metric["name"]: {part: metric[part] for part in parts} for metric in sample_quality["metrics"]}
+    for name in ("label_preservation", "label_preservation_drawn"):  # the interval of real images was not stored
+        if name in found:
+            found[name] |= {"real_low": None, "real_high": None}
+    if "c_t" in found:  # images of the withheld subset were counted, which its value is not of
+        found["c_t"]["n_real"] = found["c_t"]["n"]
+    return found
 
 
 def _verdict(verdict: dict[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ IMAGES = np.random.default_rng(0).integers(0, 256, (50, 4, 3, 1), dtype=np.uint8
 def size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     if request.param == "large":
         monkeypatch.setattr(large_arrays, "LARGE", 100)
-    monkeypatch.setattr(large_arrays, "ROWS", 7)
+    monkeypatch.setattr(large_arrays, "CHUNK", 7)
     return str(request.param)
 
 

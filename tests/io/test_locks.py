@@ -31,7 +31,7 @@ def other(tmp_path: Path) -> subprocess.Popen[str]:
 
 
 def test_a_second_run_is_told_of_the_first(other: subprocess.Popen[str], tmp_path: Path) -> None:
-    told = rf"another run writes the results of digits \(process {other.pid} on .+, since 20.+\): wait until"
+    told = rf"digits is locked by another run \(process {other.pid} on .+, since 20.+\)\. Wait for it to finish"
     with pytest.raises(InputError, match=told), exclusive_run(["cifar", "digits"], tmp_path):
         pass
     with exclusive_run(["cifar"], tmp_path):  # other results are free, and what was held on the way is again
@@ -44,7 +44,7 @@ def test_a_dead_run_is_taken_over_from(
     os.kill(other.pid, signal.SIGKILL)
     other.wait()
     with caplog.at_level(logging.INFO, "standin"), exclusive_run(["digits"], tmp_path):
-        assert f"A run of digits was cut off (process {other.pid} on " in caplog.text
+        assert f"The last run of digits was interrupted (process {other.pid} on " in caplog.text
     caplog.clear()
     with exclusive_run(["digits"], tmp_path):
         assert caplog.text == ""

@@ -14,21 +14,21 @@ from typing import Any
 import numpy as np
 import pytest
 from kedro.framework.hooks import hook_impl
-from kedro.framework.hooks.manager import _create_hook_manager
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.pipeline import Node, Pipeline
 
 from standin.core.code_digest import all_code_digest
 from standin.core.errors import InputError, TrainingError
+from standin.kedro_ext.compat import new_hook_manager
 from standin.kedro_ext.dask import DaskRunner, node_process, runner
 from standin.kedro_ext.dask.node_process import verify
 from standin.kedro_ext.dask.resources import LIBRARIES, PER_BYTE_READ, request_for, resources_of, satisfies
 from standin.kedro_ext.dask.shared_files import wait_until_visible
-from standin.kedro_ext.dask.worker import RunEnvironment, packed
+from standin.kedro_ext.dask.worker import RunEnvironment, pack
 from standin.kedro_ext.datasets import NPZDataset, RecordsDataset
 from standin.kedro_ext.datasets.atomic import JSONDataset
-from standin.kedro_ext.incremental.plan import RECORDS
-from standin.kedro_ext.incremental.records import signature_of
+from standin.kedro_ext.incremental.files import signature_of
+from standin.kedro_ext.incremental.state import RECORDS
 from tests.clusters import Cluster, started, wait_for
 from tests.conftest import ROOT
 
@@ -102,12 +102,12 @@ def find_no_room(number: int) -> int:
     raise OSError(errno.ENOSPC, "No space left on device", "a.npz")
 
 
-def come_to_nothing(number: int) -> int:
+def fail_to_train(number: int) -> int:
     raise TrainingError("the loss became nan")
 
 
 def carry_out(runner: DaskRunner, pipeline: Pipeline, catalog: DataCatalog, heard: Heard | None = None) -> None:
-    hooks = _create_hook_manager()
+    hooks = new_hook_manager()
     hooks.register(heard or Heard())
     runner.run(pipeline, catalog, hooks)
 
@@ -130,9 +130,9 @@ def test_without_an_address_it_starts_a_cluster(tmp_path: Path) -> None:
     assert catalog.load("three") == 3
 
 
-def test_trainings_that_come_to_nothing_end_what_follows_from_them_alone(cluster: Cluster, tmp_path: Path) -> None:
+def test_failed_trainings_end_what_is_downstream_alone(cluster: Cluster, tmp_path: Path) -> None:
     heard = Heard()
-    pipeline, catalog = small(tmp_path, second=come_to_nothing, other=come_to_nothing)
+    pipeline, catalog = small(tmp_path, second=fail_to_train, other=fail_to_train)
     with pytest.raises(TrainingError, match="the loss became nan") as raised:
         carry_out(DaskRunner(cluster.address), pipeline, catalog, heard)
     assert len(raised.value.others) == 1
@@ -204,10 +204,10 @@ def test_a_run_that_waits_for_a_worker_ends_with_its_scheduler(
             wait_for((tmp_path / "pid").exists)
             for worker in own.workers.values():
                 worker.kill()
-            wait_for(lambda: "no worker is left; 4 nodes wait for one" in caplog.text)
+            wait_for(lambda: "no worker is left; 4 nodes are waiting for one" in caplog.text)
             own.scheduler.kill()
 
-        told = rf"the Dask scheduler at {own.address} is gone .*; 4 nodes were left"
+        told = rf"the Dask scheduler at {own.address} is gone .*; 4 nodes have not run"
         sleep_on_until(kill, own.address, tmp_path, told)
 
 
@@ -230,19 +230,19 @@ def test_a_worker_that_sees_another_file_than_the_driver_is_refused(
     monkeypatch.setattr(node_process, "PATIENCE", 0)
     pipeline, catalog = small(tmp_path)
     (tmp_path / "token").touch()
-    work = packed(pipeline.nodes[0], {name: catalog[name] for name in ("zero", "one")}, {"zero": "of today"})
+    work = pack(pipeline.nodes[0], {name: catalog[name] for name in ("zero", "one")}, {"zero": "of today"})
     error, signatures = node_process.answer(
         "first", work, RunEnvironment(all_code_digest(), str(tmp_path / "token")), "tcp://a:1"
     )
-    assert isinstance(error, InputError) and "worker tcp://a:1 must see zero as it was written" in str(error)
+    assert isinstance(error, InputError) and "worker tcp://a:1 does not see zero as it was written" in str(error)
     assert signatures == {} and not catalog.exists("one")
 
 
-def test_a_disk_that_is_full_on_a_worker_is_told_in_a_sentence(tmp_path: Path) -> None:
+def test_a_full_disk_on_a_worker_is_reported_in_a_sentence(tmp_path: Path) -> None:
     pipeline, catalog = small(tmp_path, first=find_no_room)
     (tmp_path / "token").touch()
     first = next(node for node in pipeline.nodes if node.name == "first")
-    work = packed(first, {name: catalog[name] for name in ("zero", "one")}, {})
+    work = pack(first, {name: catalog[name] for name in ("zero", "one")}, {})
     error, _ = node_process.answer(
         "first", work, RunEnvironment(all_code_digest(), str(tmp_path / "token")), "tcp://a:1"
     )
@@ -261,31 +261,31 @@ def test_a_worker_with_other_code_or_another_folder_is_refused(tmp_path: Path) -
     with pytest.raises(InputError, match="worker tcp://a:1 must see this project's data folder under the same path"):
         verify(RunEnvironment(all_code_digest(), str(token)), "tcp://a:1")
     token.touch()
-    with pytest.raises(InputError, match="worker tcp://a:1 must have the code and the packages of this run"):
+    with pytest.raises(InputError, match="worker tcp://a:1: code or package versions differ from the driver's"):
         verify(RunEnvironment("of yesterday", str(token)), "tcp://a:1")
     verify(RunEnvironment(all_code_digest(), str(token)), "tcp://a:1")
 
 
-def test_what_is_wrong_is_said_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wrong_input_is_reported_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InputError, match="address must be a Dask scheduler's, such as tcp://10.0.0.5:8786, got 'here'"):
         DaskRunner("here")
-    with pytest.raises(InputError, match="workers must be a whole number from 1, got 0"):
+    with pytest.raises(InputError, match="workers must be an integer of at least 1, got 0"):
         DaskRunner(workers=0)
     monkeypatch.setattr(runner, "PATIENCE", 0.5)
     pipeline, catalog = small(tmp_path)
     with pytest.raises(InputError, match="address: there is no Dask scheduler at tcp://127.0.0.1:9"):
         DaskRunner("tcp://127.0.0.1:9").run(pipeline, catalog)
     catalog["two"] = MemoryDataset()
-    with pytest.raises(InputError, match="two must be kept in a file for workers to share"):
+    with pytest.raises(InputError, match="two must be stored in a file for workers to share"):
         DaskRunner("tcp://127.0.0.1:9").run(pipeline, catalog)
 
 
-def test_a_node_asks_for_memory_by_what_it_reads_and_for_a_gpu_where_it_fits_networks(tmp_path: Path) -> None:
+def test_a_node_requests_memory_by_what_it_reads_and_a_gpu_by_its_tag(tmp_path: Path) -> None:
     catalog = DataCatalog({"images": NPZDataset(str(tmp_path / "images.npz"))})
     asked = resources_of(Node(len, "images", "n", name="compute_verdict"), catalog)
     assert asked == {"MEMORY": LIBRARIES}
     catalog.save("images", {"images": np.zeros(10**6, np.uint8)})
-    asked = resources_of(Node(len, "images", "n", name="train_real", namespace="a"), catalog)
+    asked = resources_of(Node(len, "images", "n", name="fit", tags={"gpu"}), catalog)
     assert asked["GPU"] == 1 and asked["MEMORY"] == pytest.approx(LIBRARIES + PER_BYTE_READ * 10**6, rel=1e-3)
 
 
@@ -298,7 +298,7 @@ def test_a_node_asks_for_memory_by_what_it_reads_and_for_a_gpu_where_it_fits_net
         ([{"MEMORY": 16e9}, {"MEMORY": 4e9, "GPU": 1.0}], {"MEMORY": 4e9, "GPU": 1.0}),
     ],
 )
-def test_what_is_asked_for_some_worker_has(offers: list, expected: dict) -> None:
+def test_some_worker_has_what_is_requested(offers: list, expected: dict) -> None:
     asked = request_for({"MEMORY": 9e9, "GPU": 1.0}, offers)
     assert asked == expected
     assert any(satisfies(offered, asked) for offered in offers)

@@ -7,14 +7,21 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
-from kedro.io import DatasetError
+from kedro.io import DataCatalog, DatasetError
 from matplotlib.figure import Figure
 
 from standin.core.error_messages import user_message
-from standin.kedro_ext.datasets import CheckpointDataset, KerasModelDataset, NPZDataset, PNGDataset
+from standin.kedro_ext.datasets import (
+    CheckpointDataset,
+    KerasModelDataset,
+    NPZDataset,
+    PNGDataset,
+    PydanticJSONDataset,
+)
 from standin.kedro_ext.datasets.atomic import PartitionedDataset
 from standin.training import Checkpoint
 from standin.training.checkpoint import Progress
+from tests.verdict.examples import full_verdict
 
 PNG = b"\x89PNG"
 
@@ -122,6 +129,15 @@ def test_a_checkpoint_that_cannot_be_read_is_left_unused(
     assert keras.ops.convert_to_numpy(variable.value).tolist() == [1.0]
 
 
+@pytest.mark.parametrize("kind", ["NPZDataset", "CSVDataset", "KerasModelDataset"])
+def test_storage_other_than_a_disk_is_refused_in_a_sentence(kind: str) -> None:
+    config = {"type": f"standin.kedro_ext.datasets.{kind}", "filepath": "s3://bucket/a.npz"}
+    with pytest.raises(DatasetError) as raised:
+        DataCatalog.from_config({"a": config})["a"].exists()
+    message = "catalog: results must be stored on a local or mounted disk, got s3://bucket/a.npz"
+    assert user_message(raised.value) == message
+
+
 def test_a_checkpoint_dataset_gives_a_handle(tmp_path: Path) -> None:
     dataset = CheckpointDataset(str(tmp_path / "folder"))
     assert isinstance(dataset.load(), Checkpoint)
@@ -129,3 +145,39 @@ def test_a_checkpoint_dataset_gives_a_handle(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []  # nothing is made before training writes
     with pytest.raises(DatasetError, match="not written by the catalog"):
         dataset.save({})
+
+
+VERDICT = "standin.verdict.schema.Verdict"
+
+
+def test_a_pydantic_model_comes_back_as_it_was(tmp_path: Path) -> None:
+    dataset = PydanticJSONDataset(str(tmp_path / "a.json"), VERDICT, results_of="digits")
+    dataset.save(full_verdict())
+    assert dataset.load() == full_verdict()
+    assert dataset.preview() == (tmp_path / "a.json").read_text()
+    assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
+    with pytest.raises(DatasetError, match=f"must be given a {VERDICT}, got a dict"):
+        dataset.save({})  # type: ignore[arg-type]
+    assert dataset.load() == full_verdict()
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("{", "Invalid JSON"),
+        ('{"generative_models": {}}', "schema_version must be 2, got None"),
+        (full_verdict().model_dump_json().replace('"test_images":270', '"test_images":"many"'), "test_images: Input"),
+    ],
+)
+@pytest.mark.parametrize(("name", "pipeline"), [("digits", "digits"), ("small_data_100_images", "small_data")])
+def test_a_file_of_another_version_is_refused_in_a_sentence_that_says_what_to_run(
+    tmp_path: Path, text: str, why: str, name: str, pipeline: str
+) -> None:
+    file = tmp_path / "a.json"
+    file.write_text(text)
+    with pytest.raises(DatasetError) as raised:
+        PydanticJSONDataset(str(file), VERDICT, results_of=name).load()
+    message = user_message(raised.value)
+    assert message is not None and "\n" not in message
+    assert message.startswith(f"{file} does not fit this version of Standin ({why}")
+    assert message.endswith(f": rebuild it with kedro run --pipelines={pipeline}")

@@ -31,7 +31,7 @@ def without(monkeypatch: pytest.MonkeyPatch) -> Without:
 def told(pipeline: Pipeline, data_set: str) -> dict[str, str]:
     """What its verdict is to say of what is left out."""
     compute_verdict = next(node for node in pipeline.nodes if node.name == f"{data_set}.compute_verdict")
-    return compute_verdict.func.keywords.get("failed", {})  # type: ignore[attr-defined]
+    return compute_verdict.func.bound.get("failed", {})  # type: ignore[attr-defined]
 
 
 def experiments_of(pipeline: Pipeline) -> set[str]:

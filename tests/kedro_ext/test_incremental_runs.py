@@ -16,6 +16,7 @@ from mlflow.entities import Run
 from standin.cli import cli
 from standin.commands.common import stored_results
 from standin.kedro_ext.incremental import Plan, plan
+from standin.settings import RULES
 from tests.conftest import run
 
 
@@ -35,7 +36,7 @@ def again(copied: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def planned(**params: object) -> Plan:
     """What `kedro run --env=test --params=…` of digits would do."""
     with stored_results("test", {"digits": params}) as catalog:
-        return plan(pipelines["digits"], catalog)
+        return plan(pipelines["digits"], catalog, RULES)
 
 
 def runs_of(folder: Path, data_set: str = "digits") -> list[Run]:
@@ -56,7 +57,7 @@ def test_a_second_run_makes_nothing_and_records_everything(again: Path, caplog: 
     models = {file: file.stat().st_mtime_ns for file in (again / "data/test").rglob("*.keras")}
     with caplog.at_level(logging.INFO, "standin"):
         run(again, "digits")
-    assert "Nothing has changed: the results of all" in caplog.text
+    assert "nodes are up to date. Use --force to rerun them." in caplog.text
     assert models == {file: file.stat().st_mtime_ns for file in (again / "data/test").rglob("*.keras")}
     repeated = [r for r in runs_of(again) if r.info.run_id not in before]
     assert {r.info.run_name for r in repeated} == {r.info.run_name for r in before.values()}
@@ -73,10 +74,9 @@ def test_a_second_run_makes_nothing_and_records_everything(again: Path, caplog: 
 def test_a_parameter_of_one_experiment_re_runs_that_and_what_follows(again: Path) -> None:
     assert planned().reasons == {}
     found = planned(generative_models={"vae": {"training": {"epochs": 3}}})
-    assert (
-        found.reasons["digits.vae.train_generative_model"] == "digits.generative_models.vae.training.epochs was 2, is 3"
-    )
-    others = [node.name for node in found.reused]
+    (trigger,) = found.reasons["digits.vae.train_generative_model"]
+    assert str(trigger) == "digits.generative_models.vae.training.epochs changed: 2 -> 3"
+    others = [node.name for node in found.up_to_date]
     for kept in (
         "digits.ingest",
         "digits.train_pseudo_labeler",
@@ -89,39 +89,39 @@ def test_a_parameter_of_one_experiment_re_runs_that_and_what_follows(again: Path
     assert not any("train" in name for name in found.reasons if name.count(".") == 1)
 
 
-def test_where_a_model_is_used_does_not_train_it_anew(again: Path) -> None:
+def test_where_a_model_is_used_does_not_retrain_it(again: Path) -> None:
     found = planned(generative_models={"vae": {"training": {"checkpoint_every": 2}}})
     assert [name for name in found.reasons if ".train_" in name or ".sample_" in name] == []
 
 
-def test_margins_are_asked_again_without_any_training(again: Path) -> None:
+def test_margins_are_applied_without_training(again: Path) -> None:
     found = planned(verdict={"replace_margin": 2.0})
     assert "digits.compute_verdict" in found.reasons
     assert not any(".train_" in name or ".sample_" in name for name in found.reasons)
 
 
-def test_images_that_were_named_by_hand_are_trained_on_anew(again: Path) -> None:
+def test_manual_labels_retrain_what_uses_them(again: Path) -> None:
     file = again / "data/test/01_raw/manual_labels/digits.gan.csv"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("sample_id,label\n0,3\n")
     found = planned()
-    first = next(iter(found.reasons.values()))
-    assert first == "digits.gan.manual_labels was changed"
+    (first,) = next(iter(found.reasons.values()))
+    assert str(first) == "digits.gan.manual_labels changed"
     assert "digits.gan.train_generative_model" not in found.reasons and "digits.gan.train_synthetic" in found.reasons
     file.unlink()
     assert planned().reasons == {}
 
 
-def test_a_training_that_comes_to_nothing_ends_its_experiment_alone(again: Path) -> None:
+def test_a_failed_training_ends_its_experiment_alone(again: Path) -> None:
     table = again / "data/test/08_reporting/cifar/accuracy.csv"
     before = table.read_bytes()
     rate = "cifar.generative_models.dcgan.generator_learning_rate=1e30"
-    for _ in range(2):  # the second time what compares is fresh, and recorded all the same
+    for _ in range(2):  # the second time, comparisons are up to date and recorded all the same
         done = CliRunner().invoke(cli, ["run", "--env=test", "--pipelines=cifar", f"--params={rate}"])
         assert done.exit_code == 1
     first, second = [r.data for r in runs_of(again, "cifar") if r.info.run_name == "cifar"][1::-1]
     assert first.metrics == second.metrics != {} and first.params == second.params
-    assert "Error: 1 training came to nothing, and all that needs none of them is done: cifar.dcgan.t" in done.output
+    assert "Error: 1 training run failed; everything that does not depend on it finished: cifar.dcgan.t" in done.output
     assert "in epoch 1: try a lower learning rate). The verdict and the report of cifar leave out" in done.output
     last = {r.info.run_name: r.info.status for r in reversed(runs_of(again, "cifar"))}  # the newest comes last
     assert last == {"cifar": "FAILED", "cifar.dcgan": "FAILED", "cifar.class_gaussian": "FINISHED"}
@@ -132,7 +132,7 @@ def test_a_training_that_comes_to_nothing_ends_its_experiment_alone(again: Path)
     assert set(left["generative_model"].dropna()) == {"class_gaussian"}
     report = (table.parent / "report.html").read_text()
     assert "<strong>dcgan</strong> is left out: train_generative_model failed (" in report
-    assert "in epoch 1: try a lower learning rate)." in report and "cifar: accuracy on real test rows" in done.output
+    assert "in epoch 1: try a lower learning rate)." in report and "cifar: accuracy on real test images" in done.output
     assert "<strong>dcgan</strong> is left out" in (table.parents[1] / "report.html").read_text()
     for page in (table.parent / "report.html", table.parents[1] / "report.html"):
         told = page.read_text()
@@ -141,19 +141,19 @@ def test_a_training_that_comes_to_nothing_ends_its_experiment_alone(again: Path)
         assert built.exit_code == 0 and page.read_text() == told, built.output
     done = CliRunner().invoke(cli, ["export", "--env=test", "--experiment=cifar.dcgan"])
     assert done.exit_code == 1 and "cifar.dcgan is not in the verdict of cifar: train_gen" in done.output
-    # With the old rate the old model is fresh: only what compares is made anew, and the old table comes back.
+    # With the old rate the old model is up to date: only comparisons run, and the old table comes back.
     done = CliRunner().invoke(cli, ["run", "--env=test", "--pipelines=cifar"])
     assert done.exit_code == 0, done.output
     assert table.read_bytes() == before
 
 
-def test_everything_is_made_anew_where_it_is_asked_for(again: Path) -> None:
+def test_force_runs_everything(again: Path) -> None:
     report = again / "data/test/08_reporting/digits/report.html"
     before = report.stat().st_mtime_ns
     arguments = ["run", "--env=test", "--pipelines=digits", "--from-nodes=digits.build_report"]
     done = CliRunner().invoke(cli, arguments)
     assert done.exit_code == 0, done.output
     assert report.stat().st_mtime_ns == before
-    done = CliRunner().invoke(cli, [*arguments, "--fresh"])
+    done = CliRunner().invoke(cli, [*arguments, "--force"])
     assert done.exit_code == 0, done.output
     assert report.stat().st_mtime_ns > before

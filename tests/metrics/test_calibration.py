@@ -1,4 +1,4 @@
-"""What each metric notices, on real 8x8 digits: known faults are planted, and new real rows set the floor."""
+"""What each metric notices, on real 8x8 digits: known faults are planted, and new real images set the floor."""
 
 from typing import NamedTuple
 
@@ -7,16 +7,14 @@ import pytest
 
 from standin.core.images import to_float
 from standin.data import digits
-from standin.metrics.frechet import frechet_distance
-from standin.metrics.memorization import authenticity, data_copying
-from standin.metrics.neighborhoods import neighborhoods
+from standin.metrics import authenticity, data_copying, frechet_distance, neighborhoods
 
 N = 400
-"""Rows of each kind that are compared."""
+"""Images of each kind that are compared."""
 
 
 class Real(NamedTuple):
-    """Real rows in four parts that share none, (n, 64); and labels of the last, (n,)."""
+    """Real images in four disjoint parts, (n, 64); and labels of the last, (n,)."""
 
     training: np.ndarray
     held_out: np.ndarray
@@ -34,7 +32,7 @@ def real() -> Real:
     return Real(*parts, rows["labels"][order][-N:])
 
 
-def test_new_real_rows_are_at_the_floor_of_every_metric(real: Real) -> None:
+def test_new_real_images_are_at_the_floor_of_every_metric(real: Real) -> None:
     found = neighborhoods(real.new, real.test)
     assert min(found.precision, found.recall, found.coverage) > 0.9
     assert found.density == pytest.approx(1, abs=0.1)
@@ -43,8 +41,8 @@ def test_new_real_rows_are_at_the_floor_of_every_metric(real: Real) -> None:
 
 def test_copies_are_caught_by_authenticity_and_c_t_and_by_nothing_else(real: Real, rng: np.random.Generator) -> None:
     copies = real.training[:N] + rng.normal(0, 0.02, (N, 64))
-    assert authenticity(copies, real.training).share < 0.05
-    assert authenticity(real.new, real.training).share > 0.4
+    assert authenticity(copies, real.training).value < 0.05
+    assert authenticity(real.new, real.training).value > 0.4
     assert data_copying(copies, real.held_out, real.training, cells=5) < -5
     seen, floor = neighborhoods(copies, real.test), neighborhoods(real.new, real.test)
     assert seen == pytest.approx(floor, abs=0.05)
@@ -63,7 +61,7 @@ def test_a_crude_gaussian_is_caught_by_recall_though_its_mean_and_covariance_are
 ) -> None:
     gaussian = rng.multivariate_normal(real.training.mean(axis=0), np.cov(real.training.T), N)
     assert neighborhoods(gaussian, real.test).recall < neighborhoods(real.new, real.test).recall - 0.05
-    # Against another real sample it is hardly farther than real rows are, in units of all the variance there is.
+    # Against another real sample it is hardly farther than real images are, in units of all the variance there is.
     variance = np.trace(np.cov(real.test.T))
     floor = frechet_distance(real.new, real.test)
     assert (frechet_distance(gaussian, real.test) - floor) / variance < 0.05

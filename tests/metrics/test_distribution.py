@@ -1,16 +1,14 @@
 """Metrics of distributions: against hand-worked cases, and against independent implementations on random arrays."""
 
+import sys
+
 import numpy as np
 import prdc
 import pytest
 from scipy.linalg import sqrtm
 
-from standin.core.errors import TooFewRows
-from standin.metrics.c2st import two_sample_accuracy
-from standin.metrics.frechet import frechet_distance
-from standin.metrics.kid import kid
-from standin.metrics.label_distribution import label_tv_distance
-from standin.metrics.neighborhoods import neighborhoods
+from standin.core.errors import TooFewImages
+from standin.metrics import c2st_accuracy, frechet_distance, kid, label_tv_distance, neighborhoods
 
 
 @pytest.fixture
@@ -63,16 +61,16 @@ def test_frechet_distance_agrees_with_a_matrix_root(pair: tuple[np.ndarray, np.n
     assert frechet_distance(generated, real) == pytest.approx(expected, rel=1e-5)
 
 
-def test_kernel_distance_by_hand() -> None:
+def test_kid_by_hand() -> None:
     """Kernel (xy + 1)^3 on 0, 1 against 1, 2: within 1 and 27, across 1, 1, 8, 27."""
     generated, real = np.array([[0.0], [1.0]]), np.array([[1.0], [2.0]])
     assert kid(generated, real) == pytest.approx(1 + 27 - 2 * (1 + 1 + 8 + 27) / 4)
 
 
-def test_kernel_distance_agrees_with_the_sum_over_pairs(
+def test_kid_agrees_with_the_sum_over_pairs(
     pair: tuple[np.ndarray, np.ndarray], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("standin.metrics.kid.CHUNK", 64)
+    monkeypatch.setattr(sys.modules["standin.metrics.kid"], "CHUNK", 64)
     generated, real = (rows.astype(float) for rows in pair)
 
     def mean(a: np.ndarray, b: np.ndarray, same: bool) -> float:
@@ -83,26 +81,24 @@ def test_kernel_distance_agrees_with_the_sum_over_pairs(
     assert kid(*pair) == pytest.approx(expected, rel=1e-6)
 
 
-def test_trees_tell_strangers_and_cannot_tell_rows_of_one_kind(rng: np.random.Generator) -> None:
+def test_trees_tell_images_of_another_distribution_and_cannot_tell_those_of_the_same(rng: np.random.Generator) -> None:
     real, same, other = rng.normal(size=(200, 3)), rng.normal(size=(200, 3)), rng.normal(3, 1, (300, 3))
-    alike = two_sample_accuracy(same, real)
+    alike = c2st_accuracy(same, real)
     assert alike.low - 0.05 < 0.5 < alike.high + 0.05
-    found = two_sample_accuracy(other, real)
-    assert found.share > 0.95
-    assert found.rows == 400  # cut to equal numbers
+    found = c2st_accuracy(other, real)
+    assert found.value > 0.95
+    assert found.n == 400  # cut to equal numbers
 
 
-def test_class_share_distance_by_hand() -> None:
+def test_label_tv_distance_by_hand() -> None:
     real = np.array([0, 0, 1, 1])
     assert label_tv_distance(np.array([0, 1, 1, 1]), real, 3) == pytest.approx(0.25)
     assert label_tv_distance(np.array([2, 2]), real, 3) == 1.0
     assert label_tv_distance(real[::-1], real, 3) == 0.0
 
 
-@pytest.mark.parametrize(
-    ("metric", "least"), [(neighborhoods, 6), (frechet_distance, 2), (kid, 2), (two_sample_accuracy, 5)]
-)
-def test_too_few_rows_are_refused_with_their_numbers(metric: object, least: int) -> None:
+@pytest.mark.parametrize(("metric", "least"), [(neighborhoods, 6), (frechet_distance, 2), (kid, 2), (c2st_accuracy, 5)])
+def test_too_few_images_are_refused_with_their_numbers(metric: object, least: int) -> None:
     rows = np.arange(20.0).reshape(10, 2)
-    with pytest.raises(TooFewRows, match=f"got {least - 1} and 10"):
+    with pytest.raises(TooFewImages, match=f"got {least - 1} and 10"):
         metric(rows[: least - 1], rows)  # type: ignore[operator]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from standin.metrics.diversity import diversity, diversity_at_conditions
+from standin.metrics import diversity, diversity_at_conditions
 
 REAL = np.array([[0.0], [2.0], [10.0], [14.0]])  # distances 2 and 4
 LABELS = np.array([0, 0, 1, 1])
@@ -21,14 +21,14 @@ def test_images_that_are_all_alike_have_none() -> None:
 
 def test_a_class_that_was_never_generated_does_not_count() -> None:
     assert diversity(np.array([[5.0], [6.0]]), np.array([0, 0]), REAL, LABELS) == pytest.approx(1 / 2)
-    with pytest.raises(ValueError, match="no class has two generated and two real rows"):
+    with pytest.raises(ValueError, match="no class has two generated and two real images"):
         diversity(REAL, LABELS + 2, REAL, LABELS)
 
 
 CONDITIONS = np.array([[0.0], [0.1], [1.0], [1.1]])
 
 
-def test_at_conditions_only_rows_of_nearly_the_same_ones_are_compared() -> None:
+def test_at_conditions_only_images_of_nearly_the_same_ones_are_compared() -> None:
     """Around the first two conditions the distance is 3 against 2, around the others 1 against 4."""
     generated, order = np.array([[1.0], [7.0], [2.0], [4.0]]), [2, 0, 3, 1]
     asked = CONDITIONS[order]
@@ -53,6 +53,6 @@ def test_an_image_decided_by_its_conditions_has_none_though_the_class_has() -> N
     assert diversity_at_conditions(decided, asked, real, asked) < 0.1
 
 
-def test_too_few_rows_for_neighbors_are_refused() -> None:
-    with pytest.raises(ValueError, match="5 rows of either kind are compared, got 4 and 4"):
+def test_too_few_images_for_neighbors_are_refused() -> None:
+    with pytest.raises(ValueError, match="at least 5 images of each kind are needed, got 4 and 4"):
         diversity_at_conditions(REAL, CONDITIONS, REAL, CONDITIONS)

@@ -1,5 +1,6 @@
 """Every registered generative model passes the same checks; facts about single models follow."""
 
+import inspect
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from standin.models.latent_diffusion import LatentDiffusion
 from standin.models.registry import GENERATIVE_MODELS
 from standin.models.vae import VAE
 from standin.training import GenerativeModel, build_model, train, trainable_arrays
+from standin.training.capabilities import CAPABILITIES
 
 CLASSES = 3
 
@@ -66,6 +68,26 @@ def train_again(name: str) -> GenerativeModel:
     images, _ = rows(shape)
     train(model, images, condition_for(model, len(images)), epochs=1, batch_size=16, seed=0)
     return model
+
+
+@pytest.mark.parametrize("capability", CAPABILITIES)
+def test_a_model_declares_what_it_can_do(trained: GenerativeModel, capability: str) -> None:
+    """Others may have some of the methods, but not all, or with other arguments."""
+    protocol = CAPABILITIES[capability]
+    methods = [name for name in vars(protocol) if inspect.isfunction(vars(protocol)[name]) and name[0] != "_"]
+    attributes = set(protocol.__annotations__) | {*methods}
+
+    def accepts(name: str) -> bool:
+        expected, parameters = (
+            [*inspect.signature(getattr(owner, name)).parameters.values()] for owner in (protocol, type(trained))
+        )
+        further = parameters[len(expected) :]
+        return [p.name for p in parameters[: len(expected)]] == [p.name for p in expected] and all(
+            p.default is not p.empty for p in further
+        )
+
+    able = all(hasattr(trained, name) for name in attributes) and all(accepts(name) for name in methods)
+    assert able == (capability in trained.capabilities)
 
 
 def test_the_same_seed_trains_the_same_model(trained: GenerativeModel, request: pytest.FixtureRequest) -> None:

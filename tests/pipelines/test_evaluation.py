@@ -8,7 +8,6 @@ from standin.core.leakage import mark_seen
 from standin.models.cnn import cnn
 from standin.pipelines.evaluation import nodes as evaluation
 from standin.pipelines.reporting import nodes as reporting
-from standin.reports.tables import BestModel, best_models
 from tests.pipelines.images import real
 
 BOOTSTRAP = {"resamples": 100, "confidence": 0.95, "seed": 0}
@@ -99,21 +98,3 @@ def test_tabulate_puts_real_arms_first(evaluated: tuple) -> None:
     assert table["arm"].tolist() == ["real", "synthetic", "synthetic", "mixed", "mixed"]
     assert table.columns.tolist() == evaluation.ACCURACY_COLUMNS
     assert pd.isna(table["generative_model"].iloc[0])
-
-
-def test_the_best_model_is_chosen_by_validation_rows_among_those_that_do_not_copy() -> None:
-    models = {"gan": (0.8, 0.9), "vae": (0.9, 0.7), "copier": (0.99, 0.99)}
-    rows = [
-        {
-            "arm": "synthetic",
-            "generative_model": name,
-            "validation_accuracy": validation,
-            "accuracy": test,
-            "n_labels_spent": 9,
-        }
-        for name, (validation, test) in models.items()
-    ]
-    best, second = best_models(pd.DataFrame(rows), [])
-    assert (best.model, second.model) == ("copier", "vae")
-    assert best_models(pd.DataFrame(rows), ["copier"])[0] == BestModel("vae", 0.9, 9)
-    assert best_models(pd.DataFrame(rows), ["copier", "vae"]) == []

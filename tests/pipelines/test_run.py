@@ -16,6 +16,7 @@ from mlflow.entities import Run
 from standin.config.loader import remember
 from standin.pipelines.evaluation.nodes import ACCURACY_COLUMNS
 from standin.training.inference import outputs_of
+from standin.verdict.schema import Verdict
 from tests.conftest import ROOT
 
 MODELS = {
@@ -34,6 +35,10 @@ SYNTHETIC_ARMS = {data_set: ["synthetic"] for data_set in MODELS} | {
     "digits": ["synthetic", "mixed", "synthetic_then_real"]
 }
 DISCRIMINATING = ("gan", "dcgan", "infogan", "conditional_predictor_gan")
+
+
+def stored_verdict(project: Path, data_set: str) -> Verdict:
+    return Verdict.model_validate_json((project / f"data/test/08_reporting/{data_set}/verdict.json").read_bytes())
 
 
 @pytest.mark.parametrize("data_set", MODELS)
@@ -106,13 +111,13 @@ def test_the_table_by_epochs_is_there(finished: dict[str, Path], data_set: str) 
 
 
 @pytest.mark.parametrize("data_set", MODELS)
-def test_every_model_is_examined(finished: dict[str, Path], data_set: str) -> None:
+def test_the_samples_of_every_model_are_evaluated(finished: dict[str, Path], data_set: str) -> None:
     for model in MODELS[data_set]:
         path = finished[data_set] / f"data/test/08_reporting/{data_set}/{model}/sample_quality.json"
-        found = {finding["name"]: finding for finding in json.loads(path.read_text())["findings"]}
+        found = {metric["name"]: metric for metric in json.loads(path.read_text())["metrics"]}
         assert {"confident_fraction", "label_accuracy", "authenticity"} <= found.keys()
         made = np.load(finished[data_set] / f"data/test/07_model_output/{data_set}.{model}/synthetic.npz")["images"]
-        assert found["confident_fraction"]["rows"] == len(made) >= found["authenticity"]["rows"] > 0
+        assert found["confident_fraction"]["n"] == len(made) >= found["authenticity"]["n"] > 0
         assert "diversity" in found or data_set != "digits"  # the others have too few rows of a class here
         assert found["label_accuracy"]["low"] <= found["label_accuracy"]["value"] <= found["label_accuracy"]["high"]
         assert ("test_loss" in found) == (model == "vae")
@@ -123,7 +128,7 @@ def test_every_model_is_examined(finished: dict[str, Path], data_set: str) -> No
         assert ("redshift_r2" in found) == (model == "conditional_predictor_gan")
 
 
-def test_the_regressor_is_scored_on_real_test_rows(finished: dict[str, Path]) -> None:
+def test_the_regressor_is_scored_on_real_test_images(finished: dict[str, Path]) -> None:
     report = json.loads((finished["galaxies"] / "data/test/08_reporting/galaxies/regressor.json").read_text())
     assert report["images_trained_on"] == len(
         np.load(finished["galaxies"] / "data/test/03_primary/galaxies/train.npz")["labels"]
@@ -148,18 +153,18 @@ def runs(finished: dict[str, Path]) -> list[Run]:
     return client.search_runs([experiment.experiment_id], order_by=["attributes.start_time ASC"])
 
 
-def test_what_was_noticed_of_a_training_is_in_mlflow_and_in_the_report(
+def test_the_diagnostics_of_a_training_are_in_mlflow_and_in_the_report(
     finished: dict[str, Path], runs: list[Run]
 ) -> None:
-    """Two epochs on a few rows make images that are much alike."""
+    """Two epochs on a few images make images that are much alike."""
     of_all = 0
     for data_set, models in MODELS.items():
         folder = finished[data_set] / "data/test/08_reporting" / data_set
         said = 0
         for model in models:
-            noticed = json.loads((folder / model / "sample_quality.json").read_text())["noticed"]
-            assert of(runs, f"{data_set}.{model}").data.tags.get("noticed", "") == "; ".join(noticed)
-            said += len(noticed)
+            diagnostics = json.loads((folder / model / "sample_quality.json").read_text())["diagnostics"]
+            assert of(runs, f"{data_set}.{model}").data.tags.get("diagnostics", "") == "; ".join(diagnostics)
+            said += len(diagnostics)
         assert (folder / "report.html").read_text().count("Diagnosis while training") == said
         of_all += said
     assert of_all > 0
@@ -188,26 +193,25 @@ def test_a_child_holds_parameters_curves_and_metrics_by_arm(runs: list[Run], fin
     table = pd.read_csv(finished["digits"] / "data/test/08_reporting/digits/accuracy.csv").set_index(
         ["generative_model", "arm"]
     )
-    verdict = json.loads((finished["digits"] / "data/test/08_reporting/digits/verdict.json").read_text())
+    verdict = stored_verdict(finished["digits"], "digits")
     for run_, model in ((gan, "gan"), (vae, "vae")):
         assert run_.data.metrics["synthetic.accuracy"] == pytest.approx(table.loc[(model, "synthetic"), "accuracy"])
         assert 0 <= run_.data.metrics["label_accuracy"] <= 1
         assert run_.data.metrics["synthetic_then_real.accuracy"] == pytest.approx(
             table.loc[(model, "synthetic_then_real"), "accuracy"]
         )
-        judged = verdict["generative_models"][model]
-        for question in ("replace", "extend"):
-            assert run_.data.tags[question] == judged[question]["answer"]
-            assert run_.data.metrics[f"{question}.low"] == pytest.approx(judged[question]["low"])
-        assert run_.data.tags["sentence"] == judged["sentence"] and run_.data.tags["copies"] == str(judged["copies"])
-        gain = judged["extend"]["by_arm"]["synthetic_then_real"]
-        assert run_.data.metrics["synthetic_then_real.vs_real.points"] == pytest.approx(gain["points"])
-        beside = run_.data.metrics["synthetic_then_real.vs_augmented.high"]
-        assert beside == pytest.approx(gain["vs_augmented"]["high"])
-        assert run_.data.metrics["vs_labeled_images.R_budget.low"] == pytest.approx(
-            judged["vs_labeled_images"]["labeled_subset"]["low"]
-        )
-        assert run_.data.metrics["vs_baseline.synthetic.points"] == judged["vs_baseline"]["arms"]["synthetic"]["points"]
+        found = verdict.generative_models[model]
+        assert found.by_question.keys() == {"replace", "extend"}
+        for question, answer in found.by_question.items():
+            assert run_.data.tags[question] == answer.answer
+        assert run_.data.tags["sentence"] == found.sentence and run_.data.tags["copies"] == str(found.copies)
+        metrics = dict(found.metrics())
+        assert {name: run_.data.metrics[name] for name in metrics} == pytest.approx(metrics)
+        assert {
+            "extend.low",
+            "synthetic_then_real.vs_real_augmented.high",
+            "vs_baseline.synthetic.pp",
+        } <= metrics.keys()
         assert run_.data.metrics["label_accuracy.low"] <= run_.data.metrics["label_accuracy"]
         assert "label_accuracy.real" in run_.data.metrics
         assert run_.data.metrics["mixed.accuracy"] == pytest.approx(table.loc[(model, "mixed"), "accuracy"])
@@ -262,32 +266,24 @@ def test_a_learning_curve_fits_everything_on_each_size_with_a_hole(finished: dic
     assert sevens[1] > 100 and len(whole["labels"]) == 1257
     seen = np.load(project / "data/test/07_model_output/few_60_images/gan.generative_model_seen.npz")
     assert seen["seen_by_generative_model"].tolist() == train["image_ids"].tolist()
-    compute_verdict = np.load(project / "data/test/07_model_output/few/oracle_seen.npz")
-    assert len(compute_verdict["seen_by_oracle"]) == 1257
+    oracle = np.load(project / "data/test/07_model_output/few/oracle_seen.npz")
+    assert len(oracle["seen_by_oracle"]) == 1257
     filled = curve[(curve["arm"] == "imputed") & (curve["generative_model"] == "class_gaussian")]
     assert filled["n_synthetic"].tolist()[0] == sevens[0]
-    verdict = json.loads((project / "data/test/08_reporting/few_120_images/verdict.json").read_text())
-    withheld_subset = verdict["generative_models"]["class_gaussian"]["on_withheld"]
+    verdict = stored_verdict(project, "few_120_images")
+    withheld = verdict.generative_models["class_gaussian"].on_withheld
     test = np.load(project / "data/test/03_primary/few/test.npz")
-    assert withheld_subset["test_images"] == (test["labels"] == 7).sum()
-    assert withheld_subset["recall"].keys() == {"real", "oversampled", "synthetic", "synthetic n70", "mixed", "imputed"}
-    assert withheld_subset["extend"]["by_arm"].keys() == {"mixed", "imputed"}
-    repeated = withheld_subset["extend"]["by_arm"]["imputed"]["vs_oversampled"]
-    assert repeated["low"] <= repeated["points"] <= repeated["high"]
-    assert (
-        0
-        <= withheld_subset["recall"]["real"]["low"]
-        <= withheld_subset["recall"]["real"]["share"]
-        <= withheld_subset["recall"]["real"]["high"]
-        <= 1
-    )
-    assert (
-        "test images of 7, of which training images were missing"
-        in verdict["generative_models"]["class_gaussian"]["sentence"]
-    )
+    assert withheld is not None and withheld.test_images == (test["labels"] == 7).sum()
+    assert withheld.recall.keys() == {"real", "oversampled", "synthetic", "synthetic n70", "mixed", "imputed"}
+    assert withheld.extend is not None and withheld.extend.by_arm.keys() == {"mixed", "imputed"}
+    compared = withheld.by_arm["imputed"].vs_controls["oversampled"]
+    assert compared.low <= compared.pp <= compared.high
+    real = withheld.recall["real"]
+    assert 0 <= real.low <= real.proportion <= real.high <= 1
+    assert "Training images of 7 were withheld: of " in verdict.generative_models["class_gaussian"].sentence
     pages = [project / f"data/test/08_reporting/{name}/report.html" for name in ("few", "few_60_images")]
     assert (
         "there were 60 real training images, and all but 50% of the real training images of 7" in pages[1].read_text()
     )
     assert "../few_60_images/report.html" in pages[0].read_text()
-    assert "Missing images: 7" in pages[1].read_text()
+    assert "Withheld images: 7" in pages[1].read_text()

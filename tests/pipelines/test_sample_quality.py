@@ -1,138 +1,32 @@
-"""What is found of models whose answers can be worked out by hand."""
+"""The nodes of sample quality, on images whose answers can be worked out by hand."""
 
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from standin.core.images import to_float
-from standin.data.subset import subset
-from standin.models.conditional_vae import ConditionalVAE
+from standin.core.leakage import mark_seen
+from standin.data.subset import cut
 from standin.models.infogan import InfoGAN
 from standin.models.vae import VAE
-from standin.pipelines.sample_quality import autoencoders, codes, conditions, distances
-from standin.verdict.compute import are_copies
+from standin.pipelines.references import images as references
+from standin.pipelines.sample_quality import collect, figures, metric_nodes, nodes, probes
+from standin.verdict.copies import are_copies
+
+Arrays = dict[str, np.ndarray]
+NOTHING_LEAKS: dict[str, Any] = {"test": 10**6, "validation": 10**6}
+NOTHING_SEEN = mark_seen("feature_extractor", {"images": np.zeros((1, 1), np.uint8), "image_ids": np.array([-1])})
 
 
-class Halves:
-    """An "autoencoder" whose latent is the mean of the left and of the right half, each drawn with variance 1/100."""
-
-    latent_dim = 2
-    condition = None
-
-    def encode(self, images: np.ndarray, label: Any) -> tuple[np.ndarray, np.ndarray]:
-        halves = (images + 1) / 2
-        mean = np.stack([halves[:, :, :4].mean(axis=(1, 2, 3)), halves[:, :, 4:].mean(axis=(1, 2, 3))], axis=1)
-        return mean, np.full_like(mean, np.log(0.01))
-
-    def decode(self, latent: Any, label: Any = None) -> np.ndarray:
-        images = np.repeat(np.asarray(latent), 4, axis=1)[:, None, :, None]
-        return np.repeat(images, 8, axis=1)
-
-
-def test_an_autoencoder_is_reconstructed_from_its_means_and_from_drawn_latents() -> None:
-    images = np.full((2000, 8, 8, 1), 102, np.uint8)  # 2/5 of 255
-    images[:, :, 4:] = 153
-    found = autoencoders.reconstruct(Halves(), {"images": images})
-    np.testing.assert_array_equal(found.reconstructions, images)
-    np.testing.assert_allclose(found.codes, np.tile([0.4, 0.6], (2000, 1)), atol=1e-6)
-    # KL(N(m, v) || N(0, 1)) = (v + m^2 - 1 - log v) / 2.
-    assert found.divergence == pytest.approx((2 * (0.01 - 1 - np.log(0.01)) + 0.4**2 + 0.6**2) / 2, abs=1e-4)
-    assert found.error == pytest.approx(64 * 0.01, rel=0.1)
-    off = (found.drawn_reconstructions.astype(float) - images) / 255
-    assert np.square(off).sum(axis=(1, 2, 3)).mean() == pytest.approx(found.error, rel=0.01)
-
-
-def test_weights_of_earlier_epochs_are_looked_at_and_put_back() -> None:
-    model = VAE((8, 8, 1), widths=[4])
-    images = np.random.default_rng(0).integers(0, 255, (20, 8, 8, 1), dtype=np.uint8)
-    train_rows = {"images": images, "labels": np.arange(20) % 2}
-    test_images = train_rows | {"class_names": np.array(["a", "b"])}
-    kept = [v.numpy().copy() for p in model.players for v in p.variables]
-    snapshots = {f"weights_1_{i}": np.zeros_like(array) for i, array in enumerate(kept)}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("standin.training.inference.predict", _always_the_first)
-        findings, pictures = autoencoders.evaluate_autoencoder(model, snapshots, train_rows, test_images, None, "toy")
-    found = {finding.name: finding for finding in findings}
-    assert found["label_preservation"].value == found["label_preservation_drawn"].value == 0.5
-    assert found["test_loss"].value == pytest.approx(
-        found["test_reconstruction_error"].value + found["test_kl_divergence"].value
-    )
-    assert found["test_kl_divergence"].value > 0  # with all weights at 0, as in epoch 1, it would be none
-    assert pictures.keys() == {"reconstructions", "latent_scatter", "manifold"}
-    for before, variable in zip(kept, (v for p in model.players for v in p.variables), strict=True):
-        np.testing.assert_array_equal(before, variable.numpy())
-
-
-def test_a_conditional_autoencoder_is_told_each_row_its_label() -> None:
-    model = ConditionalVAE((8, 8, 1), n_classes=2, widths=[4], latent_dim=3)
-    labels = np.arange(20) % 2
-    rows = {"images": np.random.default_rng(0).integers(0, 255, (20, 8, 8, 1), dtype=np.uint8), "labels": labels}
-    rows["class_names"] = np.array(["a", "b"])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("standin.training.inference.predict", _always_the_first)
-        findings, pictures = autoencoders.evaluate_autoencoder(model, {}, rows, rows, None, "toy")
-    mean, _ = model.encode(to_float(rows["images"]), labels)
-    np.testing.assert_allclose(autoencoders.reconstruct(model, rows).codes, mean, atol=1e-6)
-    assert "(the model is told the class)" in findings[0].meaning
-    assert pictures.keys() == {"reconstructions"}
-
-
-def _always_the_first(_: Any, images: np.ndarray) -> np.ndarray:
-    return np.tile([1.0, 0.0], (len(images), 1))
-
-
-def test_a_traversal_changes_two_codes_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    model = InfoGAN((8, 8, 3), hidden=4, width=4)
-    given = []
-    monkeypatch.setattr(model, "generate", lambda latents: given.append(latents) or np.zeros((len(latents), 8, 8, 3)))
-    codes._grid(model, 7, (2, 0))
-    latents = given[0]
-    assert latents.shape == (100, 62 + 10 + 3)
-    assert (latents[:, :62] == latents[0, :62]).all()
-    assert (latents[:, 62:72] == np.eye(10)[7]).all()
-    assert (latents[:, 73] == 0).all()  # code 2 is not of the pair
-    across, up = latents[:, 74].reshape(10, 10), latents[:, 72].reshape(10, 10)
-    np.testing.assert_allclose(across, np.tile(np.linspace(-1, 1, 10), (10, 1)), atol=1e-6)
-    np.testing.assert_allclose(up, np.tile(np.linspace(1, -1, 10)[:, None], (1, 10)), atol=1e-6)
-
-
-def test_what_a_category_draws_is_held_to_the_class_it_stands_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Categories 0, 1, 2 are read rightly from real rows and stand for classes 1, 2, 0; drawn, category 2 is a 1."""
-    model = InfoGAN((8, 8, 3), categories=3, hidden=4, width=4)
-    labels = np.arange(300) % 3
-    rows = {"images": np.zeros((300, 8, 8, 3), np.uint8), "labels": labels, "class_names": np.array(["a", "b", "c"])}
-    latents = model.draw_latent(np.random.default_rng(codes.SEED), codes.MEASURED)
-    category = latents[:, model.noise_dim :][:, :3].argmax(axis=1)
-    monkeypatch.setattr(codes, "categories_of", lambda *_: (labels + 2) % 3)
-    monkeypatch.setattr(codes, "_pictures", lambda *_: {})
-    calls = np.eye(3)[np.array([1, 2, 1])[category]]
-    monkeypatch.setattr("standin.training.inference.predict", lambda *_: calls)
-    findings, _ = codes.evaluate_codes(model, rows, rows, None, "toy")
-    found = {finding.name: finding for finding in findings}
-    assert found["category_accuracy"].value == 1
-    assert found["category_drawn"].value == pytest.approx((category != 2).mean())
-    assert found["category_drawn"].low < 2 / 3 < found["category_drawn"].high
-
-
-def test_conditions_are_read_from_generated_and_from_real_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A regressor that reads brightness, which generated rows have as asked and real rows have not."""
-    monkeypatch.setattr(
-        "standin.training.inference.outputs_of", lambda _, images: images[:, 0, 0, :1].astype(np.float32)
-    )
-    asked = np.arange(50, dtype=np.float32)[:, None]
-    shown = np.tile(asked[:, :, None, None], (1, 8, 8, 1)).astype(np.uint8)
-    names = {"condition_names": np.array(["log mass"])}
-    generated, real = {"images": shown, "conditions": asked}, {"images": shown, "conditions": asked[::-1]} | names
-    model = SimpleNamespace(sample=lambda n, seed, condition: [np.zeros((n, 8, 8, 1), np.float32)])
-    findings, pictures = conditions.evaluate_conditions(model, generated, real, real, None, [[3.0]], 50, "toy")
-    found = {finding.name: finding for finding in findings}
-    assert found["log_mass_r2"].value == pytest.approx(1)
-    assert found["log_mass_slope"].value == pytest.approx(1)
-    assert found["log_mass_slope"].real == pytest.approx(-1)
-    assert found["log_mass_error"].value == 0
-    assert pictures.keys() == {"conditions", "at_conditions"}
+def _class_by_class(rng: np.random.Generator, n: int) -> Arrays:
+    """Images of three classes as an image folder has them: one class after the other, each of its own brightness."""
+    labels = np.repeat([0, 1, 2], n // 3)
+    noise = rng.integers(0, 60, (len(labels), 8, 8, 1))
+    names = {"class_names": np.array(["a", "b", "c"]), "half": np.arange(len(labels)) % 2}
+    names["image_ids"] = rng.integers(0, 2**60, len(labels))
+    return {"images": (noise + 80 * labels[:, None, None, None]).astype(np.uint8), "labels": labels} | names
 
 
 @pytest.fixture
@@ -142,107 +36,243 @@ def pixels_as_features(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-def _class_by_class(rng: np.random.Generator, n: int) -> dict[str, np.ndarray]:
-    """Rows of three classes as an image folder has them: one class after the other, each of its own brightness."""
-    labels = np.repeat([0, 1, 2], n // 3)
-    noise = rng.integers(0, 60, (len(labels), 8, 8, 1))
-    names = {"class_names": np.array(["a", "b", "c"]), "half": np.arange(len(labels)) % 2}
-    return {"images": (noise + 80 * labels[:, None, None, None]).astype(np.uint8), "labels": labels} | names
+def _evaluated(
+    made: Arrays, train: Arrays, validation: Arrays, test: Arrays, most: int, withheld_subset: Any = None
+) -> dict[str, dict[str, Any]]:
+    """Metrics of generated images in features, by name."""
+    settings = {"rows": most}
+    # Images of these tests may stand for any part.
+    reference = references.extract_reference_features(
+        None, NOTHING_SEEN, train, validation, test, settings, withheld_subset
+    )
+    report = {"test": len(test["labels"]), "validation": len(validation["labels"])}
+    features = nodes.extract_sample_features(report, None, made, train, settings, withheld_subset)
+    results = metric_nodes.compute_fidelity(features, reference) + metric_nodes.compute_memorization(
+        features, reference
+    )
+    return {result["name"]: result for result in results}
 
 
 @pytest.mark.usefixtures("pixels_as_features")
-def test_new_rows_are_at_their_floor_also_where_rows_stand_class_by_class(rng: np.random.Generator) -> None:
+def test_new_images_are_at_their_floor_also_where_images_are_sorted_by_class(rng: np.random.Generator) -> None:
     made, train, validation, test = (_class_by_class(rng, n) for n in (600, 900, 300, 600))
-    findings, _ = distances.evaluate_distances(None, made, train, validation, test, 150, "toy")
-    found = {finding.name: finding for finding in findings}
+    results = _evaluated(made, train, validation, test, 150)
     for name in ("precision", "recall", "coverage", "label_tv_distance", "diversity"):
-        assert found[name].value == pytest.approx(found[name].real, abs=0.15), name
-    assert found["c2st_accuracy"].value < 0.6  # with few rows, folds that differ by chance push it below a half
-    assert found["label_tv_distance"].value < 0.15  # of the first 150 rows, all are of class 0
+        assert results[name]["value"] == pytest.approx(results[name]["real"], abs=0.15), name
+    assert results["c2st_accuracy"]["value"] < 0.6  # of few images, folds that differ by chance push it below a half
+    assert results["label_tv_distance"]["value"] < 0.15  # the first 150 images are all of class 0
+    assert {result["n"] for result in results.values()} == {150, 300}  # the classifier of C2ST sees both kinds
 
 
 @pytest.mark.usefixtures("pixels_as_features")
-def test_copies_of_train_rows_are_seen_as_such(rng: np.random.Generator) -> None:
+def test_copies_of_training_images_are_found(rng: np.random.Generator) -> None:
     train, validation, test = (_class_by_class(rng, n) for n in (600, 300, 300))
     copies = {name: train[name][train["half"] == 1] for name in ("images", "labels")}
-    findings, pictures = distances.evaluate_distances(None, copies, train, validation, test, 300, "toy")
-    found = {finding.name: finding for finding in findings}
-    assert found["authenticity"].value == 0 < found["authenticity"].real
-    assert found["c_t"].value < -3 < found["c_t"].real
-    assert pictures.keys() == {"nearest_training_images"}
+    results = _evaluated(copies, train, validation, test, 300)
+    assert results["authenticity"]["value"] == 0 < results["authenticity"]["real"]
+    assert results["c_t"]["value"] < -3 < results["c_t"]["real"]
 
 
 @pytest.mark.usefixtures("pixels_as_features")
-def test_copies_of_all_train_rows_are_suspected_though_only_half_of_these_is_looked_at(
+def test_copies_of_all_training_images_are_suspected_though_only_half_of_these_is_compared(
     rng: np.random.Generator,
 ) -> None:
     train, validation, test = (_class_by_class(rng, n) for n in (600, 600, 600))
-    findings, _ = distances.evaluate_distances(None, train, train, validation, test, 600, "toy")
-    assert are_copies([finding._asdict() for finding in findings])
-    new, _ = distances.evaluate_distances(None, _class_by_class(rng, 600), train, validation, test, 600, "toy")
-    assert not are_copies([finding._asdict() for finding in new])
+    assert are_copies([*_evaluated(train, train, validation, test, 600).values()])
+    assert not are_copies([*_evaluated(_class_by_class(rng, 600), train, validation, test, 600).values()])
 
 
 @pytest.mark.usefixtures("pixels_as_features")
-def test_with_a_hole_honest_images_are_no_copies_and_copies_that_fill_it_are_seen(rng: np.random.Generator) -> None:
+def test_with_a_withheld_subset_honest_images_are_no_copies_and_imputed_copies_are_found(
+    rng: np.random.Generator,
+) -> None:
     withheld_subset = {"class": "c", "attribute": None, "keep": 0.1}
     whole, validation, test = (_class_by_class(rng, n) for n in (600, 600, 600))
-    train = subset(whole, None, withheld_subset, seed=0)
+    train = cut(whole, None, withheld_subset, seed=0)
     assert train["missing"].tolist() == [0, 0, 180]
-    honest = {name: _class_by_class(rng, 600)[name][:400] for name in ("images", "labels")}  # as its classes a and b
+    honest = {name: _class_by_class(rng, 600)[name][:400] for name in ("images", "labels")}  # of classes a and b
     new = {name: _class_by_class(rng, 600)[name][400:] for name in ("images", "labels")}
     kept = train["images"][(train["labels"] == 2) & (train["half"] == 1)]
     copies = {"images": np.repeat(kept, 20, axis=0), "labels": np.full(20 * len(kept), 2)}
     misnamed = {"images": honest["images"], "labels": np.full(400, 2)}  # lie as close as images of their own kind do
-    for fill, suspected in ((new, False), (misnamed, False), (copies, True)):
-        made = honest | {f"imputed_{name}": fill[name] for name in fill}
-        findings, _ = distances.evaluate_distances(None, made, train, validation, test, 600, "toy", withheld_subset)
-        found = {finding.name: finding for finding in findings}
-        assert found["authenticity"].value == pytest.approx(found["authenticity"].real, abs=0.1)
-        assert found["imputed_authenticity"].rows == len(fill["labels"])
-        of_others = found["authenticity"].n_real
-        assert 200 < of_others < 300 and found["imputed_authenticity"].n_real in (of_others, 400 - of_others)
-        assert are_copies([finding._asdict() for finding in findings]) == suspected
+    for imputed, suspected in ((new, False), (misnamed, False), (copies, True)):
+        made = honest | {f"imputed_{name}": imputed[name] for name in imputed}
+        results = _evaluated(made, train, validation, test, 600, withheld_subset)
+        assert results["authenticity"]["value"] == pytest.approx(results["authenticity"]["real"], abs=0.1)
+        assert results["imputed_authenticity"]["n"] == len(imputed["labels"])
+        others = results["authenticity"]["n_real"]
+        assert 200 < others < 300 and results["imputed_authenticity"]["n_real"] in (others, 400 - others)
+        assert 200 < results["c_t"]["n_real"] < 300  # test images of the withheld kind do not count either
+        assert are_copies([*results.values()]) == suspected
 
 
 @pytest.mark.usefixtures("pixels_as_features")
-def test_a_model_that_draws_one_image_for_what_is_asked_is_seen_though_its_class_varies(
+def test_a_model_that_makes_one_image_for_each_condition_is_found_though_its_class_varies(
     rng: np.random.Generator,
 ) -> None:
-    def rows(n: int, noise: float) -> dict[str, np.ndarray]:
+    def images(n: int, noise: float) -> Arrays:
         asked = rng.uniform(0, 1, (n, 1)).astype(np.float32)
-        images = 100 + 80 * asked[:, :, None, None] + noise * rng.normal(size=(n, 8, 8, 1))
+        drawn = 100 + 80 * asked[:, :, None, None] + noise * rng.normal(size=(n, 8, 8, 1))
         names = {"class_names": np.array(["a"]), "half": np.arange(n) % 2, "labels": np.zeros(n, int)}
-        return {"images": images.clip(0, 255).astype(np.uint8), "conditions": asked} | names
+        names["image_ids"] = rng.integers(0, 2**60, n)
+        return {"images": drawn.clip(0, 255).astype(np.uint8), "conditions": asked} | names
 
-    made, train, validation, test = rows(300, 0.5), rows(300, 20), rows(300, 20), rows(300, 20)
-    found = {f.name: f for f in distances.evaluate_distances(None, made, train, validation, test, 300, "toy")[0]}
-    assert found["diversity_at_conditions"].value < 0.2 < found["diversity"].value
-    assert found["diversity_at_conditions"].real == pytest.approx(1, abs=0.1)
+    results = _evaluated(images(300, 0.5), images(300, 20), images(300, 20), images(300, 20), 300)
+    assert results["diversity_at_conditions"]["value"] < 0.2 < results["diversity"]["value"]
+    assert results["diversity_at_conditions"]["real"] == pytest.approx(1, abs=0.1)
 
 
 @pytest.mark.usefixtures("pixels_as_features")
-def test_figures_that_want_more_rows_than_there_are_are_left_out(rng: np.random.Generator) -> None:
+def test_metrics_that_need_more_images_than_there_are_are_left_out(rng: np.random.Generator) -> None:
     train, few = _class_by_class(rng, 60), _class_by_class(rng, 3)
-    findings, _ = distances.evaluate_distances(None, few, train, few, few, 300, "toy")
-    assert [finding.name for finding in findings] == ["distinct_features", "authenticity"]
+    results = _evaluated(few, train, few, few, 300)
+    assert set(results) == {"distinct_features", "fd", "kid", "label_tv_distance", "authenticity"}
 
 
-def test_an_extractor_whose_units_have_died_is_seen(monkeypatch: pytest.MonkeyPatch, rng: np.random.Generator) -> None:
+def test_an_extractor_whose_units_have_died_is_found(monkeypatch: pytest.MonkeyPatch, rng: np.random.Generator) -> None:
     """For two of three classes it gives nothing."""
     monkeypatch.setattr(
         "standin.training.inference.features_of",
         lambda _, images: np.maximum(images.reshape(len(images), -1).astype(np.float32) - 150, 0),
     )
     made, train, validation, test = (_class_by_class(rng, n) for n in (300, 300, 300, 300))
-    found = {f.name: f for f in distances.evaluate_distances(None, made, train, validation, test, 300, "toy")[0]}
-    assert found["distinct_features"].real == pytest.approx(1 / 3, abs=0.01)
+    results = _evaluated(made, train, validation, test, 300)
+    assert results["distinct_features"]["real"] == pytest.approx(1 / 3, abs=0.01)
 
 
-def test_too_few_test_rows_for_a_floor_hide_no_copies(rng: np.random.Generator) -> None:
+def test_too_few_test_images_for_a_floor_hide_no_copies(rng: np.random.Generator) -> None:
     training = rng.normal(size=(200, 4))
-    few, copies = rng.normal(size=(5, 4)), training[:100] + 1e-6
-    found = {
-        finding.name: finding for finding in distances._of_copies(copies, rng.normal(size=(150, 4)), few, training)
+    reference = {"validation": rng.normal(size=(100, 4)), "test": rng.normal(size=(100, 4)), "training": training}
+    reference |= {"validation_withheld": np.zeros(100, bool), "test_withheld": np.arange(100) >= 5}
+    reference["training_radii"] = np.ones(200)
+    results = metric_nodes.compute_memorization({"generated": training[:100] + 1e-6}, reference)
+    (c_t,) = (result for result in results if result["name"] == "c_t")
+    assert c_t["real"] is None and c_t["value"] < -3
+
+
+def test_samples_are_scored_as_they_came_and_labels_of_labeled_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An oracle that reads probabilities from the first two pixels."""
+    monkeypatch.setattr("standin.training.inference.predict", lambda _, images: images[:, 0, :2, 0] / 100)
+    sure, unsure = np.zeros((2, 4, 8, 8, 1), np.uint8)
+    sure[:, 0, :2, 0], unsure[:, 0, :2, 0] = (95, 5), (50, 50)
+    settings = {"rows": 6, "confident_above": 0.9}
+    labeled = {"images": sure, "labels": np.array([0, 0, 0, 1])}
+    synthetic = {"images": np.concatenate([sure, unsure])}
+    predictions = nodes.predict_samples(NOTHING_LEAKS, None, synthetic, labeled, settings)
+    real = {"validation": np.array([[0.95, 0.05], [0.6, 0.4]]), "validation_labels": np.array([0, 1])}
+    names = {"class_names": np.array(["a", "b"])}
+    results = {
+        result["name"]: result for result in metric_nodes.compute_prediction_metrics(predictions, real, names, settings)
     }
-    assert found["c_t"].real is None and found["c_t"].value < -3
+    confident, accuracy = results["confident_fraction"], results["label_accuracy"]
+    assert (confident["value"], confident["n"], confident["real"]) == (4 / 6, 6, 0.5)
+    assert (accuracy["value"], accuracy["n"], accuracy["real"]) == (0.75, 4, 0.5)
+    assert "at least 90%" in confident["explanation"]
+
+
+def test_conditions_are_read_from_generated_and_from_real_images(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A regressor that reads brightness, which generated images have as asked and real images have not."""
+    monkeypatch.setattr(
+        "standin.training.inference.outputs_of", lambda _, images: images[:, 0, 0, :1].astype(np.float32)
+    )
+    monkeypatch.setattr("standin.training.inference.predict", lambda _, images: np.full((len(images), 2), 0.5))
+    asked = np.arange(50, dtype=np.float32)[:, None]
+    shown = np.tile(asked[:, :, None, None], (1, 8, 8, 1)).astype(np.uint8)
+    labels = np.zeros(50, int)
+    settings = {"rows": 50, "confident_above": 0.9}
+    generated = {"images": shown, "conditions": asked, "labels": labels}
+    real = {"images": shown, "conditions": asked[::-1], "labels": labels, "image_ids": np.arange(50)}
+    seen = mark_seen("oracle", {"images": shown[:0], "image_ids": np.arange(0)})
+    seen_by_regressor = mark_seen("regressor", {"images": shown[:0], "image_ids": np.arange(0)})
+    reference = references.predict_reference_images(None, seen, real, real, settings, object(), seen_by_regressor)
+    predictions = nodes.predict_samples(NOTHING_LEAKS, None, generated, generated, settings, object())
+    names = {"class_names": np.array(["a", "b"]), "condition_names": np.array(["log mass"])}
+    results = {
+        result["name"]: result
+        for result in metric_nodes.compute_prediction_metrics(predictions, reference, names, settings)
+    }
+    assert results["log_mass_r2"]["value"] == pytest.approx(1)
+    assert results["log_mass_slope"]["value"] == pytest.approx(1)
+    assert results["log_mass_slope"]["real"] == pytest.approx(-1)
+    assert results["log_mass_error"]["value"] == 0
+    panel = figures.condition_readings_panel(predictions, reference, names, "toy")
+    assert "log mass" in panel.figure.axes[0].get_title()
+
+
+def _always_the_first(_: Any, images: np.ndarray) -> np.ndarray:
+    return np.tile([1.0, 0.0], (len(images), 1))
+
+
+def test_an_autoencoder_is_probed_at_each_kept_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probes, "predict", _always_the_first)
+    model = VAE((8, 8, 1), widths=[4])
+    images = np.random.default_rng(0).integers(0, 255, (20, 8, 8, 1), dtype=np.uint8)
+    train = {"images": images, "labels": np.arange(20) % 2, "class_names": np.array(["a", "b"])}
+    weights = [v.numpy() for player in model.players for v in player.variables]
+    snapshots = {f"weights_1_{i}": np.zeros_like(array) for i, array in enumerate(weights)}
+    outputs = nodes.probe_model(NOTHING_LEAKS, model, snapshots, train, train, None, {"shown_conditions": []})
+    assert (outputs["latents_1"] == 0).all() and outputs["latents"].any()  # all weights were 0 in epoch 1
+    reference = {"test": _always_the_first(None, images)}
+    results = {
+        result["name"]: result
+        for result in metric_nodes.compute_model_metrics(pd.DataFrame(), outputs, reference, train, train)
+    }
+    assert results["label_preservation"]["value"] == results["label_preservation_drawn"]["value"] == 0.5
+    assert results["label_preservation"]["real"] == 0.5
+    parts = results["test_reconstruction_error"]["value"] + results["test_kl_divergence"]["value"]
+    assert results["test_loss"]["value"] == pytest.approx(parts)
+    assert "latent_neighbor_accuracy" in results
+    panels = figures.reconstruction_panels(outputs, train, reference["test"], "toy")
+    assert panels.keys() == {"reconstructions", "latent_scatter", "manifold"}
+    assert "Correct of 20: 10 of the images themselves, 10 at epoch 1." in panels["reconstructions"].caption
+
+
+def test_categories_are_matched_with_classes_and_shown_with_their_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Categories 0, 1, 2 are read from real images as classes 1, 2, 0; images of category 2 show class 1."""
+    model = InfoGAN((8, 8, 3), categories=3, continuous=2, hidden=4, width=4)
+    labels = np.arange(300) % 3
+    train = {"images": np.zeros((300, 8, 8, 3), np.uint8), "labels": labels, "class_names": np.array(["a", "b", "c"])}
+    latents = model.draw_latent(np.random.default_rng(0), probes.N_DRAWN)
+    category = latents[:, model.noise_dim :][:, :3].argmax(axis=1)
+    monkeypatch.setattr(probes, "read_categories", lambda *_: (labels + 2) % 3)
+    monkeypatch.setattr(probes, "predict", lambda *_: np.eye(3)[np.array([1, 2, 1])[category]])
+    outputs = nodes.probe_model(NOTHING_LEAKS, model, {}, train, train, None, {"shown_conditions": []})
+    results = {
+        result["name"]: result
+        for result in metric_nodes.compute_model_metrics(pd.DataFrame(), outputs, {"test": None}, train, train)
+    }
+    assert results["category_accuracy"]["value"] == 1
+    assert results["category_drawn"]["value"] == pytest.approx((category != 2).mean())
+    assert {"code_1_color", "code_2_stroke_width"} <= results.keys()
+    panels = figures.traversal_panels(outputs, train, "toy")
+    titles = [axes.get_title() for axes in panels["traversals_by_category"].figure.axes]
+    assert titles[:3] == ["category 0: b", "category 1: c", "category 2: a"]
+
+
+def test_a_model_that_declares_nothing_is_not_probed() -> None:
+    """Methods of the right names alone do not make an autoencoder."""
+    model = SimpleNamespace(capabilities=frozenset(), condition=None, encode=lambda: None, recognize=lambda: None)
+    assert nodes.probe_model(NOTHING_LEAKS, model, {}, {}, {}, None, {"shown_conditions": []}) == {}
+
+
+def test_images_at_conditions_are_generated_and_found_among_training_images() -> None:
+    conditions = np.arange(20, dtype=np.float32)[:, None]
+    images = np.tile(conditions[:, :, None, None], (1, 8, 8, 1)).astype(np.uint8)
+    model = SimpleNamespace(sample=lambda n, seed, asked: [np.full((n, 8, 8, 1), asked[0, 0] / 100, np.float32)])
+    outputs = probes.sample_at_conditions(model, {"images": images, "conditions": conditions}, [[3.0], [15.0]])
+    assert outputs["real_at_conditions"][1, 0, 0, 0, 0] == 15
+    assert outputs["generated_at_conditions"][0] == pytest.approx(0.03)
+    panel = figures.at_conditions_panel(outputs, {"condition_names": np.array(["mass"])}, "toy")
+    assert "The 9 real training images nearest" in panel.caption
+
+
+def test_results_are_collected_with_the_diagnostics_of_the_training() -> None:
+    history = pd.DataFrame({"epoch": [1, 2], "loss": [1.0, 1.0]})
+    snapshots = {f"epoch_{epoch}": np.zeros((4, 8, 8, 1), np.uint8) for epoch in (1, 2)}
+    train = {"images": np.random.default_rng(0).integers(0, 255, (9, 8, 8, 1), dtype=np.uint8)}
+    metrics = [[{"name": name}] for name in "abcd"]
+    collected = collect.collect_results(*metrics, {"figure": "caption"}, history, snapshots, train)
+    assert [metric["name"] for metric in collected["metrics"]] == ["a", "b", "c", "d"]
+    assert collected["captions"] == {"figure": "caption"}
+    assert len(collected["diagnostics"]) == 2  # all images are alike, and stay as they are
+    assert not collect.collect_results(*metrics, {}, pd.DataFrame(), {}, train)["diagnostics"]

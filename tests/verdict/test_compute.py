@@ -55,7 +55,7 @@ def verdict_on(
     models = [model for model, experiments in made.items() for _ in experiments]
     tables = [table for experiments in made.values() for table in experiments]
     of_models = [scores(synthetic=(labels or {}).get(model, 1000)) for model in models]
-    parts = [*tables, *([{"findings": metrics}] * len(models)), *of_models]
+    parts = [*tables, *([{"metrics": metrics}] * len(models)), *of_models]
     of_real = scores(real=1000, labeled_subset=200)
     return compute_verdict(TEST, real, of_real, margins, BOOTSTRAP, withheld_subset, *parts, models=models, **options)
 

@@ -22,5 +22,6 @@ def test_c_t_far_below_zero_is_suspected() -> None:
 def test_authenticity_below_that_of_new_real_images_is_suspected() -> None:
     metric = {"name": "authenticity", "value": 0.55, "high": 0.57, "real": 0.6}
     assert are_copies([metric | {"real_low": 0.58}])
+    assert not are_copies([metric | {"real_low": None}])  # without new real images, nothing is known
     assert not are_copies([metric | {"real_low": 0.56}])  # of few real images: by chance
     assert are_copies([metric | {"name": "imputed_authenticity", "real_low": 0.58}])

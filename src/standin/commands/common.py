@@ -17,15 +17,16 @@ from standin.core.error_messages import user_message
 from standin.core.errors import InputError
 from standin.core.validation import did_you_mean
 from standin.experiments.ids import ExperimentId, data_set_of, experiments
+from standin.kedro_ext.compat import DATABASE_ERRORS, UNKNOWN_PIPELINE, local_path
 from standin.kedro_ext.session import FORCE
 
-UNKNOWN_PIPELINE = "Failed to find the pipeline named "  # how Kedro's message begins
-GIVEN = "standin.params"  # what --params was given, as it was written
+GIVEN = "standin.params"
+"""Key in click's context: the text of --params."""
 env_option = click.option("--env", "-e", default=None, help="configuration environment, as for kedro run")
 
 
 def split_params(context: click.Context, parameter: click.Parameter, value: Any) -> dict[str, Any]:
-    """`a.b=3,c=[1,2]` -> {"a": {"b": 3}, "c": [1, 2]}: as Kedro reads it, and lists besides, which Kedro cuts apart."""
+    """`a.b=3,c=[1,2]` -> {"a": {"b": 3}, "c": [1, 2]}: as Kedro reads it, but a list is not cut at its commas."""
     if isinstance(value, dict):
         return value
     context.meta[GIVEN] = value
@@ -50,7 +51,7 @@ params_option = click.option(
     "--params",
     default="",
     callback=split_params,
-    help="what the run was given by --params, such as mnist.withheld_subset.class=7",
+    help="the same --params as the run, such as mnist.withheld_subset.class=7",
 )
 
 
@@ -59,12 +60,12 @@ def _set_force(context: click.Context, parameter: click.Parameter, value: bool) 
 
 
 force_option = click.Option(
-    ["--fresh"], is_flag=True, expose_value=False, callback=_set_force, help="Run all nodes, reusing no result."
+    ["--force"], is_flag=True, expose_value=False, callback=_set_force, help="Run all nodes, up to date or not."
 )
 
 
 def friendly_errors(command: click.Command) -> click.Command:
-    """`command`, which ends on an error that a person can put right with a sentence and exit status 1."""
+    """`command`, which ends with one sentence and exit status 1 on an error that a person can correct."""
     original = command.callback
     assert original is not None
 
@@ -73,7 +74,7 @@ def friendly_errors(command: click.Command) -> click.Command:
         try:
             return original(*args, **kwargs)
         except Exception as error:
-            sentence = _unknown_data_set(error) or user_message(error)
+            sentence = _unknown_pipeline(error) or user_message(error, DATABASE_ERRORS)
             if sentence is None:
                 raise
             raise click.ClickException(sentence) from error
@@ -82,28 +83,53 @@ def friendly_errors(command: click.Command) -> click.Command:
     return command
 
 
-def _unknown_data_set(error: Exception) -> str | None:
+def _unknown_pipeline(error: Exception) -> str | None:
     if not (isinstance(error, ValueError) and str(error).startswith(UNKNOWN_PIPELINE)):
         return None
     name = data_set_of(str(error).removeprefix(UNKNOWN_PIPELINE)).strip("'")
     if name in RENAMED_DATA_SETS:
         return f"data set {name} was renamed to {RENAMED_DATA_SETS[name]}"
-    known = [plan.name for plan in loader.plans().values() if not plan.part_of]
-    return f"no data set {name!r}{did_you_mean(name, known)}"
+    return f"no pipeline {name!r}{did_you_mean(name, known_pipelines())}"
 
 
 @contextmanager
 def stored_results(env: str | None, params: dict[str, Any] | None = None) -> Iterator[Any]:
-    """The catalog of the project, for commands that look at results without a run.
+    """The catalog of the project, for commands that use stored results without a run.
 
     Args:
         env: environment of the configuration that the run had.
-        params: what the run was given by `--params`.
+        params: --params of the run.
     """
     from kedro.framework.session import KedroSession
 
     with KedroSession.create(project_path=loader.project_root(), env=env, runtime_params=params) as session:
         yield session.load_context().catalog
+
+
+def project_rules() -> Any:
+    """The project's rules for incremental runs, from its `settings.py`."""
+    from kedro.framework.project import settings
+
+    return settings.SESSION_CLASS.rules
+
+
+def known_pipelines() -> list[str]:
+    """The names of all pipelines: one per data set, none for single sizes of a learning curve."""
+    return [plan.name for plan in loader.plans().values() if not plan.part_of]
+
+
+def requested_pipelines(names: str | None) -> list[str]:
+    """The pipelines that an option names, separated by commas; all if it is not given.
+
+    Raises:
+        InputError: there is no such pipeline.
+    """
+    known = known_pipelines()
+    requested = names.split(",") if names else known
+    for name in requested:
+        if name not in known:
+            raise InputError(f"no pipeline {name!r}{did_you_mean(name, known)}")
+    return requested
 
 
 def find_experiment(name: str) -> ExperimentId:
@@ -121,9 +147,16 @@ def find_experiment(name: str) -> ExperimentId:
 
 def results_of(catalog: Any, experiment: ExperimentId) -> Path:
     """The folder of an experiment's results that a person reads."""
-    return Path(catalog[f"{experiment.data_set}.report"]._filepath).parent / experiment.name
+    report = local_path(catalog[f"{experiment.data_set}.report"])
+    assert report is not None
+    return report.parent / experiment.name
 
 
 def pipeline_of(data_set: str) -> str:
     """The pipeline that a data set's results come from: a learning curve's, for one of its sizes."""
     return loader.plans()[data_set].pipeline
+
+
+def run_command(name: str) -> str:
+    """The command that makes the results of a data set or an experiment."""
+    return f"kedro run --pipelines={pipeline_of(data_set_of(name))}"

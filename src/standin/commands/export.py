@@ -13,14 +13,13 @@ from standin.commands.common import (
     find_experiment,
     friendly_errors,
     params_option,
-    pipeline_of,
     results_of,
+    run_command,
     stored_results,
 )
 from standin.core.errors import InputError
 from standin.core.instantiate import resolve_target
 from standin.data.writers import WRITERS
-from standin.experiments.ids import data_set_of
 from standin.kedro_ext.incremental.consistency import find_mismatch
 
 PARTS = ("generative_model", "generative_model_seen", "sample_quality")
@@ -29,15 +28,15 @@ SHARED_PARTS = ("train", "pseudo_labeler", "pseudo_labeler_seen", "verdict", "ac
 
 @click.command()
 @click.option("--experiment", required=True, help="such as mnist.dcgan; its pipeline must have run")
-@click.option("--rows", type=click.IntRange(min=1), default=None, help="how many; by default as many as train rows")
+@click.option("--images", type=click.IntRange(min=1), help="how many; by default as many as training images")
 @click.option("--format", "form", type=click.Choice(sorted(WRITERS)), default="image_folder", show_default=True)
-@click.option("--out", type=click.Path(path_type=Path), default=None, help="folder to write; must not be there yet")
+@click.option("--out", type=click.Path(path_type=Path), default=None, help="folder to write; must not exist yet")
 @env_option
 @params_option
 def export(
-    experiment: str, rows: int | None, form: str, out: Path | None, env: str | None, params: dict[str, Any]
+    experiment: str, images: int | None, form: str, out: Path | None, env: str | None, params: dict[str, Any]
 ) -> None:
-    """Writes labeled generated images, and a data card that says what they are."""
+    """Writes labeled generated images with a data card."""
     from standin.reports.data_card import data_card
 
     with stored_results(env, params) as catalog:
@@ -45,19 +44,18 @@ def export(
         data_set, model, seed = found.data_set, found.model, found.seed
         folder = out or results_of(catalog, found) / form
         if folder.exists():
-            raise InputError(f"{folder} is there already: move it away, or name another folder by --out")
+            raise InputError(f"{folder} already exists: move it, or choose another folder with --out")
         check_in_verdict(experiment, data_set, model, catalog)
         names = [*(f"{data_set}.{part}" for part in SHARED_PARTS), *(f"{experiment}.{part}" for part in PARTS)]
         missing = [name for name in names if not catalog.exists(name)]
         if missing:
-            run = f"kedro run --pipelines={pipeline_of(data_set)}"
-            raise InputError(f"{experiment} has no {missing[0].rpartition('.')[2]} yet: {run}")
+            raise InputError(f"{experiment} has no {missing[0].rpartition('.')[2]} yet: {run_command(data_set)}")
         check_one_run(experiment, names, catalog)
         entry = catalog.load(f"{data_set}.run_parameters")
         resolve_target(entry["generative_models"][model]["_target_"])  # Keras must know its class
         click.echo(f"Sampling {experiment} ...")
-        made = sample(catalog, experiment, data_set, entry, rows, seed)
-        check_one_run(experiment, names, catalog)  # one may have begun meanwhile
+        made = sample(catalog, experiment, data_set, entry, images, seed)
+        check_one_run(experiment, names, catalog)  # a run may have started meanwhile
         card = data_card(
             experiment,
             entry,
@@ -70,9 +68,10 @@ def export(
             form,
         )
     write(folder, form, made, card)
-    if rows and len(made["labels"]) < rows:
+    if images and len(made["labels"]) < images:
         click.echo(
-            f"Of {rows:,} images, labeling kept {len(made['labels']):,}; raise pseudo_labeling.candidates for more."
+            f"Of {images:,} requested images, pseudo-labeling kept {len(made['labels']):,} "
+            "(increase pseudo_labeling.candidates for more)."
         )
     click.echo(f"Wrote {len(made['labels']):,} images and their data card: {folder}")
 
@@ -80,34 +79,35 @@ def export(
 def check_in_verdict(experiment: str, data_set: str, model: str, catalog: Any) -> None:
     """
     Raises:
-        InputError: there is a verdict, but this model is not in it.
+        InputError: there is a verdict, but not on this model.
     """
     verdict = catalog.load(f"{data_set}.verdict") if catalog.exists(f"{data_set}.verdict") else None
     if verdict and model not in verdict.generative_models:
-        why = verdict.failed.get(model, "it was switched off in the run that computed it")
+        why = verdict.failed.get(model, "it was disabled in the run that computed it")
         raise InputError(f"{experiment} is not in the verdict of {data_set}: {why}")
 
 
 def check_one_run(experiment: str, names: Sequence[str], catalog: Any) -> None:
     """
     Raises:
-        InputError: some of these results are of another run than the others, so that a data card would tell the figures
-            of one model and the images be those of another.
+        InputError: these results come from different runs, so that a data card would describe another model than the
+            one that made the images.
     """
     if wrong := find_mismatch([*names, f"{experiment}.labeled_synthetic"], catalog, given=True):
-        run = f"kedro run --pipelines={pipeline_of(data_set_of(experiment))}"
+        run = run_command(experiment)
         raise InputError(f"{experiment} has results of two runs ({wrong}): {run}")
 
 
 def sample(
-    catalog: Any, experiment: str, data_set: str, entry: dict[str, Any], rows: int | None, seed: int
+    catalog: Any, experiment: str, data_set: str, entry: dict[str, Any], images: int | None, seed: int
 ) -> dict[str, Any]:
-    """Labeled generated rows, made as the pipeline makes them; with `rows` as many as the pipeline's, the same."""
+    """Labeled generated images, made as the pipeline makes them: the same ones where `images` is the pipeline's
+    number."""
     from standin.pipelines.generation.nodes import sample_generative_model
     from standin.pipelines.pseudo_labeling.nodes import label_synthetic
 
     train = catalog.load(f"{data_set}.train")
-    wanted: list[int | None] = [rows or len(train["labels"])]
+    wanted: list[int | None] = [images or len(train["labels"])]
     synthetic = sample_generative_model(
         catalog.load(f"{experiment}.generative_model"),
         catalog.load(f"{experiment}.generative_model_seen"),
@@ -131,7 +131,7 @@ def sample(
 
 
 def write(folder: Path, form: str, made: dict[str, Any], card: str) -> None:
-    """All files beside `folder` first, then in one move into place: it is whole or not there."""
+    """Writes all files next to `folder`, then moves them into place: the folder is complete or absent."""
     partial = folder.with_name(f".partial_{folder.name}")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""`kedro label`: labels that a person gives to generated images."""
+"""`kedro label`: manual labels for generated images."""
 
 import shlex
 from pathlib import Path
@@ -12,12 +12,11 @@ from standin.commands.common import (
     find_experiment,
     friendly_errors,
     params_option,
-    pipeline_of,
     results_of,
+    run_command,
     stored_results,
 )
 from standin.core.errors import InputError
-from standin.experiments.ids import data_set_of
 from standin.io.atomic import atomic_write
 
 if TYPE_CHECKING:
@@ -26,51 +25,51 @@ if TYPE_CHECKING:
 
 @click.group()
 def label() -> None:
-    """Labels that a person gives to generated images."""
+    """Manual labels for generated images."""
 
 
 def generated(catalog: Any, experiment: str) -> tuple["np.ndarray", list[str]]:
-    """An experiment's generated images as they came from the model, and the names of the classes.
+    """An experiment's generated images as the model made them, and the names of the classes.
 
     Raises:
-        InputError: if there is no such experiment, it was not run, or its model was asked for labels.
+        InputError: if there is no such experiment, it was not run, or its model is conditional.
     """
     data_set = find_experiment(experiment).data_set
     if not catalog.exists(f"{experiment}.synthetic"):
-        raise InputError(f"{experiment} has generated no images yet: kedro run --pipeline={pipeline_of(data_set)}")
-    rows = catalog.load(f"{experiment}.synthetic")
-    if "labels" in rows:
-        raise InputError(f"images of {experiment} carry the label the model was asked for: there is none to give")
-    return rows["images"], [str(name) for name in catalog.load(f"{data_set}.test")["class_names"]]
+        raise InputError(f"{experiment} has generated no images yet: {run_command(data_set)}")
+    synthetic = catalog.load(f"{experiment}.synthetic")
+    if "labels" in synthetic:
+        raise InputError(f"{experiment} is conditional: its images are already labeled")
+    return synthetic["images"], [str(name) for name in catalog.load(f"{data_set}.test")["class_names"]]
 
 
 @label.command("export")
 @click.option("--experiment", required=True, help="such as mnist.gan; its images must have been generated")
-@click.option("--rows", default=1408, show_default=True, type=click.IntRange(min=1), help="how many, from the first")
+@click.option("--images", "n_images", default=1408, show_default=True, type=click.IntRange(min=1), help="how many")
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="folder for the two files")
 @env_option
 @params_option
-def export(experiment: str, rows: int, out: Path | None, env: str | None, params: dict[str, Any]) -> None:
-    """Writes a contact sheet to look at and a table to fill in."""
+def export(experiment: str, n_images: int, out: Path | None, env: str | None, params: dict[str, Any]) -> None:
+    """Writes a contact sheet and a table to fill in."""
     from standin.data import manual_labels
     from standin.reports.contact_sheet import contact_sheet
 
     with stored_results(env, params) as catalog:
         images, names = generated(catalog, experiment)
         folder = out or results_of(catalog, find_experiment(experiment)) / "manual_labels"
-    if rows > len(images):
-        click.echo(f"{experiment} has generated {len(images):,} images, not {rows:,}: all of them are in.")
+    if n_images > len(images):
+        click.echo(f"{experiment} has generated {len(images):,} images, not {n_images:,}: the sheet has all of them.")
     folder.mkdir(parents=True, exist_ok=True)
-    form = manual_labels.form(experiment, images[:rows])
+    form = manual_labels.form(experiment, images[:n_images])
     sheet, table = folder / "contact_sheet.html", folder / "labels.csv"
     if table.exists():
-        raise InputError(f"{table} is there already: move it away, or name another folder by --out")
+        raise InputError(f"{table} already exists: move it, or choose another folder with --out")
     with atomic_write(sheet) as partial:
-        partial.write_text(contact_sheet(experiment, images[:rows], names), encoding="utf-8")
+        partial.write_text(contact_sheet(experiment, images[:n_images], names), encoding="utf-8")
     with atomic_write(table) as partial:
         form.to_csv(partial, index=False)
     click.echo(f"Look at {sheet}, fill in the last column of {table} with one of {', '.join(names)},")
-    click.echo(f"leave it empty where you cannot say, then: kedro label import {table}{_as_given(env)}")
+    click.echo(f"leave it empty if you cannot tell, then: kedro label import {table}{_as_given(env)}")
 
 
 @label.command("import")
@@ -78,7 +77,7 @@ def export(experiment: str, rows: int, out: Path | None, env: str | None, params
 @env_option
 @params_option
 def import_(file: Path, env: str | None, params: dict[str, Any]) -> None:
-    """Checks a filled-in table and keeps its labels for the next run, beside those of earlier tables."""
+    """Checks a filled-in table and stores its labels for the next run, together with those of earlier tables."""
     from standin.data import manual_labels
 
     experiment = manual_labels.experiment_of(file)
@@ -88,17 +87,17 @@ def import_(file: Path, env: str | None, params: dict[str, Any]) -> None:
         labels = manual_labels.check(file, ids, names)
         together = manual_labels.together(catalog.load(f"{experiment}.manual_labels"), labels)
         catalog.save(f"{experiment}.manual_labels", together)
-        run = f"kedro run --pipeline={pipeline_of(data_set_of(experiment))}"
+        run = run_command(experiment)
     earlier = len(together) - len(labels)
-    beside = f" beside {earlier:,} that were imported before" if earlier else ""
     unused = int((~together["sample_id"].isin(set(ids))).sum())
-    beside += f" ({unused:,} of them for images that there are no more, left unused)" if unused else ""
-    click.echo(f"Kept {len(labels):,} labels of {experiment}{beside}. To use them:")
+    added = f" in addition to {earlier:,} imported before" if earlier else ""
+    added += f" ({unused:,} of them unused: their images no longer exist)" if unused else ""
+    click.echo(f"Stored {len(labels):,} labels of {experiment}{added}. To use them:")
     click.echo(f"{run}{_as_given(env)}")
 
 
 def _as_given(env: str | None) -> str:
-    """The options of this command, for the next."""
+    """The options of this command, for the next one."""
     params = click.get_current_context().meta.get(GIVEN, "")
     return (f" --env={env}" if env else "") + (f" --params {shlex.quote(params)}" if params else "")
 

@@ -7,36 +7,30 @@ import click
 from kedro.io import CatalogProtocol, DatasetError
 from kedro.pipeline import Pipeline
 
-from standin.commands.common import env_option, friendly_errors, params_option, pipeline_of, stored_results
+from standin.commands.common import (
+    env_option,
+    friendly_errors,
+    params_option,
+    project_rules,
+    requested_pipelines,
+    run_command,
+    stored_results,
+)
 from standin.config import loader
 from standin.core.error_messages import user_message
 from standin.core.errors import InputError
-from standin.core.validation import did_you_mean
-from standin.experiments.ids import experiments, last_part
+from standin.experiments.ids import experiments
 from standin.io.locks import exclusive_run
-from standin.kedro_ext.hooks import data_sets_of
+from standin.kedro_ext.compat import local_path
 from standin.kedro_ext.incremental.consistency import find_mismatch
-from standin.kedro_ext.incremental.plan import RECORDS
 from standin.kedro_ext.incremental.runner import rebuild
+from standin.kedro_ext.incremental.state import RECORDS
+from standin.kedro_ext.namespaces import groups_of
 from standin.pipeline_registry import pipelines_without
 from standin.pipelines.build import EPOCH_TABLE
+from standin.pipelines.reporting.pipeline import REPORT
 
 log = logging.getLogger(__name__)
-
-REBUILT = (
-    "tabulate",
-    "draw_accuracy",
-    "draw_verdict",
-    "draw_real",
-    "draw_by_epoch",
-    "draw_experiment",
-    "write_section",
-    "tabulate_sizes",
-    "draw_sizes",
-    "build_report",
-)
-"""Nodes that use no model: they read tables and images that a run has stored, and its verdict, whose margins were fixed
-before the run."""
 
 
 @click.command()
@@ -47,29 +41,24 @@ def report(pipelines: str | None, env: str | None, params: dict[str, Any]) -> No
     """Rebuilds the reports from stored results; nothing is trained, and no run is recorded."""
     from kedro.framework.project import pipelines as registered
 
-    from standin.kedro_ext.overview import renew_overview
+    from standin.pipelines.reporting.overview import renew_overview
 
     with stored_results(env, params) as catalog:
-        known = [plan.name for plan in loader.plans().values() if not plan.part_of]
-        asked = pipelines.split(",") if pipelines else known
-        unknown = [name for name in asked if name not in known]
-        if unknown:
-            raise InputError(f"no data set {unknown[0]!r}{did_you_mean(unknown[0], known)}")
         built = []
-        for name in asked:
+        for name in requested_pipelines(pipelines):
             wrong = _build(name, registered[name], catalog, keep_going=not pipelines)
             if not wrong:
                 built.append(name)
             elif pipelines:
-                raise InputError(f"{name} {wrong}: {_run(name)}")
+                raise InputError(f"{name} {wrong}: {run_command(name)}")
             else:
-                log.info("%s is left out: it %s.", name, wrong)
+                log.info("Leaving out %s: it %s.", name, wrong)
         if not built:
             raise InputError("no data set has complete results yet: kedro run")
-        renew_overview(catalog, loader.plans())
+        renew_overview(catalog, loader.plans(), catalog.load(RECORDS).folder)
         for name in built:
-            click.echo(f"{name}: {catalog[f'{name}.report']._filepath}")
-        click.echo(f"All data sets: {catalog['overview']._filepath}")
+            click.echo(f"{name}: {local_path(catalog[f'{name}.report'])}")
+        click.echo(f"All data sets: {local_path(catalog['overview'])}")
 
 
 def _build(data_set: str, registered: Pipeline, catalog: CatalogProtocol, keep_going: bool) -> str | None:
@@ -88,16 +77,15 @@ def _build(data_set: str, registered: Pipeline, catalog: CatalogProtocol, keep_g
         return f"cannot be read ({reason})"
 
 
-def _report_nodes(data_set: str, registered: Pipeline, catalog: CatalogProtocol) -> Pipeline:
-    """The nodes that build a data set's reports; without the models that failed when its verdict was computed."""
+def _report_nodes(data_set: str, whole: Pipeline, catalog: CatalogProtocol) -> Pipeline:
+    """The nodes that build a data set's reports, without the models that failed when its verdict was made."""
     names = [name for name in (data_set, *loader.plans()[data_set].sizes) if catalog.exists(f"{name}.verdict")]
     failed = {name: catalog.load(f"{name}.verdict").failed for name in names}
-    nodes = pipelines_without(failed).get(data_set, registered).nodes
-    return Pipeline([node for node in nodes if last_part(node.name) in REBUILT])
+    return pipelines_without(failed).get(data_set, whole).only_nodes_with_tags(REPORT)
 
 
 def _other_models(data_set: str, catalog: CatalogProtocol) -> str | None:
-    """Which models a verdict is on, where they are not those of the configuration."""
+    """The clause on a verdict about other models than the configuration has; None if they are the same."""
     plans = loader.plans()
     for name in plans[data_set].sizes or (data_set,):
         verdict = catalog.load(f"{name}.verdict")
@@ -109,18 +97,14 @@ def _other_models(data_set: str, catalog: CatalogProtocol) -> str | None:
     return None
 
 
-def _run(data_set: str) -> str:
-    return f"kedro run --pipelines={pipeline_of(data_set)}"
-
-
 def _rebuild(data_set: str, nodes: Pipeline, catalog: CatalogProtocol) -> str | None:
     """Runs the nodes, or says why not."""
-    with exclusive_run(data_sets_of(nodes), catalog.load(RECORDS).folder):
+    with exclusive_run(groups_of(nodes), catalog.load(RECORDS).folder):
         if wrong := _other_models(data_set, catalog):
             return wrong
         if wrong := find_mismatch([name for name in nodes.inputs() if not name.startswith("params:")], catalog):
             return f"has results of two runs ({wrong})"
-        rebuild(nodes, catalog)
+        rebuild(nodes, catalog, project_rules())
         return None
 
 

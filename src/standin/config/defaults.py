@@ -14,6 +14,7 @@ from standin.config.renamed import renamed
 from standin.config.schema import ROLES, DataSet
 from standin.core.errors import InputError
 from standin.core.mappings import overlay, shorten
+from standin.core.paths import with_absolute_paths
 from standin.core.validation import did_you_mean, sentences
 from standin.data.registry import SOURCES
 from standin.experiments.arms import ARMS, synthetic_runs
@@ -32,7 +33,7 @@ def complete(raw: Mapping[str, Any], project_path: Path) -> dict[str, DataSetPla
 
     Args:
         raw: the parameters as they are in the configuration: `defaults` and one entry for each data set.
-        project_path: what a relative `source.path` is relative to.
+        project_path: folder against which relative paths in arguments are resolved.
 
     Raises:
         InputError: everything that is wrong with the first invalid data set, one line each, every line with its key.
@@ -75,10 +76,7 @@ def _complete(name: str, entry: Mapping[str, Any], defaults: Mapping[str, Any], 
     for model in completed["generative_models"].values():
         model["arms"] = [arm for arm in completed["arms"] if arm in (model["arms"] or completed["arms"])]
     _check_choices(name, completed)
-    for key in {"path", "catalog"} & completed["source"].keys():
-        if isinstance(completed["source"][key], str):  # otherwise `standin.config.preflight` refuses it
-            completed["source"][key] = str(project_path / completed["source"][key])
-    return completed
+    return dict(with_absolute_paths(completed, project_path))
 
 
 def _with_targets(name: str, entry: Mapping[str, Any]) -> dict[str, Any]:

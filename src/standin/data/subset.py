@@ -13,6 +13,7 @@ from standin.core.errors import InputError
 from standin.core.types import Arrays
 from standin.core.validation import did_you_mean
 from standin.data.split import take
+from standin.io.large_arrays import gather
 
 MIN_PER_CLASS = 2
 """Images of a class that a model needs at least."""
@@ -92,6 +93,14 @@ def indices_like_withheld(train: Arrays) -> np.ndarray:
     remaining = [(np.flatnonzero(train["labels"] == label), n) for label, n in enumerate(missing)]
     repeated = [np.resize(indices, n) for indices, n in remaining if n and len(indices)]
     return np.concatenate([np.array([], np.int64), *repeated])
+
+
+def draw(images: Arrays, n: int, seed: int) -> Arrays:
+    """At most `n` images at random, with their labels, conditions and attributes: those of an image folder are sorted
+    by class. A smaller `n` draws the first of the same images."""
+    chosen = np.random.default_rng(seed).permutation(len(images["images"]))[:n]
+    names = ("images", "labels", "conditions", "attributes")
+    return {name: gather(images[name], chosen) for name in names if name in images}
 
 
 def _place(name: str, names: list[str], key: str) -> int:

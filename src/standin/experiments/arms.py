@@ -5,7 +5,6 @@ images, architecture and number of optimizer steps. How an arm's training pool i
 `pool` names, one file for each kind of pool (`standin.training.pools`).
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
@@ -210,14 +209,6 @@ def synthetic_runs(entry: Mapping[str, Any], model: str) -> list[Run]:
         else:
             runs.append(Run(arm.key, entry["n_synthetic"][0] if arm.key == "synthetic_then_real" else None))
     return runs
-
-
-def n_images_needed(n_synthetic: Sequence[int | None], synthetic_ratio: Sequence[float], n_train: int) -> int:
-    """How many images to generate: as many as the largest run uses."""
-    amounts = [n for n in n_synthetic if n is not None]
-    if None in n_synthetic:
-        amounts.append(math.ceil(max(1, *synthetic_ratio) * n_train))
-    return max(amounts)
 
 
 def _applies(arm: Arm, entry: Mapping[str, Any]) -> bool:

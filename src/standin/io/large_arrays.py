@@ -1,8 +1,7 @@
 """Arrays that may be larger than memory.
 
-Small ones are plain arrays. Large ones lie in a file, of which the system holds in memory what is looked at: in the
-`.npz` file that they were saved in, or in a temporary one that goes when the array does (`TMPDIR` says where; it should
-be on a disk).
+Small arrays are plain NumPy arrays. Large ones are memory-mapped: from the `.npz` file that they were saved in, or from
+a temporary file that is deleted with the array (in `TMPDIR`, which should be on a disk).
 """
 
 import os
@@ -13,13 +12,13 @@ from typing import Any
 import numpy as np
 
 LARGE = 2**28
-"""Bytes from which an array is large."""
-ROWS = 4096
-"""Copied at once."""
+"""Bytes from which an array is memory-mapped."""
+CHUNK = 4096
+"""Rows copied at once."""
 
 
 def empty(shape: Sequence[int], dtype: Any) -> np.ndarray:
-    """An array to be filled."""
+    """An uninitialized array, memory-mapped if it is large."""
     size = np.dtype(dtype).itemsize * int(np.prod(shape, dtype=np.int64))
     if size < LARGE:
         return np.empty(tuple(shape), dtype)
@@ -29,9 +28,9 @@ def empty(shape: Sequence[int], dtype: Any) -> np.ndarray:
 
 
 def _reserve(file: int, size: int) -> None:
-    """Takes the room of a temporary file now: where a disk is full when a mapped page is first written to, the system
-    ends the process without a word."""
-    if not hasattr(os, "posix_fallocate"):  # macOS has none
+    """Allocates the space of a temporary file now: if a disk is full when a mapped page is first written to, the system
+    kills the process without a message."""
+    if not hasattr(os, "posix_fallocate"):  # macOS lacks it
         return
     try:
         os.posix_fallocate(file, 0, size)
@@ -40,22 +39,22 @@ def _reserve(file: int, size: int) -> None:
 
 
 def gather(array: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """`array[rows]`, for indices of rows, copied a chunk at a time."""
+    """`array[rows]`, for indices `rows`, copied in chunks."""
     gathered = empty((len(rows), *array.shape[1:]), array.dtype)
-    for start in range(0, len(rows), ROWS):
-        gathered[start : start + ROWS] = array[rows[start : start + ROWS]]
+    for start in range(0, len(rows), CHUNK):
+        gathered[start : start + CHUNK] = array[rows[start : start + CHUNK]]
     return gathered
 
 
 def join(arrays: Sequence[np.ndarray]) -> np.ndarray:
-    """Arrays of one type, one after the other."""
-    parts = (array[start : start + ROWS] for array in arrays for start in range(0, len(array), ROWS))
+    """Arrays of one type, concatenated."""
+    parts = (array[start : start + CHUNK] for array in arrays for start in range(0, len(array), CHUNK))
     first = arrays[0]
     return collect(parts, (sum(map(len, arrays)), *first.shape[1:]), np.result_type(*arrays))
 
 
 def collect(parts: Iterable[np.ndarray], shape: Sequence[int], dtype: Any) -> np.ndarray:
-    """Parts that come one at a time, one after the other; `shape` is that of them all."""
+    """Concatenates parts that are made one at a time; `shape` is that of the result."""
     collected, start = empty(shape, dtype), 0
     for part in parts:
         collected[start : start + len(part)] = part

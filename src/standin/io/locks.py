@@ -1,4 +1,4 @@
-"""One run at a time on the same results: who writes them holds a lock, which ends with its process at the latest."""
+"""Locks between processes: one run at a time on the same results. A lock ends with its process at the latest."""
 
 import json
 import logging
@@ -20,13 +20,13 @@ log = logging.getLogger(__name__)
 
 @contextmanager
 def exclusive_run(data_sets: Iterable[str], folder: str | os.PathLike[str]) -> Iterator[None]:
-    """Holds the results of these data sets, for as long as the block lasts.
+    """Locks the results of these data sets for the duration of the block.
 
     Args:
-        folder: where the locks lie, the same for all who write these results.
+        folder: of the locks, the same for all processes that write these results.
 
     Raises:
-        InputError: another process holds one of them: names it, and since when.
+        InputError: another process holds one of the locks; names the process and since when.
     """
     with ExitStack() as held:
         for name in sorted(data_sets):
@@ -36,19 +36,18 @@ def exclusive_run(data_sets: Iterable[str], folder: str | os.PathLike[str]) -> I
 
 @contextmanager
 def wait_lock(name: str, folder: str | os.PathLike[str]) -> Iterator[None]:
-    """Waits until no other process is in such a block: for what several data sets have in common, and may be written
-    by runs of each.
+    """Waits until no other process is in a block of this name: for files that runs of several data sets write.
 
     Args:
-        name: of what is written.
+        name: of the file.
         folder: as for `exclusive_run`.
     """
     Path(folder).mkdir(parents=True, exist_ok=True)
-    lock = FileLock(Path(folder) / f".{name}.lock")  # a name that no data set has
+    lock = FileLock(Path(folder) / f".{name}.lock")  # no data set has such a name
     try:
         lock.acquire(timeout=1)
     except Timeout:
-        log.info("Another process writes %s: this one waits.", name)
+        log.info("Waiting for another process that writes %s.", name)
         lock.acquire()
     try:
         yield
@@ -64,25 +63,25 @@ def _one(data_set: str, folder: Path) -> Iterator[None]:
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        time.sleep(0.2)  # that it has the lock for longer than it takes to write down who it is
+        time.sleep(0.2)  # until the other process has written its name
         raise InputError(
-            f"another run writes the results of {data_set} ({_told(holder)}): wait until it has ended, or end it"
+            f"{data_set} is locked by another run ({_description(holder)}). Wait for it to finish or stop it."
         ) from None
     try:
         if holder.exists():
-            log.info("A run of %s was cut off (%s): this one takes over what it left.", data_set, _told(holder))
+            log.info("The last run of %s was interrupted (%s). Resuming.", data_set, _description(holder))
         with atomic_write(holder) as partial:
             since = datetime.now().astimezone().isoformat(sep=" ", timespec="seconds")
             partial.write_text(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": since}))
         yield
-    finally:  # after an error too, which was told: only a process that is killed leaves its name
+    finally:  # after an error too: only a process that is killed leaves its name
         holder.unlink(missing_ok=True)
         lock.release()
 
 
-def _told(holder: Path) -> str:
+def _description(holder: Path) -> str:
     try:
-        found = json.loads(holder.read_text())
-        return f"process {found['pid']} on {found['host']}, since {found['since']}"
+        process = json.loads(holder.read_text())
+        return f"process {process['pid']} on {process['host']}, since {process['since']}"
     except (OSError, ValueError, LookupError, TypeError):
-        return "it does not say which"
+        return "unknown process"

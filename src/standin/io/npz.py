@@ -1,4 +1,4 @@
-"""Reading `.npz` and `.npy` files: never pickled, checked against hostile content, large arrays memory-mapped."""
+"""Reads `.npz` and `.npy` files: never unpickles, checks for malicious content, memory-maps large arrays."""
 
 import lzma
 import math
@@ -15,29 +15,30 @@ import numpy as np
 from standin.core.errors import InputError
 from standin.io import large_arrays
 
-UNPACKED = 2**30
-RATIO = 100
-"""A file that unpacks to more bytes than the first, and to so many times its own size, is a bomb: compressed images are
-a third to a twentieth of their size, and a data set of a gigabyte that is nearly empty can be stored unpacked."""
+MAX_UNPACKED = 2**30
+MAX_RATIO = 100
+"""A file that unpacks to more than `MAX_UNPACKED` bytes and to more than `MAX_RATIO` times its own size is refused as a
+decompression bomb: images compress to between a third and a twentieth of their size, and a nearly empty data set of a
+gigabyte can be stored uncompressed."""
 BROKEN = (
     ValueError,
     OSError,
     EOFError,
     MemoryError,
-    RuntimeError,  # encrypted, or packed in a way that is not known
+    RuntimeError,  # encrypted, or an unknown compression
     KeyError,
     struct.error,
-    SyntaxError,  # by the reader of an array's header, as is the next
+    SyntaxError,  # from parsing an array's header, like the next
     tokenize.TokenError,
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,
 )
-"""What reading a file of arrays raises that is none, or has mistakes; of a table, too."""
+"""Errors that reading a broken file of arrays, or a broken table, may raise."""
 
 
 def read_npz(path: Path) -> dict[str, np.ndarray]:
-    """The arrays of an `.npz` file, read-only and never pickled."""
+    """The arrays of an `.npz` file, read-only."""
     with zipfile.ZipFile(path) as archive, path.open("rb") as raw:
         large = {
             member.filename.removesuffix(".npy"): _mapped(raw, member)
@@ -52,11 +53,11 @@ def read_npz(path: Path) -> dict[str, np.ndarray]:
 
 
 def load_npz(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
-    """The arrays of an `.npz` file that a person names.
+    """The arrays of an `.npz` file from outside.
 
     Raises:
-        InputError: if there is no such file, it is no readable `.npz` file, it holds pickled objects, or it unpacks to
-            very much more than its own size.
+        InputError: if the file does not exist, is not a readable `.npz` file, holds pickled objects, or is a
+            decompression bomb.
     """
     if not os.path.isfile(path):
         raise InputError(f"npz file {os.fspath(path)} does not exist")
@@ -68,11 +69,11 @@ def load_npz(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
 
 
 def load_npy(path: str | os.PathLike[str]) -> np.ndarray:
-    """The array of an `.npy` file that a person names.
+    """The array of an `.npy` file from outside.
 
     Raises:
-        InputError: if there is no such file, it is no readable `.npy` file, it holds pickled objects, or its header
-            asks for another number of bytes than it has.
+        InputError: if the file does not exist, is not a readable `.npy` file, holds pickled objects, or its header does
+            not match its size.
     """
     if not os.path.isfile(path):
         raise InputError(f"npy file {os.fspath(path)} does not exist")
@@ -88,17 +89,17 @@ def load_npy(path: str | os.PathLike[str]) -> np.ndarray:
 def _check(path: Path) -> None:
     """
     Raises:
-        ValueError: it is a single array, holds anything but arrays, or one whose header asks for more bytes than there
-            are, or is a decompression bomb.
+        ValueError: it is a single array, holds anything but arrays, holds an array whose header does not match its
+            size, or is a decompression bomb.
     """
     with path.open("rb") as file:
         if file.read(6) == np.lib.format.MAGIC_PREFIX:
             raise ValueError("it holds a single array")
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()
-        unpacked, own = sum(member.file_size for member in members), path.stat().st_size
-        if unpacked > max(UNPACKED, RATIO * own):
-            raise ValueError(f"its {own:,} bytes unpack to {unpacked:,}: store the arrays unpacked (numpy.savez)")
+        unpacked, size = sum(member.file_size for member in members), path.stat().st_size
+        if unpacked > max(MAX_UNPACKED, MAX_RATIO * size):
+            raise ValueError(f"its {size:,} bytes unpack to {unpacked:,}: store the arrays unpacked (numpy.savez)")
         for member in members:
             with archive.open(member) as raw:
                 _check_size(raw, member.filename, member.file_size)
@@ -107,7 +108,7 @@ def _check(path: Path) -> None:
 def _check_size(raw: Any, name: str, size: int) -> None:
     """
     Raises:
-        ValueError: what begins here is no array, or one of another number of bytes than `size`, its header's included.
+        ValueError: this is not an array of `size` bytes, its header included.
     """
     shape, _, dtype = _header(raw, name)
     if math.prod(shape) * dtype.itemsize != size - raw.tell():
@@ -115,7 +116,7 @@ def _check_size(raw: Any, name: str, size: int) -> None:
 
 
 def _mapped(raw: Any, member: zipfile.ZipInfo) -> np.ndarray:
-    """An array that was stored as it is: its bytes, after the headers of the zip file's entry and of the array."""
+    """Memory-maps an uncompressed array: its bytes follow the headers of the zip entry and of the array."""
     raw.seek(member.header_offset + 26)
     name, extra = struct.unpack("<HH", raw.read(4))
     raw.seek(name + extra, 1)
@@ -125,10 +126,13 @@ def _mapped(raw: Any, member: zipfile.ZipInfo) -> np.ndarray:
 
 
 def _header(raw: Any, name: str) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
-    """Shape, whether in Fortran's order, and type, of the array that begins here.
+    """Shape, whether in Fortran order, and type, of the array that starts here.
+
+    Args:
+        name: of the array, for errors.
 
     Raises:
-        ValueError: there is none, or it holds pickled objects; `name` says what to call it.
+        ValueError: there is no array, or it holds pickled objects.
     """
     version = np.lib.format.read_magic(raw)
     header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0

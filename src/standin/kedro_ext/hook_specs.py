@@ -7,8 +7,9 @@ from standin.kedro_ext.incremental.plan import Plan
 
 
 class HookSpecs:
-    """Hooks beside Kedro's own."""
+    """Hooks in addition to Kedro's own."""
 
     @hook_spec
     def before_nodes_run(self, plan: Plan, catalog: CatalogProtocol) -> None:
-        """Called after `before_pipeline_run`, once it is known which nodes run and which results are reused."""
+        """Called after `before_pipeline_run`, once it is known which nodes run and which are up to date; called again
+        with a second plan where experiments failed and the others are compared."""

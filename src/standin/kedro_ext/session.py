@@ -1,6 +1,6 @@
 """A Kedro session that locks its data sets and runs only out-of-date nodes."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import click
 from kedro.framework.session import KedroSession
@@ -8,15 +8,22 @@ from kedro.runner import AbstractRunner, ParallelRunner, SequentialRunner, Threa
 
 from standin.core.errors import InputError
 from standin.kedro_ext.hook_specs import HookSpecs
-from standin.kedro_ext.incremental.recorder import RecordHook
+from standin.kedro_ext.incremental import RecordHook, Rules
 from standin.kedro_ext.incremental.runner import IncrementalRunner
 from standin.kedro_ext.locks import LockHook
 
-FORCE = "standin.fresh"  # whether --force was given, in click's context
+FORCE = "standin.force"
+"""Key in click's context: whether --force was given."""
 
 
-class Session(KedroSession):
-    """A Kedro session whose run reuses what is fresh."""
+class IncrementalSession(KedroSession):
+    """A Kedro session whose run leaves out nodes that are up to date.
+
+    Attributes:
+        rules: of the project; a subclass in `settings.py` sets them.
+    """
+
+    rules: ClassVar[Rules] = Rules()
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -26,15 +33,20 @@ class Session(KedroSession):
         self._hook_manager.register(self._locks)
 
     def run(self, *arguments: Any, runner: AbstractRunner | None = None, **named: Any) -> dict[str, Any]:
-        """As Kedro's."""
+        """As Kedro's.
+
+        Raises:
+            InputError: the runner runs nodes in threads or forked processes.
+        """
         context = click.get_current_context(silent=True)
-        fresh = bool(context and context.meta.get(FORCE))
+        force = bool(context and context.meta.get(FORCE))
         if isinstance(runner, ParallelRunner | ThreadRunner):
             raise InputError(
-                f"--runner must not be {type(runner).__name__}: seeds belong to a process, so that threads would train "
-                "other models, and TensorFlow hangs in forked processes; standin.kedro_ext.dask.DaskRunner runs nodes in parallel"
+                f"--runner must not be {type(runner).__name__}: threads share random seeds, and TensorFlow hangs in "
+                "forked processes; use standin.kedro_ext.dask.DaskRunner to run nodes in parallel"
             )
+        incremental = IncrementalRunner(runner or SequentialRunner(), self.rules, force)
         try:
-            return super().run(*arguments, runner=IncrementalRunner(runner or SequentialRunner(), fresh), **named)
+            return super().run(*arguments, runner=incremental, **named)
         finally:
             self._locks.release()

@@ -1,4 +1,4 @@
-"""What a classifier gets right on test rows."""
+"""Scores of a classifier on test images."""
 
 from typing import NamedTuple
 
@@ -9,10 +9,10 @@ class ClassificationScores(NamedTuple):
     """Scores of one classifier.
 
     Attributes:
-        accuracy: share of rows called rightly.
-        macro_f1: F1 of each class, the mean over the classes that occur; one never called counts as 0.
-        recall: (classes,) share of each class's rows called rightly; 0 where it has none.
-        confusion: (classes, classes) counts, true class by row, called class by column.
+        accuracy: proportion of images that are predicted correctly.
+        macro_f1: F1 of each class, the mean over the classes that occur; one that is never predicted counts as 0.
+        recall: (classes,) proportion of each class's images that are predicted correctly; 0 where it has none.
+        confusion: (classes, classes) counts, true class by row, predicted class by column.
         roc_auc: area under the ROC curve; NaN for more than two classes.
         average_precision: of the second class; NaN for more than two classes.
     """
@@ -32,17 +32,17 @@ def classification_scores(
 
     Args:
         labels: (n,) true classes in [0, n_classes).
-        predicted: (n,) called classes.
-        n_classes: how many there are.
+        predicted: (n,) predicted classes.
+        n_classes: number of classes.
         probability: (n,) of the second class, where there are two.
     """
     from sklearn import metrics
 
-    classes, there = np.arange(n_classes), np.unique(labels)
-    ranked = probability is not None and n_classes == 2 and len(there) == 2
+    classes, occurring = np.arange(n_classes), np.unique(labels)
+    ranked = probability is not None and n_classes == 2 and len(occurring) == 2
     return ClassificationScores(
         accuracy=float(metrics.accuracy_score(labels, predicted)),
-        macro_f1=float(metrics.f1_score(labels, predicted, labels=there, average="macro", zero_division=0.0)),
+        macro_f1=float(metrics.f1_score(labels, predicted, labels=occurring, average="macro", zero_division=0.0)),
         recall=metrics.recall_score(labels, predicted, labels=classes, average=None, zero_division=0.0),
         confusion=metrics.confusion_matrix(labels, predicted, labels=classes),
         roc_auc=float(metrics.roc_auc_score(labels, probability)) if ranked else float("nan"),

@@ -2,43 +2,54 @@
 
 import numpy as np
 
-from standin.core.errors import TooFewRows
+from standin.core.errors import TooFewImages
+from standin.metrics.registry import metric
 
 CHUNK = 1000
 """Rows of the kernel matrix that are in memory at a time."""
 
 
+@metric(
+    "kid",
+    label="KID",
+    group="fidelity",
+    better="lower",
+    symmetric=True,
+    reference="Binkowski et al. 2018, Demystifying MMD GANs",
+    explanation="kernel inception distance, the squared maximum mean discrepancy: around 0 where generated and real "
+    "images have one distribution",
+)
 def kid(generated: np.ndarray, real: np.ndarray) -> float:
-    """The unbiased estimate of MMD^2 with the kernel (x.y / features + 1)^3; around 0, and below it by chance, where
-    both come from one distribution, whatever their number.
+    """The unbiased estimate of MMD^2 with the kernel (x.y / d + 1)^3; around 0, and below it by chance, where both come
+    from one distribution, whatever their number.
 
     All pairs count, where the paper draws subsets to save time.
 
     Args:
-        generated: (n, features).
-        real: (m, features).
+        generated: (n, d) features.
+        real: (m, d) features.
 
     Raises:
-        TooFewRows: if either has fewer than two rows.
+        TooFewImages: if either has fewer than two images.
     """
     n, m = len(generated), len(real)
     if min(n, m) < 2:
-        raise TooFewRows(f"at least two rows of each kind are needed, got {n} and {m}")
+        raise TooFewImages(f"at least two images of each kind are needed, got {n} and {m}")
     generated, real = generated.astype(float), real.astype(float)
-    within = [(_sum(rows, rows) - _diagonal(rows)) / (len(rows) * (len(rows) - 1)) for rows in (generated, real)]
+    within = [(_sum(part, part) - _diagonal(part)) / (len(part) * (len(part) - 1)) for part in (generated, real)]
     return float(sum(within) - 2 * _sum(generated, real) / (n * m))
 
 
-def _sum(rows: np.ndarray, others: np.ndarray) -> float:
+def _sum(features: np.ndarray, others: np.ndarray) -> float:
     """Of the kernel of all pairs; scikit-learn's takes powers by logarithms, which is five times slower."""
-    found = 0.0
-    for start in range(0, len(rows), CHUNK):
-        linear = rows[start : start + CHUNK] @ others.T
-        linear /= rows.shape[1]
+    total = 0.0
+    for start in range(0, len(features), CHUNK):
+        linear = features[start : start + CHUNK] @ others.T
+        linear /= features.shape[1]
         linear += 1
-        found += float(np.vdot(linear * linear, linear))
-    return found
+        total += float(np.vdot(linear * linear, linear))
+    return total
 
 
-def _diagonal(rows: np.ndarray) -> float:
-    return float((((rows**2).sum(axis=1) / rows.shape[1] + 1) ** 3).sum())
+def _diagonal(features: np.ndarray) -> float:
+    return float((((features**2).sum(axis=1) / features.shape[1] + 1) ** 3).sum())

@@ -1,28 +1,32 @@
-"""Precision, recall, density and coverage: how generated and real rows lie in one another's neighborhoods.
+"""Precision, recall, density and coverage: how generated and real images lie in one another's neighborhoods.
 
-The neighborhood of a row is the ball that reaches to its k-th nearest other row of its own kind. Precision and recall
-after Kynkaanniemi et al. 2019, density and coverage after Naeem et al. 2020.
+The neighborhood of an image is the ball that reaches to its k-th nearest other image of its own kind. Precision and
+recall after Kynkaanniemi et al. 2019, density and coverage after Naeem et al. 2020.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from standin.core.errors import TooFewRows
+from standin.core.errors import TooFewImages
+from standin.metrics.registry import metric
 
 EDGE = 1e-7
-"""Of the largest norm of a row."""
+"""Of the largest norm of an image's features."""
+
+KYNKAANNIEMI = "Kynkaanniemi et al. 2019, Improved Precision and Recall Metric"
+NAEEM = "Naeem et al. 2020, Reliable Fidelity and Diversity Metrics"
 
 
 class Neighborhoods(NamedTuple):
-    """How two sets of rows lie in one another.
+    """How two sets of images lie in one another.
 
     Attributes:
-        precision: share of generated rows inside any real row's ball.
-        recall: share of real rows inside any generated row's ball.
-        density: real balls around a generated row, the mean in units of k; above 1 where generated rows crowd in the
-            middle of the real ones.
-        coverage: share of real rows whose ball holds a generated row.
+        precision: proportion of generated images inside any real image's ball.
+        recall: proportion of real images inside any generated image's ball.
+        density: real balls around a generated image, the mean in units of k; above 1 where generated images crowd in
+            the middle of the real ones.
+        coverage: proportion of real images whose ball holds a generated image.
     """
 
     precision: float
@@ -31,27 +35,62 @@ class Neighborhoods(NamedTuple):
     coverage: float
 
 
+@metric(
+    "coverage",
+    field="coverage",
+    group="fidelity",
+    better="higher",
+    reference=NAEEM,
+    explanation="proportion of real images that have a generated one among their neighbors: low where kinds of images "
+    "are missing",
+)
+@metric(
+    "density",
+    field="density",
+    group="fidelity",
+    better=1.0,
+    reference=NAEEM,
+    explanation="number of real images that reach a generated one with the ball to their fifth neighbor, in fifths; "
+    "above 1 where generated images crowd among the commonest real ones",
+)
+@metric(
+    "recall",
+    field="recall",
+    group="fidelity",
+    better="higher",
+    reference=KYNKAANNIEMI,
+    explanation="proportion of real images that lie among generated ones, by the balls of these: low where only part "
+    "of the variety is generated",
+)
+@metric(
+    "precision",
+    field="precision",
+    group="fidelity",
+    better="higher",
+    reference=KYNKAANNIEMI,
+    explanation="proportion of generated images that lie among real ones: inside the ball that reaches from some real "
+    "image to its fifth neighbor",
+)
 def neighborhoods(generated: np.ndarray, real: np.ndarray, k: int = 5) -> Neighborhoods:
-    """The four figures of generated rows beside real ones.
-
-    A row on the edge of a ball is inside it.
+    """Precision, recall, density and coverage. An image on the edge of a ball is inside it.
 
     Args:
-        generated: (n, features).
-        real: (m, features).
+        generated: (n, d) features.
+        real: (m, d) features.
         k: which nearest neighbor the balls reach to.
 
     Raises:
-        TooFewRows: if either has not more than k rows.
+        TooFewImages: if either has not more than k images.
     """
     from sklearn.metrics import pairwise_distances_chunked
 
     if min(len(generated), len(real)) <= k:
-        raise TooFewRows(f"more than {k} rows of each kind are needed, got {len(generated)} and {len(real)}")
-    # Distances of equal rows are 0 but for rounding, which must not put what is on the edge of a ball outside.
-    rounding = EDGE * np.sqrt(max(np.square(rows, dtype=np.float64).sum(axis=1).max() for rows in (generated, real)))
+        raise TooFewImages(f"more than {k} images of each kind are needed, got {len(generated)} and {len(real)}")
+    # Distances of equal images are 0 but for rounding, which must not put what is on the edge of a ball outside.
+    norms = (np.square(part, dtype=np.float64).sum(axis=1).max() for part in (generated, real))
+    rounding = EDGE * np.sqrt(max(norms))
     real_radii, generated_radii = _radii(real, k) + rounding, _radii(generated, k) + rounding
-    balls = np.zeros(len(generated))  # around each generated row
+    balls = np.zeros(len(generated))  # around each generated image
     covered, recalled, done = 0, 0, 0
     for distance in pairwise_distances_chunked(real, generated):
         within = distance <= real_radii[done : done + len(distance), None]
@@ -67,8 +106,8 @@ def neighborhoods(generated: np.ndarray, real: np.ndarray, k: int = 5) -> Neighb
     )
 
 
-def _radii(rows: np.ndarray, k: int) -> np.ndarray:
-    """(n,) distance of each row to its k-th nearest other one."""
+def _radii(features: np.ndarray, k: int) -> np.ndarray:
+    """(n,) distance of each image to its k-th nearest other one."""
     from sklearn.neighbors import NearestNeighbors
 
-    return NearestNeighbors(n_neighbors=k, algorithm="brute").fit(rows).kneighbors()[0][:, -1]
+    return NearestNeighbors(n_neighbors=k, algorithm="brute").fit(features).kneighbors()[0][:, -1]

@@ -1,4 +1,4 @@
-"""A share of rows, with Wilson's interval (Wilson 1927), which holds near 0 and 1 too."""
+"""A proportion of images with Wilson's interval (Wilson 1927), which holds near 0 and 1 too."""
 
 from typing import NamedTuple
 
@@ -20,16 +20,16 @@ def wilson_interval(successes: int, trials: int, confidence: float = 0.95) -> tu
 
 
 class Proportion(NamedTuple):
-    """A share of rows with its Wilson interval."""
+    """A proportion of n images with its Wilson interval."""
 
-    share: float
+    value: float
     low: float
     high: float
-    rows: int
+    n: int
 
 
 def proportion_ci(true: np.ndarray, confidence: float = 0.95) -> Proportion:
-    """The share of rows for which something is true.
+    """The proportion of images for which something is true.
 
     Args:
         true: (n,) booleans.

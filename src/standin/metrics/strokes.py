@@ -3,7 +3,7 @@
 import numpy as np
 
 INK = 0.35
-"""Share of an image's brightest value above which a pixel belongs to the stroke."""
+"""Proportion of an image's brightest value above which a pixel belongs to the stroke."""
 
 
 def color(images: np.ndarray) -> np.ndarray:
@@ -37,9 +37,9 @@ def stroke_width(images: np.ndarray) -> np.ndarray:
 
     ink = images.max(axis=3)
     widths = np.zeros(len(ink))
-    for row, image in enumerate(ink):
+    for number, image in enumerate(ink):
         distance = distance_transform_edt(np.pad(image > INK * max(image.max(), 1), 1))
         middle = (distance > 0) & (distance == maximum_filter(distance, 3))
         if middle.any():
-            widths[row] = 2 * distance[middle].mean() - 1
+            widths[number] = 2 * distance[middle].mean() - 1
     return widths

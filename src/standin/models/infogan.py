@@ -66,6 +66,7 @@ class InfoGAN(Adversarial):
             continuous codes.
     """
 
+    capabilities = frozenset({"codes"})
     defaults: ClassVar[GANOptions] = GANOptions(
         loss="wasserstein",
         gradient_penalty=1.0,

@@ -37,6 +37,7 @@ class VAE(GenerativeModel):
         moving_average: decay of the moving average of all weights; None: none.
     """
 
+    capabilities = frozenset({"autoencoder"})
     snapshot_weights = True
 
     def __init__(

@@ -24,7 +24,16 @@ from standin.config.plan import DataSetPlan
 from standin.experiments.arms import real_arms, slug, synthetic_runs
 from standin.experiments.ids import ExperimentId, experiments
 from standin.models.registry import GENERATIVE_MODELS
-from standin.pipelines import classification, evaluation, generation, ingestion, pseudo_labeling, reporting
+from standin.pipelines import (
+    classification,
+    evaluation,
+    generation,
+    ingestion,
+    pseudo_labeling,
+    references,
+    reporting,
+    sample_quality,
+)
 from standin.pipelines.node_helpers import own
 
 SHARED_PARAMETERS = (
@@ -45,6 +54,8 @@ REFERENCE_ENTRIES = tuple(
     f"{model}{suffix}" for model in ("oracle", "feature_extractor", "regressor") for suffix in ("", "_seen")
 )
 """Catalog entries of the reference models, and of the images that these have seen."""
+REFERENCE_ARRAYS = ("reference_features", "reference_predictions")
+"""Catalog entries of what the reference models say about real images."""
 EXPERIMENT_ENTRIES = ("predictions", "sample_quality", "scores", "section")
 """Catalog entries of each experiment that its data set's verdict, table and report use."""
 SIZE_ENTRIES = ("verdict", "accuracy")
@@ -112,12 +123,12 @@ def _references(data_set: str, entry: dict[str, Any], before: Pipeline | None = 
         before: the ingestion of a learning curve, which none of its sizes has in this namespace.
     """
     images = "full_train" if _is_reduced(entry) else "train"
-    references = evaluation.create_references_pipeline(images, conditions=bool(entry["conditions"]))
+    models = references.create_pipeline(images, conditions=bool(entry["conditions"]))
     outside = () if before else (images, "validation", "test")
     return pipeline(
-        references + (before or Pipeline([])),
+        models + (before or Pipeline([])),
         namespace=data_set,
-        inputs={name: f"{data_set}.{name}" for name in outside if name in references.inputs()},
+        inputs={name: f"{data_set}.{name}" for name in outside if name in models.inputs()},
     )
 
 
@@ -129,6 +140,7 @@ def _comparison(data_set: str, entry: dict[str, Any], references_namespace: str,
         ingestion.create_pipeline(keep_whole=_is_reduced(entry) and references_namespace == data_set)
         + pseudo_labeling.create_pipeline()
         + classification.create_pipeline(real)
+        + references.create_images_pipeline(bool(entry["conditions"]))
         + evaluation.create_pipeline(real, data_set)
         + evaluation.create_verdict_pipeline(
             [(experiment.name, experiment.model) for experiment in named],
@@ -141,7 +153,8 @@ def _comparison(data_set: str, entry: dict[str, Any], references_namespace: str,
     outside = {
         own(experiment.name, part): f"{experiment}.{part}" for experiment in named for part in EXPERIMENT_ENTRIES
     }
-    outside["oracle_report"] = f"{references_namespace}.oracle_report"
+    referenced = [name for name in ("oracle_report", *REFERENCE_ENTRIES) if name in once.inputs()]
+    outside |= {name: f"{references_namespace}.{name}" for name in referenced}
     if entry["epoch_table"]:
         first = next(each for each in named if each.model == entry["epoch_table"]["generative_model"])
         images = own(first.name, "labeled_synthetic")
@@ -166,10 +179,11 @@ def _experiment(experiment: ExperimentId, entry: dict[str, Any], references_name
         generation.create_pipeline(seed)
         + pseudo_labeling.create_experiment_pipeline()
         + classification.create_experiment_pipeline(runs)
-        + evaluation.create_experiment_pipeline(arms, data_set, name, model, seed, bool(entry["conditions"]))
+        + evaluation.create_experiment_pipeline(arms, data_set, model, seed)
+        + sample_quality.create_pipeline(f"{data_set}.{name}", bool(entry["conditions"]))
         + reporting.create_experiment_pipeline(data_set, name, arms, real)
     )
-    shared = {part: f"{data_set}.{part}" for part in SHARED_ENTRIES}
+    shared = {part: f"{data_set}.{part}" for part in (*SHARED_ENTRIES, *REFERENCE_ARRAYS)}
     shared |= {part: f"{references_namespace}.{part}" for part in REFERENCE_ENTRIES}
     shared |= {f"real_{table}": f"{data_set}.{table}" for table in ("predictions", "recalls")}
     shared |= {f"real_curves_{slug(arm)}": f"{data_set}.curves_{slug(arm)}" for arm in real}

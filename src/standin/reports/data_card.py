@@ -70,6 +70,6 @@ def data_card(
         alone=mean_accuracy(of_experiment, "synthetic"),
         real=mean_accuracy(accuracy, REFERENCE),
         test_images=verdict.test_images,
-        findings=metrics_of(sample_quality),
+        metrics=metrics_of(sample_quality),
         file_format=file_format,
     )

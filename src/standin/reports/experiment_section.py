@@ -41,8 +41,8 @@ def write_section(
         epochs=len(history),
         recalls=recall_by_class(pd.concat([real_recalls, recalls])),
         classifier_seeds=recalls["classifier_seed"].nunique(),
-        findings=metrics_of(sample_quality),
-        noticed=sample_quality["noticed"],
+        metrics=metrics_of(sample_quality),
+        diagnostics=sample_quality["diagnostics"],
         found_figures=[(captions[name], load()) for name, load in sorted(sample_quality_figures.items())],
         **dict(zip(SECTION_FIGURES, figures, strict=True)),
     )

@@ -32,6 +32,9 @@ class GenerativeModel(keras.Model):
     snapshot_weights: ClassVar[bool] = False
     """Whether its weights are kept at each snapshot epoch, so that it can be evaluated as it was then."""
 
+    capabilities: ClassVar[frozenset[str]] = frozenset()
+    """What it can do besides sampling: keys of `standin.training.capabilities.CAPABILITIES`, whose methods it has."""
+
     sample_batch_size: ClassVar[int] = 500
     """Images generated at once: bounds memory, whatever the number of samples."""
 

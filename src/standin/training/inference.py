@@ -7,7 +7,6 @@ import keras
 import numpy as np
 
 from standin.core.images import to_float
-from standin.core.remembering import remembering
 from standin.training import backend
 
 CHUNK = 1000
@@ -23,7 +22,6 @@ def predict(model: keras.Model, images: np.ndarray) -> np.ndarray:
     return keras.ops.convert_to_numpy(keras.ops.softmax(outputs_of(model, images)))
 
 
-@remembering(most=5)  # of an experiment: its own images and imputed ones, and three kinds of real ones, wanted again
 def features_of(model: keras.Model, images: np.ndarray) -> np.ndarray:
     """(n, width) float32 features: the outputs of a classifier's last hidden layer."""
     return outputs_of(keras.Model(model.input, model.get_layer(FEATURES).output), images)

@@ -10,7 +10,7 @@ AUTHENTICITIES = ("authenticity", "imputed_authenticity")
 
 def metrics_of(sample_quality: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The metric results in `sample_quality.json`."""
-    return list(sample_quality["findings"])
+    return list(sample_quality["metrics"])
 
 
 def are_copies(metrics: Sequence[Mapping[str, Any]]) -> bool:
@@ -24,4 +24,4 @@ def are_copies(metrics: Sequence[Mapping[str, Any]]) -> bool:
 
 def _below_real(metric: Mapping[str, Any]) -> bool:
     """Whether the interval of a proportion lies below that of real images."""
-    return bool(metric["high"] < metric["real_low"])
+    return metric["real_low"] is not None and bool(metric["high"] < metric["real_low"])

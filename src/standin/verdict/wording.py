@@ -90,7 +90,7 @@ class _Wording:
         if comparison is None:
             return f"{sentence}."
         images, confidence = withheld.test_images, self.verdict.confidence
-        changes = [change(comparison, images, confidence)]
+        changes = [f"{change(comparison, images, confidence)} compared with training without them"]
         for control, compared in comparison.vs_controls.items():
             changes.append(f"{change(compared, images, confidence)} compared with {_described(control)}")
         return f"{sentence}; it {_listed(changes)}."

@@ -1,4 +1,4 @@
-"""Runners beside Kedro's own."""
+"""Nodes in parallel on a Dask cluster."""
 
 from standin.kedro_ext.dask.runner import DaskRunner
 

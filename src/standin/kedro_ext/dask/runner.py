@@ -1,11 +1,11 @@
 """Runs a pipeline on the workers of a Dask cluster: the same graph, with the same results.
 
-    kedro run --pipeline=mnist --runner=standin.kedro_ext.dask.DaskRunner --runner-params=address=tcp://127.0.0.1:8786
+    kedro run --pipelines=mnist --runner=standin.kedro_ext.dask.DaskRunner --runner-params=address=tcp://127.0.0.1:8786
 
-This process, the driver, says what runs when: a node is sent to the cluster once all that it needs is stored, with the
-datasets that it reads and writes, and what the driver knows of their files and of its code. Workers load, run and save;
-hooks (progress, MLflow, records of what results are made of) are called in the driver, in one thread. A node whose
-worker dies is sent to another, where a training goes on from its checkpoint.
+This process, the driver, schedules: a node is sent to the cluster once everything that it needs is stored, together
+with the datasets that it reads and writes, the signatures of their files, and a digest of the driver's code. Workers
+load, run and save; hooks (progress, MLflow, records) are called in the driver, in one thread. A node whose worker dies
+is sent to another one, where training resumes from its checkpoint.
 """
 
 import logging
@@ -24,29 +24,29 @@ from standin.core.code_digest import all_code_digest
 from standin.core.errors import InputError, TrainingError
 from standin.kedro_ext.dask.resources import request_for, resources_of, satisfies
 from standin.kedro_ext.dask.shared_files import refuse_memory, token, wait_until_visible
-from standin.kedro_ext.dask.worker import SPARING, RunEnvironment, packed, run_node
+from standin.kedro_ext.dask.worker import SPARING, RunEnvironment, pack, run_node
 from standin.kedro_ext.datasets.metadata import mlflow_kind
-from standin.kedro_ext.incremental.plan import data_inputs
-from standin.kedro_ext.incremental.records import signature_of
+from standin.kedro_ext.incremental.files import signature_of
+from standin.kedro_ext.incremental.state import data_inputs
 
 if TYPE_CHECKING:
     from distributed import Client, Future
 
 log = logging.getLogger(__name__)
 PATIENCE = 60
-"""Seconds to wait for a scheduler, for its first worker, and for a file that a worker has written to be seen here."""
+"""Seconds to wait for a scheduler, for its first worker, and for files that a worker has written."""
 TICK = 5
-"""Seconds after which it is looked whether there are other workers."""
+"""Polling interval, s: whether workers came or left."""
 
 
 class DaskRunner(AbstractRunner):
-    """Runs nodes side by side on a Dask cluster.
+    """Runs nodes in parallel on a Dask cluster.
 
     Args:
         address: of its scheduler, such as `tcp://10.0.0.5:8786`; without one, a cluster is started on this machine for
-            as long as the run lasts.
+            the duration of the run.
         workers: processes of that cluster.
-        is_async: as of all runners; makes no difference.
+        is_async: as for all runners; makes no difference.
 
     Raises:
         InputError: `address` is not a scheduler's, `workers` is not positive, or another argument is given.
@@ -59,9 +59,12 @@ class DaskRunner(AbstractRunner):
         if address is not None and "://" not in address:
             raise InputError(f"address must be a Dask scheduler's, such as tcp://10.0.0.5:8786, got {address!r}")
         if not isinstance(workers, int) or workers < 1:
-            raise InputError(f"workers must be a whole number from 1, got {workers!r}")
+            raise InputError(f"workers must be an integer of at least 1, got {workers!r}")
         self.address, self.workers = address, workers
-        for name, value in SPARING.items():  # this process tries networks, and must leave room for those that train
+        for (
+            name,
+            value,
+        ) in SPARING.items():  # this process builds networks to check them, and must leave memory for those that train
             os.environ.setdefault(name, value)
 
     def _get_executor(self, max_workers: int) -> None:
@@ -73,9 +76,8 @@ class DaskRunner(AbstractRunner):
         refuse_memory(pipeline, catalog)
         with self._client() as client, token(catalog) as seen:
             log.info("Dask: %d workers at %s.", len(_workers(client)), client.scheduler.address)
-            Run(
-                client, pipeline, catalog, hook_manager.hook, run_id, RunEnvironment(all_code_digest(), seen)
-            ).to_the_end()
+            environment = RunEnvironment(all_code_digest(), seen)
+            Run(client, pipeline, catalog, hook_manager.hook, run_id, environment).finish()
 
     @contextmanager
     def _client(self) -> Iterator["Client"]:
@@ -84,7 +86,7 @@ class DaskRunner(AbstractRunner):
         except ImportError:
             raise InputError("DaskRunner needs Dask: pip install -e '.[dask]'") from None
         if self.address is None:
-            # Nothing is killed for the memory that it takes, and the dashboard is for this machine alone.
+            # No memory limit, and a dashboard for this machine only.
             with (
                 LocalCluster(
                     n_workers=self.workers,
@@ -118,7 +120,7 @@ class Run:
         client: of the cluster.
         hooks: to be called around each node.
         run_id: of the session.
-        ground: what a worker must have in common with this process.
+        environment: what a worker must have in common with this process.
     """
 
     def __init__(
@@ -128,22 +130,22 @@ class Run:
         catalog: CatalogProtocol,
         hooks: Any,
         run_id: str | None,
-        ground: RunEnvironment,
+        environment: RunEnvironment,
     ) -> None:
         self.client, self.pipeline, self.catalog, self.hooks = client, pipeline, catalog, hooks
-        self.run_id, self.ground = run_id, ground
-        self.waiting = dict(pipeline.node_dependencies)  # node -> those that must be done before it is sent
+        self.run_id, self.environment = run_id, environment
+        self.waiting = dict(pipeline.node_dependencies)  # node -> nodes that must finish first
         self.done: set[Node] = set()
-        self.sent: dict[Future, tuple[Node, dict[str, float]]] = {}  # with what it asks of a worker
+        self.sent: dict[Future, tuple[Node, dict[str, float]]] = {}  # with the resources that it requests
         self.failed: list[TrainingError] = []
         self.error: Exception | None = None
 
-    def to_the_end(self) -> None:
-        """Sends nodes until all are done. After a training that came to nothing, what follows from it is left out;
-        after any other error nothing more is sent, and what is under way is waited for.
+    def finish(self) -> None:
+        """Sends nodes until all are done. If training fails, what depends on it is left out; after any other error no
+        further node is sent, and running nodes finish.
 
         Raises:
-            TrainingError: the first that came to nothing, which names the others.
+            TrainingError: the first training failure, which names the others.
             Exception: the first other error.
         """
         try:
@@ -157,8 +159,8 @@ class Run:
             if self.sent:  # only after an error of this process
                 self.client.cancel(list(self.sent))
         if self.error is not None:
-            for each in self.failed:
-                log.error("%s: %s", each.node, each)
+            for failure in self.failed:
+                log.error("%s: %s", failure.node, failure)
             raise self.error
         if self.failed:
             first, *others = self.failed
@@ -166,43 +168,42 @@ class Run:
             raise first
 
     def _send(self) -> None:
-        """Sends nodes of which all that they wait for is done, as many as there are workers for them."""
+        """Sends nodes whose predecessors are done, as many as there are workers for them."""
         offers = [worker["resources"] for worker in _workers(self.client).values()]
         ready = [node for node, before in self.waiting.items() if before <= self.done]
         for node in ready if offers else []:
-            asked = request_for(resources_of(node, self.catalog), offers)
-            alike = sum(("GPU" in asked) == ("GPU" in others) for _, others in self.sent.values())
-            if alike >= sum(satisfies(offered, asked) for offered in offers):
+            requested = request_for(resources_of(node, self.catalog), offers)
+            alike = sum(("GPU" in requested) == ("GPU" in others) for _, others in self.sent.values())
+            if alike >= sum(satisfies(offered, requested) for offered in offers):
                 continue
             del self.waiting[node]
             parameters = {name: self.catalog.load(name) for name in node.inputs if name.startswith("params:")}
             self._call("before_node_run", node, inputs=parameters)
             datasets = {name: self.catalog.get(name) for name in {*node.inputs, *node.outputs}}
+            signatures = {name: signature_of(self.catalog, name) for name in data_inputs(node, self.catalog)}
             future = self.client.submit(
                 run_node,
                 node.name,
-                packed(
-                    node, datasets, {name: signature_of(self.catalog, name) for name in data_inputs(node, self.catalog)}
-                ),
-                self.ground,
+                pack(node, datasets, signatures),
+                self.environment,
                 key=f"{node.name}-{uuid.uuid4()}",
                 pure=False,
-                resources=asked,
+                resources=requested,
             )
-            self.sent[future] = node, asked
+            self.sent[future] = node, requested
 
     def _finished(self) -> list["Future"]:
-        """Those that have come to an end; none after a while in which none has."""
+        """The nodes that have finished; none if none does within a polling interval."""
         from distributed import CancelledError, wait
 
         if not self.sent:
-            log.warning("Dask: no worker is left; %d nodes wait for one.", len(self.waiting))
+            log.warning("Dask: no worker is left; %d nodes are waiting for one.", len(self.waiting))
             try:
                 self.client.wait_for_workers(1)  # for as long as it takes
             except OSError as error:
                 raise InputError(
                     f"the Dask scheduler at {self.client.scheduler.address} is gone ({error}); "
-                    f"{len(self.waiting)} nodes were left"
+                    f"{len(self.waiting)} nodes have not run"
                 ) from None
         try:
             return list(wait(list(self.sent), timeout=TICK, return_when="FIRST_COMPLETED").done)
@@ -213,10 +214,10 @@ class Run:
             return []
 
     def _take_back(self) -> None:
-        """Nodes that no worker can take any more are sent anew, to ask for what there is."""
+        """Takes back nodes that no worker can take any more; they are sent again with other requests."""
         offers = [worker["resources"] for worker in _workers(self.client).values()]
-        for future, (node, asked) in list(self.sent.items()):
-            if not any(satisfies(offered, asked) for offered in offers):
+        for future, (node, requested) in list(self.sent.items()):
+            if not any(satisfies(offered, requested) for offered in offers):
                 log.warning("%s: no worker is left that could take it.", node.name)
                 self.client.cancel([future])
                 del self.sent[future]
@@ -228,7 +229,7 @@ class Run:
                 raise InputError(f"{unseen} was written on a worker, but is not in this machine's data folder")
         except Exception as error:
             self._call("on_node_error", node, inputs={}, error=error)
-            log.error("%s failed; %d nodes are under way.", node.name, len(self.sent))
+            log.error("%s failed; %d nodes are still running.", node.name, len(self.sent))
             if isinstance(error, TrainingError):
                 self.failed.append(error)
                 for follower in self.pipeline.from_nodes(node.name).nodes:
@@ -243,7 +244,7 @@ class Run:
         self.done.add(node)
 
     def _result(self, future: "Future", node: Node) -> dict[str, str | None]:
-        """Output -> stamp of its files, where they were written."""
+        """Output -> signature of its files, as its worker sees them."""
         from distributed import CancelledError, KilledWorker
 
         try:
@@ -251,8 +252,8 @@ class Run:
             return signatures
         except KilledWorker as error:
             raise InputError(
-                f"{node.name} was given up: the workers that had it died, the last one at {error.last_worker.address} "
-                "(one that runs out of memory is killed by its system, or by its nanny)"
+                f"{node.name} was given up: its workers died, the last one at {error.last_worker.address} "
+                "(a worker that runs out of memory is killed by the system or by its nanny)"
             ) from None
         except CancelledError:
             raise InputError(
@@ -264,7 +265,7 @@ class Run:
 
 
 class Stored(Mapping[str, Any]):
-    """A node's outputs, each loaded when it is asked for: most hooks ask for none."""
+    """A node's outputs, loaded on access: most hooks need none."""
 
     def __init__(self, catalog: CatalogProtocol, names: list[str]) -> None:
         self.catalog, self.names = catalog, names
@@ -282,5 +283,5 @@ class Stored(Mapping[str, Any]):
 
 
 def _workers(client: "Client") -> dict[str, Any]:
-    """Address -> what the scheduler knows of it."""
+    """Address -> what the scheduler knows about the worker."""
     return dict(client.scheduler_info(n_workers=-1).get("workers", {}))  # none where the scheduler is gone

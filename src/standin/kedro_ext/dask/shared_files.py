@@ -1,4 +1,4 @@
-"""What the driver and the workers share: files, which each sees through a file system of its own."""
+"""Files that the driver and the workers share, each through its own file system."""
 
 import time
 import uuid
@@ -10,23 +10,25 @@ from kedro.io import CatalogProtocol, MemoryDataset
 from kedro.pipeline import Pipeline
 
 from standin.core.errors import InputError
-from standin.kedro_ext.incremental.plan import RECORDS
-from standin.kedro_ext.incremental.records import signature_of
+from standin.kedro_ext.incremental.files import signature_of
+from standin.kedro_ext.incremental.state import RECORDS
 
 
 def refuse_memory(pipeline: Pipeline, catalog: CatalogProtocol) -> None:
     """
     Raises:
-        InputError: an output of a node is kept in memory alone, where no other process finds it.
+        InputError: an output of a node is stored in memory, where no other process finds it.
     """
     for name in sorted(pipeline.all_outputs()):
         if isinstance(catalog.get(name), MemoryDataset):
-            raise InputError(f"{name} must be kept in a file for workers to share, but the catalog has no entry for it")
+            raise InputError(
+                f"{name} must be stored in a file for workers to share, but the catalog has no entry for it"
+            )
 
 
 @contextmanager
 def token(catalog: CatalogProtocol) -> Iterator[str]:
-    """A new file in the data folder, by which a worker knows that it sees the same folder."""
+    """A new file in the data folder, by which a worker checks that it sees the same folder."""
     folder = Path(catalog.load(RECORDS).folder).absolute()
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{uuid.uuid4()}.shared"
@@ -38,14 +40,14 @@ def token(catalog: CatalogProtocol) -> Iterator[str]:
 
 
 def wait_until_visible(signatures: Mapping[str, str | None], catalog: CatalogProtocol, patience: float) -> str | None:
-    """Waits until files are here as they were written elsewhere: a network's file system shows them a while later.
+    """Waits until files are visible as they were written elsewhere: a network file system shows them with a delay.
 
     Args:
-        stamps: catalog entry -> stamp of its files there.
+        signatures: catalog entry -> signature of its files there.
         patience: seconds to wait.
 
     Returns:
-        The first that is not; None when all are.
+        The first entry that is not visible in time; None if all are.
     """
     last = time.monotonic() + patience
     for name, signature in signatures.items():

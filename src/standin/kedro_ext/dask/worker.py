@@ -1,7 +1,7 @@
-"""What happens on a Dask worker: it hands each node to a process of its own, and waits.
+"""What a Dask worker does: it passes each node to a separate process, and waits.
 
-That process (`standin.kedro_ext.dask.node_process`) runs one node at a time, in its main thread, with no other thread beside it that
-would draw random numbers: Keras draws its seeds from Python's global generator, from which Dask's own threads draw too.
+That process (`standin.kedro_ext.dask.node_process`) runs one node at a time, in its main thread, and no other thread of
+it draws random numbers: Keras draws its seeds from Python's global generator, from which Dask's own threads draw too.
 It stays for the next node, since Keras takes seconds to import.
 """
 
@@ -18,27 +18,28 @@ import cloudpickle
 from kedro.pipeline.node import Node
 
 from standin.core.errors import InputError
+from standin.kedro_ext.compat import dask_task_key
 
 ONE_AT_A_TIME = threading.Lock()
 """Of a worker's threads."""
 SPARING = {"TF_FORCE_GPU_ALLOW_GROWTH": "true", "XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
-"""So that a process takes of a GPU's memory what it uses, and not all of it at once: there are others."""
+"""Lets a process reserve only the GPU memory that it uses: other processes share the GPU."""
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-"""Dask's nanny sets these to 1, for workers that run many small tasks."""
+"""Dask's nanny sets these to 1, for workers that run many small tasks; training needs all cores."""
 TICK = 0.5
-"""Seconds after which it is looked whether the node is still wanted."""
+"""Polling interval, s: whether the node is still wanted."""
 AT_WORK = ("running", "paused", "closing_gracefully")
 """States of a worker that is part of its cluster."""
 _CHILDREN: list["Child"] = []
-"""The worker's process for nodes: none or one."""
+"""The worker's node process: none or one."""
 
 
 class RunEnvironment(NamedTuple):
-    """What a worker and the driver must have in common.
+    """What a worker must have in common with the driver.
 
     Attributes:
         code: `standin.core.code_digest.all_code_digest` of the driver.
-        token: a file in the data folder that the driver has just written.
+        token: a file that the driver has just written to the data folder.
     """
 
     code: str
@@ -49,7 +50,7 @@ class Child:
     """A process that runs nodes.
 
     Args:
-        code: of the run that it is for.
+        code: digest of the run's code.
         under_nanny: whether the worker was started by one.
     """
 
@@ -65,19 +66,19 @@ class Child:
         os.close(written)
         self.answers = os.fdopen(answers, "rb")
 
-    def ask(self, *question: Any, wanted: Callable[[], bool]) -> Any:
-        """The answer to what `standin.kedro_ext.dask.node_process.answer` is asked.
+    def ask(self, *request: Any, wanted: Callable[[], bool]) -> Any:
+        """What `standin.kedro_ext.dask.node_process.answer` returns for these arguments.
 
         Args:
-            wanted: whether anybody still waits for it.
+            wanted: whether the answer is still needed.
 
         Raises:
             EOFError: the process has died.
-            InterruptedError: nobody waits any more.
+            InterruptedError: the answer is no longer needed.
         """
         assert self.process.stdin is not None
         try:
-            pickle.dump(question, self.process.stdin)
+            pickle.dump(request, self.process.stdin)
             self.process.stdin.flush()
         except BrokenPipeError:
             raise EOFError from None
@@ -87,34 +88,34 @@ class Child:
         return pickle.load(self.answers)
 
     def end(self) -> None:
-        """Ends it, now."""
+        """Kills it."""
         self.process.kill()
         self.process.wait()
         self.answers.close()
 
 
-def packed(node: Node, datasets: Mapping[str, Any], signatures: Mapping[str, str | None]) -> bytes:
-    """What `run_node` takes: in a form that nobody opens on the way.
+def pack(node: Node, datasets: Mapping[str, Any], signatures: Mapping[str, str | None]) -> bytes:
+    """The argument of `run_node`, as bytes, which Dask does not inspect.
 
     Args:
         datasets: of all its inputs and outputs, by name.
-        stamps: of the files that it reads, where the driver sees them.
+        signatures: of the files that it reads, as the driver sees them.
     """
     return bytes(cloudpickle.dumps((node, dict(datasets), dict(signatures))))
 
 
-def run_node(name: str, work: bytes, ground: RunEnvironment) -> dict[str, str | None]:
-    """Has a node loaded, run and saved.
+def run_node(name: str, work: bytes, environment: RunEnvironment) -> dict[str, str | None]:
+    """Loads, runs and saves a node in the worker's node process.
 
-    A process that dies over it (out of memory, for one) takes the worker with it: what then happens is Dask's matter,
-    which gives the node to another worker, and gives it up after a few.
+    If that process dies (out of memory, for example), the worker dies too: Dask then gives the node to another worker,
+    and gives up after several.
 
     Args:
         name: of the node.
-        work: what `packed` gave.
+        work: what `pack` returned.
 
     Returns:
-        Output -> stamp of its files.
+        Output -> signature of its files.
 
     Raises:
         InputError: this machine has other code than the driver, or does not see its files.
@@ -122,27 +123,26 @@ def run_node(name: str, work: bytes, ground: RunEnvironment) -> dict[str, str | 
         RuntimeError: anything else, with its traceback as text.
     """
     from distributed import get_worker
-    from distributed.worker import thread_state
 
-    worker, key = get_worker(), thread_state.key
+    worker, key = get_worker(), dask_task_key()
 
     def wanted() -> bool:
         task = worker.state.tasks.get(key)
         return task is not None and task.state in ("executing", "long-running") and worker.status.name in AT_WORK
 
     with ONE_AT_A_TIME:
-        if _CHILDREN and _CHILDREN[0].code != ground.code:
+        if _CHILDREN and _CHILDREN[0].code != environment.code:
             _CHILDREN.pop().end()
         if not _CHILDREN:
-            _CHILDREN.append(Child(ground.code, under_nanny=worker.nanny is not None))
+            _CHILDREN.append(Child(environment.code, under_nanny=worker.nanny is not None))
         try:
-            error, signatures = _CHILDREN[0].ask(name, work, ground, worker.address, wanted=wanted)
+            error, signatures = _CHILDREN[0].ask(name, work, environment, worker.address, wanted=wanted)
         except EOFError:
             os._exit(1)
-        except InterruptedError:  # another worker may have the node by now, and nobody writes beside it
+        except InterruptedError:  # another worker may have the node by now, and only one may write
             _CHILDREN.pop().end()
             raise
-        if isinstance(error, InputError):  # perhaps of other code: the next one reads what is there then
+        if isinstance(error, InputError):  # perhaps of other code: a new process reads the current files
             _CHILDREN.pop().end()
     if error is not None:
         raise error

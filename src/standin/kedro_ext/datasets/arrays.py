@@ -9,13 +9,13 @@ from standin.io.atomic import atomic_write
 from standin.io.npz import read_npz
 from standin.kedro_ext.datasets.local_file import ImagePreview, LocalFile
 
-PREVIEW_ROWS = 40
+PREVIEW_IMAGES = 40
 
 
 class NPZDataset(LocalFile, AbstractDataset[dict[str, np.ndarray], dict[str, np.ndarray]]):
     """Named arrays in one `.npz` file, never pickled; previewed as a grid of its `images`.
 
-    They are read-only: a node that changed what it was given would change what others are given.
+    Loaded arrays are read-only: a node that changed its input would change the input of others.
     """
 
     def load(self) -> dict[str, np.ndarray]:
@@ -33,5 +33,5 @@ class NPZDataset(LocalFile, AbstractDataset[dict[str, np.ndarray], dict[str, np.
             names = [name for name in file.files if not name.startswith("weights_") and file[name].ndim == 4]
             if not names:
                 return ImagePreview("")
-            figure = image_grid(file[names[-1]][:PREVIEW_ROWS], columns=10)
+            figure = image_grid(file[names[-1]][:PREVIEW_IMAGES], columns=10)
         return ImagePreview(base64.b64encode(png_bytes(figure)).decode())

@@ -1,6 +1,4 @@
-"""Kedro's datasets of tables and texts, written beside their file and moved into place: a file is either whole or not
-there. The project's own do so by themselves (`standin.kedro_ext.datasets`).
-"""
+"""Kedro's datasets of tables and texts with atomic writes: a file is complete or absent."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,21 +6,25 @@ from typing import Any
 from kedro_datasets import json, pandas, partitions, text
 
 from standin.io.atomic import atomic_write
+from standin.kedro_ext.datasets.local_file import local
 
 
 class Atomic:
-    """What the datasets below have in common; comes first among a class's bases."""
+    """Comes first among the bases of a dataset."""
 
     _filepath: Any
 
+    def __init__(self, *, filepath: str, **arguments: Any) -> None:
+        super().__init__(filepath=local(filepath), **arguments)  # type: ignore[call-arg]
+
     def save(self, data: Any) -> None:
-        whole = self._filepath
-        with atomic_write(whole) as partial:
-            self._filepath = type(whole)(partial)
+        target = self._filepath
+        with atomic_write(target) as partial:
+            self._filepath = type(target)(partial)
             try:
                 super().save(data)  # type: ignore[misc]
             finally:
-                self._filepath = whole
+                self._filepath = target
 
 
 class CSVDataset(Atomic, pandas.CSVDataset):
@@ -37,14 +39,17 @@ class JSONDataset(Atomic, json.JSONDataset):
     """Plain values, as `json.JSONDataset`."""
 
 
-class PartitionedDataset(partitions.PartitionedDataset):
-    """A folder, as `partitions.PartitionedDataset`, without what a write that was cut off has left in it; its files are
-    as whole as their own dataset makes them."""
-
-    def load(self) -> dict[str, Callable[[], Any]]:
-        found: dict[str, Callable[[], Any]] = super().load()
-        return {name: load for name, load in found.items() if not name.rpartition("/")[2].startswith(".")}
-
-
 class TextDataset(Atomic, text.TextDataset):
     """A text, as `text.TextDataset`."""
+
+
+class PartitionedDataset(partitions.PartitionedDataset):
+    """A folder, as `partitions.PartitionedDataset`, without the partial files of an interrupted write. Its files are
+    written by their own dataset."""
+
+    def __init__(self, *, path: str, **arguments: Any) -> None:
+        super().__init__(path=local(path), **arguments)
+
+    def load(self) -> dict[str, Callable[[], Any]]:
+        files: dict[str, Callable[[], Any]] = super().load()
+        return {name: load for name, load in files.items() if not name.rpartition("/")[2].startswith(".")}

@@ -1,8 +1,10 @@
-"""Handles to folders that something else writes."""
+"""Handles to folders that are not written by the catalog."""
 
 from typing import TYPE_CHECKING, Any
 
 from kedro.io import AbstractDataset
+
+from standin.kedro_ext.datasets.local_file import local
 
 if TYPE_CHECKING:
     from standin.kedro_ext.incremental.records import Records
@@ -10,10 +12,10 @@ if TYPE_CHECKING:
 
 
 class HandleDataset(AbstractDataset[Any, Any]):
-    """The handle to a folder that something else writes to: a node gets it as an input and never sees a path."""
+    """The handle to a folder that is not written by the catalog: a node gets it as an input and never sees a path."""
 
     def __init__(self, path: str, metadata: dict[str, Any] | None = None) -> None:
-        self._path = path  # so called, Kedro takes it from the project's folder, wherever a run is started
+        self._path = local(path)  # Kedro resolves arguments of this name against the project's folder
         self.metadata = metadata
 
     def save(self, data: Any) -> None:
@@ -27,7 +29,7 @@ class HandleDataset(AbstractDataset[Any, Any]):
 
 
 class CheckpointDataset(HandleDataset):
-    """Of the checkpoints of all trainings of one namespace; each has the part that is called like its node."""
+    """The checkpoints of all training nodes of a namespace; each has the part that is named like its node."""
 
     def load(self) -> "Checkpoint":
         from standin.training import Checkpoint
@@ -36,7 +38,7 @@ class CheckpointDataset(HandleDataset):
 
 
 class RecordsDataset(HandleDataset):
-    """Of the records that say what stored results were made of."""
+    """The records of what stored results were made from."""
 
     def load(self) -> "Records":
         from standin.kedro_ext.incremental.records import Records

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 class KerasModelDataset(LocalFile, AbstractDataset["keras.Model", "keras.Model"]):
-    """A Keras model as a `.keras` file, loaded in safe mode: no code in the file is run, and a model that would need
-    some, or a class that Standin does not know, is refused."""
+    """A Keras model as a `.keras` file, loaded in safe mode: no code in the file is executed, and a model that contains
+    code or an unknown class is refused."""
 
     def load(self) -> "keras.Model":
         import keras
@@ -24,9 +24,9 @@ class KerasModelDataset(LocalFile, AbstractDataset["keras.Model", "keras.Model"]
         register_all()
         try:
             return keras.saving.load_model(self._filepath, compile=False, safe_mode=True)
-        except Exception as error:  # of any type, by whichever layer it was
-            told = " ".join((str(error) or type(error).__name__).split())
-            raise InputError(f"{self._filepath} cannot be read as a Keras model: {told}") from error
+        except Exception as error:  # any layer may raise any type
+            message = " ".join((str(error) or type(error).__name__).split())
+            raise InputError(f"{self._filepath} cannot be read as a Keras model: {message}") from error
 
     def save(self, data: "keras.Model") -> None:
         with atomic_write(self._filepath) as partial:

@@ -1,16 +1,30 @@
-"""Base of the datasets that keep one local file."""
+"""Local paths of datasets."""
 
+from os import PathLike
 from pathlib import Path
 from typing import Any, NewType
+
+from standin.core.errors import InputError
 
 ImagePreview = NewType("ImagePreview", str)  # kedro-viz recognizes a preview by this name
 
 
+def local(path: str | PathLike[str]) -> str:
+    """Returns a path unchanged if it is local.
+
+    Raises:
+        InputError: it has a protocol such as s3://.
+    """
+    if "://" in str(path):
+        raise InputError(f"catalog: results must be stored on a local or mounted disk, got {path}")
+    return str(path)
+
+
 class LocalFile:
-    """Where a dataset's file is, and how it is replaced."""
+    """Base of datasets with one local file."""
 
     def __init__(self, filepath: str, metadata: dict[str, Any] | None = None) -> None:
-        self._filepath = Path(filepath)
+        self._filepath = Path(local(filepath))
         self.metadata = metadata
 
     def _describe(self) -> dict[str, Any]:

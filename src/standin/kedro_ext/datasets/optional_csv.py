@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 class OptionalCSVDataset(LocalFile, AbstractDataset["pd.DataFrame", "pd.DataFrame"]):
-    """A table of text that a person may have put there: without the file it has no rows.
+    """A table of text that a person may provide: without the file it has no rows.
 
     Args:
-        columns: of the table while there is none.
+        columns: of the table while there is no file.
     """
 
     def __init__(self, filepath: str, columns: list[str], metadata: dict[str, Any] | None = None) -> None:
@@ -27,11 +27,11 @@ class OptionalCSVDataset(LocalFile, AbstractDataset["pd.DataFrame", "pd.DataFram
 
         if not self._filepath.exists():
             return pd.DataFrame(columns=self._columns, dtype=str)
-        return pd.read_csv(self._filepath, dtype=str, keep_default_na=False)  # a class may be called NA
+        return pd.read_csv(self._filepath, dtype=str, keep_default_na=False)  # a class may be named NA
 
     def save(self, data: "pd.DataFrame") -> None:
         with atomic_write(self._filepath) as partial:
             data.to_csv(partial, index=False)
 
     def _exists(self) -> bool:
-        return True  # without a file, too, it loads
+        return True  # loads without a file, too

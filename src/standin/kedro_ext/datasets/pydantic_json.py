@@ -18,12 +18,12 @@ class PydanticJSONDataset(LocalFile, AbstractDataset[BaseModel, BaseModel]):
 
     Args:
         model: dotted name of its class.
-        pipeline: the data set whose results the file belongs to; errors name the command that rebuilds them.
+        results_of: what the file belongs to, for errors.
     """
 
-    def __init__(self, filepath: str, model: str, pipeline: str, metadata: dict[str, object] | None = None) -> None:
+    def __init__(self, filepath: str, model: str, results_of: str, metadata: dict[str, object] | None = None) -> None:
         super().__init__(filepath, metadata)
-        self._model, self._pipeline = model, pipeline
+        self._model, self._results_of = model, results_of
 
     def load(self) -> BaseModel:
         """
@@ -38,7 +38,7 @@ class PydanticJSONDataset(LocalFile, AbstractDataset[BaseModel, BaseModel]):
             what = first["msg"].removeprefix("Value error, ")
             raise InputError(
                 f"{self._filepath} does not fit this version of Standin ({where}{': ' if where else ''}{what}): "
-                f"rebuild it with kedro run --pipelines={self._pipeline_to_run()}"
+                f"rebuild the results of {self._results_of} with kedro run"
             ) from error
 
     def save(self, data: BaseModel) -> None:
@@ -55,9 +55,3 @@ class PydanticJSONDataset(LocalFile, AbstractDataset[BaseModel, BaseModel]):
         if not (isinstance(found, type) and issubclass(found, BaseModel)):
             raise InputError(f"{self._filepath}: model must be a pydantic model, got {self._model}")
         return found
-
-    def _pipeline_to_run(self) -> str:
-        """One size of a learning curve has no pipeline of its own."""
-        from standin.config.loader import data_sets
-
-        return str(data_sets().get(self._pipeline, {}).get("part_of", self._pipeline))

@@ -1,10 +1,9 @@
-"""Evaluation: the only stage that opens the test rows."""
+"""Evaluation: classifiers are scored on test images, and the verdict follows."""
 
 from standin.pipelines.evaluation.pipeline import (
     create_epoch_table_pipeline,
     create_experiment_pipeline,
     create_pipeline,
-    create_references_pipeline,
     create_verdict_pipeline,
 )
 
@@ -12,6 +11,5 @@ __all__ = [
     "create_epoch_table_pipeline",
     "create_experiment_pipeline",
     "create_pipeline",
-    "create_references_pipeline",
     "create_verdict_pipeline",
 ]

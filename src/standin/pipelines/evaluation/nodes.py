@@ -1,4 +1,4 @@
-"""Nodes of the evaluation stage."""
+"""Nodes that score classifiers on test images."""
 
 from collections.abc import Callable
 from typing import Any
@@ -48,59 +48,38 @@ def evaluate(
     generative_model: str | None,
     generator_seed: int | None,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Lets every classifier of these arms call the test rows, and scores it.
+    """Scores every classifier of these arms on the test images.
 
     Args:
-        test: the rows that nothing was trained on.
-        validation: rows that nothing was trained on either; models are chosen by their accuracy here.
-        bootstrap: of which `confidence` is that of the intervals.
+        test: images that nothing was trained on.
+        validation: images that nothing was trained on either; models are chosen by their accuracy here.
+        bootstrap: `confidence` is that of the intervals.
         arms_data: for each of `arms` in turn, its classifiers and its provenance.
         arms: names of the arms.
-        dataset, generative_model, generator_seed: what the table calls them; None for arms without generated rows.
+        dataset, generative_model, generator_seed: their names in the table; None for arms without generated images.
 
     Returns:
         The table of accuracies; recall by class; every single prediction.
 
     Raises:
-        LeakError: if anything upstream of an arm saw a test or a validation row; names the stages and the rows.
+        LeakError: if anything upstream of an arm saw a test or a validation image; names the stages and the images.
     """
     from standin.training.inference import predict
 
-    names = test["class_names"]
-    images = join([test["images"], validation["images"]])
+    images, confidence = join([test["images"], validation["images"]]), bootstrap["confidence"]
+    of_model = {"dataset": dataset, "generative_model": generative_model, "generator_seed": generator_seed}
     scores, recalls, predictions = [], [], []
     for arm, classifiers, provenance in zip(arms, arms_data[::2], arms_data[1::2], strict=True):
         for name, held_out in (("test", test), ("validation", validation)):
             assert_unseen(held_out, name, seen_arrays(provenance), _stages(provenance))
         for seed, load in _by_seed(classifiers):
-            model = load()
-            probabilities, on_validation = np.split(predict(model, images), [len(test["labels"])])
-            called = probabilities.argmax(axis=1)
-            scored = classification_scores(test["labels"], called, len(names), probabilities[:, 1])
-            accuracy = proportion_ci(called == test["labels"], bootstrap["confidence"])
-            common = {"arm": arm, "classifier_seed": seed}
-            scores.append(
-                common
-                | _counts(provenance)
-                | {"dataset": dataset, "generative_model": generative_model, "generator_seed": generator_seed}
-                | {"accuracy": accuracy.share, "accuracy_low": accuracy.low, "accuracy_high": accuracy.high}
-                | {
-                    "macro_f1": scored.macro_f1,
-                    "roc_auc": scored.roc_auc,
-                    "average_precision": scored.average_precision,
-                }
-                | {"validation_accuracy": float((on_validation.argmax(axis=1) == validation["labels"]).mean())}
-            )
-            support, right = scored.confusion.sum(axis=1), scored.confusion.diagonal()
-            ends = [
-                wilson_interval(r, n, bootstrap["confidence"]) if n else (np.nan, np.nan)
-                for r, n in zip(right, support, strict=True)
-            ]
-            low, high = np.transpose(ends)
-            of_class = {"recall": scored.recall, "recall_low": low, "recall_high": high, "test_images": support}
-            recalls.append(pd.DataFrame(common | {"class": names} | of_class))
-            calls = {"image_id": test["image_ids"], "label": test["labels"], "predicted": called}
-            predictions.append(pd.DataFrame(common | calls))
+            probabilities, on_validation = np.split(predict(load(), images), [len(test["labels"])])
+            key: dict[str, Any] = {"arm": arm, "classifier_seed": seed}
+            validated = {"validation_accuracy": _accuracy(on_validation, validation["labels"])}
+            score = _scores(test, probabilities, confidence)
+            scores.append(key | of_model | _counts(provenance) | score | validated)
+            recalls.append(pd.DataFrame(key | _recalls(test, probabilities, confidence)))
+            predictions.append(pd.DataFrame(key | _predictions(test, probabilities)))
     table = pd.DataFrame(scores)[ACCURACY_COLUMNS].astype({"generator_seed": "Int64"})
     return table, pd.concat(recalls, ignore_index=True), pd.concat(predictions, ignore_index=True)
 
@@ -108,27 +87,26 @@ def evaluate(
 def evaluate_by_epoch(
     test: Arrays, classifiers: Partitions, provenance: Arrays, bootstrap: dict[str, Any]
 ) -> pd.DataFrame:
-    """Accuracy on test rows of the classifiers of the epoch table.
+    """Accuracy on test images of the classifiers of the epoch table.
 
     Returns:
         `trained_on` (generated or real), `epochs`, `accuracy`, `accuracy_low`, `accuracy_high`, sorted; and of
-        generated rows `label_source` and `n_manual_labels`.
+        generated images `label_source` and `n_manual_labels`.
 
     Raises:
-        LeakError: if anything upstream saw a test row.
+        LeakError: if anything upstream saw a test image.
     """
     from standin.training.inference import predict
 
     assert_unseen(test, "test", seen_arrays(provenance), _stages(provenance))
+    labels = str(provenance["label_source"]), int(provenance["n_manual_labels"])
     rows = []
     for name, load in classifiers.items():
-        kind, _, epochs = name.partition("_")
-        right = predict(load(), test["images"]).argmax(axis=1) == test["labels"]
-        accuracy = proportion_ci(right, bootstrap["confidence"])
-        labels = (
-            (str(provenance["label_source"]), int(provenance["n_manual_labels"])) if kind == "generated" else (None, 0)
-        )
-        rows.append((kind, int(epochs), accuracy.share, accuracy.low, accuracy.high, *labels))
+        trained_on, _, epochs = name.partition("_")
+        correct = predict(load(), test["images"]).argmax(axis=1) == test["labels"]
+        accuracy = proportion_ci(correct, bootstrap["confidence"])
+        label_counts = labels if trained_on == "generated" else (None, 0)
+        rows.append((trained_on, int(epochs), accuracy.value, accuracy.low, accuracy.high, *label_counts))
     columns = ["trained_on", "epochs", "accuracy", "accuracy_low", "accuracy_high", "label_source", "n_manual_labels"]
     return pd.DataFrame(rows, columns=columns).sort_values(["trained_on", "epochs"], ignore_index=True)
 
@@ -138,13 +116,47 @@ def _by_seed(classifiers: Partitions) -> list[tuple[int, Callable[[], KerasModel
 
 
 def _stages(provenance: Arrays) -> list[str]:
-    """Which stages must have left word of the rows that they saw."""
+    """Stages that must have recorded the images that they saw."""
     stages = {
         "classifier": len(provenance["real_image_ids"]) > 0,
         "generative_model": int(provenance["n_synthetic"]) > 0,
+        "pseudo_labeler": str(provenance["label_source"]) in ("pseudo-labeler", "manual and pseudo-labeler"),
     }
-    stages["pseudo_labeler"] = str(provenance["label_source"]) in ("pseudo-labeler", "manual and pseudo-labeler")
-    return [stage for stage, asked in stages.items() if asked]
+    return [stage for stage, needed in stages.items() if needed]
+
+
+def _accuracy(probabilities: np.ndarray, labels: np.ndarray) -> float:
+    return float((probabilities.argmax(axis=1) == labels).mean())
+
+
+def _scores(test: Arrays, probabilities: np.ndarray, confidence: float) -> dict[str, float]:
+    predicted = probabilities.argmax(axis=1)
+    accuracy = proportion_ci(predicted == test["labels"], confidence)
+    scores = classification_scores(test["labels"], predicted, len(test["class_names"]), probabilities[:, 1])
+    return {
+        "accuracy": accuracy.value,
+        "accuracy_low": accuracy.low,
+        "accuracy_high": accuracy.high,
+        "macro_f1": scores.macro_f1,
+        "roc_auc": scores.roc_auc,
+        "average_precision": scores.average_precision,
+    }
+
+
+def _recalls(test: Arrays, probabilities: np.ndarray, confidence: float) -> dict[str, np.ndarray]:
+    """By class: recall with Wilson's interval, and the number of test images."""
+    names = test["class_names"]
+    scores = classification_scores(test["labels"], probabilities.argmax(axis=1), len(names))
+    support, correct = scores.confusion.sum(axis=1), scores.confusion.diagonal()
+    intervals = [
+        wilson_interval(k, n, confidence) if n else (np.nan, np.nan) for k, n in zip(correct, support, strict=True)
+    ]
+    low, high = np.transpose(intervals)
+    return {"class": names, "recall": scores.recall, "recall_low": low, "recall_high": high, "test_images": support}
+
+
+def _predictions(test: Arrays, probabilities: np.ndarray) -> dict[str, np.ndarray]:
+    return {"image_id": test["image_ids"], "label": test["labels"], "predicted": probabilities.argmax(axis=1)}
 
 
 def _counts(provenance: Arrays) -> dict[str, Any]:
@@ -152,7 +164,7 @@ def _counts(provenance: Arrays) -> dict[str, Any]:
     return {
         "n_real": n_real,
         "n_synthetic": n_synthetic,
-        # Generated rows per real row; without real rows there is no such number.
+        # Generated images per real one; without real images there is no such number.
         "synthetic_ratio": n_synthetic / n_real if n_real else np.nan,
         "n_labels_spent": len(np.unique(provenance["label_image_ids"])),
         "n_manual_labels": int(provenance["n_manual_labels"]),

@@ -1,4 +1,4 @@
-"""test + classifiers and provenance of some arms -> scores, recalls, predictions; judges; each model's examination."""
+"""test + classifiers and provenance of some arms -> scores, recalls, predictions; all of a data set -> verdict."""
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -7,16 +7,8 @@ from kedro.pipeline import Node, Pipeline
 
 from standin.experiments.arms import slug
 from standin.pipelines.evaluation.nodes import evaluate, evaluate_by_epoch
-from standin.pipelines.node_helpers import bind, own, with_checkpoint
-from standin.pipelines.references.nodes import train_feature_extractor, train_oracle, train_regressor
-from standin.pipelines.sample_quality.nodes import evaluate_samples
+from standin.pipelines.node_helpers import bind, own
 from standin.verdict.compute import compute_verdict
-
-ORACLE_SEED, FEATURE_EXTRACTOR_SEED, REGRESSOR_SEED = (
-    2000,
-    3000,
-    4000,
-)  # far from the classifiers' seeds and the pseudo-labeler's
 
 
 def create_pipeline(arms: Sequence[str], dataset: str) -> Pipeline:
@@ -24,78 +16,11 @@ def create_pipeline(arms: Sequence[str], dataset: str) -> Pipeline:
     return Pipeline([_evaluate(arms, dataset, None, None)])
 
 
-def create_references_pipeline(rows: str, conditions: bool) -> Pipeline:
-    """Once a data set, or once for several that are cut from the same: the judges of generated images.
-
-    Args:
-        rows: the name of the train rows that they are trained on.
-        conditions: whether the rows have any.
-    """
-    nodes = [
-        Node(
-            bind(with_checkpoint(train_oracle, "train_oracle"), seed=ORACLE_SEED),
-            inputs=["checkpoint", rows, "validation", "params:oracle"],
-            outputs=["oracle", "oracle_report", "oracle_seen"],
-            name="train_oracle",
-            tags=["train", "gpu"],
-        ),
-        Node(
-            bind(with_checkpoint(train_feature_extractor, "train_feature_extractor"), seed=FEATURE_EXTRACTOR_SEED),
-            inputs=["checkpoint", rows, "params:feature_extractor"],
-            outputs=["feature_extractor", "feature_extractor_seen"],
-            name="train_feature_extractor",
-            tags=["train", "gpu"],
-        ),
-    ]
-    if conditions:
-        nodes.append(
-            Node(
-                bind(with_checkpoint(train_regressor, "train_regressor"), seed=REGRESSOR_SEED),
-                inputs=["checkpoint", rows, "test", "params:regressor"],
-                outputs=["regressor", "regressor_report", "regressor_seen"],
-                name="train_regressor",
-                tags=["train", "gpu"],
-            )
-        )
-    return Pipeline(nodes)
-
-
 def create_experiment_pipeline(
-    arms: Sequence[str], dataset: str, name: str, generative_model: str, generator_seed: int, conditions: bool
+    arms: Sequence[str], dataset: str, generative_model: str, generator_seed: int
 ) -> Pipeline:
-    """Once an experiment.
-
-    Args:
-        name: what figures call it after the data set.
-        conditions: whether the data set's rows have any.
-    """
-    return Pipeline(
-        [
-            _evaluate(arms, dataset, generative_model, generator_seed),
-            Node(
-                bind(evaluate_samples, experiment=f"{dataset}.{name}"),
-                inputs=[
-                    "generative_model",
-                    "synthetic",
-                    "labeled_synthetic",
-                    "snapshots",
-                    "history",
-                    "train",
-                    "validation",
-                    "test",
-                    "oracle",
-                    "oracle_seen",
-                    "feature_extractor",
-                    "feature_extractor_seen",
-                    "params:sample_quality",
-                    "params:withheld_subset",
-                    *(["regressor", "regressor_seen"] if conditions else []),
-                ],
-                outputs=["sample_quality", "sample_quality_figures"],
-                name="evaluate_samples",
-            ),
-        ]
-    )
+    """Once an experiment."""
+    return Pipeline([_evaluate(arms, dataset, generative_model, generator_seed)])
 
 
 def create_verdict_pipeline(

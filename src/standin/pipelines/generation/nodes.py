@@ -12,7 +12,7 @@ from standin.core.instantiate import arguments_of
 from standin.core.leakage import mark_seen
 from standin.core.types import Arrays, Checkpoint, GenerativeModel
 from standin.data.subset import indices_like_withheld
-from standin.experiments.arms import n_images_needed
+from standin.experiments.amounts import n_images_needed
 from standin.io.large_arrays import collect
 
 
@@ -61,7 +61,7 @@ def sample_generative_model(
     pseudo_labeling: dict[str, Any],
     seed: int,
 ) -> Arrays:
-    """Samples `standin.experiments.arms.n_images_needed` images from the model.
+    """Samples `standin.experiments.amounts.n_images_needed` images from the model.
 
     A conditional model is given the labels (or the conditions) of the training images in random order; with a withheld
     subset also those of the withheld images of each class. From any other model, `pseudo_labeling.candidates` times as

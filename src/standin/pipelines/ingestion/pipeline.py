@@ -21,6 +21,7 @@ def create_pipeline(keep_whole: bool) -> Pipeline:
                 inputs=[f"params:{key}" for key in PARAMETERS],
                 outputs=["train", "validation", "test", "labeled", *(["full_train"] if keep_whole else [])],
                 name="ingest",
+                tags={"ingest"},
             )
         ]
     )

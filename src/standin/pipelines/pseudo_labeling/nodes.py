@@ -11,7 +11,7 @@ from standin.core.leakage import mark_seen, seen_arrays
 from standin.core.types import Arrays, Checkpoint, KerasModel
 from standin.data.manual_labels import sample_ids
 from standin.data.split import by_group
-from standin.experiments.arms import n_images_needed
+from standin.experiments.amounts import n_images_needed
 from standin.io.large_arrays import gather
 
 log = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ def label_synthetic(
 
     Samples whose pseudo-label is less confident than `confidence_threshold` are left out. With `balance_classes`, at
     most an equal number of each class is kept, class after class in turn, so that the first images are balanced too. Of
-    the rest, the first `standin.experiments.arms.n_images_needed` are kept. A person's label replaces a pseudo-label;
+    the rest, the first `standin.experiments.amounts.n_images_needed` are kept. A person's label replaces a pseudo-label;
     if there are enough of those, the pseudo-labeler is not used.
 
     Returns:

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from standin.core.leakage import mark_seen
-from standin.metrics.conditions import asked_against_obtained
 
 Arrays = dict[str, np.ndarray]
 KerasModel = Any  # keras.Model: Keras is imported when a node runs, not when pipelines are listed
@@ -63,26 +62,17 @@ def train_feature_extractor(
 
 def train_regressor(
     train: Arrays,
-    test: Arrays,
     regressor: dict[str, Any],
     seed: int,
     checkpoint: Checkpoint | None = None,
-) -> tuple[KerasModel, dict[str, Any], Arrays]:
+) -> tuple[KerasModel, Arrays]:
     """The regressor: it predicts the conditions of an image, and is trained on all training images.
 
     Returns:
-        The regressor, its report (for each condition how well it predicts that of real test images, the best to expect
-        of generated ones), and which images it has seen.
+        The regressor, and which images it has seen.
     """
-    from standin.training.inference import outputs_of
     from standin.training.supervised import fit
 
     pool = train["images"], train["conditions"]
     model = fit(regressor, [pool], train["conditions"].shape[1], seed=seed, checkpoint=checkpoint).model
-    readings = asked_against_obtained(test["conditions"], outputs_of(model, test["images"]))
-    names = train["condition_names"].tolist()
-    report = {
-        "images_trained_on": len(train["images"]),
-        "test_images": {name: reading._asdict() for name, reading in zip(names, readings, strict=True)},
-    }
-    return model, report, mark_seen("regressor", train)
+    return model, mark_seen("regressor", train)

@@ -19,6 +19,10 @@ from standin.reports.dataset_report import build_report
 from standin.reports.experiment_section import SECTION_FIGURES, write_section
 from standin.reports.learning_curve import build_curve_report, draw_sizes, tabulate_sizes
 
+REPORT = "report"
+"""Tag of the nodes that `kedro report` rebuilds: they train nothing and load no model, but read stored tables and
+figures. The verdict is among what they read, since its margins are those that were set before the run."""
+
 
 def create_experiment_pipeline(data_set: str, name: str, arms: Sequence[str], real_arms: Sequence[str]) -> Pipeline:
     """Once per experiment: its figures and its section of the report.
@@ -61,7 +65,8 @@ def create_experiment_pipeline(data_set: str, name: str, arms: Sequence[str], re
                 outputs="section",
                 name="write_section",
             ),
-        ]
+        ],
+        tags=REPORT,
     )
 
 
@@ -81,7 +86,6 @@ def create_pipeline(experiments: Sequence[str], epoch_table: bool) -> Pipeline:
             name="tabulate",
         ),
         Node(draw_accuracy, inputs=["accuracy", "params:title"], outputs="accuracy_figure", name="draw_accuracy"),
-        Node(keep_parameters, inputs=["params:entry", "verdict"], outputs="run_parameters", name="keep_parameters"),
         Node(draw_verdict, inputs=["verdict", "params:title"], outputs="verdict_figure", name="draw_verdict"),
         Node(draw_real, inputs=["train", "params:title"], outputs="real_figure", name="draw_real"),
         Node(
@@ -104,7 +108,8 @@ def create_pipeline(experiments: Sequence[str], epoch_table: bool) -> Pipeline:
     if epoch_table:
         inputs = ["accuracy_by_epoch", "params:title"]
         nodes.append(Node(draw_by_epoch, inputs=inputs, outputs="by_epoch_figure", name="draw_by_epoch"))
-    return Pipeline(nodes)
+    kept = Node(keep_parameters, inputs=["params:entry", "verdict"], outputs="run_parameters", name="keep_parameters")
+    return Pipeline(nodes, tags=REPORT) + Pipeline([kept])
 
 
 def create_curve_pipeline(sizes: Mapping[str, str], parameter: str) -> Pipeline:
@@ -135,5 +140,6 @@ def create_curve_pipeline(sizes: Mapping[str, str], parameter: str) -> Pipeline:
                 outputs="report",
                 name="build_report",
             ),
-        ]
+        ],
+        tags=REPORT,
     )

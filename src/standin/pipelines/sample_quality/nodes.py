@@ -1,165 +1,145 @@
-"""The node that examines one generative model's images beside their use: are they recognizable, are they what they
-claim to be, are they copies, and what its kind of model can show besides.
+"""Nodes in which networks see the images of one generative model; metrics and figures then follow from arrays.
 
-Which further examinations apply follows from what the model offers (`encode` and `decode`: autoencoders;
-`recognize`: codes) and what it was asked for (conditions).
+They are in a module of their own: an edit of a metric does not run networks again.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import pandas as pd
-from matplotlib.figure import Figure
 
 from standin.core.leakage import assert_unseen, seen_arrays
-from standin.core.remembering import remembering
-from standin.figures.grids import marked_grid
-from standin.metrics.recognition import agreement, confident_fraction
-from standin.pipelines.sample_quality.autoencoders import evaluate_autoencoder
-from standin.pipelines.sample_quality.codes import evaluate_codes
-from standin.pipelines.sample_quality.conditions import evaluate_conditions
-from standin.pipelines.sample_quality.distances import evaluate_distances
-from standin.pipelines.sample_quality.findings import MetricResult, Panel, Part, counted, draw, of_proportion
+from standin.data.subset import draw, imputed_images
+from standin.pipelines.references.images import half_b
 
 Arrays = dict[str, np.ndarray]
 Model = Any  # keras.Model, standin.training.GenerativeModel: Keras is imported when a node runs
-GRID = 100
+GENERATED_SEED, IMPUTED_SEED = 0, 3
+"""Of the draws of images; real ones are drawn by other seeds (`standin.pipelines.references.images`)."""
 
 
-def evaluate_samples(
-    generative_model: Model,
-    synthetic: Arrays,
+def check_leakage(
     labeled_synthetic: Arrays,
-    snapshots: Arrays,
-    history: pd.DataFrame,
     train: Arrays,
     validation: Arrays,
     test: Arrays,
-    oracle: Model,
     oracle_seen: Arrays,
-    feature_extractor: Model,
     feature_extractor_seen: Arrays,
-    sample_quality: dict[str, Any],
-    withheld_subset: dict[str, Any] | None,
-    regressor: Model | None = None,
     regressor_seen: Arrays | None = None,
-    *,
-    experiment: str,
-) -> tuple[dict[str, Any], dict[str, Figure]]:
-    """Everything that is said of a generative model but for the accuracy of the classifiers trained on it.
+) -> dict[str, Any]:
+    """Makes sure that nothing is scored on images that it was trained on. All nodes that score wait for its report.
 
     Args:
-        examination: `rows` (at most so many of each kind are looked at), `confident_above` (how sure the oracle
-            must be of an image that counts as recognizable), `shown_conditions`.
-        hole: which train rows were taken out; None: none.
-        regressor: reads conditions from images; for data sets that have them.
-        oracle_seen, feature_extractor_seen, regressor_seen: which rows each judge has seen.
+        labeled_synthetic: generated images, with what the generative model and the pseudo-labeler have seen.
+        oracle_seen, feature_extractor_seen, regressor_seen: what each reference model has seen.
 
     Returns:
-        `findings` (a list of `MetricResult` as mappings), `captions` (of the figures), and what was `noticed` of the
-        training (a list of sentences); and the figures by name.
+        How many `test` and `validation` images there are, and the `models` none of which has seen any.
 
     Raises:
-        LeakError: if the model, its pseudo-labeler or a judge saw a row that it is scored on.
+        LeakError: if the generative model, the pseudo-labeler or a reference model saw a test or validation image, or
+            the feature extractor one of half B.
     """
     seen = seen_arrays(labeled_synthetic) | oracle_seen | feature_extractor_seen | (regressor_seen or {})
-    judges = ["oracle", "feature_extractor", *(["regressor"] if regressor_seen is not None else [])]
+    models = ["generative_model", "oracle", "feature_extractor", *(["regressor"] if regressor_seen is not None else [])]
     for name, held_out in (("test", test), ("validation", validation)):
-        assert_unseen(held_out, name, seen, ["generative_model", *judges])
-    half = {name: train[name][train["half"] == 1] for name in ("images", "image_ids")}
-    assert_unseen(half, "half-B training", feature_extractor_seen)
-    rows = sample_quality["max_images"]
-    parts = [
-        _recognition(oracle, synthetic, labeled_synthetic, validation, sample_quality, experiment),
-        evaluate_distances(
-            feature_extractor, labeled_synthetic, train, validation, test, rows, experiment, withheld_subset
-        ),
-        _balance(history),
-    ]
-    if hasattr(generative_model, "encode"):
-        parts.append(evaluate_autoencoder(generative_model, snapshots, train, test, oracle, experiment))
-    if hasattr(generative_model, "recognize"):
-        parts.append(evaluate_codes(generative_model, train, test, oracle, experiment))
-    if regressor is not None and generative_model.condition == "conditions":
-        shown = sample_quality["shown_conditions"]
-        parts.append(
-            evaluate_conditions(generative_model, labeled_synthetic, train, test, regressor, shown, rows, experiment)
-        )
-    findings = [finding._asdict() for found, _ in parts for finding in found]
-    pictures = {name: picture for _, drawn in parts for name, picture in drawn.items()}
-    captions = {name: picture.caption for name, picture in pictures.items()}
-    made = {"findings": findings, "captions": captions, "noticed": _noticed(history, snapshots, train)}
-    return made, {name: p.figure for name, p in pictures.items()}
+        assert_unseen(held_out, name, seen, models)
+    assert_unseen(half_b(train), "half B of the train", feature_extractor_seen)
+    return {"models": models, "test": len(test["labels"]), "validation": len(validation["labels"])}
 
 
-def _recognition(
+def extract_sample_features(
+    leakage_report: Mapping[str, Any],
+    feature_extractor: Model,
+    labeled_synthetic: Arrays,
+    train: Arrays,
+    sample_quality: Mapping[str, Any],
+    withheld_subset: Mapping[str, Any] | None,
+) -> Arrays:
+    """Features of generated images, drawn at random: as many as there are real ones to compare them with.
+
+    Args:
+        leakage_report: has the numbers of `test` and `validation` images.
+        sample_quality: `max_images`: at most so many.
+        withheld_subset: which training images were taken out; None: none.
+
+    Returns:
+        `generated` (n, d), with `generated_labels` (n,) and, where there are conditions, `generated_conditions`
+        (n, conditions); `imputed` (m, d) where images take the place of withheld ones.
+    """
+    from standin.training.inference import features_of
+
+    most = sample_quality["max_images"]
+    drawn = draw(labeled_synthetic, min(most, leakage_report["test"], leakage_report["validation"]), GENERATED_SEED)
+    features = {"generated": features_of(feature_extractor, drawn["images"])}
+    features |= {f"generated_{name}": drawn[name] for name in ("labels", "conditions") if name in drawn}
+    if withheld_subset is not None:
+        imputed = draw(imputed_images(labeled_synthetic, train["missing"]), most, IMPUTED_SEED)
+        if len(imputed["images"]):
+            features["imputed"] = features_of(feature_extractor, imputed["images"])
+    return features
+
+
+def predict_samples(
+    leakage_report: Mapping[str, Any],
     oracle: Model,
     synthetic: Arrays,
-    labeled: Arrays,
-    validation: Arrays,
-    sample_quality: dict[str, Any],
-    experiment: str,
-) -> Part:
-    """The oracle's view: how many samples are recognizable, and how many show what their label says."""
-    rows, threshold = sample_quality["max_images"], sample_quality["confident_above"]
-    seen = _called_by(oracle, synthetic["images"][:rows])
-    called = _called_by(oracle, labeled["images"][:rows])  # often the same images
-    other = draw(validation, rows, seed=1)
-    real = _called_by(oracle, other["images"])
-    findings = [
-        of_proportion(
-            "confident_fraction",
-            confident_fraction(seen, threshold),
-            confident_fraction(real, threshold),
-            f"share of generated images, none left out, of which the oracle is at least {threshold:.0%} sure",
-        ),
-        of_proportion(
-            "label_accuracy",
-            agreement(called, labeled["labels"][:rows]),
-            agreement(real, other["labels"]),
-            "share of generated images that the oracle takes for what their label says",
-        ),
-    ]
-    first = seen[:GRID]
-    rejected = first.max(axis=1) < threshold
-    title = f"{experiment}: the first {len(first)} samples"
-    figure = marked_grid(synthetic["images"][: len(first)], rejected, columns=20, title=title)
-    caption = (
-        f"The first {len(first)} samples, as they came. Framed: the {rejected.sum()} of which the oracle is less than "
-        f"{threshold:.0%} sure."
-    )
-    return counted(findings, len(seen), len(real)), {"confident_fraction": Panel(figure, caption)}
+    labeled_synthetic: Arrays,
+    sample_quality: Mapping[str, Any],
+    regressor: Model | None = None,
+) -> Arrays:
+    """What oracle and regressor say about generated images.
+
+    Args:
+        leakage_report: exists once nothing was found to leak.
+        sample_quality: `max_images`: at most so many.
+        regressor: for data sets with conditions.
+
+    Returns:
+        Probabilities (n, classes) of the first `samples`, none left out, and of the first `labeled` ones, with
+        their `labels` (n,); for models that were asked for conditions `readings` and `conditions` (n, conditions).
+    """
+    from standin.training.inference import outputs_of, predict
+
+    most = sample_quality["max_images"]
+    predictions = {
+        "samples": predict(oracle, synthetic["images"][:most]),
+        "labeled": predict(oracle, labeled_synthetic["images"][:most]),
+        "labels": labeled_synthetic["labels"][:most],
+    }
+    if regressor is not None and "conditions" in labeled_synthetic:
+        drawn = draw(labeled_synthetic, most, GENERATED_SEED)
+        predictions["readings"] = outputs_of(regressor, drawn["images"])
+        predictions["conditions"] = drawn["conditions"]
+    return predictions
 
 
-@remembering(most=3)
-def _called_by(oracle: Model, images: np.ndarray) -> np.ndarray:
-    from standin.training.inference import predict
+def probe_model(
+    leakage_report: Mapping[str, Any],
+    generative_model: Model,
+    snapshots: Arrays,
+    train: Arrays,
+    test: Arrays,
+    oracle: Model,
+    sample_quality: Mapping[str, Any],
+) -> Arrays:
+    """What a generative model can do besides sampling, by the capabilities that it declares.
 
-    return predict(oracle, images)
+    Args:
+        leakage_report: exists once nothing was found to leak.
+        snapshots: with the model's weights at several epochs, where it keeps them.
+        sample_quality: `shown_conditions`: for which images are generated, by a model of conditions.
 
+    Returns:
+        What `standin.pipelines.sample_quality.probes` says; nothing for a model that only samples.
+    """
+    from standin.pipelines.sample_quality import probes
 
-def _noticed(history: pd.DataFrame, snapshots: Arrays, train: Arrays) -> list[str]:
-    """What went wrong in the training, as it was said then."""
-    from standin.training.diagnostics import diagnose, snapshot_stats
-
-    if not len(history):
-        return []
-    prefix = "epoch_"
-    shown = {int(name.removeprefix(prefix)): snapshots[name] for name in snapshots if name.startswith(prefix)}
-    columns = {str(name): column.tolist() for name, column in history.items()}
-    stats = snapshot_stats(shown, train["images"])
-    return [diagnosis.message for diagnosis in diagnose(columns, stats, columns["epoch"][-1])]
-
-
-def _balance(history: pd.DataFrame) -> Part:
-    """How far the discriminator is from not being able to tell, at the end."""
-    names = ("discriminator_on_real", "discriminator_on_generated")
-    if not len(history) or any(name not in history for name in names):
-        return [], {}
-    last = history.iloc[-1]
-    distance = max(abs(float(last[name]) - 0.5) for name in names)
-    meaning = (
-        "how far the discriminator's mean outputs are from 1/2 in the last epoch, which is what it says where it "
-        "cannot tell (.45 with targets of .9)"
-    )
-    return [MetricResult("discriminator_from_half", distance, meaning)], {}
+    outputs: Arrays = {}
+    if "autoencoder" in generative_model.capabilities:
+        outputs |= probes.probe_autoencoder(generative_model, snapshots, train, test, oracle)
+    if "codes" in generative_model.capabilities:
+        outputs |= probes.probe_codes(generative_model, train, test, oracle)
+    if generative_model.condition == "conditions" and sample_quality["shown_conditions"]:
+        outputs |= probes.sample_at_conditions(generative_model, train, sample_quality["shown_conditions"])
+    return outputs

@@ -1,0 +1,45 @@
+"""Classifier two-sample test: can a classifier tell generated images from real ones? (Lopez-Paz and Oquab 2017)"""
+
+import numpy as np
+
+from standin.core.errors import TooFewImages
+from standin.metrics.proportion import Proportion, proportion_ci
+from standin.metrics.registry import metric
+
+FOLDS = 5
+
+
+@metric(
+    "c2st_accuracy",
+    label="C2ST accuracy",
+    group="fidelity",
+    better=0.5,
+    reference="Lopez-Paz and Oquab 2017, Revisiting Classifier Two-Sample Tests",
+    explanation="accuracy of boosted trees that are trained to tell generated images from real ones: one half where "
+    "they cannot",
+)
+def c2st_accuracy(generated: np.ndarray, real: np.ndarray, seed: int = 0) -> Proportion:
+    """Accuracy of boosted trees in telling generated from real images; 1/2 where they cannot.
+
+    Every image is predicted once, by trees trained on the other folds. The interval takes predictions for independent,
+    which those of different folds nearly are.
+
+    Args:
+        generated: (n, d) features.
+        real: (m, d) features; the larger of the two sets is cut to equal numbers, so that guessing has 1/2.
+        seed: of folds and trees.
+
+    Raises:
+        TooFewImages: if either has fewer than five images.
+    """
+    from sklearn.ensemble import HistGradientBoostingClassifier
+    from sklearn.model_selection import StratifiedKFold, cross_val_predict
+
+    n = min(len(generated), len(real))
+    if n < FOLDS:
+        raise TooFewImages(f"at least {FOLDS} images of each kind are needed, got {len(generated)} and {len(real)}")
+    features = np.concatenate([generated[:n], real[:n]])
+    is_real = np.repeat([0, 1], n)
+    trees = HistGradientBoostingClassifier(max_iter=50, early_stopping=False, random_state=seed)
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
+    return proportion_ci(cross_val_predict(trees, features, is_real, cv=folds) == is_real)

@@ -1,0 +1,61 @@
+"""C_T: do generated images lie closer to training images than new real ones do? (Meehan et al. 2020)"""
+
+import numpy as np
+
+from standin.core.errors import TooFewImages
+from standin.metrics.nearest import nearest
+from standin.metrics.registry import metric
+
+MIN_PER_CELL = 10
+"""Generated and held-out images without which a cell does not count."""
+
+
+@metric(
+    "c_t",
+    label="C_T",
+    group="data_copying",
+    better=0.0,
+    reference="Meehan et al. 2020, A Non-Parametric Test to Detect Data-Copying, section 4",
+    explanation="below about -3, generated images lie closer to training images than new real ones do; far above 0, "
+    "they lie farther",
+)
+def data_copying(
+    generated: np.ndarray, held_out: np.ndarray, training: np.ndarray, cells: int = 10, seed: int = 0
+) -> float:
+    """C_T: well below 0 where generated images lie closer to training images than held-out real images do, above 0
+    where they lie farther (underfitting).
+
+    Space is cut into cells by k-means on the training images. In each, a Mann-Whitney test compares the distances to
+    the nearest training image of generated and of held-out images; C_T is the mean of their z-scores, weighted by the
+    held-out images in each cell. Cells with fewer than ten images of either kind do not count.
+
+    Args:
+        generated: (n, d) features.
+        held_out: (m, d) features of real images that the model was not trained on.
+        training: (k, d) features.
+        cells: number of cells.
+        seed: of k-means.
+
+    Raises:
+        TooFewImages: if no cell has enough images.
+    """
+    from scipy import stats
+    from sklearn.cluster import KMeans
+
+    clusters = KMeans(n_clusters=min(cells, len(training)), n_init=1, random_state=seed).fit(training)
+    cell_of = [clusters.predict(part.astype(training.dtype, copy=False)) for part in (generated, held_out)]
+    distances = [nearest(part, training).distance for part in (generated, held_out)]
+    scores, weights = [], []
+    for cell in range(clusters.n_clusters):
+        made, real = (distance[inside == cell] for distance, inside in zip(distances, cell_of, strict=True))
+        if min(len(made), len(real)) < MIN_PER_CELL:
+            continue
+        statistic = stats.mannwhitneyu(made, real, alternative="two-sided", method="asymptotic").statistic
+        spread = np.sqrt(len(made) * len(real) * (len(made) + len(real) + 1) / 12)
+        scores.append((statistic - len(made) * len(real) / 2) / spread)
+        weights.append(len(real))
+    if not scores:
+        raise TooFewImages(
+            f"no cell has ten generated and ten held-out images, got {len(generated)} and {len(held_out)}"
+        )
+    return float(np.average(scores, weights=weights))

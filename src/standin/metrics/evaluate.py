@@ -1,0 +1,141 @@
+"""Metrics by name or by group, next to their values for real images."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any, NamedTuple
+
+from standin.core.errors import TooFewImages
+from standin.metrics.inputs import INPUTS
+from standin.metrics.proportion import Proportion
+from standin.metrics.registry import GROUPS, METRICS, Better, Metric
+
+
+class MetricResult(NamedTuple):
+    """One value of one generative model.
+
+    Attributes:
+        name: of the metric.
+        label: what people call it.
+        value: of the generated images.
+        explanation: for a reader who has not met it.
+        better: "higher", "lower", or the best value.
+        real: the same of real images that nothing was trained on, where that makes sense: the value to expect.
+        low, high: 95% interval of `value`, where it is a proportion.
+        real_low, real_high: of `real`.
+        n, n_real: numbers of images behind `value` and `real`.
+    """
+
+    name: str
+    label: str
+    value: float
+    explanation: str
+    better: Better
+    real: float | None = None
+    low: float | None = None
+    high: float | None = None
+    real_low: float | None = None
+    real_high: float | None = None
+    n: int | None = None
+    n_real: int | None = None
+
+
+def evaluate_metrics(
+    metrics: str | Iterable[str], inputs: Mapping[str, Any], real_inputs: Mapping[str, Any] | None = None
+) -> list[MetricResult]:
+    """Computes metrics; one that says that it has too few images is left out.
+
+    Args:
+        metrics: a group, of which those are computed that the inputs suffice for; or names of metrics.
+        inputs: name -> value, in the vocabulary of `standin.metrics.inputs.INPUTS`.
+        real_inputs: what replaces some of the inputs for the value to expect, such as features of real images in the
+            place of `generated`. Metrics that read none of it have no such value, nor have those for which these are
+            too few images.
+
+    Raises:
+        ValueError: if there is no such metric, a metric that is named lacks an input, or an input is wrong.
+    """
+    chosen = _group(metrics, inputs) if isinstance(metrics, str) and metrics in GROUPS else _named(metrics, inputs)
+    results = []
+    for function in dict.fromkeys(metric.function for metric in chosen):
+        of_function = [metric for metric in chosen if metric.function is function]
+        try:
+            values = _compute(of_function[0], inputs)
+        except TooFewImages:
+            continue
+        expected = _expected(of_function[0], inputs, real_inputs or {})
+        results += [result for metric in of_function for result in _results(metric, inputs, values, expected)]
+    return results
+
+
+Value = tuple[float, float | None, float | None, int | None]
+"""Value, ends of its interval, and number of images."""
+Computed = tuple[Any, int | None]
+"""What a function returns, and the number of images it is of."""
+
+
+def _group(group: str, inputs: Mapping[str, Any]) -> list[Metric]:
+    return [metric for metric in METRICS.values() if metric.group == group and inputs.keys() >= set(metric.inputs)]
+
+
+def _named(names: str | Iterable[str], inputs: Mapping[str, Any]) -> list[Metric]:
+    chosen = []
+    for name in [names] if isinstance(names, str) else names:
+        if name not in METRICS:
+            close = get_close_matches(name, [*METRICS, *GROUPS], n=1)
+            hint = f"; did you mean {close[0]}?" if close else ""
+            raise ValueError(f"metrics must be a group ({', '.join(GROUPS)}) or names of METRICS, got {name!r}{hint}")
+        missing = [needed for needed in METRICS[name].inputs if needed not in inputs]
+        if missing:
+            raise ValueError(f"metric {name} needs {missing[0]}: {INPUTS[missing[0]].meaning}")
+        chosen.append(METRICS[name])
+    return chosen
+
+
+def _compute(metric: Metric, inputs: Mapping[str, Any]) -> Computed:
+    """The images that are scored are those of the first input."""
+    names = (*metric.inputs, *(name for name in metric.optional_inputs if name in inputs))
+    first = metric.inputs[0]
+    n = len(inputs[first]) if INPUTS[first].axes else None
+    return metric.function(**{name: inputs[name] for name in names}), n
+
+
+def _expected(metric: Metric, inputs: Mapping[str, Any], real_inputs: Mapping[str, Any]) -> Computed | None:
+    if not real_inputs.keys() & set(metric.inputs):
+        return None
+    try:
+        return _compute(metric, {**inputs, **real_inputs})
+    except TooFewImages:
+        return None
+
+
+def _results(
+    metric: Metric, inputs: Mapping[str, Any], computed: Computed, expected: Computed | None
+) -> Iterator[MetricResult]:
+    reals = _values(metric, expected) if expected else {}
+    for key, (value, low, high, n) in _values(metric, computed).items():
+        real, real_low, real_high, n_real = reals.get(key) or (None, None, None, None)
+        yield MetricResult(
+            metric.name.format(key=key.replace(" ", "_")),
+            metric.label.format(key=key),
+            value,
+            metric.explanation.format_map({**inputs, "key": key}),
+            metric.better,
+            real,
+            low,
+            high,
+            real_low,
+            real_high,
+            n,
+            n_real,
+        )
+
+
+def _values(metric: Metric, computed: Computed) -> dict[str, Value]:
+    """Key -> value, low, high and n; "" where the function returns one value of the metric."""
+    returned, n = computed
+    values: dict[str, Value] = {}
+    for key, value in (returned if isinstance(returned, Mapping) else {"": returned}).items():
+        part = getattr(value, metric.field) if metric.field else value
+        is_proportion = isinstance(part, Proportion)
+        values[key] = (part.value, part.low, part.high, part.n) if is_proportion else (float(part), None, None, n)
+    return values

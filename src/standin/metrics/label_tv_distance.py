@@ -1,0 +1,27 @@
+"""How far the class frequencies of generated images are from those of real images."""
+
+import numpy as np
+
+from standin.metrics.registry import metric
+
+
+@metric(
+    "label_tv_distance",
+    group="fidelity",
+    better="lower",
+    symmetric=True,
+    reference="total variation distance between the class frequencies",
+    explanation="proportion of generated images that would need another class for the class frequencies to be those of "
+    "real images",
+)
+def label_tv_distance(generated_labels: np.ndarray, real_labels: np.ndarray, n_classes: int) -> float:
+    """Total variation distance between the class frequencies: 0 where they agree, 1 where no class is in both.
+
+    Args:
+        generated_labels, real_labels: (n,), (m,) integers in [0, n_classes).
+        n_classes: number of classes.
+    """
+    generated, real = (
+        np.bincount(labels, minlength=n_classes) / len(labels) for labels in (generated_labels, real_labels)
+    )
+    return float(np.abs(generated - real).sum() / 2)

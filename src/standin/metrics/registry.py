@@ -1,0 +1,144 @@
+"""The registry of metrics of sample quality.
+
+A metric is a pure function in a file of its own under the decorator `metric`; `standin.metrics` imports the file. What
+it needs follows from the names of its parameters (`standin.metrics.inputs.INPUTS`). Other packages add metrics by an
+entry point of the group `standin.metrics` that names a module with some.
+"""
+
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib.metadata import entry_points
+from typing import Any, Literal, ParamSpec, TypeVar
+
+from standin.metrics.inputs import INPUTS, check_inputs
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Better = Literal["higher", "lower"] | float
+PLUGINS = "standin.metrics"
+
+GROUPS: dict[str, str] = {
+    "recognition": "`probabilities` of all samples; real: of validation images",
+    "labels": "`probabilities` and `labels` of labeled samples; real: of validation images",
+    "features": "whether features can be trusted, from `generated`; real: test images in their place",
+    "fidelity": "`generated` against `real`, as many; real: validation images in the place of the generated ones",
+    "memorization": "`generated` and `imputed` against `training`; real: validation images in their place",
+    "data_copying": "`generated` against `held_out` and `training`; real: test images in the place of generated ones",
+    "conditions": "conditions asked for against conditions read; real: test images with their own conditions",
+    "training": "what the last epoch of the training says",
+    "autoencoder": "reconstructions and latents of real test images",
+    "codes": "categories and continuous codes of a model that reads them back from images",
+}
+"""Group -> its inputs, and on what the value for real images, the value to expect, is computed."""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One registered metric.
+
+    Attributes:
+        name: in results, MLflow and reports; `{key}` stands for a key of what the function returns.
+        function: computes it, maybe with others: it returns a number, a `Proportion`, a named tuple of these, or a
+            mapping of such values by key.
+        group: one of `GROUPS`.
+        better: "higher", "lower", or the best value.
+        reference: the paper, or how it is defined.
+        explanation: one sentence for a reader who has not met it; `{key}` and numbers among the inputs are filled in.
+        label: what people call it.
+        field: which part of the named tuple it is; None: all that the function returns.
+        symmetric: whether generated and real images may change places.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    group: str
+    better: Better
+    reference: str
+    explanation: str
+    label: str
+    field: str | None
+    symmetric: bool
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of the inputs that it cannot do without."""
+        parameters = inspect.signature(self.function).parameters.values()
+        return tuple(parameter.name for parameter in parameters if parameter.default is parameter.empty)
+
+    @property
+    def optional_inputs(self) -> tuple[str, ...]:
+        """Names of the inputs that it takes where there are any."""
+        parameters = inspect.signature(self.function).parameters
+        return tuple(name for name in parameters if name in INPUTS and name not in self.inputs)
+
+
+METRICS: dict[str, Metric] = {}
+"""Name -> metric, of all that have been imported."""
+
+
+def metric(
+    name: str,
+    *,
+    group: str,
+    better: Better,
+    reference: str,
+    explanation: str,
+    label: str = "",
+    field: str | None = None,
+    symmetric: bool = False,
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Registers a function as a metric, and checks its inputs whenever it is called. Arguments as of `Metric`.
+
+    A function that gives several values is decorated several times and computed once.
+
+    Raises:
+        ValueError: if the name is taken, or there is no such group or input.
+    """
+    _closest("group", group, GROUPS)
+    if name in METRICS:
+        raise ValueError(f"metric {name} is registered already, by {METRICS[name].function.__module__}")
+
+    def register(function: Callable[P, R]) -> Callable[P, R]:
+        registered = any(known.function is function for known in METRICS.values())
+        checked = function if registered else _checked(function)
+        entry = Metric(
+            name, checked, group, better, reference, explanation, label or name.replace("_", " "), field, symmetric
+        )
+        for parameter in entry.inputs:
+            _closest("input", parameter, INPUTS)
+        METRICS[name] = entry
+        return checked
+
+    return register
+
+
+def plugins() -> list[str]:
+    """Name and version of each installed package that adds metrics; none is imported."""
+    return sorted({f"{point.dist.name} {point.dist.version}" for point in entry_points(group=PLUGINS) if point.dist})
+
+
+def load_plugins() -> None:
+    """Imports the modules of other packages that register metrics."""
+    for point in entry_points(group=PLUGINS):
+        point.load()
+
+
+def _checked(function: Callable[P, R]) -> Callable[P, R]:
+    signature = inspect.signature(function)
+
+    @functools.wraps(function)
+    def checked(*arguments: P.args, **named: P.kwargs) -> R:
+        check_inputs(signature.bind(*arguments, **named).arguments)
+        return function(*arguments, **named)
+
+    return checked
+
+
+def _closest(kind: str, name: str, known: dict[str, Any]) -> None:
+    if name not in known:
+        close = get_close_matches(name, known, n=1)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        raise ValueError(f"a metric's {kind} must be one of {', '.join(known)}, got {name!r}{hint}")

@@ -1,0 +1,106 @@
+"""Nodes of what the reference models say about real images, which all experiments of a data set are compared with.
+
+They are of a module of their own, as are metrics: changes here retrain nothing.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from standin.core.leakage import assert_unseen
+from standin.data.subset import draw, on_withheld
+from standin.io.large_arrays import gather
+from standin.metrics.nearest import nearest_others
+
+Arrays = dict[str, np.ndarray]
+KerasModel = Any  # keras.Model: Keras is imported when a node runs, not when pipelines are listed
+VALIDATION_SEED, TEST_SEED, READINGS_SEED = 1, 2, 1
+"""Of the draws of images; generated ones are drawn by other seeds (`standin.pipelines.sample_quality.nodes`)."""
+
+
+def extract_reference_features(
+    feature_extractor: KerasModel,
+    feature_extractor_seen: Arrays,
+    train: Arrays,
+    validation: Arrays,
+    test: Arrays,
+    sample_quality: Mapping[str, Any],
+    withheld_subset: Mapping[str, Any] | None,
+) -> Arrays:
+    """Features of real images: of validation and test images, and of half B of the training images, which the extractor
+    has not seen either.
+
+    Args:
+        sample_quality: `max_images`: at most so many validation and test images are drawn, in random order.
+        withheld_subset: which training images were taken out; None: none.
+
+    Returns:
+        `validation` and `test` (n, d), with `<part>_labels` (n,), `<part>_withheld` (n,) bool (whether they are of the
+        withheld kind) and, where there are conditions, `<part>_conditions` (n, conditions); `training` (m, d), with
+        `training_radii` (m,), the distance of each to its nearest other one; `n_classes` ().
+
+    Raises:
+        LeakError: if the extractor saw any of these images.
+    """
+    from standin.training.inference import features_of
+
+    for name, images in (("test", test), ("validation", validation)):
+        assert_unseen(images, name, feature_extractor_seen, ["feature_extractor"])
+    assert_unseen(half_b(train), "half B of the train", feature_extractor_seen)
+    features: Arrays = {"n_classes": np.array(len(train["class_names"]))}
+    for name, images, seed in (("validation", validation, VALIDATION_SEED), ("test", test, TEST_SEED)):
+        drawn = draw(images, sample_quality["max_images"], seed)
+        features[name] = features_of(feature_extractor, drawn["images"])
+        features |= {f"{name}_{kind}": drawn[kind] for kind in ("labels", "conditions") if kind in drawn}
+        none = np.zeros(len(drawn["labels"]), bool)
+        features[f"{name}_withheld"] = on_withheld(images | drawn, withheld_subset) if withheld_subset else none
+    features["training"] = features_of(feature_extractor, half_b(train)["images"])
+    features["training_radii"] = nearest_others(features["training"]).distance
+    return features
+
+
+def half_b(train: Arrays) -> Arrays:
+    """`images` and `image_ids` of the half of the training images that the feature extractor is not trained on."""
+    chosen = np.flatnonzero(train["half"] == 1)
+    return {name: gather(train[name], chosen) for name in ("images", "image_ids")}
+
+
+def predict_reference_images(
+    oracle: KerasModel,
+    oracle_seen: Arrays,
+    validation: Arrays,
+    test: Arrays,
+    sample_quality: Mapping[str, Any],
+    regressor: KerasModel | None = None,
+    regressor_seen: Arrays | None = None,
+) -> Arrays:
+    """What oracle and regressor say about real images.
+
+    Args:
+        sample_quality: `max_images`: at most so many validation images, and test images for the regressor, are drawn.
+        regressor, regressor_seen: for data sets with conditions.
+
+    Returns:
+        Probabilities (n, classes) of `validation`, with `validation_labels` (n,), and of `test`, all test images; with
+        a regressor also `test_readings` and `test_conditions` (m, conditions).
+
+    Raises:
+        LeakError: if oracle or regressor saw any of these images.
+    """
+    from standin.training.inference import outputs_of, predict
+
+    stages = ["oracle"] if regressor_seen is None else ["oracle", "regressor"]
+    for name, images in (("test", test), ("validation", validation)):
+        assert_unseen(images, name, oracle_seen | (regressor_seen or {}), stages)
+    drawn = draw(validation, sample_quality["max_images"], VALIDATION_SEED)
+    predictions = {
+        "validation": predict(oracle, drawn["images"]),
+        "validation_labels": drawn["labels"],
+        "test": predict(oracle, test["images"]),
+    }
+    if regressor is not None:
+        shown = draw(test, sample_quality["max_images"], READINGS_SEED)
+        predictions["test_readings"] = outputs_of(regressor, shown["images"])
+        predictions["test_conditions"] = shown["conditions"]
+    return predictions

@@ -1,0 +1,43 @@
+"""The node that puts together what is known about the images of one generative model."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+Arrays = dict[str, np.ndarray]
+Results = list[dict[str, Any]]
+SNAPSHOT = "epoch_"
+
+
+def collect_results(
+    prediction_metrics: Results,
+    fidelity_metrics: Results,
+    memorization_metrics: Results,
+    model_metrics: Results,
+    captions: dict[str, str],
+    history: pd.DataFrame,
+    snapshots: Arrays,
+    train: Arrays,
+) -> dict[str, Any]:
+    """
+    Returns:
+        `metrics` (`standin.metrics.MetricResult` as mappings), `captions` (of the figures, by name) and `diagnostics`
+        (what went wrong while the model was trained, in sentences).
+    """
+    return {
+        "metrics": [*prediction_metrics, *fidelity_metrics, *memorization_metrics, *model_metrics],
+        "captions": captions,
+        "diagnostics": _diagnostics(history, snapshots, train),
+    }
+
+
+def _diagnostics(history: pd.DataFrame, snapshots: Arrays, train: Arrays) -> list[str]:
+    from standin.training.diagnostics import diagnose, snapshot_stats
+
+    if not len(history):
+        return []
+    images = {int(name.removeprefix(SNAPSHOT)): snapshots[name] for name in snapshots if name.startswith(SNAPSHOT)}
+    columns = {str(name): column.tolist() for name, column in history.items()}
+    diagnoses = diagnose(columns, snapshot_stats(images, train["images"]), columns["epoch"][-1])
+    return [diagnosis.message for diagnosis in diagnoses]

@@ -1,0 +1,111 @@
+"""Registering and evaluating metrics."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from standin.metrics import METRICS, Proportion, evaluate_metrics, load_plugins, metric, plugins
+
+
+@pytest.fixture
+def described() -> Iterator[dict[str, str]]:
+    """Arguments of `metric`; what a test registers is forgotten."""
+    before = dict(METRICS)
+    yield {"group": "fidelity", "better": "higher", "reference": "this test", "explanation": "of {n_classes} and {key}"}
+    METRICS.clear()
+    METRICS.update(before)
+
+
+def test_a_function_of_several_values_is_computed_once(described: dict[str, str]) -> None:
+    calls = []
+
+    @metric("second_{key}", **described)
+    @metric("first_{key}", **described)
+    def several(generated: np.ndarray, n_classes: int) -> dict[str, float]:
+        calls.append(len(generated))
+        return {"red shift": float(generated.sum()), "mass": 2.0}
+
+    inputs = {"generated": np.ones((3, 1)), "n_classes": 7}
+    results = evaluate_metrics(["first_{key}", "second_{key}"], inputs, {"generated": np.zeros((5, 1))})
+    assert calls == [3, 5]
+    assert [result.name for result in results] == [
+        f"{name}_{key}" for name in ("first", "second") for key in ("red_shift", "mass")
+    ]
+    first = results[0]
+    assert (first.value, first.real, first.n, first.n_real) == (3.0, 0.0, 3, 5)
+    assert first.explanation == "of 7 and red shift"
+
+
+def test_a_proportion_carries_its_interval_and_number_of_images(described: dict[str, str]) -> None:
+    @metric("half", **described | {"explanation": "a half"})
+    def half(generated: np.ndarray) -> Proportion:
+        return Proportion(0.5, 0.4, 0.6, 2 * len(generated))
+
+    (result,) = evaluate_metrics("half", {"generated": np.ones((3, 1))}, {"generated": np.ones((4, 1))})
+    assert (result.low, result.high, result.n, result.real_low, result.real_high, result.n_real) == (
+        *(0.4, 0.6, 6),
+        *(0.4, 0.6, 8),
+    )
+
+
+def test_a_group_leaves_out_what_lacks_an_input_and_what_has_too_few_images(rng: np.random.Generator) -> None:
+    features = rng.normal(size=(4, 2))
+    names = {result.name for result in evaluate_metrics("fidelity", {"generated": features, "real": features})}
+    assert names == {"fd", "kid"}  # precision and the like need six images, diversity needs labels
+
+
+def test_too_few_real_images_leave_out_the_expected_value_alone(rng: np.random.Generator) -> None:
+    inputs = {name: rng.normal(size=(40, 2)) for name in ("generated", "real")}
+    (result,) = evaluate_metrics("fd", inputs, {"generated": rng.normal(size=(1, 2))})
+    assert result.value >= 0 and result.real is None and result.n_real is None
+
+
+def test_there_is_no_expected_value_for_what_reads_nothing_of_the_real_images() -> None:
+    inputs = {"discriminator_on_real": 0.5, "discriminator_on_generated": 0.25}
+    (result,) = evaluate_metrics("training", inputs, {"generated": np.ones((3, 1))})
+    assert (result.value, result.real, result.n) == (0.25, None, None)
+
+
+@pytest.mark.parametrize(
+    ("metrics", "told"),
+    [
+        ("fidelty", "got 'fidelty'; did you mean fidelity"),
+        (["kidd"], "got 'kidd'; did you mean kid"),
+        ("kid", "metric kid needs generated: features of generated images"),
+    ],
+)
+def test_what_cannot_be_evaluated_is_refused(metrics: str | list[str], told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        evaluate_metrics(metrics, {})
+
+
+def test_what_cannot_be_registered_is_refused(described: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match="metric kid is registered already, by standin.metrics.kid"):
+        metric("kid", **described)
+    with pytest.raises(ValueError, match="group must be one of .*got 'fidelty'; did you mean fidelity"):
+        metric("mine", **described | {"group": "fidelty"})
+    with pytest.raises(ValueError, match="input must be one of .*got 'generatd'; did you mean generated"):
+        metric("mine", **described)(lambda generatd: 0.0)
+    assert "mine" not in METRICS
+
+
+def test_a_package_adds_a_metric_by_an_entry_point(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, described: dict[str, str]
+) -> None:
+    (tmp_path / "others_metrics.py").write_text(
+        "from standin.metrics import metric\n"
+        f"@metric('others', **{described | {'explanation': 'none'}!r})\n"
+        "def others(generated):\n    return 1.0\n"
+    )
+    info = tmp_path / "others-2.1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: others\nVersion: 2.1\n")
+    (info / "entry_points.txt").write_text("[standin.metrics]\nothers = others_metrics\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert "others 2.1" in plugins()
+    assert "others_metrics" not in sys.modules  # named without an import
+    load_plugins()
+    assert "others" in {result.name for result in evaluate_metrics("fidelity", {"generated": np.ones((3, 1))})}

@@ -1,0 +1,139 @@
+"""Pages from results that are made up: what they say of them, and that a template with a mistake is no user's error."""
+
+from typing import Any
+
+import pandas as pd
+import pytest
+from jinja2 import UndefinedError
+
+from standin.core.error_messages import user_message
+from standin.experiments.arms import ARMS
+from standin.reports.contact_sheet import contact_sheet
+from standin.reports.dataset_report import build_report, describe_restriction
+from standin.reports.learning_curve import build_curve_report, tabulate_sizes
+from standin.reports.overview import Result, build_overview
+from standin.reports.templating import TEMPLATES
+from standin.verdict.schema import ModelVerdict
+from tests.verdict.examples import full_verdict
+
+PNG = b"\x89PNG"
+WITHHELD = {"class": "7", "attribute": None, "keep": 0.5}
+
+
+def accuracy() -> pd.DataFrame:
+    """Every arm once, those with generated images of model gan."""
+    rows = [
+        {
+            "arm": arm.key,
+            "generative_model": "gan" if arm.generated else None,
+            "generator_seed": 0 if arm.generated else None,
+            "accuracy": 0.9 if arm.key == "real" else 0.8,
+            "label_source": None,
+            "roc_auc": None,
+        }
+        for arm in ARMS.values()
+    ]
+    counts = {"n_real": 100, "n_synthetic": 30, "n_labels_spent": 20, "n_manual_labels": 0, "optimizer_steps": 6}
+    scores = {
+        "accuracy_low": 0.7,
+        "accuracy_high": 0.95,
+        "macro_f1": 0.5,
+        "average_precision": None,
+        "validation_accuracy": 0.8,
+    }
+    return pd.DataFrame(rows).assign(classifier_seed=0, **counts, **scores)
+
+
+def parameters(**changed: Any) -> dict[str, Any]:
+    plain = {
+        "title": "Digits",
+        "n_real": None,
+        "withheld_subset": WITHHELD,
+        "label_budget": 20,
+        "classifier_seeds": [0],
+        "augmentation": {"flips": True},
+        "bootstrap": {"confidence": 0.95, "resamples": 500},
+        "classifier": {"model": {"_target_": "a.b"}, "steps": 6, "batch_size": 10},
+        "oracle": {"model": {"_target_": "a.c"}},
+    }
+    return plain | changed
+
+
+def report(**changed: Any) -> str:
+    oracle = {"images_validated_on": 50, "images_trained_on": 100, "validation_accuracy": 0.99}
+    parts = (full_verdict(), accuracy(), parameters(**changed), oracle, PNG, PNG, PNG, "<h2>gan</h2>")
+    return build_report(*parts, experiments=("gan",))
+
+
+def test_a_report_has_answers_and_differences_of_the_verdict() -> None:
+    page = report()
+    assert (
+        '<span class="answer no">replace: no</span>' in page and '<span class="answer yes">extend: yes</span>' in page
+    )
+    assert "<li>Replace: no.</li>" in page and "<li>Extend: yes.</li>" in page
+    assert "is at most 1 percentage point less accurate than one trained on real images" in page
+    assert "<strong>vae</strong> is left out: train_generative_model failed (loss is nan)." in page
+    # Of arms with generated images the verdict has the difference; of real arms it is that of the accuracies.
+    synthetic = (
+        "it recognizes <strong>80.0%</strong> of the real test images (70.0% to 95.0%), 6.0 percentage points fewer"
+    )
+    assert f"trained only on its 30 generated images, {synthetic}" in page
+    assert "images with augmentation</strong> (shifted and mirrored at random), it recognizes <strong>80.0%" in page
+    assert page.count("10.0 percentage points fewer than after training on real images alone") == 4
+    assert "<h2>gan</h2>" in page
+
+
+def test_a_report_on_a_withheld_subset_says_what_imputing_did() -> None:
+    page = report()
+    assert "Withheld images: 7" in page and 'href="#withheld"' in page
+    assert "recognizes <strong>75.0%</strong> of the real test images of 7: +2.0 percentage points" in page
+    assert "+0.5 percentage points (95% interval +0.2 to +1.0) compared with real images, some repeated" in page
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"withheld_subset": None}, None),
+        ({}, "all but 50% of the real training images of 7 were withheld"),
+        ({"n_real": 1000, "withheld_subset": None}, "there were 1,000 real training images"),
+        (
+            {"n_real": 60, "withheld_subset": {"class": "7", "attribute": "red", "keep": 0}},
+            "there were 60 real training images, and all of the real training images of 7, red were withheld",
+        ),
+    ],
+)
+def test_restrictions_are_described(changed: dict[str, Any], words: str | None) -> None:
+    assert describe_restriction(parameters(**changed)) == words
+
+
+def test_the_overview_has_a_row_for_each_model_and_links_to_reports() -> None:
+    page = build_overview([Result("digits", "Digits", full_verdict(), accuracy(), "all were withheld", None)])
+    assert '<a href="digits/report.html">Digits</a>' in page and "Here all were withheld." in page
+    assert (
+        '<th scope="row">Digits *</th><td class="text">gan</td><td class="text">no</td><td class="text">yes</td>'
+        in page
+    )
+    assert '<td data-value="-6.0">-6.0</td><td data-value="-6.25">-6.2 to -5.5</td>' in page
+
+
+def test_a_learning_curve_shows_each_size() -> None:
+    entry = {"curve": "label_budget", "title": "Few"}
+    curve = tabulate_sizes(entry, accuracy(), accuracy().assign(n_labels_spent=5))
+    assert curve["size"].tolist() == [5] * len(ARMS) + [20] * len(ARMS)
+    verdicts = (full_verdict(), full_verdict())
+    page = build_curve_report(curve, entry, PNG, *verdicts, sizes=("few_5", "few_20"), titles=("five", "twenty"))
+    assert '<a href="../few_20/report.html">twenty</a>' in page
+    assert page.count("<li>Replace: no.</li>") == 2
+
+
+def test_a_contact_sheet_numbers_its_images(rng: Any) -> None:
+    page = contact_sheet("digits.gan", rng.integers(0, 256, (3, 8, 8, 1)).astype("uint8"), ["a", "b"])
+    assert 'alt="generated image 3"' in page and "<strong>a, b</strong>" in page
+
+
+def test_a_mistake_in_a_template_is_a_bug_and_not_a_users_error() -> None:
+    template = TEMPLATES.from_string("{{ found.no_such_field }}")
+    found: ModelVerdict = full_verdict().generative_models["gan"]
+    with pytest.raises(UndefinedError, match="no_such_field") as raised:
+        template.render(found=found)
+    assert user_message(raised.value) is None

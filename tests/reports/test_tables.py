@@ -1,0 +1,41 @@
+"""Summaries of scores and recalls."""
+
+import pandas as pd
+import pytest
+
+from standin.reports.tables import BestModel, MeanRecall, best_models, mean_accuracy, recall_by_class, records
+
+
+def runs(*rows: tuple[str | None, str, float, float]) -> pd.DataFrame:
+    """Of (generative model, arm, accuracy, validation accuracy)."""
+    table = pd.DataFrame(rows, columns=["generative_model", "arm", "accuracy", "validation_accuracy"])
+    table["accuracy_low"], table["accuracy_high"] = table["accuracy"] - 0.05, table["accuracy"] + 0.05
+    return table.assign(n_synthetic=30, n_labels_spent=9, n_manual_labels=0)
+
+
+def test_the_best_model_is_chosen_on_validation_images_among_those_that_do_not_copy() -> None:
+    table = runs(("gan", "synthetic", 0.9, 0.8), ("vae", "synthetic", 0.7, 0.9), ("copier", "synthetic", 0.99, 0.99))
+    assert [found.model for found in best_models(table)] == ["copier", "vae"]
+    assert best_models(table, ["copier"])[0] == BestModel("vae", 0.9, 9)
+    assert best_models(table, ["copier", "vae"]) == []
+
+
+def test_an_accuracy_is_the_mean_over_runs_with_the_outermost_ends() -> None:
+    table = runs(("gan", "synthetic", 0.8, 0), ("gan", "synthetic", 0.9, 0), ("vae", "synthetic", 0.1, 0))
+    found = mean_accuracy(table, "synthetic", "gan")
+    assert found is not None
+    assert (found.accuracy, found.low, found.high, found.runs) == pytest.approx((0.85, 0.75, 0.95, 2))
+    assert mean_accuracy(table, "mixed", "gan") is None
+
+
+def test_recall_is_the_mean_over_classifiers_and_none_without_test_images() -> None:
+    columns = ["arm", "class", "test_images", "recall", "recall_low", "recall_high"]
+    rows = [("real", 7, 20, 0.5, 0.4, 0.6), ("real", 7, 20, 0.7, 0.6, 0.8), ("real", 8, 0, None, None, None)]
+    seven, eight = recall_by_class(pd.DataFrame(rows, columns=columns))
+    assert (seven.name, seven.test_images) == ("7", 20)
+    assert seven.arms["real"] == pytest.approx(MeanRecall(0.6, 0.4, 0.8))
+    assert (eight.name, eight.test_images, eight.arms) == ("8", 0, {"real": None})
+
+
+def test_missing_values_are_none() -> None:
+    assert records(pd.DataFrame({"a": [1.5, None], "b": ["x", None]})) == [{"a": 1.5, "b": "x"}, {"a": None, "b": None}]

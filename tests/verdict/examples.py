@@ -1,0 +1,61 @@
+"""A verdict in which every field is set."""
+
+from standin.verdict.schema import (
+    SCHEMA_VERSION,
+    Answer,
+    ArmAnswer,
+    BaselineComparison,
+    Comparison,
+    Margins,
+    ModelVerdict,
+    Recall,
+    ShortOf,
+    SubsetAnswers,
+    Verdict,
+    WithheldAnswers,
+)
+
+
+def compared(pp: float) -> Comparison:
+    return Comparison(pp=pp, low=pp - 0.25, high=pp + 0.5, of_any_generator=False, of_any_classifier=True)
+
+
+def arm_answer(pp: float, answer: str, **controls: float) -> ArmAnswer:
+    vs_controls = {arm: compared(value) for arm, value in controls.items()}
+    return ArmAnswer(answer=answer, vs_controls=vs_controls, **dict(compared(pp)))  # type: ignore[arg-type]
+
+
+def full_verdict() -> Verdict:
+    """Every field is set."""
+    replace = Answer(answer="no", arm="synthetic", by_arm={"synthetic": arm_answer(-6, "no", real_augmented=-7)})
+    by_arm = {"mixed": arm_answer(-1, "no"), "imputed": arm_answer(2, "yes", real_augmented=1, oversampled=0.5)}
+    extend = Answer(answer="yes", arm="imputed", by_arm=by_arm)
+    model = ModelVerdict(
+        replace=replace,
+        extend=extend,
+        generator_seeds=3,
+        copies=False,
+        labels=200,
+        vs_labeled_images={"labeled_subset": compared(4)},
+        vs_baseline=BaselineComparison(model="class_gaussian", labels=None, by_arm={"synthetic": compared(8)}),
+        by_class={"7": SubsetAnswers(test_images=20, replace=replace), "8": SubsetAnswers(test_images=1)},
+        on_withheld=WithheldAnswers(
+            test_images=20,
+            subset="7",
+            extend=extend,
+            recall={
+                "real": Recall(proportion=0.5, low=0.4, high=0.6),
+                "imputed": Recall(proportion=0.75, low=0.7, high=0.8),
+            },
+        ),
+        sentences=("Replace: no.", "Extend: yes."),
+    )
+    return Verdict(
+        schema_version=SCHEMA_VERSION,
+        confidence=0.95,
+        margins=Margins(replace_margin=1, extend_margin=0, real_at_least=None),
+        test_images=270,
+        short_of=ShortOf(accuracy=90, required=97),
+        failed={"vae": "train_generative_model failed (loss is nan)"},
+        generative_models={"gan": model},
+    )
