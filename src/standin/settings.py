@@ -13,12 +13,13 @@ from standin.config.record import remember_command
 from standin.kedro_ext.console import ConsoleHook
 from standin.kedro_ext.hooks import PreflightHook
 from standin.kedro_ext.incremental import Remainder, Rules
+from standin.kedro_ext.incremental.state import RECORDS
 from standin.kedro_ext.mlflow import ChildRun, Kind, Logged, MLflowHook
-from standin.kedro_ext.overview import renew_overview
 from standin.kedro_ext.session import IncrementalSession
 from standin.pipeline_registry import failed_parts, pipelines_without
 from standin.pipelines import tracking
 from standin.pipelines.node_helpers import relevant_parameters
+from standin.pipelines.reporting.overview import renew_overview
 from standin.reports.terminal import accuracy_text
 
 # Kedro 1.7 registers its resolvers by a function that omegaconf 2.4 deprecates, which warns once for each.
@@ -62,7 +63,7 @@ def _describe_verdict(verdict: Any, tags: Any) -> Logged | None:
 
 
 def _renew_overview(catalog: CatalogProtocol) -> bool:
-    return renew_overview(catalog, loader.plans())
+    return renew_overview(catalog, loader.plans(), catalog.load(RECORDS).folder)
 
 
 RULES = Rules(relevant=relevant_parameters, without=_without)

@@ -12,7 +12,7 @@ from kedro.framework.startup import bootstrap_project
 from standin.core.errors import LeakError
 from standin.core.leakage import assert_unseen, image_hashes, mark_seen
 from standin.experiments.arms import ARMS
-from standin.kedro_ext.session import Session
+from standin.settings import Session
 from standin.pipelines.classification import nodes as classification
 from standin.pipelines.evaluation import nodes as evaluation
 from standin.pipelines.generation import nodes as generation

@@ -84,7 +84,7 @@ def test_parts_may_be_targets() -> None:
         ({"loss": "mse"}, "r.loss: must be cross_entropy"),
         (
             {"optimizer": {"_target_": "standin.training.optimizers.sgd", "momentun": 0.5}},
-            r"r.optimizer.momentun: standin.training.optimizers.sgd has no argument 'momentun'; did you mean momentum\?",
+            r"r.optimizer.momentun: .*optimizers.sgd has no argument 'momentun'; did you mean momentum\?",
         ),
         ({"optimizer": {"_target_": "standin.training.optimizers.sgd", "momentum": "0.5"}}, "r.optimizer.momentum: "),
         (

@@ -41,7 +41,7 @@ def report(pipelines: str | None, env: str | None, params: dict[str, Any]) -> No
     """Rebuilds the reports from stored results; nothing is trained, and no run is recorded."""
     from kedro.framework.project import pipelines as registered
 
-    from standin.kedro_ext.overview import renew_overview
+    from standin.pipelines.reporting.overview import renew_overview
 
     with stored_results(env, params) as catalog:
         built = []
@@ -55,7 +55,7 @@ def report(pipelines: str | None, env: str | None, params: dict[str, Any]) -> No
                 log.info("Leaving out %s: it %s.", name, wrong)
         if not built:
             raise InputError("no data set has complete results yet: kedro run")
-        renew_overview(catalog, loader.plans())
+        renew_overview(catalog, loader.plans(), catalog.load(RECORDS).folder)
         for name in built:
             click.echo(f"{name}: {local_path(catalog[f'{name}.report'])}")
         click.echo(f"All data sets: {local_path(catalog['overview'])}")

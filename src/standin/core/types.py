@@ -1,4 +1,8 @@
-"""Type aliases that many modules share."""
+"""Type aliases that many modules share.
+
+Those of Keras' objects are `Any`: Kedro evaluates the hints of nodes when pipelines are listed, and Keras, which has no
+complete types, is imported only when a node runs.
+"""
 
 from typing import Any, TypeAlias
 
@@ -8,4 +12,8 @@ Arrays: TypeAlias = dict[str, np.ndarray]
 """Named arrays, such as `images`, `labels` and `image_ids` of one split."""
 
 KerasModel: TypeAlias = Any
-"""A `keras.Model`. Keras, which has no complete types, is imported when a node runs, not when pipelines are listed."""
+"""`keras.Model`"""
+GenerativeModel: TypeAlias = Any
+"""`standin.training.GenerativeModel`"""
+Checkpoint: TypeAlias = Any
+"""`standin.training.Checkpoint`"""

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,23 +10,20 @@ import pandas as pd
 from standin.core.images import stored
 from standin.core.instantiate import arguments_of
 from standin.core.leakage import mark_seen
-from standin.core.types import Arrays
+from standin.core.types import Arrays, Checkpoint, GenerativeModel
 from standin.data.subset import indices_like_withheld
 from standin.experiments.amounts import n_images_needed
 from standin.io.large_arrays import collect
-
-if TYPE_CHECKING:  # Keras is imported when a node runs, not when pipelines are listed
-    from standin.training import Checkpoint, GenerativeModel
 
 
 def train_generative_model(
     train: Arrays,
     model: dict[str, Any],
     augmentation: dict[str, Any],
-    checkpoint: "Checkpoint | None",
+    checkpoint: Checkpoint | None,
     seed: int,
     callbacks: Sequence[Any] = (),
-) -> tuple["GenerativeModel", pd.DataFrame, Arrays, Arrays]:
+) -> tuple[GenerativeModel, pd.DataFrame, Arrays, Arrays]:
     """Trains the model on the training images; only conditional models read labels or conditions.
 
     Returns:
@@ -56,7 +53,7 @@ def train_generative_model(
 
 
 def sample_generative_model(
-    generative_model: "GenerativeModel",
+    generative_model: GenerativeModel,
     seen: Arrays,
     train: Arrays,
     n_synthetic: list[int | None],

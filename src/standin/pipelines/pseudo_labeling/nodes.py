@@ -1,21 +1,18 @@
 """Nodes of the pseudo-labeling stage."""
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from standin.core.errors import InputError
 from standin.core.leakage import mark_seen, seen_arrays
-from standin.core.types import Arrays, KerasModel
+from standin.core.types import Arrays, Checkpoint, KerasModel
 from standin.data.manual_labels import sample_ids
 from standin.data.split import by_group
 from standin.experiments.amounts import n_images_needed
 from standin.io.large_arrays import gather
-
-if TYPE_CHECKING:  # Keras is imported when a node runs, not when pipelines are listed
-    from standin.training import Checkpoint
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +23,7 @@ def train_pseudo_labeler(
     labeled: Arrays,
     pseudo_labeler: dict[str, Any],
     seed: int,
-    checkpoint: "Checkpoint | None" = None,
+    checkpoint: Checkpoint | None = None,
 ) -> tuple[KerasModel, dict[str, Any], Arrays]:
     """Trains the pseudo-labeler on about nine tenths of the labeled images and validates it on the rest: whole groups
     (patients, cameras), where there are enough.

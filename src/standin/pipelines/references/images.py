@@ -47,7 +47,7 @@ def extract_reference_features(
 
     for name, images in (("test", test), ("validation", validation)):
         assert_unseen(images, name, feature_extractor_seen, ["feature_extractor"])
-    assert_unseen(half_b(train), "half B of the train", feature_extractor_seen)
+    assert_unseen(half_b(train), "half-B training", feature_extractor_seen)
     features: Arrays = {"n_classes": np.array(len(train["class_names"]))}
     for name, images, seed in (("validation", validation, VALIDATION_SEED), ("test", test, TEST_SEED)):
         drawn = draw(images, sample_quality["max_images"], seed)

@@ -44,7 +44,7 @@ def check_leakage(
     models = ["generative_model", "oracle", "feature_extractor", *(["regressor"] if regressor_seen is not None else [])]
     for name, held_out in (("test", test), ("validation", validation)):
         assert_unseen(held_out, name, seen, models)
-    assert_unseen(half_b(train), "half B of the train", feature_extractor_seen)
+    assert_unseen(half_b(train), "half-B training", feature_extractor_seen)
     return {"models": models, "test": len(test["labels"]), "validation": len(validation["labels"])}
 
 

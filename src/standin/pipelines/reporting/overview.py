@@ -2,13 +2,13 @@
 
 import logging
 from collections.abc import Mapping
+from pathlib import Path
 
 from kedro.io import CatalogProtocol, DatasetError
 
 from standin.config.plan import DataSetPlan
 from standin.core.error_messages import user_message
 from standin.io.locks import wait_lock
-from standin.kedro_ext.incremental.state import RECORDS
 from standin.reports.dataset_report import describe_restriction
 from standin.reports.overview import Result, build_overview
 
@@ -17,13 +17,14 @@ log = logging.getLogger(__name__)
 PARTS = ("verdict", "accuracy", "run_parameters", "report")
 
 
-def renew_overview(catalog: CatalogProtocol, plans: Mapping[str, DataSetPlan]) -> bool:
+def renew_overview(catalog: CatalogProtocol, plans: Mapping[str, DataSetPlan], locks: Path) -> bool:
     """Writes the page from stored results, one process at a time; False where no data set has any.
 
     Args:
         plans: data set -> its complete parameters and what follows from them.
+        locks: the folder of locks.
     """
-    with wait_lock("overview", catalog.load(RECORDS).folder):
+    with wait_lock("overview", locks):
         results = stored_results(catalog, plans)
         if results:
             catalog.save("overview", build_overview(results))
