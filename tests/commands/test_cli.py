@@ -85,6 +85,16 @@ def test_the_run_ends_with_the_table_and_where_the_report_is(
     assert f"Report: {folder}/data/test/08_reporting/cifar/report.html" in done.output
 
 
+def test_an_unknown_node_is_answered_with_the_closest(project: Path) -> None:
+    bootstrap_project(project)
+    for option in ("--nodes", "--from-nodes"):
+        done = CliRunner().invoke(
+            cli, ["run", "--env=test", "--pipelines=digits", f"{option}=digits.gan.trian_synthetic"]
+        )
+        assert done.exit_code == 1
+        assert "Error: no node 'digits.gan.trian_synthetic'; did you mean digits.gan.train_synthetic?" in done.output
+
+
 def test_a_plan_runs_nothing_and_imports_no_backend(project: Path) -> None:
     program = (
         "import sys; sys.argv = ['kedro', 'plan', '--pipelines=digits', '--env=test']\n"
