@@ -9,15 +9,17 @@ from kedro.io import CatalogProtocol
 
 from standin.config import loader, preflight
 from standin.config.loader import CONFIG_LOADER_ARGS, CompletingConfigLoader
+from standin.config.record import remember_command
 from standin.kedro_ext.console import ConsoleHook
 from standin.kedro_ext.hooks import PreflightHook
 from standin.kedro_ext.incremental import Remainder, Rules
+from standin.kedro_ext.incremental.state import RECORDS
 from standin.kedro_ext.mlflow import ChildRun, Kind, Logged, MLflowHook
-from standin.kedro_ext.overview import renew_overview
 from standin.kedro_ext.session import IncrementalSession
 from standin.pipeline_registry import failed_parts, pipelines_without
 from standin.pipelines import tracking
 from standin.pipelines.node_helpers import relevant_parameters
+from standin.pipelines.reporting.overview import renew_overview
 from standin.reports.terminal import accuracy_text
 
 # Kedro 1.7 registers its resolvers by a function that omegaconf 2.4 deprecates, which warns once for each.
@@ -46,8 +48,13 @@ def _device() -> str:
     return backend.device()
 
 
-def _experiments() -> Iterator[ChildRun]:
-    return (ChildRun(*experiment) for experiment in tracking.experiment_runs())
+def _remember(config_loader: Any) -> None:
+    loader.remember(config_loader)
+    remember_command()
+
+
+def _experiments(catalog: CatalogProtocol) -> Iterator[ChildRun]:
+    return (ChildRun(*experiment) for experiment in tracking.experiment_runs(catalog))
 
 
 def _describe_verdict(verdict: Any, tags: Any) -> Logged | None:
@@ -56,7 +63,7 @@ def _describe_verdict(verdict: Any, tags: Any) -> Logged | None:
 
 
 def _renew_overview(catalog: CatalogProtocol) -> bool:
-    return renew_overview(catalog, loader.data_sets())
+    return renew_overview(catalog, loader.plans(), catalog.load(RECORDS).folder)
 
 
 RULES = Rules(relevant=relevant_parameters, without=_without)
@@ -74,9 +81,9 @@ class Session(IncrementalSession):
 
 
 HOOKS = (
-    PreflightHook(RULES, loader.remember, _check_arguments, _check_networks, data="train", device=_device),
+    PreflightHook(RULES, _remember, _check_arguments, _check_networks, data="train", device=_device),
     ConsoleHook("accuracy", accuracy_text, page="report", overview="overview", renew_overview=_renew_overview),
-    MLflowHook(_experiments, tracking.run_name, KINDS, _device),
+    MLflowHook(_experiments, tracking.run_name, tracking.run_tags, KINDS, _device),
 )
 CONFIG_LOADER_CLASS = CompletingConfigLoader
 SESSION_CLASS = Session

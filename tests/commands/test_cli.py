@@ -19,8 +19,8 @@ def test_bad_input_is_one_sentence_without_a_traceback(project: Path) -> None:
     done = CliRunner().invoke(cli, ["run", "--env=test", "--pipelines=digits", params])
     assert done.exit_code == 1
     assert (
-        "Error: label_budget must be between 20 (two rows a class) and 1256 (all train rows but one; null means all "
-        "1257), got 2000" in done.output
+        "Error: label_budget must be between 20 (two images per class) and 1256 (all training images but one; null "
+        "means all 1257), got 2000" in done.output
     )
     assert "Traceback" not in done.output
 
@@ -28,7 +28,7 @@ def test_bad_input_is_one_sentence_without_a_traceback(project: Path) -> None:
 def test_the_command_itself_shows_no_traceback(project: Path) -> None:
     command = [Path(sys.executable).with_name("kedro"), "run", "--env=test", "--pipelines=mnits"]
     done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
-    assert done.returncode == 1 and "Error: there is no pipeline 'mnits'; did you mean mnist" in done.stderr
+    assert done.returncode == 1 and "Error: no pipeline 'mnits'; did you mean mnist?" in done.stderr
     assert "Traceback" not in done.stdout + done.stderr
 
 
@@ -68,7 +68,7 @@ def test_an_unknown_pipeline_is_answered_with_the_closest(project: Path, option:
     bootstrap_project(project)
     done = CliRunner().invoke(cli, ["run", "--env=test", option])
     assert done.exit_code == 1
-    assert "Error: there is no pipeline 'mnits'; did you mean mnist or " in done.output
+    assert "Error: no pipeline 'mnits'; did you mean mnist?" in done.output
 
 
 def test_the_run_ends_with_the_table_and_where_the_report_is(

@@ -41,7 +41,7 @@ def test_a_report_without_results_is_refused(project: Path) -> None:
     bootstrap_project(project)
     assert "no data set has complete results yet: kedro run" in standin("report").output
     assert "Error: digits has no digits." in standin("report", "--pipelines=digits").output
-    assert "there is no pipeline 'digist'; did you mean digits" in standin("report", "--pipelines=digist").output
+    assert "no pipeline 'digist'; did you mean digits?" in standin("report", "--pipelines=digist").output
 
 
 def test_stored_results_of_another_version_are_refused_in_a_sentence(finished_digits: Path, tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_as_many_images_as_the_run_had_are_the_same_images(finished_digits: Path
 @pytest.mark.parametrize(
     ("experiment", "message"),
     [
-        ("digits.gna", "there is no experiment 'digits.gna'"),
+        ("digits.gna", "no experiment 'digits.gna'; did you mean digits.gan?"),
         ("small_data_100_images.class_gaussian", "yet: kedro run --pipelines=small_data"),
     ],
 )

@@ -50,7 +50,7 @@ def test_labels_go_out_come_back_and_are_used(finished_digits: Path, tmp_path: P
 @pytest.mark.parametrize(
     ("experiment", "message"),
     [
-        ("digits.gna", "there is no experiment 'digits.gna'; did you mean digits.gan"),
+        ("digits.gna", "no experiment 'digits.gna'; did you mean digits.gan?"),
         ("digits.class_gaussian", "digits.class_gaussian is conditional: its images are already labeled"),
     ],
 )

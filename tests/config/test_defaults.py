@@ -1,4 +1,4 @@
-"""The schema of the configuration: what is filled in, and what is refused and how."""
+"""The configuration: which defaults are filled in, and which mistakes are refused with which message."""
 
 import re
 from copy import deepcopy
@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from standin.config.defaults import complete, overlay
+from standin.config.defaults import complete
 from standin.config.loader import CONFIG_LOADER_ARGS, CompletingConfigLoader
 from standin.config.preflight import check_arguments
+from standin.config.renamed import RENAMED, RENAMED_ARMS, RENAMED_DATA_SETS
 from standin.core.errors import InputError
 from tests.conftest import ROOT
 
@@ -19,6 +20,10 @@ def raw() -> dict[str, Any]:
     """`conf/base` as it is written."""
     loader = CompletingConfigLoader(str(ROOT / "conf"), **CONFIG_LOADER_ARGS)
     return super(CompletingConfigLoader, loader).__getitem__("parameters")
+
+
+def completed(raw: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {name: plan.entry for name, plan in complete(raw, Path("/project")).items()}
 
 
 def changed(raw: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
@@ -39,41 +44,42 @@ def test_as_many_resamples_as_an_interval_needs_are_enough(raw: dict, resamples:
     )
 
 
-def test_an_entry_is_laid_over_the_defaults(raw: dict) -> None:
-    complete_ = complete(raw, Path("/project"))
-    digits = complete_["digits"]
+def test_an_entry_overrides_the_defaults(raw: dict) -> None:
+    digits = completed(raw)["digits"]
     assert digits["label_budget"] == raw["digits"]["label_budget"]
     assert digits["classifier"]["batch_size"] == raw["defaults"]["classifier"]["batch_size"]
     assert digits["classifier"]["steps"] == raw["digits"]["classifier"]["steps"]
 
 
-def test_a_model_trains_as_its_data_set_says_but_for_what_it_says_itself(raw: dict) -> None:
+def test_the_training_of_a_model_overrides_that_of_its_data_set(raw: dict) -> None:
     tree = changed(raw, "digits.generative_models.gan.training", {"epochs": 7})
-    training = complete(tree, Path("/project"))["digits"]["generative_models"]["gan"]["training"]
+    training = completed(tree)["digits"]["generative_models"]["gan"]["training"]
     assert training == raw["defaults"]["training"] | {"epochs": 7}
 
 
-def test_a_model_is_put_through_its_own_arms_where_it_names_some(raw: dict) -> None:
+def test_a_model_is_used_in_the_arms_that_it_names(raw: dict) -> None:
     tree = changed(raw, "digits.arms", ["real", "synthetic", "mixed"])
     tree = changed(tree, "digits.generative_models.vae.arms", ["synthetic"])
-    models = complete(tree, Path("/project"))["digits"]["generative_models"]
+    models = completed(tree)["digits"]["generative_models"]
     assert (models["vae"]["arms"], models["gan"]["arms"]) == (["synthetic"], ["real", "synthetic", "mixed"])
 
 
 @pytest.mark.parametrize(
-    "arms", [["synthetic_then_real"], ["real"], ["imputed"]], ids=["not of the data set's", "all real", "no hole"]
+    "arms",
+    [["synthetic_then_real"], ["real"], ["imputed"]],
+    ids=["not of the data set", "all real", "nothing withheld"],
 )
-def test_a_model_without_an_arm_of_generated_rows_is_refused(raw: dict, arms: list[str]) -> None:
+def test_a_model_without_an_arm_with_generated_images_is_refused(raw: dict, arms: list[str]) -> None:
     tree = changed(raw, "digits.arms", ["real", "synthetic", "imputed"])
     tree = changed(tree, "digits.generative_models.vae.arms", arms)
     with pytest.raises(
-        InputError, match=r"digits.generative_models.vae.arms: at least one .* digits.arms, real, synthetic, imp"
+        InputError, match=r"digits.generative_models.vae.arms: must contain an arm .* digits.arms, real, synthetic, imp"
     ):
         complete(tree, Path("/project"))
 
 
-def test_paths_start_from_the_project(raw: dict) -> None:
-    assert complete(raw, Path("/project"))["mnist"]["source"]["path"] == "/project/data/01_raw/mnist.npz"
+def test_paths_are_relative_to_the_project(raw: dict) -> None:
+    assert completed(raw)["mnist"]["source"]["path"] == "/project/data/01_raw/mnist.npz"
 
 
 def test_four_lines_make_a_data_set_of_ones_own(raw: dict) -> None:
@@ -81,23 +87,48 @@ def test_four_lines_make_a_data_set_of_ones_own(raw: dict) -> None:
         "source": {"_target_": "standin.data.image_folder.load", "path": "data/01_raw/mine"},
         "generative_models": {"gan": {"_target_": "standin.models.gan.GAN"}},
     }
-    assert complete(raw | {"mine": mine}, Path("/project"))["mine"]["arms"] == raw["defaults"]["arms"]
+    assert completed(raw | {"mine": mine})["mine"]["arms"] == raw["defaults"]["arms"]
 
 
-def test_another_target_takes_no_arguments_of_the_one_below() -> None:
-    below = {"model": {"_target_": "a.b", "widths": [1]}, "steps": 5}
-    assert overlay(below, {"model": {"_target_": "a.c"}}) == {"model": {"_target_": "a.c"}, "steps": 5}
-    assert overlay(below, {"model": {"widths": [2]}})["model"] == {"_target_": "a.b", "widths": [2]}
+def test_a_registered_name_is_the_dotted_target(raw: dict) -> None:
+    tree = changed(raw, "digits.source", {"_target_": "digits"})
+    tree = changed(tree, "digits.generative_models.gan._target_", "gan")
+    tree = changed(tree, "digits.classifier.model", {"_target_": "cnn", "hidden": 8})
+    entry = completed(tree)["digits"]
+    assert entry["source"]["_target_"] == "standin.data.digits.load"
+    assert entry["generative_models"]["gan"]["_target_"] == "standin.models.gan.GAN"
+    assert entry["generative_models"]["gan"]["latent_dim"] == raw["digits"]["generative_models"]["gan"]["latent_dim"]
+    # The default classifier is the same target, so its other arguments stay.
+    default = raw["defaults"]["classifier"]["model"]
+    assert entry["classifier"]["model"] == default | {"hidden": 8}
 
 
 WRONG = [
-    ("digits.label_budgt", 5, "digits.label_budgt: there is no such parameter"),
-    ("digits.classifier.stpes", 5, "digits.classifier.stpes: there is no such parameter"),
+    ("digits.lable_budget", 5, "there is no parameter digits.lable_budget; did you mean label_budget?"),
+    ("digits.classifier.stpes", 5, "there is no parameter digits.classifier.stpes; did you mean steps?"),
+    (
+        "digits.bootstrap",
+        {"xyz": 5},
+        "there is no parameter digits.bootstrap.xyz; valid names: resamples, confidence, seed",
+    ),
+    ("digits.withheld_subset", {"class": "7", "kep": 0}, "digits.withheld_subset.kep; did you mean keep?"),
     (
         "digits.generative_models.gan.training.epoch",
         5,
-        "digits.generative_models.gan.training.epoch: there is no such parameter",
+        "there is no parameter digits.generative_models.gan.training.epoch; did you mean epochs?",
     ),
+    (
+        "digits.generative_models.gna",
+        {"latent_dim": 5},
+        "digits has no generative model 'gna'; did you mean gan? (a new model must be given a _target_)",
+    ),
+    ("digits.generative_models.gan._target_", "gann", "no generative model 'gann' is registered; did you mean gan?"),
+    (
+        "digits.source._target_",
+        "mnits",
+        "digits.source._target_: no data source 'mnits' is registered; did you mean mnist?",
+    ),
+    ("digits.oracle.model", {"_target_": "resnt"}, "no classifier 'resnt' is registered; did you mean resnet?"),
     ("digits.label_budget", 0, "digits.label_budget: input should be greater than or equal to 1, got 0"),
     (
         "digits.bootstrap",
@@ -108,13 +139,13 @@ WRONG = [
     (
         "digits.arms",
         ["real", "T"],
-        "digits.arms.1: must be one of real, labeled_subset, real_augmented, oversampled, self_training, synthetic, "
-        "mixed, imputed, synthetic_then_real, got 'T'",
+        "digits.arms.1: there is no arm 'T'; valid names: real, labeled_subset, real_augmented, oversampled, "
+        "self_training, synthetic, mixed, imputed, synthetic_then_real",
     ),
     (
         "digits.arms",
         ["synthetic"],
-        "digits.arms: must hold real, the real train rows, which the others are compared with, got ['synthetic']",
+        "digits.arms: must contain real, which the other arms are compared with, got ['synthetic']",
     ),
     (
         "digits.pseudo_labeling",
@@ -135,15 +166,17 @@ WRONG = [
     (
         "digits.generative_models.gan._target_",
         "os.system",
-        "_target_: _target_ must lie in one of the allowed packages (standin), got 'os.system'",
+        "_target_: _target_ must be in one of the allowed packages (standin), got 'os.system'; another package is "
+        "allowed once it registers something by an entry point (standin.models, standin.classifiers, standin.data, ",
     ),
     ("digits.generative_models.gan._target_", "standin.__import__", "_target_: _target_ must be a dotted name"),
-    ("digits.generative_models.gan", {"latent_dim": 5}, "digits.generative_models.gan._target_: must be given"),
+    ("digits.oracle.model", {"_target_": "cnn"}, "digits.oracle.model: must be another architecture than the classif"),
     (
         "digist",
         {"label_budget": 5},
-        "digist: a data set's entry must be a mapping with a source, got {'label_budget': 5}",
+        "no data set 'digist'; did you mean digits? (the entry of a new data set must have",
     ),
+    ("digits", 5, "digits: the entry of a data set must be a mapping with a source, got 5"),
 ]
 
 
@@ -153,10 +186,10 @@ def test_what_is_wrong_is_named(raw: dict, path: str, value: Any, message: str) 
         complete(changed(raw, path, value), Path("/project"))
 
 
-def test_several_ratios_need_rows_for_the_largest(raw: dict) -> None:
+def test_several_ratios_need_images_for_the_largest(raw: dict) -> None:
     tree = changed(changed(raw, "digits.synthetic_ratio", [1.0, 4.0]), "digits.n_synthetic", 100)
     with pytest.raises(
-        InputError, match=r"may be a list where n_synthetic holds null.*got \[1.0, 4.0\] with .* \[100\]"
+        InputError, match=r"may be a list if n_synthetic contains null.*got \[1.0, 4.0\] with .* \[100\]"
     ):
         complete(tree, Path("/project"))
     complete(changed(tree, "digits.n_synthetic", [100, None]), Path("/project"))
@@ -172,7 +205,7 @@ UNKNOWN = [
     (
         "generative_models.gan.latent_dmi",
         3,
-        r"digits.generative_models.gan: .*GAN has no argument 'latent_dmi'; its arguments are: .*latent_dim",
+        r"gan.latent_dmi: .*GAN has no argument 'latent_dmi'; did you mean latent_dim\? Its arguments are: .*loss",
     ),
     (
         "generative_models.gan.latent_dim",
@@ -187,12 +220,12 @@ UNKNOWN = [
     (
         "generative_models.gan._target_",
         "standin.models.gan.Gan",
-        "digits.generative_models.gan: .*defines no class or function 'Gan'",
+        "digits.generative_models.gan: .*defines no class or function 'Gan'; did you mean GAN?",
     ),
     (
         "classifier.model.width",
         [3],
-        r"digits.classifier.model: .*cnn has no argument 'width'; its arguments are: .*widths",
+        r"classifier.model.width: .*cnn has no argument 'width'; did you mean widths\? Its arguments are: .*widths",
     ),
     (
         "generative_models.gan",
@@ -209,13 +242,13 @@ UNKNOWN = [
         2,
         "digits.generative_models.gan: devices must be 1 with Keras on tensorflow, got 2: set KERAS_BACKEND=jax",
     ),
-    ("source.pth", "here", r"digits.source: .*load has no argument 'pth'; its arguments are: none"),
+    ("source.pth", "here", r"digits.source.pth: .*load has no argument 'pth'; valid names: none"),
 ]
 
 
 @pytest.mark.parametrize(("path", "value", "message"), UNKNOWN, ids=[case[0] for case in UNKNOWN])
-def test_arguments_are_held_against_the_signature(raw: dict, path: str, value: Any, message: str) -> None:
-    entry = complete(raw, Path("/project"))["digits"]
+def test_arguments_are_checked_against_the_signature(raw: dict, path: str, value: Any, message: str) -> None:
+    entry = completed(raw)["digits"]
     check_arguments("digits", entry)
     with pytest.raises(InputError, match=message):
         check_arguments("digits", changed(entry, path, value))
@@ -230,36 +263,101 @@ def test_every_environment_is_complete_and_fits_the_signatures(env: str) -> None
 
 @pytest.mark.parametrize("name", ["../digits", "/tmp/digits", "-digits", "a.b", "digits\n", "", 5])
 def test_a_data_set_whose_name_would_lead_elsewhere_is_refused(raw: dict, name: Any) -> None:
-    with pytest.raises(InputError, match=r"name must be of letters, digits, - and _, got") as raised:
+    with pytest.raises(InputError, match=r"name of a data set must consist of letters, digits, - and _, got") as raised:
         complete(raw | {name: raw["digits"]}, Path("/project"))
     assert repr(name) in str(raised.value)
 
 
-def test_a_hole_is_completed(raw: dict) -> None:
-    tree = complete(changed(raw, "digits.withheld_subset", {"class": "7"}), Path("/project"))
+def test_a_withheld_subset_is_completed(raw: dict) -> None:
+    tree = completed(changed(raw, "digits.withheld_subset", {"class": 7}))
     assert tree["digits"]["withheld_subset"] == {"class": "7", "attribute": None, "keep": 0.05}
 
 
-def test_a_list_of_sizes_becomes_an_entry_for_each(raw: dict) -> None:
-    tree = complete(changed(raw, "digits.n_real", [50, None]), Path("/project"))
-    assert tree["digits"]["sizes"] == ["digits_50_images", "digits_all_images"]
-    assert (tree["digits"]["n_real"], tree["digits"]["curve"]) == (None, "n_real")
-    sizes = [tree[name] for name in tree["digits"]["sizes"]]
-    assert [(size["n_real"], size["part_of"], size["title"]) for size in sizes] == [
-        (50, "digits", "Digits (8x8), 50 images"),
-        (None, "digits", "Digits (8x8), all images"),
+def test_a_list_of_sizes_becomes_a_data_set_for_each(raw: dict) -> None:
+    plans = complete(changed(raw, "digits.n_real", [50, None]), Path("/project"))
+    curve = plans["digits"]
+    assert (curve.curve, curve.sizes, curve.part_of) == ("n_real", ("digits_50_images", "digits_all_images"), None)
+    assert curve.entry["n_real"] is None
+    sizes = [plans[name] for name in curve.sizes]
+    assert [(size.entry["n_real"], size.part_of, size.pipeline, size.entry["title"]) for size in sizes] == [
+        (50, "digits", "digits", "Digits (8x8), 50 images"),
+        (None, "digits", "digits", "Digits (8x8), all images"),
     ]
     labels = complete(changed(raw, "digits.label_budget", [50, 100]), Path("/project"))
-    assert labels["digits"]["sizes"] == ["digits_50_labels", "digits_100_labels"]
-    assert labels["digits_50_labels"]["label_budget"] == 50
+    assert labels["digits"].sizes == ("digits_50_labels", "digits_100_labels")
+    assert labels["digits_50_labels"].entry["label_budget"] == 50
 
 
-def test_a_size_that_the_label_budget_reaches_has_all_its_labels(raw: dict) -> None:
-    tree = complete(changed(raw, "mnist.n_real", [100, 1408, 4000]), Path("/project"))
-    assert [tree[name]["label_budget"] for name in tree["mnist"]["sizes"]] == [None, None, 1408]
+def test_what_follows_from_an_entry_is_not_written_into_it(raw: dict) -> None:
+    plans = complete(changed(raw, "digits.n_real", [50, None]), Path("/project"))
+    assert plans["digits"].entry.keys() == plans["digits_50_images"].entry.keys() == plans["mnist"].entry.keys()
+
+
+def test_a_size_that_the_label_budget_covers_has_all_its_labels(raw: dict) -> None:
+    plans = complete(changed(raw, "mnist.n_real", [100, 1408, 4000]), Path("/project"))
+    assert [plans[name].entry["label_budget"] for name in plans["mnist"].sizes] == [None, None, 1408]
 
 
 def test_one_parameter_alone_may_be_a_list_of_sizes(raw: dict) -> None:
     tree = changed(changed(raw, "digits.n_real", [50, 100]), "digits.label_budget", [20, 40])
     with pytest.raises(InputError, match="digits: only one of n_real and label_budget may be a list of sizes"):
         complete(tree, Path("/project"))
+
+
+OLD = [
+    ("digits.labeller", {}, "digits.labeller was renamed to pseudo_labeler"),
+    ("digits.labelling", {}, "digits.labelling was renamed to pseudo_labeling"),
+    ("defaults.extractor", {"curve_points": 3}, "defaults.extractor.curve_points was renamed to log_points"),
+    ("digits.examination", {"rows": 3}, "digits.examination.rows was renamed to max_images"),
+    ("digits.examination", {"recognisable_above": 1}, "recognisable_above was renamed to confident_above"),
+    ("digits.hole", {"class": "7"}, "digits.hole was renamed to withheld_subset"),
+    ("digits.real_rows", 5, "digits.real_rows was renamed to n_real"),
+    ("digits.licence", "", "digits.licence was renamed to license"),
+    ("digits.training", {"least_steps": 5}, "digits.training.least_steps was renamed to min_steps"),
+    ("digits.generative_models.gan.training.snapshot_rows", 5, "training.snapshot_rows was renamed to snapshot_images"),
+    ("mnist.epoch_table.rows", 5, "mnist.epoch_table.rows was renamed to n_images"),
+    ("digits.oracle", {"model": {"standardise": True}}, "digits.oracle.model.standardise was renamed to standardize"),
+    (
+        "digits.generative_models.gan.spectral_normalisation",
+        True,
+        "digits.generative_models.gan.spectral_normalisation was renamed to spectral_normalization",
+    ),
+    (
+        "cifar.generative_models.dcgan.batch_normalisation",
+        True,
+        "cifar.generative_models.dcgan.batch_normalisation was renamed to batch_normalization",
+    ),
+    ("digits.source.catalogue", "a.csv", "digits.source.catalogue was renamed to catalog"),
+    (
+        "digits.arms",
+        ["R", "S->R"],
+        "digits.arms: R was renamed to real\ndigits.arms: S->R was renamed to synthetic_then",
+    ),
+    ("digits.generative_models.gan.arms", ["R+S"], "digits.generative_models.gan.arms: R+S was renamed to mixed"),
+    ("colour_mnist", {"label_budget": 5}, "data set colour_mnist was renamed to color_mnist"),
+    (
+        "color_mnist.source._target_",
+        "standin.data.colour_mnist.load",
+        "color_mnist.source._target_: standin.data.colour_mnist.load was renamed to standin.data.color_mnist.load",
+    ),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "message"), OLD, ids=[case[0] for case in OLD])
+def test_an_old_name_fails_with_the_new_one(raw: dict, path: str, value: Any, message: str) -> None:
+    with pytest.raises(InputError, match=re.escape(message)):
+        complete(changed(raw, path, value), Path("/project"))
+
+
+def test_every_old_key_is_tried() -> None:
+    messages = " ".join(message for _, _, message in OLD)
+    keys = {key.rpartition(".")[2] for key in RENAMED}
+    assert {key for key in keys if f"{key} was renamed" not in messages} <= {"extractor", "examination"}
+    assert RENAMED_ARMS.keys() >= {"R", "S", "R+S"} and "colour_mnist" in RENAMED_DATA_SETS
+
+
+def test_arguments_of_another_package_may_have_an_old_name(raw: dict) -> None:
+    entry = {"_target_": "mylab.flows.RealNVP", "standardise": True}
+    with pytest.raises(InputError) as raised:
+        complete(changed(raw, "digits.generative_models.gan", entry), Path("/project"))
+    assert "renamed" not in str(raised.value) and "mylab" in str(raised.value)

@@ -13,7 +13,7 @@ import pytest
 from standin.core import code_digest
 from standin.core.errors import InputError
 from standin.pipelines.generation.nodes import train_generative_model
-from standin.pipelines.reporting.nodes import build_report
+from standin.reports.dataset_report import build_report
 
 
 def test_what_a_training_can_reach_counts() -> None:
@@ -82,7 +82,7 @@ def test_a_package_counts_only_where_something_is_imported_from_itself() -> None
 def test_a_package_of_one_file_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "mine.py").write_text("x = 1\n")
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(code_digest, "ALLOWED_PACKAGES", ("standin", "mine"))
+    monkeypatch.setattr(code_digest, "allowed_packages", lambda: ("standin", "mine"))
     code_digest._path.cache_clear()
     assert "mine" in code_digest.code_digests(train_generative_model, [{"_target_": "mine.Model"}])
     code_digest._path.cache_clear()
@@ -113,7 +113,7 @@ def test_every_file_of_the_packages_that_may_be_named_counts(tmp_path: Path, mon
     for file in files:
         file.write_text("# one")
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(code_digest, "ALLOWED_PACKAGES", ("standin", "of_ones_own"))
+    monkeypatch.setattr(code_digest, "allowed_packages", lambda: ("standin", "of_ones_own"))
     found = [code_digest.all_code_digest.__wrapped__()]
     for file in files:
         file.write_text("# two")

@@ -1,4 +1,4 @@
-"""Leaks, each planted on purpose: no figure may come of them."""
+"""Data leakage, planted on purpose: no result may be computed from it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +12,7 @@ from kedro.framework.startup import bootstrap_project
 from standin.core.errors import LeakError
 from standin.core.leakage import assert_unseen, image_hashes, mark_seen
 from standin.experiments.arms import ARMS
-from standin.kedro_ext.session import Session
+from standin.settings import Session
 from standin.pipelines.classification import nodes as classification
 from standin.pipelines.evaluation import nodes as evaluation
 from standin.pipelines.generation import nodes as generation
@@ -27,7 +27,7 @@ TEST, VALIDATION = real(20, first_id=500), real(10, first_id=900)
 
 
 def with_row(rows: dict[str, np.ndarray], leaked: dict[str, np.ndarray], new_id: int | None = None) -> dict[str, Any]:
-    """`rows` with the first of `leaked` among them; under another id, if one is given: only its image tells then."""
+    """`rows` with the first of `leaked` among them; under another id, if given, so that only its hash shows it."""
     added = {name: np.concatenate([rows[name], leaked[name][:1]]) for name in ("images", "labels", "image_ids")}
     if new_id is not None:
         added["image_ids"][-1] = new_id
@@ -41,20 +41,20 @@ def test_hashes_are_equal_where_images_are() -> None:
     assert len({bytes(one) for one in hashes}) == 3
 
 
-def test_rows_that_nothing_has_seen_pass() -> None:
+def test_images_that_nothing_has_seen_pass() -> None:
     assert_unseen(TEST, "test", mark_seen("oracle", real(40)) | mark_seen("pseudo_labeler", real(10)))
 
 
-def test_a_stage_that_does_not_say_what_it_saw_is_not_believed() -> None:
-    with pytest.raises(LeakError, match="what saw test rows cannot be told, since generative model left no row ids"):
+def test_a_stage_that_does_not_state_what_it_saw_fails() -> None:
+    with pytest.raises(LeakError, match="the generative model has no image ids"):
         assert_unseen(TEST, "test", mark_seen("oracle", real(40)), ["oracle", "generative_model"])
 
 
-def test_every_stage_that_saw_a_row_is_named_with_the_rows() -> None:
+def test_every_stage_that_saw_an_image_is_named_with_the_ids() -> None:
     seen = mark_seen("oracle", with_row(real(40), TEST)) | mark_seen("generative_model", TEST)
     expected = (
-        r"nothing may have seen test rows before, but oracle saw 1 of them \(row ids \[500\]\), "
-        r"and generative model saw 20 of them \(row ids \[500, 501, 502, 503, 504\]\)"
+        r"^Data leakage: the oracle was trained on 1 test image \(ids \[500\]\), "
+        r"and the generative model was trained on 20 test images \(ids \[500, 501, 502, 503, 504\]\)$"
     )
     with pytest.raises(LeakError, match=expected):
         assert_unseen(TEST, "test", seen)
@@ -66,7 +66,7 @@ REFERENCE_MODELS = [mark_seen(name, real(40)) for name in ("oracle", "feature_ex
 
 @pytest.mark.parametrize("stage", ["generative_model", "pseudo_labeler", "classifier"])
 def test_a_leak_into_an_arm_fails_its_evaluation(stage: str) -> None:
-    """The nodes that train are given two rows too many: a test row, and a copy of a validation row under another id."""
+    """The training nodes are given two images too many: a test image, and a validation image with another id."""
     train, synthetic = real(40), labeled_synthetic()
     leaking = with_row(with_row(train, TEST), VALIDATION, new_id=7777)
     if stage == "generative_model":
@@ -83,7 +83,7 @@ def test_a_leak_into_an_arm_fails_its_evaluation(stage: str) -> None:
     bootstrap = {"resamples": 100, "confidence": 0.95, "seed": 0}
     about = {"arms": ("mixed",), "dataset": "toy", "generative_model": "gan", "generator_seed": 0}
     for test, validation, name in ((TEST, OTHERS, "test"), (OTHERS, VALIDATION, "validation")):
-        with pytest.raises(LeakError, match=f"seen {name} rows before, but {stage.replace('_', ' ')} saw 1 of them"):
+        with pytest.raises(LeakError, match=f"{stage.replace('_', ' ')} was trained on 1 {name} image"):
             evaluation.evaluate(test, validation, bootstrap, lazily, provenance, **about)
 
 
@@ -111,9 +111,9 @@ def test_a_reference_model_that_saw_an_image_scores_nothing(
     leaking["half"] = np.repeat([1, 0], [20, 22])  # the leaked images are of half A, which trains the extractor
     seen = dict(zip(("oracle", "feature_extractor"), REFERENCE_MODELS, strict=True)) | {model: train(leaking)}
     for test, validation, name in ((TEST, OTHERS, "test"), (OTHERS, VALIDATION, "validation")):
-        with pytest.raises(LeakError, match=f"seen {name} rows before, but {model.replace('_', ' ')} saw 1 of them"):
+        with pytest.raises(LeakError, match=f"{model.replace('_', ' ')} was trained on 1 {name} image"):
             _check(leaking, test, validation, seen["oracle"], seen["feature_extractor"])
-        with pytest.raises(LeakError, match=f"seen {name} rows before, but {model.replace('_', ' ')} saw 1 of them"):
+        with pytest.raises(LeakError, match=f"{model.replace('_', ' ')} was trained on 1 {name} image"):
             if model == "oracle":
                 references.predict_reference_images(None, seen[model], validation, test, {})
             else:
@@ -126,9 +126,9 @@ def test_a_regressor_that_saw_an_image_scores_nothing() -> None:
     _, seen = nodes.train_regressor(leaking, CLASSIFIER | {"recipe": {"loss": "mse"}}, seed=0)
     leaking["half"] = np.arange(42) % 2
     for test, validation, name in ((TEST, OTHERS, "test"), (OTHERS, VALIDATION, "validation")):
-        with pytest.raises(LeakError, match=f"seen {name} rows before, but regressor saw 1 of them"):
+        with pytest.raises(LeakError, match=f"regressor was trained on 1 {name} image"):
             _check(leaking, test, validation, *REFERENCE_MODELS, regressor_seen=seen)
-        with pytest.raises(LeakError, match=f"seen {name} rows before, but regressor saw 1 of them"):
+        with pytest.raises(LeakError, match=f"regressor was trained on 1 {name} image"):
             references.predict_reference_images(None, REFERENCE_MODELS[0], validation, test, {}, object(), seen)
 
 
@@ -136,9 +136,9 @@ def test_an_extractor_that_saw_half_b_scores_nothing() -> None:
     """Authenticity and C_T compare with half B as with images that the extractor has not seen."""
     train = real(40) | {"half": np.arange(40) % 2}
     seen = mark_seen("feature_extractor", train)
-    with pytest.raises(LeakError, match="seen half B of the train rows before, but feature extractor saw 20 of them"):
+    with pytest.raises(LeakError, match="feature extractor was trained on 20 half-B training images"):
         _check(train, TEST, VALIDATION, REFERENCE_MODELS[0], seen)
-    with pytest.raises(LeakError, match="seen half B of the train rows before, but feature extractor saw 20 of them"):
+    with pytest.raises(LeakError, match="feature extractor was trained on 20 half-B training images"):
         references.extract_reference_features(None, seen, train, VALIDATION, TEST, {}, None)
 
 
@@ -146,7 +146,7 @@ def test_an_extractor_that_saw_half_b_scores_nothing() -> None:
 def test_generated_images_of_a_leaking_model_are_not_scored(stage: str) -> None:
     train = real(40) | {"half": np.arange(40) % 2}
     synthetic = labeled_synthetic() | mark_seen(stage, with_row(real(40), TEST))
-    with pytest.raises(LeakError, match=f"seen test rows before, but {stage.replace('_', ' ')} saw 1 of them"):
+    with pytest.raises(LeakError, match=f"{stage.replace('_', ' ')} was trained on 1 test image"):
         sample_quality.check_leakage(synthetic, train, VALIDATION, TEST, *REFERENCE_MODELS)
 
 

@@ -164,7 +164,7 @@ def test_a_catalog_that_does_not_match_the_images_is_refused(pair: tuple) -> Non
     with pytest.raises(InputError, match="must have the columns photo_z, log_mass, got c0, .*, c19 and 1980 more$"):
         galaxies.load(path, catalog, faintest=-1, brightest=3)
     np.save(path, images[:, 0])
-    with pytest.raises(InputError, match="must hold one array of real numbers .*, got \\(6, 10, 12\\) float64"):
+    with pytest.raises(InputError, match="must contain one array of real numbers .*, got \\(6, 10, 12\\) float64"):
         galaxies.load(path, catalog, faintest=-1, brightest=3)
     with pytest.raises(InputError, match="faintest must be below brightest, got 3 and 3"):
         galaxies.load(path, catalog, faintest=3, brightest=3)

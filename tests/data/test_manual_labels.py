@@ -47,8 +47,8 @@ def test_a_spreadsheets_semicolons_and_byte_order_mark_are_understood(tmp_path: 
     ("labels", "changes", "message"),
     [
         (["cat", "cta", "", ""], {}, "line 3: label must be one of cat, dog, or empty, got 'cta'"),
-        (["cat"] * 4, {"sample_id": ["9-00"] * 4}, "line 2: there is no generated image '9-00'"),
-        (["cat"] * 4, {"sample_id": [sample_ids(IMAGES)[0]] * 4}, "line 3: image .* stands in line 2 already"),
+        (["cat"] * 4, {"sample_id": ["9-00"] * 4}, "line 2: no generated image '9-00'"),
+        (["cat"] * 4, {"sample_id": [sample_ids(IMAGES)[0]] * 4}, "line 3: image .* is already in line 2"),
         (["", "", "", ""], {}, "no label was filled in"),
     ],
 )
@@ -71,5 +71,5 @@ def test_another_table_is_refused(tmp_path: Path) -> None:
     (tmp_path / "binary.csv").write_bytes(b"\xff\xfe\x00\x01")
     with pytest.raises(InputError, match="cannot be read as CSV"):
         experiment_of(tmp_path / "binary.csv")
-    with pytest.raises(InputError, match="must be about one experiment, got a.b, mine.gan"):
+    with pytest.raises(InputError, match="must name one experiment, got a.b, mine.gan"):
         experiment_of(filled(tmp_path, [""] * 4, experiment=["a.b", "mine.gan", "a.b", "a.b"]))

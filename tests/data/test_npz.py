@@ -53,11 +53,11 @@ def test_class_names_come_from_the_file_or_the_argument(tmp_path: Path) -> None:
 
 
 BROKEN = {
-    "other names": ({"pictures": IMAGES, "labels": LABELS}, "must hold the arrays images, labels or x_train"),
+    "other names": ({"pictures": IMAGES, "labels": LABELS}, "must contain the arrays images, labels or x_train"),
     "float images": ({"images": IMAGES / 255.0, "labels": LABELS}, r"of uint8 or float32, got \(4, 8, 9, 1\) float64"),
     "two channels": ({"images": np.zeros((4, 8, 8, 2), np.uint8), "labels": LABELS}, "1 or 3"),
     "flat images": ({"images": np.zeros((4, 64), np.uint8), "labels": LABELS}, r"got \(4, 64\) uint8"),
-    "too small": ({"images": np.zeros((4, 7, 8), np.uint8), "labels": LABELS}, "8 to 64 pixels a side, got 7 x 8"),
+    "too small": ({"images": np.zeros((4, 7, 8), np.uint8), "labels": LABELS}, "8 to 64 pixels per side, got 7 x 8"),
     "no rows": ({"images": np.zeros((0, 8, 8), np.uint8), "labels": LABELS[:0]}, "at least one image"),
     "a label short": ({"images": IMAGES, "labels": LABELS[:3]}, r"labels must be \(4,\) integers.*got \(3,\)"),
     "test labels of another type": (

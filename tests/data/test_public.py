@@ -141,7 +141,7 @@ def server() -> Iterator[str]:
     ("kind", "told"),
     [
         ("other", "Incomplete or corrupted file detected"),
-        ("redirected", "sends to another host, http://localhost"),
+        ("redirected", "redirects to another host, http://localhost"),
         ("moved", "Incomplete or corrupted file detected"),  # within the host: it is what came that is wrong
         ("truncated", "retrieval incomplete"),
         ("unavailable", "503"),
@@ -161,7 +161,7 @@ def test_a_download_that_goes_wrong_leaves_nothing(
     monkeypatch.setattr(own, "get_file", from_server)
     monkeypatch.setenv("no_proxy", "*")
     if kind == "silent":
-        monkeypatch.setattr(keras_datasets, "PATIENCE", 0.2)
+        monkeypatch.setattr(keras_datasets, "TIMEOUT", 0.2)
     with pytest.raises(InputError, match=rf"MNIST is not at .* and could not be downloaded \(.*{told}.*\); put an"):
         mnist.load(tmp_path / "raw/mnist.npz")
     assert files_in(tmp_path / "raw") == [".mnist.npz.lock"]
@@ -170,5 +170,5 @@ def test_a_download_that_goes_wrong_leaves_nothing(
 @pytest.mark.parametrize(("module", "file"), ARCHIVES)
 def test_another_file_in_its_place_is_refused(module, file: str, tmp_path: Path) -> None:
     np.savez(tmp_path / file, x_train=np.zeros((5, 8, 8), np.uint8), y_train=np.zeros(5, np.uint8))
-    with pytest.raises(InputError, match=r"must hold .* as uint8 arrays x_train .*, got x_train \(5, 8, 8\) uint8"):
+    with pytest.raises(InputError, match=r"must contain .* as uint8 arrays x_train .*, got x_train \(5, 8, 8\) uint8"):
         module.load(tmp_path / file)

@@ -93,14 +93,14 @@ def test_a_group_is_never_split_neither_between_splits_nor_between_halves() -> N
 def test_groups_that_cannot_be_parted_are_named() -> None:
     images, labels = numbered(40), np.arange(40) % 2
     few = make_source({"train": (images, labels)}, None, "numbers", {"train": np.arange(40) % 5})
-    with pytest.raises(InputError, match="groups: there must be at least 7, since none is split, got 5"):
+    with pytest.raises(InputError, match="groups: there must be at least 7, since groups are not divided, got 5"):
         split(few, seed=0)
     one = make_source({"train": (images, labels)}, None, "numbers", {"train": np.where(labels, 99, np.arange(40))})
     with pytest.raises(InputError, match="all images of class '1' are in too few"):
         split(one, seed=0)
     splits = {"train": (images, labels), "test": (numbered(20, start=40), np.arange(20) % 2)}
     both = make_source(splits, None, "numbers", {"train": np.arange(40), "test": np.arange(39, 59)})
-    with pytest.raises(InputError, match="groups: '39' stands in the test rows and in the train rows"):
+    with pytest.raises(InputError, match="groups: '39' is in the test and in the train images"):
         split(both, seed=0)
     with pytest.raises(InputError, match=r"groups must be \(40,\), one for each image, got \(39,\)"):
         make_source({"train": (images, labels)}, None, "numbers", {"train": np.arange(39)})

@@ -8,7 +8,7 @@ import pytest
 from kedro.pipeline import Pipeline
 
 from standin import pipeline_registry
-from standin.config.loader import data_sets
+from standin.config.loader import data_sets, plans
 from standin.pipeline_registry import failed_parts, pipelines_without
 
 Without = Callable[..., dict[str, Pipeline]]
@@ -19,10 +19,10 @@ def without(monkeypatch: pytest.MonkeyPatch) -> Without:
     """Of failed nodes, each with the error "nan", and changes of entries: the pipelines that are left."""
 
     def left(*nodes: str, **changed: dict[str, Any]) -> dict[str, Pipeline]:
-        entries = deepcopy(data_sets())
+        every = deepcopy(plans())
         for name, values in changed.items():
-            entries[name] |= values
-        monkeypatch.setattr(pipeline_registry, "data_sets", lambda: entries)
+            every[name].entry.update(values)
+        monkeypatch.setattr(pipeline_registry, "plans", lambda: every)
         return pipelines_without(failed_parts(dict.fromkeys(nodes, "nan")))
 
     return left
@@ -55,7 +55,7 @@ def test_there_is_no_comparison_without_a_judge_or_where_nothing_is_left(without
 
 
 def test_a_size_of_a_learning_curve_is_left_without_what_failed_there(without: Without) -> None:
-    small, large = [name for name, entry in data_sets().items() if entry.get("part_of") == "small_data"][:2]
+    small, large = plans()["small_data"].sizes[:2]
     model = next(name for name, entry in data_sets()[small]["generative_models"].items() if entry["enabled"])
     left = without(f"{small}.{model}.train_synthetic")
     assert [*left] == ["small_data"]
@@ -67,7 +67,7 @@ def test_a_size_of_a_learning_curve_is_left_without_what_failed_there(without: W
 
 
 def test_the_table_by_epochs_goes_with_its_model_or_alone(without: Without) -> None:
-    table = {"generative_model": "gan", "rows": 100, "epochs": [1, 2], "batch_size": 10, "learning_rate": 0.001}
+    table = {"generative_model": "gan", "n_images": 100, "epochs": [1, 2], "batch_size": 10, "learning_rate": 0.001}
     (alone,) = without("digits.train_for_epochs", digits={"epoch_table": table}).values()
     assert "digits.gan" in experiments_of(alone) and "digits.accuracy_by_epoch" not in alone.all_outputs()
     assert told(alone, "digits") == {"the table by epochs": "train_for_epochs failed (nan)"}

@@ -40,19 +40,22 @@ def test_a_failed_run_is_marked_and_keeps_what_finished(project: Path, monkeypat
         ({"digits": {"label_budget": 1257}}, "label_budget must be between 20 .* and 1256 .*, got 1257"),
         ({"digits": {"classifier": {"steps": 7}}}, "digits.classifier.steps: must be even .* got 7"),
         ({"digits": {"generative_models": {"gan": {"latent_dim": "7"}}}}, "gan.latent_dim: .* integer, got '7'"),
-        ({"digits": {"source": {"_target_": IMAGE_FOLDER}}}, "digits.source: .*image_folder.load must be given path"),
+        ({"digits": {"source": {"_target_": IMAGE_FOLDER}}}, "digits.source.path: must be given"),
         ({"digits": {"source": {"_target_": IMAGE_FOLDER, "path": None}}}, "digits.source.path.*: .* got None"),
-        ({"digits": {"generative_models": {"gan": {"latent_dmi": 3}}}}, "digits.generative_models.gan: .*'latent_dmi'"),
+        (
+            {"digits": {"generative_models": {"gan": {"latent_dmi": 3}}}},
+            "digits.generative_models.gan.latent_dmi: .*'latent_dmi'; did",
+        ),
         (
             {"digits": {"pseudo_labeler": {"model": {"_target_": PLAIN_CNN, "widths": [8] * 4, "kernels": [3] * 4}}}},
             r"digits.pseudo_labeler.model: cannot be built for images of shape .8, 8, 1.: images must have 16 pixels",
         ),
-        ({"digits": {"labels": 3}}, "digits.labels: there is no such parameter"),
+        ({"digits": {"labels": 3}}, "there is no parameter digits.labels"),
         (
             {"digits": {"generative_models": {"gan": {"_target_": "standin.models.gam.GAN"}}}},
             "no module 'standin.models.gam'",
         ),
-        ({"digist": {"label_budget": 3}}, "digist: a data set's entry must be a mapping with a source"),
+        ({"digist": {"label_budget": 3}}, "no data set 'digist'; did you mean digits"),
     ],
 )
 def test_bad_input_stops_before_anything_is_written(project: Path, params: dict, message: str) -> None:

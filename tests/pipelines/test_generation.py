@@ -44,7 +44,7 @@ def test_ingest_refuses_a_budget_larger_than_the_data() -> None:
 
 def test_ingest_refuses_conditions_that_the_source_does_not_give() -> None:
     source = {"_target_": "standin.data.digits.load"}
-    with pytest.raises(InputError, match=r"conditions must name what standin.data.digits.load gives, \[\].*'age'"):
+    with pytest.raises(InputError, match=r"conditions must be those of standin.data.digits.load, \[\].*'age'"):
         ingestion.ingest(source, ["age"], 0, None, None, None)
 
 

@@ -129,7 +129,7 @@ def test_no_more_rows_are_kept_than_were_asked_for() -> None:
 
 
 def test_a_threshold_that_nothing_reaches_is_named() -> None:
-    with pytest.raises(InputError, match="none of 2 reaches confidence_threshold=0.9"):
+    with pytest.raises(InputError, match="must keep at least one of 2 generated images, got 0.9"):
         pseudo_labeling.label_synthetic(
             unlabeled([0, 1], [0.6, 0.6]),
             BrightnessLabeller(),

@@ -196,7 +196,7 @@ def test_conditions_are_read_from_generated_and_from_real_images(monkeypatch: py
     assert results["log_mass_slope"]["real"] == pytest.approx(-1)
     assert results["log_mass_error"]["value"] == 0
     panel = figures.condition_readings_panel(predictions, reference, names, "toy")
-    assert "log mass" in panel.figure.axes[0].get_title()
+    assert panel.figure.axes[0].get_title(loc="left") == "log mass"
 
 
 def _always_the_first(_: Any, images: np.ndarray) -> np.ndarray:

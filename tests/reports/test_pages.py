@@ -55,6 +55,7 @@ def parameters(**changed: Any) -> dict[str, Any]:
         "bootstrap": {"confidence": 0.95, "resamples": 500},
         "classifier": {"model": {"_target_": "a.b"}, "steps": 6, "batch_size": 10},
         "oracle": {"model": {"_target_": "a.c"}},
+        "run": {"command": "kedro run"},
     }
     return plain | changed
 
@@ -117,11 +118,12 @@ def test_the_overview_has_a_row_for_each_model_and_links_to_reports() -> None:
 
 
 def test_a_learning_curve_shows_each_size() -> None:
-    entry = {"curve": "label_budget", "title": "Few"}
-    curve = tabulate_sizes(entry, accuracy(), accuracy().assign(n_labels_spent=5))
+    entry, parameter = {"title": "Few"}, "label_budget"
+    curve = tabulate_sizes(accuracy(), accuracy().assign(n_labels_spent=5), parameter=parameter)
     assert curve["size"].tolist() == [5] * len(ARMS) + [20] * len(ARMS)
     verdicts = (full_verdict(), full_verdict())
-    page = build_curve_report(curve, entry, PNG, *verdicts, sizes=("few_5", "few_20"), titles=("five", "twenty"))
+    names = {"sizes": ("few_5", "few_20"), "titles": ("five", "twenty")}
+    page = build_curve_report(curve, entry, PNG, *verdicts, parameter=parameter, **names)
     assert '<a href="../few_20/report.html">twenty</a>' in page
     assert page.count("<li>Replace: no.</li>") == 2
 

@@ -1,8 +1,7 @@
 """What the project's commands share."""
 
-import difflib
 import functools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,11 +12,13 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from standin.config import loader
+from standin.config.renamed import RENAMED_DATA_SETS
 from standin.core.error_messages import user_message
 from standin.core.errors import InputError
+from standin.core.validation import did_you_mean
+from standin.experiments.ids import ExperimentId, data_set_of, experiments
 from standin.kedro_ext.compat import DATABASE_ERRORS, UNKNOWN_PIPELINE, local_path
 from standin.kedro_ext.session import FORCE
-from standin.pipelines.build import experiments
 
 GIVEN = "standin.params"
 """Key in click's context: the text of --params."""
@@ -85,17 +86,10 @@ def friendly_errors(command: click.Command) -> click.Command:
 def _unknown_pipeline(error: Exception) -> str | None:
     if not (isinstance(error, ValueError) and str(error).startswith(UNKNOWN_PIPELINE)):
         return None
-    name = str(error).removeprefix(UNKNOWN_PIPELINE).partition(".")[0].strip("'")
-    return unknown("pipeline", name, known_pipelines())
-
-
-def unknown(what: str, name: str, known: Iterable[str]) -> str:
-    """The sentence on a name that does not exist: the closest valid ones, or all where none is close."""
-    known = list(known)
-    close = difflib.get_close_matches(name, known, n=3)
-    if close:
-        return f"there is no {what} {name!r}; did you mean {' or '.join(close)}?"
-    return f"there is no {what} {name!r}; available: {', '.join(known)}"
+    name = data_set_of(str(error).removeprefix(UNKNOWN_PIPELINE)).strip("'")
+    if name in RENAMED_DATA_SETS:
+        return f"data set {name} was renamed to {RENAMED_DATA_SETS[name]}"
+    return f"no pipeline {name!r}{did_you_mean(name, known_pipelines())}"
 
 
 @contextmanager
@@ -121,7 +115,7 @@ def project_rules() -> Any:
 
 def known_pipelines() -> list[str]:
     """The names of all pipelines: one per data set, none for single sizes of a learning curve."""
-    return [name for name, entry in loader.data_sets().items() if "part_of" not in entry]
+    return [plan.name for plan in loader.plans().values() if not plan.part_of]
 
 
 def requested_pipelines(names: str | None) -> list[str]:
@@ -134,43 +128,35 @@ def requested_pipelines(names: str | None) -> list[str]:
     requested = names.split(",") if names else known
     for name in requested:
         if name not in known:
-            raise InputError(unknown("pipeline", name, known))
+            raise InputError(f"no pipeline {name!r}{did_you_mean(name, known)}")
     return requested
 
 
-def known_experiments() -> dict[str, tuple[str, str, int]]:
-    """Experiment, such as `mnist.gan` -> its data set, generative model and generator seed."""
-    return {
-        f"{data_set}.{name}": (data_set, model, seed)
-        for data_set, entry in loader.data_sets().items()
-        if "sizes" not in entry
-        for name, model, seed in experiments(entry)
-    }
+def find_experiment(name: str) -> ExperimentId:
+    """The experiment of that name, such as `mnist.gan`.
 
-
-def results_of(catalog: Any, experiment: str) -> Path:
-    """The folder of an experiment's results for a reader."""
-    data_set, _, name = experiment.partition(".")
-    report = local_path(catalog[f"{data_set}.report"])
-    assert report is not None
-    return report.parent / name
-
-
-def check_experiment(experiment: str) -> None:
-    """
     Raises:
-        InputError: if there is no such experiment.
+        InputError: if the configuration has no such experiment.
     """
-    known = known_experiments()
-    if experiment not in known:
-        raise InputError(unknown("experiment", experiment, known))
+    plans = [plan for plan in loader.plans().values() if not plan.sizes]
+    known = {str(found): found for plan in plans for found in experiments(plan.name, plan.entry)}
+    if name not in known:
+        raise InputError(f"no experiment {name!r}{did_you_mean(name, known)}")
+    return known[name]
+
+
+def results_of(catalog: Any, experiment: ExperimentId) -> Path:
+    """The folder of an experiment's results that a person reads."""
+    report = local_path(catalog[f"{experiment.data_set}.report"])
+    assert report is not None
+    return report.parent / experiment.name
 
 
 def pipeline_of(data_set: str) -> str:
-    """The pipeline that makes a data set's results: the learning curve's, for one of its sizes."""
-    return str(loader.data_sets()[data_set].get("part_of", data_set))
+    """The pipeline that a data set's results come from: a learning curve's, for one of its sizes."""
+    return loader.plans()[data_set].pipeline
 
 
-def run_command(data_set: str) -> str:
-    """The command that makes a data set's results."""
-    return f"kedro run --pipelines={pipeline_of(data_set)}"
+def run_command(name: str) -> str:
+    """The command that makes the results of a data set or an experiment."""
+    return f"kedro run --pipelines={pipeline_of(data_set_of(name))}"

@@ -9,10 +9,9 @@ from typing import Any
 import click
 
 from standin.commands.common import (
-    check_experiment,
     env_option,
+    find_experiment,
     friendly_errors,
-    known_experiments,
     params_option,
     results_of,
     run_command,
@@ -41,9 +40,9 @@ def export(
     from standin.reports.data_card import data_card
 
     with stored_results(env, params) as catalog:
-        check_experiment(experiment)
-        data_set, model, seed = known_experiments()[experiment]
-        folder = out or results_of(catalog, experiment) / form
+        found = find_experiment(experiment)
+        data_set, model, seed = found.data_set, found.model, found.seed
+        folder = out or results_of(catalog, found) / form
         if folder.exists():
             raise InputError(f"{folder} already exists: move it, or choose another folder with --out")
         check_in_verdict(experiment, data_set, model, catalog)
@@ -95,7 +94,7 @@ def check_one_run(experiment: str, names: Sequence[str], catalog: Any) -> None:
             one that made the images.
     """
     if wrong := find_mismatch([*names, f"{experiment}.labeled_synthetic"], catalog, given=True):
-        run = run_command(experiment.partition(".")[0])
+        run = run_command(experiment)
         raise InputError(f"{experiment} has results of two runs ({wrong}): {run}")
 
 

@@ -8,8 +8,8 @@ import click
 
 from standin.commands.common import (
     GIVEN,
-    check_experiment,
     env_option,
+    find_experiment,
     friendly_errors,
     params_option,
     results_of,
@@ -34,8 +34,7 @@ def generated(catalog: Any, experiment: str) -> tuple["np.ndarray", list[str]]:
     Raises:
         InputError: if there is no such experiment, it was not run, or its model is conditional.
     """
-    check_experiment(experiment)
-    data_set = experiment.partition(".")[0]
+    data_set = find_experiment(experiment).data_set
     if not catalog.exists(f"{experiment}.synthetic"):
         raise InputError(f"{experiment} has generated no images yet: {run_command(data_set)}")
     synthetic = catalog.load(f"{experiment}.synthetic")
@@ -57,7 +56,7 @@ def export(experiment: str, n_images: int, out: Path | None, env: str | None, pa
 
     with stored_results(env, params) as catalog:
         images, names = generated(catalog, experiment)
-        folder = out or results_of(catalog, experiment) / "manual_labels"
+        folder = out or results_of(catalog, find_experiment(experiment)) / "manual_labels"
     if n_images > len(images):
         click.echo(f"{experiment} has generated {len(images):,} images, not {n_images:,}: the sheet has all of them.")
     folder.mkdir(parents=True, exist_ok=True)
@@ -88,7 +87,7 @@ def import_(file: Path, env: str | None, params: dict[str, Any]) -> None:
         labels = manual_labels.check(file, ids, names)
         together = manual_labels.together(catalog.load(f"{experiment}.manual_labels"), labels)
         catalog.save(f"{experiment}.manual_labels", together)
-        run = run_command(experiment.partition(".")[0])
+        run = run_command(experiment)
     earlier = len(together) - len(labels)
     unused = int((~together["sample_id"].isin(set(ids))).sum())
     added = f" in addition to {earlier:,} imported before" if earlier else ""

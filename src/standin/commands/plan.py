@@ -12,9 +12,9 @@ from standin.commands.common import (
     project_rules,
     requested_pipelines,
     stored_results,
-    unknown,
 )
 from standin.core.errors import InputError
+from standin.core.validation import did_you_mean
 from standin.kedro_ext.incremental import plan as make_plan
 from standin.kedro_ext.incremental.explain import explain as explain_node
 from standin.kedro_ext.incremental.triggers import summary
@@ -38,7 +38,7 @@ def plan(pipelines: str | None, explain: str | None, env: str | None, params: di
         if explain is not None:
             nodes = [node.name for node in whole.nodes]
             if explain not in nodes:
-                raise InputError(unknown("node", explain, nodes))
+                raise InputError(f"no node {explain!r}{did_you_mean(explain, nodes)}")
             click.echo(explain_node(planned, explain))
             return
         click.echo(planned.sentence())
@@ -51,7 +51,7 @@ def _pipeline_with(node: str, registered: dict[str, Pipeline]) -> str | None:
     whole = {name: pipeline for name, pipeline in registered.items() if name != "__default__"}
     names = {known.name: name for name, pipeline in whole.items() for known in pipeline.nodes}
     if node not in names:
-        raise InputError(unknown("node", node, names))
+        raise InputError(f"no node {node!r}{did_you_mean(node, names)}")
     return names[node]
 
 

@@ -19,6 +19,7 @@ from standin.commands.common import (
 from standin.config import loader
 from standin.core.error_messages import user_message
 from standin.core.errors import InputError
+from standin.experiments.ids import experiments
 from standin.io.locks import exclusive_run
 from standin.kedro_ext.compat import local_path
 from standin.kedro_ext.incremental.consistency import find_mismatch
@@ -26,7 +27,7 @@ from standin.kedro_ext.incremental.runner import rebuild
 from standin.kedro_ext.incremental.state import RECORDS
 from standin.kedro_ext.namespaces import groups_of
 from standin.pipeline_registry import pipelines_without
-from standin.pipelines.build import EPOCH_TABLE, experiments
+from standin.pipelines.build import EPOCH_TABLE
 from standin.pipelines.reporting.pipeline import REPORT
 
 log = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ def report(pipelines: str | None, env: str | None, params: dict[str, Any]) -> No
     """Rebuilds the reports from stored results; nothing is trained, and no run is recorded."""
     from kedro.framework.project import pipelines as registered
 
-    from standin.kedro_ext.overview import renew_overview
+    from standin.pipelines.reporting.overview import renew_overview
 
     with stored_results(env, params) as catalog:
         built = []
@@ -54,7 +55,7 @@ def report(pipelines: str | None, env: str | None, params: dict[str, Any]) -> No
                 log.info("Leaving out %s: it %s.", name, wrong)
         if not built:
             raise InputError("no data set has complete results yet: kedro run")
-        renew_overview(catalog, loader.data_sets())
+        renew_overview(catalog, loader.plans(), catalog.load(RECORDS).folder)
         for name in built:
             click.echo(f"{name}: {local_path(catalog[f'{name}.report'])}")
         click.echo(f"All data sets: {local_path(catalog['overview'])}")
@@ -78,19 +79,18 @@ def _build(data_set: str, registered: Pipeline, catalog: CatalogProtocol, keep_g
 
 def _report_nodes(data_set: str, whole: Pipeline, catalog: CatalogProtocol) -> Pipeline:
     """The nodes that build a data set's reports, without the models that failed when its verdict was made."""
-    entries = loader.data_sets()
-    names = [name for name in (data_set, *entries[data_set].get("sizes", ())) if catalog.exists(f"{name}.verdict")]
+    names = [name for name in (data_set, *loader.plans()[data_set].sizes) if catalog.exists(f"{name}.verdict")]
     failed = {name: catalog.load(f"{name}.verdict").failed for name in names}
     return pipelines_without(failed).get(data_set, whole).only_nodes_with_tags(REPORT)
 
 
 def _other_models(data_set: str, catalog: CatalogProtocol) -> str | None:
     """The clause on a verdict about other models than the configuration has; None if they are the same."""
-    entries = loader.data_sets()
-    for name in entries[data_set].get("sizes", (data_set,)):
+    plans = loader.plans()
+    for name in plans[data_set].sizes or (data_set,):
         verdict = catalog.load(f"{name}.verdict")
         compared = {*verdict.generative_models, *verdict.failed} - {EPOCH_TABLE}
-        configured = {model for _, model, _ in experiments(entries[name])}
+        configured = {experiment.model for experiment in experiments(name, plans[name].entry)}
         if compared != configured:
             on, but = (", ".join(sorted(models)) for models in (compared, configured))
             return f"has a verdict on {on}, where the configuration (or --params) has {but}"

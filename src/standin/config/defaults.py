@@ -1,144 +1,195 @@
-"""Completing the configuration: every data set's entry laid over the defaults, checked, and, where it asks for a
-learning curve, made into one entry for each size.
-
-Arguments of sources, models and classifiers are free in the schema, since their constructors are their schema;
-`standin.core.instantiate.check_values` holds them against it.
-"""
+"""Completes the configuration: every data set's entry overrides the defaults and is checked; where it asks for a
+learning curve, each size becomes a data set of its own."""
 
 import copy
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from pydantic import ValidationError
 
-from standin.config.schema import ROLES, DataSet, WithheldSubset
+from standin.config.plan import DataSetPlan
+from standin.config.renamed import renamed
+from standin.config.schema import ROLES, DataSet
 from standin.core.errors import InputError
-from standin.core.mappings import overlay, shown
+from standin.core.mappings import overlay, shorten
 from standin.core.paths import with_absolute_paths
-from standin.core.validation import sentences
+from standin.core.validation import did_you_mean, sentences
+from standin.data.registry import SOURCES
 from standin.experiments.arms import ARMS, synthetic_runs
+from standin.models.registry import CLASSIFIERS, GENERATIVE_MODELS
 
 DEFAULTS = "defaults"
 NAME = re.compile(r"\w[\w-]*", re.ASCII)
-"""Of a data set: it is the name of folders, and the first part of the names of nodes, which a dot would divide."""
-CURVES = {"n_real": "images", "label_budget": "labels"}
+"""Of a data set: folders are named like it, and the names of nodes begin with it and a dot."""
+Sizes = Literal["n_real", "label_budget"]
+COUNTED: dict[Sizes, str] = {"n_real": "images", "label_budget": "labels"}
 """Parameters that may be a list of sizes -> what they count."""
 
 
-def complete(raw: Mapping[str, Any], project_path: Path) -> dict[str, dict[str, Any]]:
-    """Every data set's whole entry: laid over the defaults, checked, with absolute paths.
+def complete(raw: Mapping[str, Any], project_path: Path) -> dict[str, DataSetPlan]:
+    """Every data set with its complete, checked entry, whose paths are absolute; then the sizes of learning curves.
 
     Args:
-        raw: the parameters as they stand in the configuration: `defaults` and one entry a data set.
+        raw: the parameters as they are in the configuration: `defaults` and one entry for each data set.
         project_path: folder against which relative paths in arguments are resolved.
 
     Raises:
-        InputError: all that is wrong with the first faulty data set, one line each, every line naming its key.
+        InputError: everything that is wrong with the first invalid data set, one line each, every line with its key.
     """
-    for name in raw:
-        if not isinstance(name, str) or not NAME.fullmatch(name):
-            raise InputError(f"a data set's name must be of letters, digits, - and _, got {name!r}")
+    _check_names(raw)
     defaults = raw.get(DEFAULTS, {})
     # In alphabetical order: Kedro reads the files of an environment in an order that changes from run to run.
-    names = sorted(set(raw) - {DEFAULTS})
-    entries = {name: _complete(name, raw[name], defaults, project_path) for name in names}
-    for name in names:
-        entries |= _sizes(name, entries[name])
-    return entries
+    entries = {name: _complete(name, raw[name], defaults, project_path) for name in sorted(set(raw) - {DEFAULTS})}
+    plans = {name: _curve(name, entry) or DataSetPlan(name, entry) for name, entry in entries.items()}
+    sizes = [size for name, entry in entries.items() for size in _sizes(plans[name], entry)]
+    return plans | {size.name: size for size in sizes}
 
 
-def _sizes(name: str, entry: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The entries of a learning curve, one for each size; none where no parameter is a list of sizes."""
-    lists = [key for key in CURVES if isinstance(entry[key], list)]
-    if len(lists) > 1:
-        raise InputError(f"{name}: only one of {' and '.join(CURVES)} may be a list of sizes, got both")
-    sizes = {}
-    for key in lists:
-        for size in entry[key]:
-            number = "all" if size is None else size
-            title = f"{entry['title']}, {'all' if size is None else f'{size:,}'} {CURVES[key]}"
-            own = copy.deepcopy(entry) | {key: size, "title": title, "part_of": name}
-            if key == "n_real" and size is not None and (own["label_budget"] or 0) >= size:
-                own["label_budget"] = None  # a budget that reaches for all labels of so few rows
-            sizes[f"{name}_{number}_{CURVES[key]}"] = own
-        # The whole is for judges alone.
-        entry |= {key: None, "curve": key, "sizes": list(sizes)}
-    return sizes
+def _check_names(raw: Mapping[str, Any]) -> None:
+    if old := list(renamed(raw)):
+        raise InputError("\n".join(old))
+    known = [name for name, entry in raw.items() if isinstance(entry, Mapping) and "source" in entry]
+    for name, entry in raw.items():
+        if not isinstance(name, str) or not NAME.fullmatch(name):
+            raise InputError(f"the name of a data set must consist of letters, digits, - and _, got {name!r}")
+        if not isinstance(entry, Mapping):
+            raise InputError(f"{name}: the entry of a data set must be a mapping with a source, got {shorten(entry)}")
+        if name not in (DEFAULTS, *known):
+            hint = did_you_mean(name, [*known, DEFAULTS])
+            raise InputError(f"no data set {name!r}{hint} (the entry of a new data set must have a source)")
 
 
-def _complete(name: str, entry: Any, defaults: Mapping[str, Any], project_path: Path) -> dict[str, Any]:
-    if not isinstance(entry, Mapping) or "source" not in entry:
-        raise InputError(f"{name}: a data set's entry must be a mapping with a source, got {shown(entry)}")
-    merged = overlay(defaults, entry)
+def _complete(name: str, entry: Mapping[str, Any], defaults: Mapping[str, Any], project_path: Path) -> dict[str, Any]:
+    merged = overlay(_with_targets(DEFAULTS, defaults), _with_targets(name, entry))
+    _merge_training(name, merged)
     try:
-        DataSet.model_validate(merged)
+        data_set = DataSet.model_validate(merged)
     except ValidationError as error:
-        raise InputError("\n".join(sentences(name, error))) from None
-    merged["title"] = merged["title"] or name
-    if merged["withheld_subset"]:
-        merged["withheld_subset"] = WithheldSubset.model_validate(merged["withheld_subset"]).model_dump(by_alias=True)
-    for key in ("n_synthetic", "synthetic_ratio"):
-        if not isinstance(merged[key], list):
-            merged[key] = [merged[key]]
+        raise InputError("\n".join(sentences(name, error, DataSet))) from None
+    completed = data_set.model_dump(by_alias=True)
+    completed["title"] = completed["title"] or name
     for role in ROLES:
-        recipe = merged[role]["recipe"]
-        if recipe["augmentation"] == "dataset":
-            merged[role] = merged[role] | {"recipe": recipe | {"augmentation": merged["augmentation"]}}
-    _complete_models(name, merged)
-    _check_choices(name, merged)
-    return dict(with_absolute_paths(merged, project_path))
+        if completed[role]["recipe"]["augmentation"] == "dataset":
+            completed[role]["recipe"]["augmentation"] = completed["augmentation"]
+    for model in completed["generative_models"].values():
+        model["arms"] = [arm for arm in completed["arms"] if arm in (model["arms"] or completed["arms"])]
+    _check_choices(name, completed)
+    return dict(with_absolute_paths(completed, project_path))
 
 
-def _complete_models(name: str, merged: dict[str, Any]) -> None:
-    """Lays each generative model's training over that of the data set, and chooses its arms among those of it."""
-    for key, model in merged["generative_models"].items():
-        model["training"] = overlay(merged["training"], model.get("training") or {})
-        model.setdefault("enabled", True)
-        model["arms"] = [arm for arm in merged["arms"] if arm in (model.get("arms") or merged["arms"])]
-        if not synthetic_runs(merged, key):
-            there_are = ", ".join(merged["arms"])
-            with_rows = ", ".join(arm.key for arm in ARMS.values() if arm.generated)
-            raise InputError(
-                f"{name}.generative_models.{key}.arms: at least one must have generated rows ({with_rows}, of which "
-                f"imputed needs a hole) and be of {name}.arms, {there_are}"
-            )
+def _with_targets(name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """The entry with dotted targets in place of registered names, so that everything after this sees one form."""
+    resolved = copy.deepcopy(dict(entry))
+
+    def resolve(where: str, described: Any, target: Callable[[str], str]) -> None:
+        if isinstance(described, dict) and "_target_" in described:
+            try:
+                described["_target_"] = target(described["_target_"])
+            except InputError as error:
+                raise InputError(f"{name}.{where}._target_: {error}") from None
+
+    resolve("source", resolved.get("source"), SOURCES.target)
+    for role in ROLES:
+        if isinstance(settings := resolved.get(role), dict):
+            resolve(f"{role}.model", settings.get("model"), CLASSIFIERS.target)
+    models = resolved.get("generative_models")
+    for key, model in (models if isinstance(models, dict) else {}).items():
+        resolve(f"generative_models.{key}", model, GENERATIVE_MODELS.target)
+    return resolved
 
 
-def _check_choices(name: str, merged: dict[str, Any]) -> None:
-    """What the schema cannot say: choices that have to fit each other."""
-    if "real" not in merged["arms"]:
+def _merge_training(name: str, merged: dict[str, Any]) -> None:
+    """Overrides the data set's training by that of each generative model; the schema refuses what is not a mapping."""
+    models = merged.get("generative_models")
+    models = models if isinstance(models, Mapping) else {}
+    known = [key for key, model in models.items() if isinstance(model, Mapping) and "_target_" in model]
+    for key, model in models.items():
+        if not isinstance(model, dict):
+            continue
+        if key not in known:
+            hint = did_you_mean(key, known)
+            raise InputError(f"{name} has no generative model {key!r}{hint} (a new model must be given a _target_)")
+        training = model.get("training") or {}
+        if isinstance(training, Mapping) and isinstance(merged.get("training"), Mapping):
+            model["training"] = overlay(merged["training"], training)
+
+
+def _check_choices(name: str, entry: dict[str, Any]) -> None:
+    """Checks that choices fit each other, which the schema of single values cannot say."""
+    if "real" not in entry["arms"]:
+        raise InputError(f"{name}.arms: must contain real, which the other arms are compared with, got {entry['arms']}")
+    if "synthetic_then_real" in entry["arms"] and entry["classifier"]["steps"] % 2:
         raise InputError(
-            f"{name}.arms: must hold real, the real train rows, which the others are compared with, got {merged['arms']}"
+            f"{name}.classifier.steps: must be even with arm synthetic_then_real, which takes half of them on each "
+            f"kind of images, got {entry['classifier']['steps']}"
         )
-    if "synthetic_then_real" in merged["arms"] and merged["classifier"]["steps"] % 2:
-        raise InputError(
-            f"{name}.classifier.steps: must be even where there is arm synthetic_then_real, which takes half of them on each kind of "
-            f"rows, got {merged['classifier']['steps']}"
-        )
-    if merged["oracle"]["model"]["_target_"] == merged["classifier"]["model"]["_target_"]:
+    if entry["oracle"]["model"]["_target_"] == entry["classifier"]["model"]["_target_"]:
         raise InputError(
             f"{name}.oracle.model: must be another architecture than the classifier's, "
-            f"got {merged['oracle']['model']['_target_']!r} for both"
+            f"got {entry['oracle']['model']['_target_']!r} for both"
         )
-    if len(merged["synthetic_ratio"]) > 1 and None not in merged["n_synthetic"]:
+    if len(entry["synthetic_ratio"]) > 1 and None not in entry["n_synthetic"]:
         raise InputError(
-            f"{name}.synthetic_ratio: may be a list where n_synthetic holds null, which makes enough rows for the "
-            f"largest, got {merged['synthetic_ratio']} with n_synthetic {merged['n_synthetic']}"
+            f"{name}.synthetic_ratio: may be a list if n_synthetic contains null, which is enough images for "
+            f"the largest ratio, got {entry['synthetic_ratio']} with n_synthetic {entry['n_synthetic']}"
         )
-    for condition in merged["sample_quality"]["shown_conditions"]:
-        if len(condition) != len(merged["conditions"]):
+    for condition in entry["sample_quality"]["shown_conditions"]:
+        if len(condition) != len(entry["conditions"]):
             raise InputError(
-                f"{name}.sample_quality.shown_conditions: each must have {len(merged['conditions'])} numbers, "
+                f"{name}.sample_quality.shown_conditions: each must have {len(entry['conditions'])} numbers, "
                 f"one for each of conditions, got {condition}"
             )
-    if not any(model["enabled"] for model in merged["generative_models"].values()):
+    _check_models(name, entry)
+
+
+def _check_models(name: str, entry: dict[str, Any]) -> None:
+    for key in entry["generative_models"]:
+        if not synthetic_runs(entry, key):
+            generated = ", ".join(arm.key for arm in ARMS.values() if arm.generated)
+            raise InputError(
+                f"{name}.generative_models.{key}.arms: must contain an arm with generated images ({generated}; imputed "
+                f"needs a withheld_subset) that is also in {name}.arms, {', '.join(entry['arms'])}"
+            )
+    enabled = [key for key, model in entry["generative_models"].items() if model["enabled"]]
+    if not enabled:
         raise InputError(f"{name}.generative_models: at least one must be enabled, got none")
-    table = merged["epoch_table"]
-    enabled = [model for model, described in merged["generative_models"].items() if described["enabled"]]
+    table = entry["epoch_table"]
     if table and table["generative_model"] not in enabled:
-        there_are = ", ".join(enabled)
+        given = table["generative_model"]
         raise InputError(
-            f"{name}.epoch_table.generative_model: must be one of {there_are}, got {table['generative_model']!r}"
+            f"{name}.epoch_table.generative_model: no enabled model {given!r}{did_you_mean(given, enabled)}"
         )
+
+
+def _curve(name: str, entry: dict[str, Any]) -> DataSetPlan | None:
+    """The learning curve that an entry with a list of sizes describes; None without a list."""
+    lists = [key for key in get_args(Sizes) if isinstance(entry[key], list)]
+    if len(lists) > 1:
+        raise InputError(f"{name}: only one of {' and '.join(lists)} may be a list of sizes, got both")
+    if not lists:
+        return None
+    key: Sizes = lists[0]
+    sizes = tuple(f"{name}_{'all' if size is None else size}_{COUNTED[key]}" for size in entry[key])
+    # The whole is for the reference models, which may see all training images.
+    return DataSetPlan(name, entry | {key: None}, key, sizes)
+
+
+def _sizes(curve: DataSetPlan, entry: dict[str, Any]) -> list[DataSetPlan]:
+    """The data sets of a learning curve, one for each size.
+
+    Args:
+        entry: the curve's parameters with the list of sizes.
+    """
+    if curve.curve is None:
+        return []
+    plans = []
+    for name, size in zip(curve.sizes, entry[curve.curve], strict=True):
+        number = "all" if size is None else f"{size:,}"
+        title = f"{entry['title']}, {number} {COUNTED[curve.curve]}"
+        sized = copy.deepcopy(entry) | {curve.curve: size, "title": title}
+        if curve.curve == "n_real" and size is not None and (sized["label_budget"] or 0) >= size:
+            sized["label_budget"] = None  # the budget covers all labels of so few images
+        plans.append(DataSetPlan(name, sized, part_of=curve.name))
+    return plans

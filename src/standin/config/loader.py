@@ -1,8 +1,8 @@
-"""Where parameters come from: Kedro's configuration loader, with every data set's entry completed and checked.
+"""Kedro's configuration loader, whose parameters are complete and checked. The only file of `config` that knows Kedro.
 
 Pipelines are generated from the parameters, but Kedro's registry receives none. The loader of the run's context (its
 environment, `--params`) is therefore remembered here; without a context (`kedro registry list`), `conf/base` and
-`conf/local` serve.
+`conf/local` are read.
 """
 
 import copy
@@ -13,24 +13,29 @@ from kedro.config import OmegaConfigLoader
 from kedro.utils import find_kedro_project
 
 from standin.config.defaults import complete
+from standin.config.plan import DataSetPlan
 from standin.core.errors import InputError
 
 
 class CompletingConfigLoader(OmegaConfigLoader):
-    """`OmegaConfigLoader` whose parameters are complete: defaults filled in, one checked entry a data set.
+    """`OmegaConfigLoader` whose parameters are complete: data set -> its checked entry, with all defaults.
 
-    `--params` and other environments are laid over `conf/base` first, so what comes out is what the run will use. They
-    are read once, since a run asks for them six times, and reading takes half a second.
+    `--params` and other environments override `conf/base` first, so these are the values that the run uses. They are
+    read once, since a run asks for them six times, and reading takes half a second.
     """
 
-    _complete: dict[str, dict[str, Any]] | None = None
+    _plans: dict[str, DataSetPlan] | None = None
 
     def __getitem__(self, key: str) -> Any:
         if key != "parameters":
             return super().__getitem__(key)
-        if self._complete is None:
-            self._complete = complete(super().__getitem__(key), Path(self.conf_source).absolute().parent)
-        return copy.deepcopy(self._complete)
+        return {name: copy.deepcopy(plan.entry) for name, plan in self.plans().items()}
+
+    def plans(self) -> dict[str, DataSetPlan]:
+        """Data set -> its entry and what follows from it."""
+        if self._plans is None:
+            self._plans = complete(super().__getitem__("parameters"), Path(self.conf_source).absolute().parent)
+        return self._plans
 
 
 def project_root() -> str:
@@ -41,7 +46,7 @@ def project_root() -> str:
     """
     project = find_kedro_project(Path.cwd())
     if project is None:
-        raise InputError(f"there is no Kedro project at or above {Path.cwd()}")
+        raise InputError(f"no Kedro project in or above {Path.cwd()}")
     return str(project)
 
 
@@ -53,23 +58,28 @@ CONFIG_LOADER_ARGS: dict[str, Any] = {
     "custom_resolvers": {"project_root": project_root},
 }
 
-_of_context: OmegaConfigLoader | None = None
+_of_context: CompletingConfigLoader | None = None
 
 
-def remember(loader: OmegaConfigLoader | None) -> None:
+def remember(loader: CompletingConfigLoader | None) -> None:
     """Makes `loader` the one that pipelines are generated from; None forgets it."""
     global _of_context
     _of_context = loader
 
 
-def data_sets() -> dict[str, dict[str, Any]]:
-    """Data set name -> its complete parameters.
+def plans() -> dict[str, DataSetPlan]:
+    """Data set -> its complete parameters and what follows from them; sizes of learning curves come last.
 
     Raises:
         InputError: outside a Standin project.
-        InputError: if an entry is faulty; one line for each mistake.
+        InputError: if an entry is invalid; one line for each mistake.
     """
-    if _of_context is not None:
-        return _of_context["parameters"]
-    loader = CompletingConfigLoader(str(Path(project_root()) / "conf"), **CONFIG_LOADER_ARGS)
-    return loader["parameters"]
+    loader = _of_context
+    if loader is None:  # which is not the same as empty: a loader is a dictionary
+        loader = CompletingConfigLoader(str(Path(project_root()) / "conf"), **CONFIG_LOADER_ARGS)
+    return copy.deepcopy(loader.plans())
+
+
+def data_sets() -> dict[str, dict[str, Any]]:
+    """Data set -> its complete parameters. Raises as `plans`."""
+    return {name: plan.entry for name, plan in plans().items()}

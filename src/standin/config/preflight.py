@@ -1,4 +1,4 @@
-"""What a data set's entry gives to sources, networks and generative models, tried before anything is trained."""
+"""Checks before anything is trained: arguments against signatures, and networks on the shape of the images."""
 
 from collections.abc import Callable
 from functools import partial
@@ -7,55 +7,64 @@ from typing import Any
 import numpy as np
 
 from standin.config.schema import ROLES
+from standin.core import instantiate
 from standin.core.errors import InputError
-from standin.core.instantiate import arguments_of, check_values, resolve_target
-from standin.core.instantiate import check_arguments as check_function
+from standin.core.instantiate import arguments_of, resolve_target
 
 
 def check_arguments(data_set: str, entry: dict[str, Any]) -> None:
-    """Holds every argument against the signature that it is for.
+    """Checks the arguments of the source, of every network and of every generative model.
 
     Raises:
-        InputError: names the parameter, what is wrong, and what was expected.
+        InputError: one line for each wrong argument, with its key, what was expected, and the closest valid name.
     """
     from standin import training
     from standin.training.recipe import check_recipe
 
-    given: list[tuple[str, dict[str, Any], Callable[..., None]]] = [
-        (f"{data_set}.source", entry["source"], check_function)
-    ]
-    given += [(f"{data_set}.{role}.model", entry[role]["model"], check_function) for role in ROLES]
+    described = {"source": entry["source"]} | {f"{role}.model": entry[role]["model"] for role in ROLES}
+    checks: dict[str, Callable[[], None]] = {}
+    for key, value in described.items():
+        checks[key] = partial(instantiate.check_arguments, *arguments_of(value), where=f"{data_set}.{key}")
     for name, model in entry["generative_models"].items():
-        given.append((f"{data_set}.generative_models.{name}", model, training.check_arguments))
-    for where, described, check in given:
-        target, arguments = arguments_of(described)
+        key = f"generative_models.{name}"
+        checks[key] = partial(training.check_arguments, *arguments_of(model), where=f"{data_set}.{key}")
+    lines = []
+    for key, check in checks.items():
         try:
-            check(target, arguments)
+            check()
         except InputError as error:
-            raise InputError(f"{where}: {error}") from None
-        check_values(where, target, arguments)
+            whole = str(error)
+            lines.append(whole if f"{data_set}.{key}" in whole else f"{data_set}.{key}: {whole}")
+    if lines:
+        raise InputError("\n".join(lines))
     for role in ROLES:
         check_recipe(f"{data_set}.{role}.recipe", entry[role]["recipe"], "values" if role == "regressor" else "labels")
     for name, model in entry["generative_models"].items():
-        model_class: Any = resolve_target(model["_target_"])
-        try:
-            model_class.check_options(arguments_of(model)[1])
-            if model_class.condition == "conditions" and not entry["conditions"]:
-                raise InputError(f"{model['_target_']} learns from conditions, but {data_set}.conditions names none")
-            training.check_devices(model["training"]["devices"], model["training"]["batch_size"])
-        except InputError as error:
-            raise InputError(f"{data_set}.generative_models.{name}: {error}") from None
+        _check_model(data_set, entry, name, model)
+
+
+def _check_model(data_set: str, entry: dict[str, Any], name: str, model: dict[str, Any]) -> None:
+    """Checks what the signature of a generative model cannot say."""
+    from standin import training
+
+    model_class: Any = resolve_target(model["_target_"])
+    try:
+        model_class.check_options(arguments_of(model)[1])
+        if model_class.condition == "conditions" and not entry["conditions"]:
+            raise InputError(f"{model['_target_']} learns from conditions, but {data_set}.conditions names none")
+        training.check_devices(model["training"]["devices"], model["training"]["batch_size"])
+    except InputError as error:
+        raise InputError(f"{data_set}.generative_models.{name}: {error}") from None
 
 
 def check_networks(data_set: str, entry: dict[str, Any], train: dict[str, np.ndarray]) -> None:
-    """Builds every network that will be trained on images of this size, and throws it away: what does not fit is said
-    before the first is trained.
+    """Builds every network for images of this shape once, so that one that does not fit fails before any is trained.
 
     Args:
-        train: the train rows.
+        train: arrays of the training split.
 
     Raises:
-        InputError: names the parameter, and why there is no such network for these images.
+        InputError: with the parameter, and why the network cannot be built for these images.
     """
     from standin.training import build_model
     from standin.training.inference import FEATURES
@@ -83,7 +92,7 @@ def check_networks(data_set: str, entry: dict[str, Any], train: dict[str, np.nda
     for where, build in builds.items():
         try:
             network = build()
-        except (ValueError, TypeError) as error:  # Keras' own words are of these kinds
+        except (ValueError, TypeError) as error:  # as Keras raises them
             what = (str(error).strip().splitlines() or [type(error).__name__])[0]
             raise InputError(f"{data_set}.{where}: cannot be built for images of shape {shape}: {what}") from None
         if where == "feature_extractor.model" and FEATURES not in [layer.name for layer in network.layers]:

@@ -1,8 +1,8 @@
-"""The schema of the configuration: what an entry for a data set may say, and which values are allowed.
+"""The schema of a data set's parameters: the keys, and the values that are allowed.
 
-Defaults are values, so they stand in `conf/base/parameters.yml` under `defaults`; every data set's entry is laid over
-them. Structure is checked here, by pydantic, before anything is loaded: a key that is not in the schema is an error
-that names it.
+Default values are in `conf/base/parameters.yml` under `defaults`; the entry of every data set overrides them
+(`standin.config.defaults`). Arguments of sources, models and classifiers are not in the schema, since the signature of
+each is its own; `standin.config.preflight` checks them.
 """
 
 import math
@@ -21,14 +21,19 @@ from pydantic import (
 )
 
 from standin.core.instantiate import check_target
-from standin.core.validation import ONE, SEVERAL
+from standin.core.mappings import shorten
+from standin.core.validation import ONE, SEVERAL, did_you_mean
 from standin.experiments.arms import ARMS
 
 
 def _known_arm(key: str) -> str:
     if key not in ARMS:
-        raise ValueError(f"must be one of {', '.join(ARMS)}")
+        raise ValueError(f"there is no arm {key!r}{did_you_mean(key, ARMS)}")
     return key
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 ArmKey = Annotated[str, AfterValidator(_known_arm)]
@@ -36,19 +41,16 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Target = Annotated[str, BeforeValidator(check_target)]
 Seed = Annotated[int, Field(ge=0)]
 Word = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value)]
-"""A class may be called 7."""
-Precision = Literal["float32", "mixed_bfloat16"]
-Rows = Annotated[int, Field(ge=1)]
+"""The name of a class may be a number."""
+Count = Annotated[int, Field(ge=1)]
 Ratio = Annotated[float, Field(gt=0)]
 
-
 TAIL = 20
-"""Resamples that are to lie outside an interval."""
+"""Resamples that must lie outside an interval."""
 
 
 def one_or_several(one: Any, at_least: int) -> Any:
-    """The type of a value or of a list of them; which of both was meant is seen first, so that an error is about that
-    one alone."""
+    """The type of a value or of a list of them; a discriminator chooses, so that an error is about one of both."""
     several = Annotated[list[one], Field(min_length=at_least), Tag(SEVERAL)]
     return Annotated[
         Annotated[one, Tag(ONE)] | several, Discriminator(lambda value: SEVERAL if isinstance(value, list) else ONE)
@@ -69,36 +71,22 @@ class WithArguments(BaseModel):
 class Training(Strict):
     """How a generative model is trained."""
 
-    epochs: int = Field(ge=1)
+    epochs: Count
     min_steps: int = Field(ge=0)
-    batch_size: int = Field(ge=1)
-    snapshot_epochs: list[Annotated[int, Field(ge=1)]]
-    snapshot_images: int = Field(ge=1)
-    checkpoint_every: int = Field(ge=1)
+    batch_size: Count
+    snapshot_epochs: list[Count]
+    snapshot_images: Count
+    checkpoint_every: Count
     augment: bool
-    precision: Precision
-    devices: int = Field(ge=1)
-
-
-class TrainingOverride(Strict):
-    """What one generative model's entry says differently."""
-
-    epochs: int | None = Field(None, ge=1)
-    min_steps: int | None = Field(None, ge=0)
-    batch_size: int | None = Field(None, ge=1)
-    snapshot_epochs: list[Annotated[int, Field(ge=1)]] | None = None
-    snapshot_images: int | None = Field(None, ge=1)
-    checkpoint_every: int | None = Field(None, ge=1)
-    augment: bool | None = None
-    precision: Precision | None = None
-    devices: int | None = Field(None, ge=1)
+    precision: Literal["float32", "mixed_bfloat16"]
+    devices: Count
 
 
 class GenerativeModel(WithArguments):
-    """A generative model: `_target_`, its constructor arguments, `training` where it differs, whether it is part of the
-    pipeline, and of the data set's `arms` those it is put through (None: all)."""
+    """A generative model: `_target_`, its constructor arguments, its training (the data set's, overridden), whether it
+    is part of the pipeline, and which of the data set's `arms` use it (None: all)."""
 
-    training: TrainingOverride | None = None
+    training: Training
     enabled: bool = True
     arms: list[ArmKey] | None = None
 
@@ -117,14 +105,14 @@ def _named_or_target(part: Any) -> Any:
     if isinstance(part, dict) and "_target_" in part:
         check_target(part["_target_"])
         return part
-    raise ValueError("must be a name or a mapping with _target_")
+    raise ValueError(f"must be a name or a mapping with _target_, got {shorten(part)}")
 
 
 def _augmentation(given: Any) -> Any:
     """None, the data set's, or arguments that preflight checks."""
     if given is None or given == "dataset" or isinstance(given, dict):
         return given
-    raise ValueError("must be null, dataset, or a mapping")
+    raise ValueError(f"must be null, dataset, or a mapping, got {shorten(given)}")
 
 
 Part = Annotated[Any, BeforeValidator(_named_or_target)]
@@ -153,30 +141,30 @@ class Classifier(Strict):
     recipe: Recipe
 
 
-class SampleQuality(Strict):
-    """How generated images are looked at."""
+class PseudoLabeling(Strict):
+    """How samples of unconditional models are labeled."""
 
-    rows: int = Field(ge=20)
+    confidence_threshold: float = Field(ge=0, lt=1)
+    balance_classes: bool
+    candidates: float = Field(ge=1)
+
+
+class SampleQuality(Strict):
+    """How generated images are evaluated without training a classifier on them."""
+
+    max_images: int = Field(ge=20)
     confident_above: float = Field(gt=0, lt=1)
     shown_conditions: list[list[float]]
 
 
 class EpochTable(Strict):
-    """A classifier trained on few rows for several numbers of epochs, on generated and on real rows."""
+    """A classifier trained on few images for several numbers of epochs, on generated and on real ones."""
 
     generative_model: Name
-    rows: int = Field(ge=2)
-    epochs: list[Annotated[int, Field(ge=1)]] = Field(min_length=1)
-    batch_size: int = Field(ge=1)
+    n_images: int = Field(ge=2)
+    epochs: list[Count] = Field(min_length=1)
+    batch_size: Count
     learning_rate: float = Field(gt=0)
-
-
-class Labelling(Strict):
-    """How labels come to samples of unconditional models."""
-
-    confidence_threshold: float = Field(ge=0, lt=1)
-    balance_classes: bool
-    candidates: float = Field(ge=1)
 
 
 class Bootstrap(Strict):
@@ -186,15 +174,17 @@ class Bootstrap(Strict):
 
     @model_validator(mode="after")
     def enough(self) -> "Bootstrap":
-        """Several arms are held to Holm's limits, which fewer resamples could not reach with any gain."""
+        """Several arms are compared with Holm's limits, which fewer resamples could not reach with any gain."""
         least = math.ceil(TAIL / (1 - self.confidence) - 1e-6)
         if self.resamples < least:
-            raise ValueError(f"resamples must be at least {least} for a confidence of {self.confidence}")
+            raise ValueError(
+                f"resamples must be at least {least} for a confidence of {self.confidence}, got {self.resamples}"
+            )
         return self
 
 
 class WithheldSubset(Strict):
-    """Train rows that are taken out: of a class, or of a class with one attribute, all but a share."""
+    """Training images that are withheld: of a class, or of a class with one attribute, all but a proportion."""
 
     class_: Word = Field(alias="class")
     attribute: Word | None = None
@@ -202,7 +192,7 @@ class WithheldSubset(Strict):
 
 
 class Verdict(Strict):
-    """Margins of the verdict, in points, and the accuracy in % that real images must reach."""
+    """Margins of the verdict in percentage points, and the accuracy in % that training on real images must reach."""
 
     replace_margin: float = Field(ge=0)
     extend_margin: float = Field(ge=0)
@@ -210,16 +200,16 @@ class Verdict(Strict):
 
 
 class DataSet(Strict):
-    """All that is said of one data set."""
+    """The parameters of one data set."""
 
     title: str | None
     source: WithArguments
     conditions: list[str]
     split_seed: Seed
     license: str | None
-    n_real: one_or_several(Rows | None, at_least=2)  # type: ignore[valid-type]
+    n_real: one_or_several(Count | None, at_least=2)  # type: ignore[valid-type]
     withheld_subset: WithheldSubset | None
-    label_budget: one_or_several(Rows | None, at_least=2)  # type: ignore[valid-type]
+    label_budget: one_or_several(Count | None, at_least=2)  # type: ignore[valid-type]
     augmentation: Augmentation
     pseudo_labeler: Classifier
     oracle: Classifier
@@ -227,13 +217,13 @@ class DataSet(Strict):
     regressor: Classifier
     sample_quality: SampleQuality
     epoch_table: EpochTable | None
-    pseudo_labeling: Labelling
+    pseudo_labeling: PseudoLabeling
     training: Training
     generative_models: dict[Name, GenerativeModel] = Field(min_length=1)
     generator_seeds: list[Seed] = Field(min_length=1)
-    n_synthetic: one_or_several(Rows | None, at_least=1)  # type: ignore[valid-type]
+    n_synthetic: Annotated[one_or_several(Count | None, at_least=1), AfterValidator(_as_list)]  # type: ignore[valid-type]
     arms: list[ArmKey] = Field(min_length=1)
-    synthetic_ratio: one_or_several(Ratio, at_least=1)  # type: ignore[valid-type]
+    synthetic_ratio: Annotated[one_or_several(Ratio, at_least=1), AfterValidator(_as_list)]  # type: ignore[valid-type]
     classifier: Classifier
     classifier_seeds: list[Seed] = Field(min_length=1)
     bootstrap: Bootstrap

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from standin.core.errors import InputError
-from standin.core.instantiate import ALLOWED_PACKAGES
+from standin.core.registry import allowed_packages
 
 COMPUTING = ("galsim", "keras", "numpy", "pillow", "scikit-learn", "scipy")
 CHOOSES_BACKEND = "standin.training.backend"
@@ -78,7 +78,7 @@ def all_code_digest() -> str:
     """The digest of everything that a node of this process may run, computed once: all files of the packages that
     `_target_` may name, and the versions of those that compute."""
     digest = hashlib.blake2b(repr(packages()).encode(), digest_size=8)
-    for package in ALLOWED_PACKAGES:
+    for package in allowed_packages():
         if (top := _path(package)) is None:
             continue
         for file in sorted(top.parent.rglob("*")):
@@ -129,7 +129,7 @@ def _targets(value: Any) -> Iterator[str]:
 def _path(module: str) -> Path | None:
     """The file of a module of the allowed packages; None for others, and for names that are not modules."""
     top, *rest = module.split(".")
-    spec = importlib.util.find_spec(top) if top in ALLOWED_PACKAGES else None
+    spec = importlib.util.find_spec(top) if top in allowed_packages() else None
     if spec is None:
         return None
     if not rest and spec.origin:

@@ -21,7 +21,7 @@ class TrainingError(FloatingPointError):
 
 
 class LeakError(ValueError):
-    """Rows that are to be scored on were seen while something was trained: no figure may come of it."""
+    """Data leakage: images to be scored on were seen in training. No result may be computed from them."""
 
 
 class TooFewImages(ValueError):

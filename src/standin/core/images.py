@@ -1,6 +1,6 @@
-"""The two forms of an image: as stored, uint8 in [0, 255], and as networks see it, float32 in [-1, 1].
+"""The two forms of an image: stored as uint8 in [0, 255]; float32 in [-1, 1] for networks.
 
-Images whose values are real numbers (a telescope's) are stored as float32, on the networks' scale already.
+Images whose values are real numbers (of a telescope) are stored as float32, already on the networks' scale.
 """
 
 import io
@@ -10,22 +10,22 @@ import numpy as np
 
 
 def to_float(images: np.ndarray) -> np.ndarray:
-    """uint8 in [0, 255] -> float32 in [-1, 1]; float32 is on the model's scale already and stays as it is."""
+    """uint8 in [0, 255] -> float32 in [-1, 1]; float32 is on the networks' scale already and returned unchanged."""
     return images.astype(np.float32) / np.float32(127.5) - np.float32(1) if images.dtype == np.uint8 else images
 
 
 def to_uint8(images: np.ndarray) -> np.ndarray:
-    """float in [-1, 1] -> uint8 in [0, 255], rounded; values outside are clipped; uint8 stays as it is."""
+    """float in [-1, 1] -> uint8 in [0, 255], rounded; values outside are clipped; uint8 is returned unchanged."""
     return images if images.dtype == np.uint8 else np.clip(np.rint((images + 1) * 127.5), 0, 255).astype(np.uint8)
 
 
 def stored(images: np.ndarray, dtype: Any) -> np.ndarray:
-    """Generated images as the training images are stored: uint8, or float32 as they are."""
+    """Generated images in the dtype of the stored training images: uint8 (rounded), or float32."""
     return to_uint8(images) if dtype == np.uint8 else images.astype(dtype)
 
 
 def png(image: np.ndarray) -> bytes:
-    """One image (height, width, channels), uint8 or float32 in [-1, 1], as a PNG file of 8 bits a channel."""
+    """One image (height, width, channels), uint8 or float32 in [-1, 1], as a PNG file with 8 bits per channel."""
     from PIL import Image
 
     image = to_uint8(image)

@@ -1,7 +1,7 @@
-"""Which real rows a trained thing has seen, by row id and by image, so that evaluation can refuse to score on them.
+"""Which real images a trained model has seen, by id and by content, so that evaluation can refuse to score on them.
 
-Everything that is trained leaves two arrays: `seen_by_<stage>` (n,) int64 row ids and `hashes_by_<stage>` (n, 16)
-uint8, equal where images are equal. They travel with what it makes.
+Everything that is trained returns two arrays: `seen_by_<stage>` (n,) int64 image ids and `hashes_by_<stage>` (n, 16)
+uint8 hashes, equal if images are equal. They are stored with everything that the model makes.
 """
 
 import hashlib
@@ -10,8 +10,8 @@ from collections.abc import Collection
 import numpy as np
 
 from standin.core.errors import LeakError
+from standin.core.types import Arrays
 
-Arrays = dict[str, np.ndarray]
 IDS, HASHES = "seen_by_", "hashes_by_"
 
 
@@ -21,46 +21,53 @@ def image_hashes(images: np.ndarray) -> np.ndarray:
     return np.frombuffer(b"".join(digests), np.uint8).reshape(-1, 16)
 
 
-def mark_seen(stage: str, rows: Arrays) -> Arrays:
-    """What `stage` leaves: ids and hashes of these rows (`image_ids`, `images`)."""
-    return {IDS + stage: rows["image_ids"], HASHES + stage: image_hashes(rows["images"])}
+def mark_seen(stage: str, images: Arrays) -> Arrays:
+    """Ids and hashes of the images that `stage` was trained on.
+
+    Args:
+        images: `image_ids` and `images`.
+    """
+    return {IDS + stage: images["image_ids"], HASHES + stage: image_hashes(images["images"])}
 
 
 def seen_arrays(arrays: Arrays) -> Arrays:
-    """Those of the arrays that say what was seen."""
+    """The arrays that say which images were seen."""
     return {name: array for name, array in arrays.items() if name.startswith((IDS, HASHES))}
 
 
-def assert_unseen(held_out: Arrays, of: str, seen: Arrays, stages: Collection[str] = ()) -> None:
-    """Holds rows to be scored on against all that was seen.
+def assert_unseen(held_out: Arrays, split: str, seen: Arrays, stages: Collection[str] = ()) -> None:
+    """Asserts that no image to be scored on was seen in training.
 
     Args:
-        held_out: `image_ids` and `images` that nothing may have been trained on.
-        of: what they are called, such as "test".
-        seen: `seen_arrays`, of one stage or of several.
-        stages: those that must have left some, since a stage that tells nothing would be believed.
+        held_out: `image_ids` and `images` to be scored on.
+        split: what an error calls them, such as "test".
+        seen: `seen_arrays` of one stage or of several.
+        stages: those that must be in `seen`, since a stage that states nothing would pass.
 
     Raises:
-        LeakError: names every stage that saw one of them, with the first row ids; or those that do not say what they
-            saw.
+        LeakError: with every stage that saw such images and the first image ids; or with the stages that do not state
+            what they saw.
     """
-    silent = [stage.replace("_", " ") for stage in stages if IDS + stage not in seen]
+    silent = [_words(stage) for stage in stages if IDS + stage not in seen]
     if silent:
-        raise LeakError(f"leak: what saw {of} rows cannot be told, since {' and '.join(silent)} left no row ids")
+        unknown = " and the ".join(silent)
+        raise LeakError(f"Data leakage into the {split} images cannot be excluded: the {unknown} has no image ids")
     hashes = _as_bytes(image_hashes(held_out["images"]))
-    found = []
-    for name in seen:
-        if not name.startswith(IDS):
-            continue
-        stage = name.removeprefix(IDS)
-        leaked = np.isin(held_out["image_ids"], seen[name]) | np.isin(hashes, _as_bytes(seen[HASHES + stage]))
+    leaks = []
+    for stage in (name.removeprefix(IDS) for name in seen if name.startswith(IDS)):
+        leaked = np.isin(held_out["image_ids"], seen[IDS + stage]) | np.isin(hashes, _as_bytes(seen[HASHES + stage]))
         if leaked.any():
             ids = held_out["image_ids"][leaked]
-            found.append(f"{stage.replace('_', ' ')} saw {len(ids)} of them (row ids {ids[:5].tolist()})")
-    if found:
-        raise LeakError(f"leak: nothing may have seen {of} rows before, but " + ", and ".join(found))
+            images = f"{split} image{'s' if len(ids) > 1 else ''}"
+            leaks.append(f"the {_words(stage)} was trained on {len(ids)} {images} (ids {ids[:5].tolist()})")
+    if leaks:
+        raise LeakError(f"Data leakage: {', and '.join(leaks)}")
+
+
+def _words(stage: str) -> str:
+    return stage.replace("_", " ")
 
 
 def _as_bytes(hashes: np.ndarray) -> np.ndarray:
-    """(n,) one opaque value a hash, which NumPy can compare."""
+    """(n,) one opaque value per hash, which NumPy can compare."""
     return np.ascontiguousarray(hashes).view("V16").ravel()

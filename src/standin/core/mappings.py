@@ -1,4 +1,4 @@
-"""Nested mappings: flattened, overlaid, shown."""
+"""Nested mappings: flatten, overlay; and values shortened for messages."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -13,15 +13,15 @@ def flatten(parameters: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[s
             yield f"{prefix}{key}", value
 
 
-def shown(value: Any) -> str:
-    """A value, cut short where it is long."""
+def shorten(value: Any) -> str:
+    """The `repr` of a value, truncated to 80 characters."""
     text = repr(value)
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 
 def overlay(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """`over` laid over `base`, mapping by mapping; another `_target_` takes none of the arguments of the one below
-    it."""
+    """`base` updated by `over`, mapping by mapping; a mapping with another `_target_` replaces the one in `base`, whose
+    arguments are those of the other target."""
     if over.get("_target_", base.get("_target_")) != base.get("_target_"):
         base = {}
     merged = dict(base)

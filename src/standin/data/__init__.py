@@ -1,2 +1,2 @@
-"""Data sets, one file each: `load(...)` gives a `Source` of named arrays; `split` makes train, validation and test
-rows of it."""
+"""Data sources, one file each: `load(...)` returns a `Source` of named arrays, which `split` divides into training,
+validation and test images."""

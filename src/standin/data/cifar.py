@@ -1,4 +1,4 @@
-"""CIFAR-10: 60,000 photographs of ten kinds of thing, 32x32 color (Krizhevsky 2009), with its own 10,000 test rows."""
+"""CIFAR-10: 60,000 photographs of ten classes, 32x32 color (Krizhevsky 2009), with its own 10,000 test images."""
 
 import os
 from typing import Any
@@ -11,7 +11,7 @@ CLASS_NAMES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "
 
 
 def load(path: str | os.PathLike[str]) -> Source:
-    """CIFAR-10 from the file at `path`; downloaded and kept there if it is missing.
+    """CIFAR-10 from the file at `path`, downloaded and stored there if it is missing.
 
     Raises:
         InputError: see `standin.data.keras_datasets.load_archive`.

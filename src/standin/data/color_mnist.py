@@ -1,7 +1,7 @@
 """MNIST with colored strokes: each digit drawn in one random color on black, 28x28 RGB.
 
-The first study of this kind multiplied images in [-1, 1] with a color, which colors the background as well; here the
-stroke alone has the color. Hues are uniform around the circle; saturation and brightness stay high, so that every
+The first study of this kind multiplied images in [-1, 1] by a color, which colors the background as well; here only
+the stroke is colored. Hues are uniform around the circle; saturation and brightness stay high, so that every
 stroke can be seen.
 """
 
@@ -14,7 +14,7 @@ from standin.data.source import Source
 
 SATURATION, BRIGHTNESS = (0.5, 1.0), (0.7, 1.0)
 COLOR_NAMES = ("red", "yellow", "green", "cyan", "blue", "magenta")
-"""Attributes: a sixth of the circle of hues each, with the pure color in its middle."""
+"""Attributes: each is a sixth of the circle of hues around a pure color."""
 
 
 def load(path: str | os.PathLike[str], seed: int = 0) -> Source:

@@ -7,7 +7,7 @@ from standin.data.source import Source, make_source
 
 
 def load() -> Source:
-    """All 1,797 rows; ink counts of 0 to 16 become gray values of 0 to 255."""
+    """All 1,797 images; ink counts of 0 to 16 become gray values of 0 to 255."""
     from sklearn.datasets import load_digits
 
     bunch = load_digits()

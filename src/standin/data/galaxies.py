@@ -1,7 +1,7 @@
 """Galaxies with their redshift and stellar mass: a simulated survey, or real cut-outs with a catalog.
 
-Class "nearby low mass": 8 < log10(M / Sun) < 9 and redshift < .15. The redshift and the log mass are each row's
-`conditions`.
+Class "nearby low mass": 8 < log10(M / Sun) < 9 and redshift < .15. The redshift and the log mass are the
+`conditions` of an image.
 """
 
 import logging
@@ -22,8 +22,8 @@ CLASS_NAMES = ("other", "nearby low mass")
 CONDITION_NAMES = ("redshift", "log mass")
 COLUMNS = ("photo_z", "log_mass")
 IDENTITIES = ("COSMOS_id", "HSC_id")
-TOLD = 20
-"""Columns that an error names."""
+MAX_LISTED = 20
+"""Columns that an error lists."""
 
 log = logging.getLogger(__name__)
 
@@ -39,19 +39,18 @@ def simulate(n: int = 2000, seed: int = 0) -> Source:
 def load(path: str | os.PathLike[str], catalog: str | os.PathLike[str], faintest: float, brightest: float) -> Source:
     """Cut-outs in a `.npy` file and their catalog in a CSV file, row by row.
 
-    Rows without redshift, mass or finite pixels are left out, and so is every row after the first of a galaxy that
-    stands in the catalog more than once (by `COSMOS_id` or `HSC_id`, where there are such columns); the log says how
-    many.
+    Rows without redshift, mass or finite pixels are left out, and so is every row after the first of a galaxy that is
+    in the catalog more than once (by `COSMOS_id` or `HSC_id`, if there are such columns); the log states how many.
 
     Args:
         path: of the images, (n, 3, height, width) or (n, height, width, 3), log flux; pictures show the bands as
             red, green and blue.
         catalog: with the columns `photo_z` and `log_mass`.
-        faintest, brightest: the log flux that becomes -1 and 1; what lies outside is clipped. They are given, not
-            measured, so that no test row has a say.
+        faintest, brightest: the log flux that becomes -1 and 1; values outside are clipped. They are given, not
+            measured, so that no test image influences them.
 
     Raises:
-        InputError: if a file is missing or unreadable, or has not what it should.
+        InputError: if a file is missing, unreadable, or lacks what it must contain.
     """
     if not faintest < brightest:
         raise InputError(f"faintest must be below brightest, got {faintest} and {brightest}")
@@ -62,8 +61,8 @@ def load(path: str | os.PathLike[str], catalog: str | os.PathLike[str], faintest
             f"{os.fspath(path)}, got {len(table)}"
         )
     conditions = table[list(COLUMNS)].to_numpy(np.float64)
-    # Catalogs write numbers such as -99 for what is not known.
-    with np.errstate(over="ignore"):  # a number beyond float32, as which it is stored, is no redshift either
+    # Catalogs use numbers such as -99 for missing values.
+    with np.errstate(over="ignore"):  # a number beyond float32, in which it is stored, is not a redshift either
         known = np.isfinite(conditions.astype(np.float32)) & (conditions > 0)
     whole = np.isfinite(images).all(axis=(1, 2, 3)) & known.all(axis=1)
     again = np.zeros(len(table), bool)
@@ -100,14 +99,13 @@ def _read_images(path: str | os.PathLike[str]) -> np.ndarray:
         if images.shape[3] == 3:
             return images
     raise InputError(
-        f"image file {os.fspath(path)} must hold one array of real numbers (rows, 3, height, width) or "
-        f"(rows, height, width, 3), "
-        f"got {images.shape} {images.dtype}"
+        f"image file {os.fspath(path)} must contain one array of real numbers (n, 3, height, width) or "
+        f"(n, height, width, 3), got {images.shape} {images.dtype}"
     )
 
 
 def _written_alike(names: pd.Series) -> pd.Series:
-    """Names as text, of which `7`, ` 7` and `7.0` are one, as catalogs that were put together write them."""
+    """Names as text, with `7`, ` 7` and `7.0` written alike, as in merged catalogs."""
     return names.str.strip().str.replace(r"\.0+$", "", regex=True)
 
 
@@ -116,8 +114,8 @@ def _readable(where: str) -> Iterator[None]:
     try:
         yield
     except (*BROKEN, OverflowError, pd.errors.ParserWarning) as error:
-        told = str(error).strip().partition("\n")[0] or type(error).__name__
-        raise InputError(f"{where} cannot be read: {told}") from error
+        reason = str(error).strip().partition("\n")[0] or type(error).__name__
+        raise InputError(f"{where} cannot be read: {reason}") from error
 
 
 def _read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
@@ -127,15 +125,15 @@ def _read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
     with _readable(where):
         named = [str(name) for name in pd.read_csv(path, nrows=0).columns]
     if not set(COLUMNS) <= set(named):
-        more = f" and {len(named) - TOLD} more" if len(named) > TOLD else ""
+        more = f" and {len(named) - MAX_LISTED} more" if len(named) > MAX_LISTED else ""
         raise InputError(
-            f"{where} must have the columns {', '.join(COLUMNS)}, got {', '.join(named[:TOLD]) or 'none'}{more}"
+            f"{where} must have the columns {', '.join(COLUMNS)}, got {', '.join(named[:MAX_LISTED]) or 'none'}{more}"
         )
     with _readable(where), warnings.catch_warnings():
-        # A line with more values than there are columns: pandas would leave out the last, or, if it were told which
-        # columns to read (usecols), say nothing of any such line.
+        # A line with more values than columns: pandas would drop the last value, or with `usecols` accept the line
+        # silently.
         warnings.simplefilter("error", pd.errors.ParserWarning)
-        # As numbers, names of seventeen digits would lose their last where one row has none.
+        # As numbers, ids of seventeen digits would lose the last one if any row has none.
         names = {name: str for name in IDENTITIES if name in named}
         table = pd.read_csv(path, index_col=False, low_memory=False, dtype=names)
     for name in COLUMNS:

@@ -1,21 +1,21 @@
-"""A simulated survey of galaxies in three bands, each galaxy known by its redshift z and stellar mass M.
+"""A simulated survey of galaxies in three bands, each galaxy determined by its redshift z and stellar mass M.
 
-It stands in for 1,866 cut-outs of a real survey that are not public any more. Redshift and log10(M / Sun) are spread
+It replaces 1,866 cut-outs of a real survey that are no longer public. Redshift and log10(M / Sun) are distributed
 nearly as in that catalog (here means .226 and 8.60, standard deviations .28 and .63, correlation .47, over 200,000
 draws; there .211 and 8.63, .31 and .64, .47; most redshifts between .05 and .25), and GalSim (Rowe et al. 2015) draws
 each galaxy from them:
 
-- *Brightness.* Rest-frame color g - i = .40 + .30 (log M - 8.6) +- .05, r a fixed share of the way between;
+- *Brightness.* Rest-frame color g - i = .40 + .30 (log M - 8.6) +- .05, r a fixed fraction in between;
   mass-to-light ratio log(M / L_i) = .70 (g - i) - .68 with the Sun at M_i = 4.58 (Taylor et al. 2011, eq. 7). Distances
   are those of a flat universe with H0 = 70 km/s/Mpc and matter density .3 (Hogg 1999). The k-correction is linear in z
-  up to .6, by 1.9, 1.0 and .6 magnitudes a unit of z in g, r and i, so that distant galaxies look red (about the slopes
+  up to .6, by 1.9, 1.0 and .6 magnitudes per unit of z in g, r, i, so that distant galaxies look red (about the slopes
   of blue galaxies in Chilingarian et al. 2010).
 - *Shape.* Half-light radius .1 kpc M^.14 (1 + M / 3.98e10)^.25 (late types, Shen et al. 2003, eq. 18), with a scatter
   of .2 in ln; Sersic index 1 + .25 (log M - 8.6) +- .25; ellipticity up to .6; any orientation.
-- *Telescope.* .168 arc seconds a pixel, Moffat point spread function, counts at zero point 27, Gaussian sky noise.
+- *Telescope.* .168 arc seconds per pixel, Moffat point spread function, counts at zero point 27, Gaussian sky noise.
 
-`PSF_FWHM` and `SKY_SIGMA` were set before any generative model was trained, so that real images tell what they
-should: see docs/decisions/0006.
+`PSF_FWHM` and `SKY_SIGMA` were set before any generative model was trained, so that real images contain enough
+information: see docs/decisions/0006.
 """
 
 from typing import NamedTuple
@@ -27,16 +27,16 @@ SIDE = 50
 PIXEL = 0.168  # arc seconds
 ZERO_POINT = 27.0  # the magnitude of one count
 PSF_FWHM = {"g": 0.75, "r": 0.70, "i": 0.60}  # arc seconds
-SKY_SIGMA = {"g": 0.06, "r": 0.08, "i": 0.10}  # counts a pixel
+SKY_SIGMA = {"g": 0.06, "r": 0.08, "i": 0.10}  # counts per pixel
 
-LIGHT_SPEED, HUBBLE, MATTER = 299_792.458, 70.0, 0.3  # km/s, km/s/Mpc, share of the critical density
-K_SLOPES = {"g": 1.9, "r": 1.0, "i": 0.6}  # magnitudes a unit of redshift
+LIGHT_SPEED, HUBBLE, MATTER = 299_792.458, 70.0, 0.3  # km/s, km/s/Mpc, fraction of the critical density
+K_SLOPES = {"g": 1.9, "r": 1.0, "i": 0.6}  # magnitudes per unit of redshift
 K_REDSHIFT = 0.6  # beyond it, the k-correction stays
-SHARE_TO_G = {"g": 1.0, "r": 0.35, "i": 0.0}  # of g - i, in each band
+FRACTION_OF_COLOR = {"g": 1.0, "r": 0.35, "i": 0.0}  # of g - i, in each band
 
 
 class Galaxies(NamedTuple):
-    """What was drawn, before anything is imaged: (n,) each."""
+    """Properties of galaxies, (n,) each."""
 
     redshift: np.ndarray
     log_mass: np.ndarray
@@ -45,8 +45,8 @@ class Galaxies(NamedTuple):
 def draw_galaxies(n: int, rng: np.random.Generator) -> Galaxies:
     """Redshifts and log10 stellar masses in Suns.
 
-    Nine in ten are near (log-normal about .14); the others lie behind, up to redshift 2, and are massive, or they would
-    not be seen.
+    Nine in ten are near (log-normal about .14); the others are more distant, up to redshift 2, and massive enough
+    to be visible.
     """
     far = rng.random(n) < 0.09
     depth, spread = rng.standard_normal((2, n))
@@ -70,7 +70,7 @@ def magnitudes(galaxies: Galaxies, rng: np.random.Generator) -> dict[str, np.nda
     absolute_i = 4.58 - 2.5 * (log_mass - (0.70 * color - 0.68))
     modulus = 5 * np.log10(comoving_distance(z) * (1 + z)) + 25
     faded = np.minimum(z, K_REDSHIFT)
-    return {band: absolute_i + SHARE_TO_G[band] * color + modulus + K_SLOPES[band] * faded for band in BANDS}
+    return {band: absolute_i + FRACTION_OF_COLOR[band] * color + modulus + K_SLOPES[band] * faded for band in BANDS}
 
 
 def half_light_radii(galaxies: Galaxies, rng: np.random.Generator) -> np.ndarray:

@@ -1,6 +1,6 @@
-"""A folder of one's own images: `<class>/*.png|jpg`, split by seed, or `<split>/<class>/*.png|jpg` with its own splits.
+"""A folder of images: `<class>/*.png|jpg`, split by seed, or `<split>/<class>/*.png|jpg` with its own splits.
 
-Splits are folders named `train`, `validation` and `test`; `train` must be there, the others are made from it where
+Splits are folders named `train`, `validation` and `test`; `train` must exist, the others are split off from it if
 they are missing.
 """
 
@@ -21,22 +21,22 @@ from standin.io.large_arrays import collect
 SPLITS = ("train", "validation", "test")
 ENDINGS = (".png", ".jpg", ".jpeg")
 DEEP = ("I", "I;16", "I;16B", "I;16L", "I;16N")
-"""Modes, in Pillow's terms, of images with more than 8 bits a pixel."""
+"""Pillow's modes of images with more than 8 bits per pixel."""
 GRAY = ("1", "L", *DEEP)
 """Modes of images without colors."""
 
 BROKEN = (OSError, SyntaxError, ValueError, MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning)
-"""What Pillow raises of a file that is no image, or one with mistakes, or a bomb."""
+"""What Pillow raises for a file that is not an image, is corrupt, or is a decompression bomb."""
 
 
 def load(path: str | os.PathLike[str], side: int | None = None, group: str | None = None) -> Source:
-    """The images below `path`, classes in alphabetical order, rows in the order of file names.
+    """The images below `path`, classes in alphabetical order, images in the order of file names.
 
     Args:
         path: of the folder.
-        side: resize every image to side x side pixels; None takes them as they are, all of one size.
-        group: a regular expression; images whose file names share what it finds, or what its first brackets find, such
-            as `^(patient\\d+)_`, are never split.
+        side: resize every image to side x side pixels; None requires all to have one size.
+        group: a regular expression; images whose file names have the same match (of its first group, if it has one),
+            such as `^(patient\\d+)_`, are never separated.
 
     Raises:
         InputError: one sentence with the file or folder and what is wrong.
@@ -54,7 +54,7 @@ def load(path: str | os.PathLike[str], side: int | None = None, group: str | Non
     }
     for name, found in files.items():
         if not found:
-            raise InputError(f"image folder {roots[name]} holds no <class>/*.png or *.jpg")
+            raise InputError(f"image folder {roots[name]} contains no <class>/*.png or *.jpg")
     empty = sorted(set(range(len(class_names))) - {label for _, label in files["train"]})
     if empty:
         raise InputError(f"image folder {roots['train']}: class {class_names[empty[0]]!r} has no png or jpg")
@@ -78,14 +78,14 @@ def load(path: str | os.PathLike[str], side: int | None = None, group: str | Non
 
 
 def _groups(files: list[Path], pattern: str) -> np.ndarray:
-    """(n,) what the pattern finds in each file's name."""
+    """(n,) the match of the pattern in the name of each file."""
     try:
         compiled = re.compile(pattern)
     except re.error as error:
         raise InputError(f"group must be a regular expression, got {pattern!r}: {error}") from error
     found = [compiled.search(file.name) for file in files]
     if None in found:
-        raise InputError(f"group {pattern!r} finds nothing in the name of {files[found.index(None)]}")
+        raise InputError(f"group {pattern!r} does not match the name of {files[found.index(None)]}")
     return np.array([match.group(1 if compiled.groups else 0) for match in found if match])
 
 
@@ -94,7 +94,7 @@ def _image_files(folder: Path) -> list[Path]:
 
 
 def _common_form(files: list[Path], side: int | None) -> tuple[int, int, bool]:
-    """Width, height, and whether any has colors, by what the files say of themselves."""
+    """Width, height, and whether any image has colors, by the headers of the files."""
     size, color = None, False
     for file in files:
         with _opened(file) as image:
@@ -110,7 +110,7 @@ def _common_form(files: list[Path], side: int | None) -> tuple[int, int, bool]:
 
 
 def _spare_bits(files: list[Path]) -> int:
-    """How many low bits images with more than 8 a pixel may lose, so that the brightest of them all fits into 8."""
+    """How many low bits to drop from images with more than 8 bits per pixel, so that the brightest fits into 8."""
     brightest = 0
     for file in files:
         with _opened(file) as image:
@@ -122,7 +122,7 @@ def _spare_bits(files: list[Path]) -> int:
 def _read(file: Path, side: int | None, color: bool, spare: int) -> np.ndarray:
     """(height, width, 3 or 1) uint8."""
     with _opened(file) as opened:
-        if opened.mode in DEEP:  # Pillow's own conversion calls all that is above 255 white
+        if opened.mode in DEEP:  # Pillow's conversion would clip at 255
             image = Image.fromarray((np.asarray(opened) >> spare).astype(np.uint8))
         else:
             image = opened.convert("L" if opened.mode in GRAY else "RGB")

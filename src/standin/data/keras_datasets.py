@@ -1,6 +1,6 @@
-"""A public data set kept as one `.npz` file: read where it lies, else downloaded through Keras once and kept.
+"""A public data set in one `.npz` file, downloaded through Keras once if the file does not exist.
 
-Keras verifies the download by its checksum; a file that is already there is checked by names, shapes and types.
+Keras verifies the download by its checksum; an existing file is checked by names, shapes and types.
 """
 
 import os
@@ -20,8 +20,8 @@ from standin.io.atomic import atomic_write
 from standin.io.locks import wait_lock
 from standin.io.npz import load_npz
 
-PATIENCE = 60.0
-"""Seconds that a server may be silent."""
+TIMEOUT = 60.0
+"""Seconds to wait for a server."""
 
 
 def load_archive(
@@ -31,17 +31,17 @@ def load_archive(
     class_names: Sequence[str],
     name: str,
 ) -> Source:
-    """The data set at `path`, downloaded first if it is not there.
+    """The data set at `path`, downloaded first if the file does not exist.
 
     Args:
-        path: where the file is, or will be kept.
-        download: gives ((x_train, y_train), (x_test, y_test)).
+        path: of the file.
+        download: returns ((x_train, y_train), (x_test, y_test)).
         shapes: array name -> shape, all uint8.
-        class_names: one a class.
+        class_names: one per class.
         name: of the data set, for errors.
 
     Raises:
-        InputError: if it is not there and cannot be downloaded; says where to put it.
+        InputError: if the file does not exist and cannot be downloaded; states where to put it.
         InputError: if the file is not this data set.
     """
     path = Path(path)
@@ -51,17 +51,17 @@ def load_archive(
             if not path.exists():
                 _fetch(path, download, f"{name} is not at {path}", f"an .npz file with the uint8 arrays {expected}")
     arrays = load_npz(path)
-    found = {array: (arrays[array].shape, arrays[array].dtype) for array in shapes if array in arrays}
-    if found != {array: (shape, np.dtype(np.uint8)) for array, shape in shapes.items()}:
-        got = ", ".join(f"{array} {shape} {dtype}" for array, (shape, dtype) in found.items()) or "none of them"
-        raise InputError(f"{path} must hold {name} as uint8 arrays {expected}, got {got}")
+    given = {array: (arrays[array].shape, arrays[array].dtype) for array in shapes if array in arrays}
+    if given != {array: (shape, np.dtype(np.uint8)) for array, shape in shapes.items()}:
+        got = ", ".join(f"{array} {shape} {dtype}" for array, (shape, dtype) in given.items()) or "none of them"
+        raise InputError(f"{path} must contain {name} as uint8 arrays {expected}, got {got}")
     splits = {"train": (arrays["x_train"], arrays["y_train"]), "test": (arrays["x_test"], arrays["y_test"])}
     return make_source(splits, class_names, name)
 
 
 def _fetch(path: Path, download: Callable[[], Any], missing: str, wanted: str) -> None:
     try:
-        with _careful():
+        with _restricted_downloads():
             (x_train, y_train), (x_test, y_test) = download()
     except Exception as error:
         raise InputError(f"{missing} and could not be downloaded ({_first_line(error)}); put {wanted} there") from error
@@ -70,20 +70,19 @@ def _fetch(path: Path, download: Callable[[], Any], missing: str, wanted: str) -
 
 
 class SameHost(urllib.request.HTTPRedirectHandler):
-    """Follows a redirect within the host that was asked."""
+    """Follows redirects only within the same host."""
 
     def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
         if urlsplit(newurl).hostname != urlsplit(req.full_url).hostname:
-            raise OSError(f"{req.full_url} sends to another host, {newurl}")
+            raise OSError(f"{req.full_url} redirects to another host, {newurl}")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
 @contextmanager
-def _careful() -> Iterator[None]:
-    """Downloads in this block, by whatever uses urllib as Keras does, wait no longer than `PATIENCE` for a server, and
-    ask no other host."""
+def _restricted_downloads() -> Iterator[None]:
+    """In this block, downloads through urllib (as Keras' are) time out after `TIMEOUT` and stay on one host."""
     before, opener = socket.getdefaulttimeout(), getattr(urllib.request, "_opener", None)
-    socket.setdefaulttimeout(PATIENCE)
+    socket.setdefaulttimeout(TIMEOUT)
     urllib.request.install_opener(urllib.request.build_opener(SameHost))
     try:
         yield

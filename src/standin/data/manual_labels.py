@@ -1,7 +1,7 @@
-"""Labels that a person gives to generated images: what is handed out, and what is checked when it comes back.
+"""Labels that a person gives to generated images: the form to fill in, and its check.
 
-A generated image is known by its `sample_id`: its row and a hash of its pixels. Labels given to images of an earlier
-training therefore never land on those of a later one.
+A generated image is identified by its `sample_id`: its position and a hash of its pixels. Labels of images of an
+earlier training are therefore never applied to images of a later one.
 """
 
 import csv
@@ -18,7 +18,7 @@ COLUMNS = ("experiment", "number", "sample_id", "label")
 
 
 def sample_ids(images: np.ndarray) -> list[str]:
-    """One id an image, such as `17-5f0a9c31`.
+    """One id per image, such as `17-5f0a9c31`.
 
     Args:
         images: (n, height, width, channels).
@@ -28,7 +28,7 @@ def sample_ids(images: np.ndarray) -> list[str]:
 
 
 def form(experiment: str, images: np.ndarray) -> pd.DataFrame:
-    """The table to fill in: one row an image, with an empty `label`."""
+    """The table to fill in: one row per image, with an empty `label`."""
     ids = sample_ids(images)
     return pd.DataFrame(
         {"experiment": experiment, "number": range(1, len(ids) + 1), "sample_id": ids, "label": ""},
@@ -37,59 +37,59 @@ def form(experiment: str, images: np.ndarray) -> pd.DataFrame:
 
 
 def experiment_of(path: str | os.PathLike[str]) -> str:
-    """The experiment whose images a filled-in table is about.
+    """The experiment whose images a filled-in table labels.
 
     Raises:
-        InputError: if the file cannot be read, lacks a column, or names no or several experiments.
+        InputError: if the file cannot be read, lacks a column, or does not name exactly one experiment.
     """
     names = {row["experiment"] for _, row in _read(path)}
     if len(names) != 1:
-        raise InputError(f"{os.fspath(path)} must be about one experiment, got {', '.join(sorted(names)) or 'none'}")
+        raise InputError(f"{os.fspath(path)} must name one experiment, got {', '.join(sorted(names)) or 'none'}")
     return names.pop()
 
 
 def check(path: str | os.PathLike[str], ids: Sequence[str], class_names: Sequence[str]) -> pd.DataFrame:
-    """The labels in a filled-in table; rows left empty are passed over.
+    """The labels in a filled-in table; rows without a label are skipped.
 
     Args:
         path: of the CSV file.
         ids: of all images that may be labeled.
-        class_names: labels that there are.
+        class_names: the valid labels.
 
     Returns:
         `sample_id`, `label`.
 
     Raises:
-        InputError: names the file and the line of an unknown id, an unknown label or a second label for one image; or
-            says that no label was filled in.
+        InputError: with the file and the line of an unknown id, an unknown label or a second label for one image; or if
+            no label was filled in.
     """
-    known, first_line, found = set(ids), dict[str, int](), []
+    known, first_line, labels = set(ids), dict[str, int](), []
     for line, row in _read(path):
         identity, label = row["sample_id"].strip(), row["label"].strip()
         where = f"{os.fspath(path)}, line {line}"
         if identity not in known:
-            raise InputError(f"{where}: there is no generated image {identity!r}: were the images generated anew?")
+            raise InputError(f"{where}: no generated image {identity!r}; were the images generated again?")
         if identity in first_line:
-            raise InputError(f"{where}: image {identity!r} stands in line {first_line[identity]} already")
+            raise InputError(f"{where}: image {identity!r} is already in line {first_line[identity]}")
         first_line[identity] = line
         if label and label not in class_names:
             raise InputError(f"{where}: label must be one of {', '.join(class_names)}, or empty, got {label!r}")
         if label:
-            found.append((identity, label))
-    if not found:
+            labels.append((identity, label))
+    if not labels:
         raise InputError(f"{os.fspath(path)}: no label was filled in")
-    return pd.DataFrame(found, columns=["sample_id", "label"])
+    return pd.DataFrame(labels, columns=["sample_id", "label"])
 
 
 def together(earlier: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
-    """Labels of two tables that passed `check`, the earlier one perhaps for images that there are no more: the same
-    training would make them again. Of an image that both name, the later label."""
+    """Labels of two tables that passed `check`; if both label an image, the later label. The earlier table may label
+    images that no longer exist, since the same training would generate them again."""
     both = pd.concat([earlier, labels], ignore_index=True)
     return both.drop_duplicates("sample_id", keep="last", ignore_index=True)
 
 
 def _read(path: str | os.PathLike[str]) -> list[tuple[int, dict[str, str]]]:
-    """Each row with its line in the file; empty lines are passed over."""
+    """Each row with its line in the file; empty lines are skipped."""
     try:
         with open(path, newline="", encoding="utf-8-sig") as file:
             sample = file.readline()

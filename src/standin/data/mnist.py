@@ -1,5 +1,5 @@
 """MNIST: 70,000 handwritten digits, 28x28 gray (LeCun, Cortes and Burges; CC BY-SA 3.0), with its own 10,000 test
-rows."""
+images."""
 
 import os
 from typing import Any
@@ -11,7 +11,7 @@ SHAPES = {"x_train": (60000, 28, 28), "y_train": (60000,), "x_test": (10000, 28,
 
 
 def load(path: str | os.PathLike[str]) -> Source:
-    """MNIST from the file at `path`; downloaded and kept there if it is missing.
+    """MNIST from the file at `path`, downloaded and stored there if it is missing.
 
     Raises:
         InputError: see `standin.data.keras_datasets.load_archive`.

@@ -1,9 +1,8 @@
-"""Images and labels in one `.npz` file: a data set of one's own, or the files that `keras.datasets` uses.
+"""Images and labels in one `.npz` file, such as those that `keras.datasets` uses.
 
-Two layouts: `images`, `labels` (split by seed), or `x_train`, `y_train`, `x_test`, `y_test` (its own test rows, as in
-`keras.datasets`).
-`class_names` is read where it is there, and so is `groups` (n,) beside `images`: rows of one group (those of one
-patient, say) are never split. Pickled objects are never loaded.
+Two layouts: `images`, `labels` (split by seed), or `x_train`, `y_train`, `x_test`, `y_test` (its own test images, as in
+`keras.datasets`). Optional: `class_names`, and with `images` also `groups` (n,): images of one group (of one patient,
+say) are never separated. Pickled objects are never loaded.
 """
 
 import os
@@ -25,7 +24,7 @@ def load(path: str | os.PathLike[str], class_names: Sequence[str] | None = None)
 
     Args:
         path: of the `.npz` file.
-        class_names: one a class; else those in the file; else the labels themselves.
+        class_names: one per class; None: those in the file, or else the labels themselves.
 
     Raises:
         InputError: one sentence with the path and what is wrong.
@@ -40,7 +39,7 @@ def load(path: str | os.PathLike[str], class_names: Sequence[str] | None = None)
         splits = {"train": (arrays["images"], arrays["labels"])}
     else:
         raise InputError(
-            f"{where} must hold the arrays {', '.join(POOLED)} or {', '.join(WITH_TEST)}, "
+            f"{where} must contain the arrays {', '.join(POOLED)} or {', '.join(WITH_TEST)}, "
             f"got {', '.join(sorted(arrays)) or 'none'}"
         )
     groups = {"train": arrays["groups"]} if "groups" in arrays and "images" in arrays else None
@@ -48,7 +47,7 @@ def load(path: str | os.PathLike[str], class_names: Sequence[str] | None = None)
 
 
 def _names(array: np.ndarray, where: str) -> list[str]:
-    """Names as text. Of text whose numbers are no characters NumPy makes a `SystemError`."""
+    """Names as text. NumPy raises a `SystemError` for text whose codes are not characters."""
     codes = np.zeros(0)
     if array.dtype.kind == "U" and array.dtype.itemsize:
         codes = np.atleast_1d(array).astype(array.dtype.newbyteorder("=")).view(np.uint32)

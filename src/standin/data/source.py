@@ -1,4 +1,4 @@
-"""What every data set gives: named arrays by split, checked once, here."""
+"""What every data source returns: named arrays by split, checked once, here."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -6,23 +6,23 @@ from typing import NamedTuple
 import numpy as np
 
 from standin.core.errors import InputError
-
-Arrays = dict[str, np.ndarray]
-"""`images` (n, height, width, channels), uint8 or float32 in [-1, 1]; `labels` (n,) int64 in [0, classes); `image_ids`
-(n,) int64; and where a data set has them, `conditions` (n, k) float32: numbers that are known of each image, and
-`attributes` (n,) int64: of which kind it is beside its class; `groups` (n,) whatever: rows of one are never split."""
+from standin.core.types import Arrays
 
 SMALLEST_SIDE, LARGEST_SIDE = 8, 64
 
 
 class Source(NamedTuple):
-    """Labeled images as they came.
+    """Labeled images before splitting.
+
+    The arrays of a split are `images` (n, height, width, channels), uint8 or float32 in [-1, 1]; `labels` (n,) int64 in
+    [0, classes); `image_ids` (n,) int64; and optionally `conditions` (n, k) float32, real numbers known of each image;
+    `attributes` (n,) int64, a second kind of class; `groups` (n,) of any type: images of one group are never separated.
 
     Attributes:
-        splits: "train", and "validation" and "test" where the data set has its own. Row ids are unique over all splits.
-        class_names: one a class, in the order of the labels.
-        condition_names: one a column of the conditions.
-        attribute_names: one an attribute, in the order of their numbers.
+        splits: "train", and "validation" and "test" if the data set has its own. Image ids are unique over all splits.
+        class_names: one per class, in the order of the labels.
+        condition_names: one per column of the conditions.
+        attribute_names: one per attribute, in the order of their numbers.
     """
 
     splits: dict[str, Arrays]
@@ -37,19 +37,19 @@ def make_source(
     where: str,
     groups: dict[str, np.ndarray] | None = None,
 ) -> Source:
-    """Checks images and labels of each split, numbers the rows, and makes labels consecutive.
+    """Checks images and labels of each split, assigns image ids, and makes labels consecutive.
 
     Args:
         splits: name -> (images, labels); images (n, height, width) or (n, height, width, channels).
-        class_names: one a class, or None to name classes by their labels.
-        where: what to call the data in an error.
-        groups: name of the split -> (n,) which rows belong together.
+        class_names: one per class, or None to name classes by their labels.
+        where: what an error calls the data.
+        groups: name of the split -> (n,) the group of each image.
 
     Raises:
-        InputError: one sentence that says what is wrong.
+        InputError: one sentence with what is wrong.
     """
     checked, start = {}, 0
-    images_of = {name: _checked_images(images, f"{where}, {name} rows") for name, (images, _) in splits.items()}
+    images_of = {name: _checked_images(images, f"{where}, {name} images") for name, (images, _) in splits.items()}
     labels_of = {name: _checked_labels(splits[name][1], len(images_of[name]), where, name) for name in splits}
     values = np.unique(np.concatenate([*labels_of.values()]))
     for name, images in images_of.items():
@@ -74,11 +74,11 @@ def make_source(
     return Source(checked, names)
 
 
-def _checked_labels(column: np.ndarray, rows: int, where: str, name: str) -> np.ndarray:
+def _checked_labels(column: np.ndarray, n: int, where: str, name: str) -> np.ndarray:
     labels = np.squeeze(column, axis=1) if column.ndim == 2 and column.shape[1] == 1 else column
-    if labels.shape != (rows,) or labels.dtype.kind not in "iu":
+    if labels.shape != (n,) or labels.dtype.kind not in "iu":
         raise InputError(
-            f"{where}: {name} labels must be ({rows},) integers, one for each image, got {labels.shape} {labels.dtype}"
+            f"{where}: {name} labels must be ({n},) integers, one for each image, got {labels.shape} {labels.dtype}"
         )
     return labels.astype(np.int64)
 
@@ -87,7 +87,7 @@ def _checked_images(images: np.ndarray, where: str) -> np.ndarray:
     images = images[..., np.newaxis] if images.ndim == 3 else images
     if images.ndim != 4 or images.dtype not in (np.uint8, np.float32) or images.shape[-1] not in (1, 3):
         raise InputError(
-            f"{where}: images must be (rows, height, width) or (rows, height, width, 1 or 3) of uint8 "
+            f"{where}: images must be (n, height, width) or (n, height, width, 1 or 3) of uint8 "
             f"or float32, "
             f"got {images.shape} {images.dtype}"
         )
@@ -103,11 +103,11 @@ def _checked_images(images: np.ndarray, where: str) -> np.ndarray:
 def check_sides(height: int, width: int, where: str) -> None:
     """
     Raises:
-        InputError: images of this size are not supported; `where` says what to call them.
+        InputError: images of this size are not supported; `where` is what the error calls them.
     """
     if not all(SMALLEST_SIDE <= side <= LARGEST_SIDE for side in (height, width)):
         raise InputError(
-            f"{where}: images must be {SMALLEST_SIDE} to {LARGEST_SIDE} pixels a side, got {height} x {width}"
+            f"{where}: images must have {SMALLEST_SIDE} to {LARGEST_SIDE} pixels per side, got {height} x {width}"
         )
 
 

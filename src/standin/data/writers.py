@@ -1,6 +1,6 @@
-"""Labeled images written to be read elsewhere: as a folder of PNG files, as one `.npz` file, or as one Parquet file.
+"""Writes labeled images for use elsewhere: as a folder of PNG files, one `.npz` file, or one Parquet file.
 
-Standin reads the first two again, Hugging Face `datasets` the first and the last: a folder as `imagefolder`, Parquet
+Standin reads the first two, Hugging Face `datasets` the first and the last: a folder as `imagefolder`, Parquet
 with the features `image` and `label`.
 """
 
@@ -18,23 +18,23 @@ Writer = Callable[[Path, np.ndarray, np.ndarray, Sequence[str]], None]
 
 
 def write_image_folder(folder: Path, images: np.ndarray, labels: np.ndarray, class_names: Sequence[str]) -> None:
-    """`<folder>/train/<class>/<row>.png`; images of real numbers are rounded to 8 bits a channel.
+    """`<folder>/train/<class>/<number>.png`; images of real numbers are rounded to 8 bits per channel.
 
-    A class without images has no folder, since readers name classes by the folders that there are.
+    A class without images has no folder, since readers name classes by the folders that exist.
 
     Args:
         images: (n, height, width, 1 or 3) uint8, or float32 in [-1, 1].
         labels: (n,) integers.
-        class_names: one a class; a slash, which no folder may have in its name, becomes a minus.
+        class_names: one per class; a slash, which no folder name may contain, becomes a minus.
 
     Raises:
-        InputError: if two classes would have the same folder, or one none.
+        InputError: if two classes would have the same folder, or a class name cannot be a folder.
     """
     digits = len(str(len(images) - 1))
     names = [name.replace(os.sep, "-") for name in class_names]
     for name in names:
         if names.count(name) > 1 or name in ("", ".", ".."):
-            raise InputError(f"classes must have folders of their own, got {name!r} among {', '.join(class_names)}")
+            raise InputError(f"classes must have different folders, got {name!r} among {', '.join(class_names)}")
     folders = [folder / "train" / name for name in names]  # below `train`: a class may be called so, or test
     for label in np.unique(labels):
         folders[label].mkdir(parents=True, exist_ok=True)
@@ -43,19 +43,19 @@ def write_image_folder(folder: Path, images: np.ndarray, labels: np.ndarray, cla
 
 
 def write_npz(folder: Path, images: np.ndarray, labels: np.ndarray, class_names: Sequence[str]) -> None:
-    """`<folder>/images.npz` with `images` as they are, `labels` and `class_names`, of classes that have images.
+    """`<folder>/images.npz` with `images` unchanged, `labels`, and `class_names` of classes that have images.
 
     Args as for a folder.
     """
-    there, labels = np.unique(labels, return_inverse=True)
+    present, labels = np.unique(labels, return_inverse=True)
     np.savez_compressed(
-        folder / "images.npz", images=images, labels=labels.astype(np.int64), class_names=np.array(class_names)[there]
+        folder / "images.npz", images=images, labels=labels.astype(np.int64), class_names=np.array(class_names)[present]
     )
 
 
 def write_parquet(folder: Path, images: np.ndarray, labels: np.ndarray, class_names: Sequence[str]) -> None:
-    """`<folder>/train.parquet` with `image` (a PNG file) and `label`, and what Hugging Face `datasets` wants to know of
-    them. Args as for a folder."""
+    """`<folder>/train.parquet` with `image` (a PNG file) and `label`, and the metadata that
+    Hugging Face `datasets` reads. Args as for a folder."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -74,4 +74,4 @@ def write_parquet(folder: Path, images: np.ndarray, labels: np.ndarray, class_na
 
 
 WRITERS: dict[str, Writer] = {"image_folder": write_image_folder, "npz": write_npz, "parquet": write_parquet}
-"""Format -> what writes it into an empty folder."""
+"""Format -> function that writes it into an empty folder."""

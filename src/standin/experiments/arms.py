@@ -17,9 +17,9 @@ class Arm:
     """One way to train a classifier.
 
     Attributes:
-        key: what configuration, tables and catalog entries call it.
-        label: what figures and reports call it, such as "real images".
-        description: one sentence for a reader who has not met it.
+        key: its name in configuration, tables and catalog entries.
+        label: its name in figures and reports, such as "real images".
+        description: one sentence.
         color: hexadecimal, the same in every figure; dark enough on white.
         pool: dotted name of the function that builds its training pool.
         inputs: catalog entries and parameters that the function takes, in its order.
@@ -92,7 +92,7 @@ ARMS: dict[str, Arm] = {
         Arm(
             "self_training",
             "pseudo-labeled real images",
-            "The real images outside the label budget, with the pseudo-labeler's labels: the control for pseudo-labels.",
+            "The real images outside the label budget with the pseudo-labeler's labels: the control for pseudo-labels.",
             "#D55E00",
             "standin.training.pools.self_training.self_training",
             ("train", "labeled", "pseudo_labeler", "pseudo_labeler_seen"),
@@ -156,7 +156,7 @@ class Run(NamedTuple):
     """One run of an arm: an arm with several amounts of generated images has one for each.
 
     Attributes:
-        name: what tables call it. Its first word is the arm's key; further runs say their amount: `mixed x2`,
+        name: in tables. Its first word is the arm's key; further runs say their amount: `mixed x2`,
             `synthetic n10000`.
         amount: of generated images: how many (None: as many as real training images), or how many per real image.
     """
@@ -180,7 +180,7 @@ def slug(name: str) -> str:
 
 
 def label_of(name: str) -> str:
-    """What a reader is told that a run trains on."""
+    """What a run trains on, in words, for figures and reports."""
     arm, _, amount = name.partition(" ")
     if not amount:
         return ARMS[arm].label
@@ -190,7 +190,7 @@ def label_of(name: str) -> str:
 
 
 def real_arms(entry: Mapping[str, Any]) -> list[str]:
-    """The arms without generated images that a data set is put through.
+    """The arms without generated images of a data set.
 
     Args:
         entry: the data set's complete parameters.
@@ -199,7 +199,7 @@ def real_arms(entry: Mapping[str, Any]) -> list[str]:
 
 
 def synthetic_runs(entry: Mapping[str, Any], model: str) -> list[Run]:
-    """The runs with generated images that a generative model of a data set is put through."""
+    """The runs with generated images of a generative model of a data set."""
     runs = []
     for arm in ARMS.values():
         if not arm.generated or arm.key not in entry["generative_models"][model]["arms"] or not _applies(arm, entry):

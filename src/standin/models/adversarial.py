@@ -120,6 +120,10 @@ class Adversarial(GenerativeModel):
         return {**DEFAULTS, **cls.defaults, **given}
 
     @classmethod
+    def option_defaults(cls) -> dict[str, Any]:
+        return {**DEFAULTS, **cls.defaults}
+
+    @classmethod
     def check_options(cls, arguments: Mapping[str, Any]) -> None:
         """Rejects options that do not work together.
 

@@ -75,6 +75,11 @@ class InfoGAN(Adversarial):
     )
     further_logs: ClassVar[tuple[str, ...]] = ("information_category", "information_continuous")
 
+    @classmethod
+    def option_defaults(cls) -> dict[str, Any]:
+        chosen = ("latent", "latent_dim")  # they follow from the parts of the latent
+        return {name: value for name, value in super().option_defaults().items() if name not in chosen}
+
     def __init__(
         self,
         image_shape: Sequence[int],

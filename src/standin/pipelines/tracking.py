@@ -4,11 +4,17 @@ Plain values: who records them, and where, is not known here.
 """
 
 import math
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from kedro.io import CatalogProtocol
+
 from standin.config import loader
-from standin.pipelines.build import SHARED_PARAMETERS, experiments
+from standin.config.plan import DataSetPlan
+from standin.config.record import resolve_defaults, run_facts
+from standin.experiments.ids import experiments
+from standin.pipelines.build import SHARED_PARAMETERS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,12 +48,26 @@ OF_DATA_SET = (
 """Parameters that an experiment's results depend on in addition to its own and `SHARED_PARAMETERS`."""
 
 
-def experiment_runs() -> Iterator[tuple[str, dict[str, str], dict[str, Any]]]:
+def experiment_runs(catalog: CatalogProtocol) -> Iterator[tuple[str, dict[str, str], dict[str, Any]]]:
     """(experiment such as `mnist.gan`, tags, parameters) of each experiment of the project."""
-    for data_set, entry in loader.data_sets().items():
-        for name, model, seed in experiments(entry):
-            tags = {"dataset": data_set, "generative_model": model}
-            yield f"{data_set}.{name}", tags, parameters_of(data_set, entry, model, seed)
+    for plan in loader.plans().values():
+        for experiment in experiments(plan.name, plan.entry):
+            tags = {"dataset": plan.name, "generative_model": experiment.model}
+            entry = _resolved(plan, catalog)
+            yield str(experiment), tags, parameters_of(plan.name, entry, experiment.model, experiment.seed)
+
+
+def run_tags() -> dict[str, str]:
+    """When, from which commit and by which command and libraries the run was made."""
+    return {"mlflow.source.git.commit" if fact == "commit" else fact: value for fact, value in run_facts().items()}
+
+
+def _resolved(plan: DataSetPlan, catalog: CatalogProtocol) -> Mapping[str, Any]:
+    """A data set's entry with constructor defaults. They are those of the last run if Keras is not imported, which is
+    so only if nothing is to be trained."""
+    if "keras" not in sys.modules and catalog.exists(f"{plan.name}.run_parameters"):
+        return dict(catalog.load(f"{plan.name}.run_parameters"))
+    return resolve_defaults(plan.entry)
 
 
 def parameters_of(data_set: str, entry: Mapping[str, Any], model: str, seed: int) -> dict[str, Any]:
@@ -58,8 +78,8 @@ def parameters_of(data_set: str, entry: Mapping[str, Any], model: str, seed: int
 
 def run_name(data_sets: Sequence[str]) -> str:
     """The name of a run: its pipelines, a learning curve's for all of its sizes."""
-    entries = loader.data_sets()
-    return "+".join(dict.fromkeys(entries.get(name, {}).get("part_of", name) for name in data_sets))
+    plans = loader.plans()
+    return "+".join(dict.fromkeys(plans[name].pipeline for name in data_sets if name in plans))
 
 
 def describe_scores(scores: "pd.DataFrame") -> Described:

@@ -18,14 +18,14 @@ COUNTS = {"n_real": ("real", "n_real", "max"), "label_budget": ("labeled_subset"
 follows from the column of all arms."""
 
 
-def tabulate_sizes(entry: Mapping[str, Any], *accuracies: pd.DataFrame) -> pd.DataFrame:
+def tabulate_sizes(*accuracies: pd.DataFrame, parameter: str) -> pd.DataFrame:
     """The accuracy tables of all sizes in one, with `size` before their columns, small sizes first.
 
     Args:
-        entry: the learning curve's parameters.
         accuracies: the table of each size.
+        parameter: that has several sizes.
     """
-    arm, column, of_all = COUNTS[entry["curve"]]
+    arm, column, of_all = COUNTS[parameter]
     tables = []
     for table in accuracies:
         # With a budget of all labels there is no arm of the labeled images only: it would repeat `real`.
@@ -36,9 +36,9 @@ def tabulate_sizes(entry: Mapping[str, Any], *accuracies: pd.DataFrame) -> pd.Da
     return together.reindex(columns=columns).sort_values("size", kind="stable", ignore_index=True)
 
 
-def draw_sizes(curve: pd.DataFrame, entry: Mapping[str, Any]) -> Figure:
+def draw_sizes(curve: pd.DataFrame, entry: Mapping[str, Any], *, parameter: str) -> Figure:
     """The learning curve's figure."""
-    counted = COUNTED[entry["curve"]]
+    counted = COUNTED[parameter]
     return learning_curves(curve, counted, f"{entry['title']}: accuracy by number of {counted}")
 
 
@@ -47,6 +47,7 @@ def build_curve_report(
     entry: Mapping[str, Any],
     figure: bytes,
     *verdicts: Verdict,
+    parameter: str,
     sizes: Sequence[str],
     titles: Sequence[str],
 ) -> str:
@@ -55,6 +56,7 @@ def build_curve_report(
     Args:
         figure: PNG file of the learning curve.
         verdicts: of each size.
+        parameter: that has several sizes.
         sizes: names of the sizes; their reports lie in folders of these names.
         titles: of each size.
     """
@@ -64,7 +66,7 @@ def build_curve_report(
     ]
     return TEMPLATES.get_template("curve.html").render(
         title=entry["title"],
-        counted=COUNTED[entry["curve"]],
+        counted=COUNTED[parameter],
         sizes=found,
         rows=records(curve),
         figure=figure,

@@ -25,7 +25,6 @@ import numpy as np
 
 from standin.core.errors import InputError, TrainingError
 from standin.core.images import stored
-from standin.core.instantiate import check_values
 from standin.core.leakage import mark_seen
 from standin.io.atomic import atomic_write
 from standin.io.large_arrays import collect
@@ -55,7 +54,6 @@ def run(options: argparse.Namespace) -> None:
     images, labels = arrays["images"], arrays.get("labels")
     classes = int(labels.max()) + 1 if labels is not None else 0
     conditions = arrays.get("conditions")
-    check_values(options.model, options.model, dict(options.set))
     logging.info("Training on %s.", backend.device())
     model = build_model(
         options.model,

@@ -1,7 +1,7 @@
 """`build_model`: an untrained generative model from its class and arguments."""
 
 import inspect
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from standin.core import instantiate
@@ -9,6 +9,9 @@ from standin.core.errors import InputError
 from standin.training.backend import make_reproducible
 from standin.training.generative_model import GenerativeModel
 from standin.training.precision import dtype_scope
+
+SUPPLIED = (*instantiate.SUPPLIED, "n_conditions", "seed")
+"""Arguments of a generative model that `build_model` gives itself."""
 
 
 def build_model(
@@ -51,13 +54,13 @@ def build_model(
         return model_class(image_shape=tuple(image_shape), seed=seed, **arguments)
 
 
-def check_arguments(target: str, arguments: Iterable[str]) -> None:
-    """Rejects constructor arguments that the class does not have.
+def check_arguments(target: str, arguments: Mapping[str, Any], where: str | None = None) -> None:
+    """Checks arguments against the constructor of a generative model, as `standin.core.instantiate.check_arguments`.
 
     Raises:
-        InputError: if `target` is no generative model, or an argument is unknown; names both.
+        InputError: if `target` is not a generative model; or one line for each wrong argument.
     """
     model_class = instantiate.resolve_target(target)
     if not (inspect.isclass(model_class) and issubclass(model_class, GenerativeModel)):
         raise InputError(f"_target_ must name a generative model, got {target!r}")
-    instantiate.check_arguments(target, arguments, supplied=("image_shape", "n_classes", "n_conditions", "seed"))
+    instantiate.check_arguments(target, arguments, where, SUPPLIED)

@@ -61,6 +61,11 @@ class GenerativeModel(keras.Model):
         return dict(self.constructor_arguments)
 
     @classmethod
+    def option_defaults(cls) -> dict[str, Any]:
+        """Defaults of the arguments that the constructor takes as `**options` (default: it takes none)."""
+        return {}
+
+    @classmethod
     def check_options(cls, arguments: Mapping[str, Any]) -> None:
         """Rejects arguments of the constructor that do not work together, before anything is built (default: none).
 

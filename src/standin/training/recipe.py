@@ -16,7 +16,7 @@ import numpy as np
 from keras import ops
 
 from standin.core.errors import InputError
-from standin.core.instantiate import arguments_of, check_arguments, check_values, parameters_of, resolve_target
+from standin.core.instantiate import argument_names, arguments_of, check_arguments, resolve_target
 from standin.training.augmentation import AUGMENT, resolve_augmentation
 from standin.training.optimizers import adam, sgd
 
@@ -133,12 +133,12 @@ def check_recipe(where: str, settings: Mapping[str, Any], targets: Targets) -> N
         if isinstance(value, Mapping):
             target, arguments = arguments_of(value)
             try:
-                if set(supplied) - parameters_of(target).keys():
-                    raise InputError(f"{target} must take the arguments {', '.join(supplied)}")
-                check_arguments(target, arguments, supplied)
+                known = argument_names(target)
             except InputError as error:
                 raise InputError(f"{where}.{part}: {error}") from None
-            check_values(f"{where}.{part}", target, arguments)
+            if set(supplied) - known:
+                raise InputError(f"{where}.{part}: {target} must take the arguments {', '.join(supplied)}")
+            check_arguments(target, arguments, f"{where}.{part}", supplied)
     try:
         _optimizer(recipe, learning_rate=1e-3, steps=1)
         _loss(recipe, targets)

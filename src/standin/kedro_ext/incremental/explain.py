@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from kedro.pipeline.node import Node
 
 from standin.core.code_digest import import_chain
-from standin.core.mappings import shown
+from standin.core.mappings import shorten
 from standin.kedro_ext.incremental.plan import Plan
 from standin.kedro_ext.incremental.triggers import Trigger
 
@@ -33,7 +33,7 @@ def _lines(plan: Plan, node: Node, trigger: Trigger) -> Iterator[str]:
         yield f"  {trigger}"
         return
     kinds = {"output": "stored result", "input": "file"}
-    values = " -> ".join("none" if value is None else shown(value) for value in (trigger.before, trigger.after))
+    values = " -> ".join("none" if value is None else shorten(value) for value in (trigger.before, trigger.after))
     yield f"  {kinds.get(trigger.kind, trigger.kind)} {trigger.name}: {values}"
     if trigger.kind == "code":
         chain = import_chain(node.func, plan.states[node.name].parameters.values(), trigger.name)

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal, NamedTuple
 
-from standin.core.mappings import flatten, shown
+from standin.core.mappings import flatten, shorten
 from standin.kedro_ext.incremental.files import same
 from standin.kedro_ext.incremental.records import Record
 from standin.kedro_ext.incremental.state import NodeState
@@ -30,7 +30,7 @@ class Trigger(NamedTuple):
             case "rebuilt":
                 return "its inputs were rebuilt"
             case "parameter":
-                return f"{self.name} changed: {shown(self.before)} -> {shown(self.after)}"
+                return f"{self.name} changed: {shorten(self.before)} -> {shorten(self.after)}"
         return f"{self.name} {'is missing' if self.after is None and self.kind == 'output' else 'changed'}"
 
 

@@ -42,20 +42,22 @@ class MLflowHook:
     """Logs what the catalog declares: outputs of experiments to child runs, the others to the run itself.
 
     Args:
-        children: all experiments of the project; those with nodes in a pipeline get a child run.
+        children: catalog -> all experiments of the project; those with nodes in a pipeline get a child run.
         run_name: names of groups (top-level namespaces) -> name of the run.
+        run_tags: tags of the run itself.
         kinds: the project's own kinds of outputs, by name.
         device: names the device that trains.
     """
 
     def __init__(
         self,
-        children: Callable[[], Iterable[ChildRun]],
+        children: Callable[[CatalogProtocol], Iterable[ChildRun]],
         run_name: Callable[[Sequence[str]], str],
+        run_tags: Callable[[], Mapping[str, str]],
         kinds: Mapping[str, Kind],
         device: Callable[[], str],
     ) -> None:
-        self.project_children, self.run_name, self.device = children, run_name, device
+        self.project_children, self.run_name, self.run_tags, self.device = children, run_name, run_tags, device
         self.kinds = {form: Kind(form) for form in FORMS} | dict(kinds)
         self.parent: str | None = None
         self.children: dict[str, tuple[str, Mapping[str, str]]] = {}  # namespace -> run id, tags
@@ -83,7 +85,9 @@ class MLflowHook:
         # kedro-mlflow names the default pipeline's run `__default__`.
         self.client.update_run(self.parent, name=self.run_name(groups_of(pipeline)))
         namespaces = {prefix for node in pipeline.nodes for prefix in node.namespace_prefixes}
-        for child in self.project_children():
+        for tag, text in self.run_tags().items():
+            self.client.set_tag(self.parent, tag, text)
+        for child in self.project_children(catalog):
             if child.namespace in namespaces:
                 tags = {"mlflow.parentRunId": self.parent, **child.tags}
                 created = self.client.create_run(run.info.experiment_id, run_name=child.namespace, tags=tags)

@@ -70,7 +70,7 @@ def train_for_epochs(
     from standin.training.pools.pool import labeled_images, provenance
     from standin.training.supervised import train_by_epochs
 
-    n = min(epoch_table["rows"], len(train["labels"]), len(synthetic["labels"]))
+    n = min(epoch_table["n_images"], len(train["labels"]), len(synthetic["labels"]))
     real = draw_images(train, n, seeds[0])
     pools = {"generated": labeled_images(synthetic, n), "real": labeled_images(real)}
     config = classifier | {name: epoch_table[name] for name in ("batch_size", "learning_rate")}

@@ -1,4 +1,4 @@
-"""Generation: a generative model is trained on train rows and sampled."""
+"""Generation: a generative model is trained on training images and sampled."""
 
 from standin.pipelines.generation.pipeline import create_pipeline
 

@@ -10,13 +10,10 @@ import pandas as pd
 from standin.core.images import stored
 from standin.core.instantiate import arguments_of
 from standin.core.leakage import mark_seen
+from standin.core.types import Arrays, Checkpoint, GenerativeModel
 from standin.data.subset import indices_like_withheld
 from standin.experiments.amounts import n_images_needed
 from standin.io.large_arrays import collect
-
-Arrays = dict[str, np.ndarray]
-Checkpoint = Any  # standin.training.Checkpoint: Keras is imported when a node runs, not when pipelines are listed
-GenerativeModel = Any  # standin.training.GenerativeModel
 
 
 def train_generative_model(
@@ -27,17 +24,17 @@ def train_generative_model(
     seed: int,
     callbacks: Sequence[Any] = (),
 ) -> tuple[GenerativeModel, pd.DataFrame, Arrays, Arrays]:
-    """Trains the model on the train rows; labels or conditions are read by conditional models only.
+    """Trains the model on the training images; only conditional models read labels or conditions.
 
     Returns:
-        The model, its losses by epoch, its snapshots (`epoch_<n>` -> images; for models that keep them,
-        `weights_<n>_<i>` too), and which rows it has seen.
+        The model, its losses by epoch, its snapshots (`epoch_<n>` -> images; `weights_<n>_<i>` of models with
+        `snapshot_weights`), and which images it has seen.
     """
     from standin import training
 
     target, arguments = arguments_of(model)
     settings = dict(model["training"])
-    # Mirrored only: a shift repeats the border, and the model would learn to draw that.
+    # Only flips: a shift repeats the border, which the model would learn to generate.
     settings["augmentation"] = {"flips": augmentation["flips"]} if settings.pop("augment") else None
     settings |= {"seed": seed, "checkpoint": checkpoint, "callbacks": callbacks}
     with training.data_parallel(settings.pop("devices"), settings["batch_size"]):
@@ -64,37 +61,37 @@ def sample_generative_model(
     pseudo_labeling: dict[str, Any],
     seed: int,
 ) -> Arrays:
-    """Samples the model, `standin.experiments.amounts.n_images_needed` rows.
+    """Samples `standin.experiments.amounts.n_images_needed` images from the model.
 
-    A conditional model is asked for what the train rows are (their labels, or their conditions), in random order, and
-    where a hole is for the missing rows of each class too; of any other, `pseudo_labeling.candidates` times as many are
-    drawn, since labeling may reject some.
+    A conditional model is given the labels (or the conditions) of the training images in random order; with a withheld
+    subset also those of the withheld images of each class. From any other model, `pseudo_labeling.candidates` times as
+    many images are drawn, since pseudo-labeling may reject some.
 
     Returns:
-        `images`, `seen` and, from conditional models, the `labels` that were asked for, with the `conditions` where it
-        was asked by them; `imputed_images` and `imputed_labels` in place of missing rows.
+        `images`, `seen`, and of conditional models the given `labels` or `conditions`; with a withheld subset,
+        `imputed_images` and `imputed_labels`.
     """
     n = n_images_needed(n_synthetic, synthetic_ratio, len(train["images"]))
     rng = np.random.default_rng(seed)
     name = generative_model.condition
 
-    def drawn(rows: int, seed: int, condition: np.ndarray | None) -> np.ndarray:
-        chunks = generative_model.sample(rows, seed, condition)
-        like = train["images"]
-        return collect((stored(chunk, like.dtype) for chunk in chunks), (rows, *like.shape[1:]), like.dtype)
+    def draw(number: int, seed: int, condition: np.ndarray | None) -> np.ndarray:
+        chunks = generative_model.sample(number, seed, condition)
+        real = train["images"]
+        return collect((stored(chunk, real.dtype) for chunk in chunks), (number, *real.shape[1:]), real.dtype)
 
-    # The seed after the training's own, so that no sample repeats a snapshot.
+    # Not the seed of the training, so that no sample repeats a snapshot.
     if name is None:
-        return {"images": drawn(math.ceil(n * pseudo_labeling["candidates"]), seed + 1, None), **seen}
-    turns = -(-n // len(train["images"]))  # any first so many rows have the shares of the whole
-    chosen = np.concatenate([rng.permutation(len(train["images"])) for _ in range(turns)])[:n]
-    asked = {kind: train[kind][chosen] for kind in {"labels", name}}
-    made = {"images": drawn(n, seed + 1, asked[name]), **seen, **asked}
-    like = indices_like_withheld(train)
-    if len(like):
-        # Far from any other seed: the next one is the next generator's.
-        made |= {
-            "imputed_images": drawn(len(like), seed + 10**6, train[name][like]),
-            "imputed_labels": train["labels"][like],
+        return {"images": draw(math.ceil(n * pseudo_labeling["candidates"]), seed + 1, None), **seen}
+    passes = -(-n // len(train["images"]))
+    chosen = np.concatenate([rng.permutation(len(train["images"])) for _ in range(passes)])[:n]
+    given: Arrays = {array: train[array][chosen] for array in ("labels", name)}
+    synthetic = {"images": draw(n, seed + 1, given[name]), **seen, **given}
+    withheld = indices_like_withheld(train)
+    if len(withheld):
+        # Far from any other seed: `seed + 1` may be the next generator's.
+        synthetic |= {
+            "imputed_images": draw(len(withheld), seed + 10**6, train[name][withheld]),
+            "imputed_labels": train["labels"][withheld],
         }
-    return made
+    return synthetic

@@ -7,7 +7,7 @@ from standin.pipelines.node_helpers import bind, with_checkpoint
 
 
 def create_pipeline(seed: int) -> Pipeline:
-    """Once an experiment; `seed` is its generator seed."""
+    """Once per experiment; `seed` is its generator seed."""
     return Pipeline(
         [
             Node(

@@ -1,4 +1,4 @@
-"""Ingestion: a data set's source, split once into train, validation and test rows."""
+"""Ingestion: a data set's source, split once into training, validation and test images."""
 
 from standin.pipelines.ingestion.pipeline import create_pipeline
 

@@ -2,14 +2,11 @@
 
 from typing import Any
 
-import numpy as np
-
 from standin.core.errors import InputError
 from standin.core.instantiate import arguments_of, resolve_target
+from standin.core.types import Arrays
 from standin.data.split import draw_labeled, split
-from standin.data.subset import cut, on_withheld
-
-Arrays = dict[str, np.ndarray]
+from standin.data.subset import on_withheld, subset
 
 
 def ingest(
@@ -22,18 +19,18 @@ def ingest(
     *,
     keep_whole: bool = False,
 ) -> tuple[Arrays, ...]:
-    """Loads the source and decides which rows are what, before anything looks at them.
+    """Loads the source and splits it, before anything else reads the images.
 
     Args:
         source: `_target_` of a loader and its arguments.
-        conditions: names of what the source is to know of each image beside its label.
+        conditions: names of the conditions that the source must give for each image.
         split_seed: of all draws.
-        n_real, hole: which train rows there are to be; see `standin.data.subset`.
-        label_budget: how many train rows have labels that a pseudo-labeler may read; None is all.
-        keep_whole: whether to return all train rows too, for judges.
+        n_real, withheld_subset: which training images to use; see `standin.data.subset`.
+        label_budget: how many training images have labels that the pseudo-labeler may read; None is all.
+        keep_whole: whether to return all training images too, for the reference models.
 
     Returns:
-        Train, validation, test and labeled rows (the last are part of train); where asked for, all train rows.
+        Training, validation, test and labeled images (the last are part of the first); all training images, if asked.
 
     Raises:
         InputError: if the source has other conditions, or a number or a name does not fit.
@@ -42,13 +39,13 @@ def ingest(
     loaded = resolve_target(target)(**arguments)
     if list(loaded.condition_names) != conditions:
         raise InputError(
-            f"conditions must name what {target} gives, {list(loaded.condition_names)}, in this order; got {conditions}"
+            f"conditions must be those of {target}, {list(loaded.condition_names)}, in this order, got {conditions}"
         )
-    rows = split(loaded, split_seed)
-    train = cut(rows["train"], n_real, withheld_subset, split_seed)
-    if withheld_subset is not None and not on_withheld(rows["test"], withheld_subset).any():
+    splits = split(loaded, split_seed)
+    train = subset(splits["train"], n_real, withheld_subset, split_seed)
+    if withheld_subset is not None and not on_withheld(splits["test"], withheld_subset).any():
         raise InputError(
-            f"hole: no test row is like those that are taken out, {withheld_subset}: nothing would be measured"
+            f"withheld_subset: must match some test images, or nothing would be measured, got {withheld_subset}"
         )
     labeled = draw_labeled(train, label_budget, split_seed)
-    return train, rows["validation"], rows["test"], labeled, *([rows["train"]] if keep_whole else [])
+    return train, splits["validation"], splits["test"], labeled, *([splits["train"]] if keep_whole else [])

@@ -1,4 +1,4 @@
-"""source -> train, validation, test, labeled; where train rows are cut, full_train."""
+"""source -> train, validation, test, labeled; and full_train, if only some training images are used."""
 
 from kedro.pipeline import Node, Pipeline
 
@@ -9,10 +9,10 @@ PARAMETERS = ("source", "conditions", "split_seed", "n_real", "withheld_subset",
 
 
 def create_pipeline(keep_whole: bool) -> Pipeline:
-    """Once a data set.
+    """Once per data set.
 
     Args:
-        keep_whole: whether judges need all train rows beside those that there are to be.
+        keep_whole: whether the reference models need all training images besides those that are used.
     """
     return Pipeline(
         [

@@ -1,4 +1,4 @@
-"""Labeling: samples of unconditional models get labels, and every label that was paid for is counted."""
+"""Pseudo-labeling: samples of unconditional models get labels, and the real labels that this costs are counted."""
 
 from standin.pipelines.pseudo_labeling.pipeline import create_experiment_pipeline, create_pipeline
 

@@ -1,4 +1,4 @@
-"""Nodes of the labeling stage."""
+"""Nodes of the pseudo-labeling stage."""
 
 import logging
 from typing import Any
@@ -8,6 +8,7 @@ import pandas as pd
 
 from standin.core.errors import InputError
 from standin.core.leakage import mark_seen, seen_arrays
+from standin.core.types import Arrays, Checkpoint, KerasModel
 from standin.data.manual_labels import sample_ids
 from standin.data.split import by_group
 from standin.experiments.amounts import n_images_needed
@@ -15,10 +16,7 @@ from standin.io.large_arrays import gather
 
 log = logging.getLogger(__name__)
 
-Arrays = dict[str, np.ndarray]
-KerasModel = Any  # keras.Model: Keras is imported when a node runs, not when pipelines are listed
-Checkpoint = Any  # standin.training.Checkpoint
-VALIDATION_SHARE = 0.1
+VALIDATION_FRACTION = 0.1
 
 
 def train_pseudo_labeler(
@@ -51,24 +49,24 @@ def train_pseudo_labeler(
 
 
 def _held_back(labeled: Arrays, classes: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Indices of the rows to learn from and of those to check by."""
+    """Indices of the images to train on and of those to validate on."""
     from sklearn.model_selection import train_test_split
 
     labels = labeled["labels"]
     if "groups" in labeled:
-        parts = min(round(1 / VALIDATION_SHARE), len(np.unique(labeled["groups"])), np.bincount(labels).max())
+        parts = min(round(1 / VALIDATION_FRACTION), len(np.unique(labeled["groups"])), np.bincount(labels).max())
         if parts > 1:
             fit, check = by_group(labeled, parts, seed)
             if len(np.unique(labels[fit])) == len(np.unique(labels)):
                 return fit, check
         log.warning(
-            "The labeled rows have too few groups: the pseudo-labeler is checked by rows of groups that it knows."
+            "The labeled images have too few groups: the pseudo-labeler is validated on images of groups it has seen."
         )
-    rows = np.arange(len(labels))
-    alone = np.bincount(labels)[labels] < 2  # its class's only row: to learn from
-    held_out = max(classes, round(VALIDATION_SHARE * len(rows)))
-    fit, check = train_test_split(rows[~alone], test_size=held_out, random_state=seed, stratify=labels[~alone])
-    return np.concatenate([fit, rows[alone]]), check
+    indices = np.arange(len(labels))
+    alone = np.bincount(labels)[labels] < 2  # the only image of its class: to train on
+    held_out = max(classes, round(VALIDATION_FRACTION * len(indices)))
+    fit, check = train_test_split(indices[~alone], test_size=held_out, random_state=seed, stratify=labels[~alone])
+    return np.concatenate([fit, indices[alone]]), check
 
 
 def label_synthetic(
@@ -81,24 +79,24 @@ def label_synthetic(
     n_synthetic: list[int | None],
     synthetic_ratio: list[float],
 ) -> tuple[Arrays, dict[str, Any]]:
-    """Gives every sample its label: the one it was asked for, a person's, or the pseudo-labeler's.
+    """Labels every sample: with the label that the model was conditioned on, a person's, or the pseudo-labeler's.
 
-    Of the pseudo-labeler's, those below `confidence_threshold` are left out, then at most an equal share of each class is
-    kept if `balance_classes`, class after class in turn, so that the first rows are balanced too; of the rest the first
-    stay, `standin.experiments.amounts.n_images_needed`. Where a person
-    labeled a sample, that label stands; once they labeled as many as are wanted, the pseudo-labeler is not asked.
+    Samples whose pseudo-label is less confident than `confidence_threshold` are left out. With `balance_classes`, at
+    most an equal number of each class is kept, class after class in turn, so that the first images are balanced too. Of
+    the rest, the first `standin.experiments.amounts.n_images_needed` are kept. A person's label replaces a pseudo-label;
+    if there are enough of those, the pseudo-labeler is not used.
 
     Returns:
-        `images`, `labels`, `confidence`, `label_image_ids` (the real rows whose labels this cost), `label_source`,
-        `is_manual` (which rows a person labeled), `class_names`, `n_train` (how many train rows there are), what the
-        model and, where it was asked, the pseudo-labeler have seen, and what is to fill a hole; and a report.
+        `images`, `labels`, `confidence`, `label_image_ids` (the real images whose labels this cost), `label_source`,
+        `is_manual` (which images a person labeled), `class_names`, `n_train` (number of training images), which images
+        the model and, if it was used, the pseudo-labeler have seen, and images in place of withheld ones; and a report.
 
     Raises:
-        InputError: if no row is left.
+        InputError: if no image is left.
     """
     classes = len(train["class_names"])
     is_manual = np.zeros(len(synthetic["images"]), bool)
-    seen: Arrays = {}  # by the pseudo-labeler, where it was asked
+    seen: Arrays = {}  # by the pseudo-labeler, if it is used
     if "labels" in synthetic:
         labels, confidence = synthetic["labels"], np.ones(len(synthetic["labels"]), np.float32)
         keep, label_image_ids, source = np.arange(len(labels)), train["image_ids"], "condition"
@@ -118,14 +116,12 @@ def label_synthetic(
             label_image_ids = pseudo_labeler_seen["seen_by_pseudo_labeler"]
     if not len(keep):
         raise InputError(
-            f"labeling must keep at least one generated row, but none of {len(labels)} reaches "
-            f"confidence_threshold={pseudo_labeling['confidence_threshold']}"
+            f"pseudo_labeling.confidence_threshold must keep at least one of {len(labels)} generated images, got "
+            f"{pseudo_labeling['confidence_threshold']}"
         )
     missing = classes - len(np.unique(labels[keep]))
     if missing:
-        log.warning(
-            "%d of %d classes have no generated row: the generative model does not make them.", missing, classes
-        )
+        log.warning("No generated image is labeled as one of %d of %d classes (mode dropping).", missing, classes)
     report = {
         "label_source": source,
         "conditions": train["condition_names"].tolist() if "conditions" in synthetic else [],
@@ -140,7 +136,7 @@ def label_synthetic(
         "class_histogram": np.bincount(labels, minlength=classes).tolist(),
         "class_histogram_kept": np.bincount(labels[keep], minlength=classes).tolist(),
     }
-    rows = {
+    labeled = {
         "images": gather(synthetic["images"], keep),
         "labels": labels[keep],
         "confidence": confidence[keep],
@@ -150,18 +146,16 @@ def label_synthetic(
         "class_names": train["class_names"],
         "n_train": np.array(len(train["labels"])),
     }
-    rows |= (
-        seen_arrays(synthetic)
-        | seen
-        | {name: array for name, array in synthetic.items() if name.startswith("imputed_")}
-    )
-    return rows | {name: synthetic[name][keep] for name in ("conditions",) if name in synthetic}, report
+    labeled |= {name: array for name, array in synthetic.items() if name.startswith("imputed_")}
+    if "conditions" in synthetic:
+        labeled["conditions"] = synthetic["conditions"][keep]
+    return labeled | seen_arrays(synthetic) | seen, report
 
 
 def _apply_manual_labels(
     manual_labels: pd.DataFrame, images: np.ndarray, class_names: list[str], labels: np.ndarray
 ) -> np.ndarray:
-    """Writes a person's labels into `labels`; returns which rows have one."""
+    """Writes a person's labels into `labels`; returns which images have one."""
     is_manual = np.zeros(len(labels), bool)
     if manual_labels.empty:
         return is_manual
@@ -170,14 +164,14 @@ def _apply_manual_labels(
         if identity in given:
             if given[identity] not in class_names:
                 raise InputError(
-                    f"hand labels must be of the classes {', '.join(class_names)}, got {given[identity]!r} for image "
-                    f"{identity!r}: were the classes renamed? Import labels again"
+                    f"manual labels must be among {', '.join(class_names)}, got {given[identity]!r} for image "
+                    f"{identity!r}; were the classes renamed? Import the labels again"
                 )
             labels[row] = class_names.index(given[identity])
             is_manual[row] = True
     if is_manual.sum() < len(given):
         log.warning(
-            "%d of %d hand labels belong to images that were generated before; export and label the new ones.",
+            "%d of %d manual labels belong to images of an earlier training; export and label the new ones.",
             len(given) - is_manual.sum(),
             len(given),
         )
@@ -187,10 +181,10 @@ def _apply_manual_labels(
 def _kept(
     labels: np.ndarray, confidence: np.ndarray, pseudo_labeling: dict[str, Any], n: int, classes: int
 ) -> np.ndarray:
-    """Indices of the rows that stay, in their order, or, balanced, the first of each class, then the second."""
+    """Indices of the images to keep, in ascending order, or, balanced, the first of each class, then the second."""
     keep = np.flatnonzero(confidence >= pseudo_labeling["confidence_threshold"])
     if pseudo_labeling["balance_classes"]:
-        own = [keep[labels[keep] == c][: -(-n // classes)] for c in range(classes)]
-        place = np.concatenate([np.arange(len(rows)) for rows in own])
-        keep = np.concatenate(own)[np.argsort(place, kind="stable")]
+        by_class = [keep[labels[keep] == c][: -(-n // classes)] for c in range(classes)]
+        place = np.concatenate([np.arange(len(indices)) for indices in by_class])
+        keep = np.concatenate(by_class)[np.argsort(place, kind="stable")]
     return keep[:n]

@@ -1,15 +1,15 @@
-"""labeled -> pseudo-labeler; synthetic -> labeled_synthetic."""
+"""labeled -> pseudo_labeler; synthetic -> labeled_synthetic."""
 
 from kedro.pipeline import Node, Pipeline
 
 from standin.pipelines.node_helpers import bind, with_checkpoint
 from standin.pipelines.pseudo_labeling.nodes import label_synthetic, train_pseudo_labeler
 
-PSEUDO_LABELER_SEED = 1000  # far from the classifiers' seeds: the pseudo-labeler is none of the judges
+PSEUDO_LABELER_SEED = 1000  # far from the seeds of classifiers and reference models
 
 
 def create_pipeline() -> Pipeline:
-    """Once a data set: the pseudo-labeler."""
+    """Once per data set: the pseudo-labeler."""
     return Pipeline(
         [
             Node(
@@ -24,7 +24,7 @@ def create_pipeline() -> Pipeline:
 
 
 def create_experiment_pipeline() -> Pipeline:
-    """Once an experiment: the labels of its samples."""
+    """Once per experiment: the labels of its samples."""
     return Pipeline(
         [
             Node(

@@ -47,10 +47,10 @@ def extract_reference_features(
 
     for name, images in (("test", test), ("validation", validation)):
         assert_unseen(images, name, feature_extractor_seen, ["feature_extractor"])
-    assert_unseen(half_b(train), "half B of the train", feature_extractor_seen)
+    assert_unseen(half_b(train), "half-B training", feature_extractor_seen)
     features: Arrays = {"n_classes": np.array(len(train["class_names"]))}
     for name, images, seed in (("validation", validation, VALIDATION_SEED), ("test", test, TEST_SEED)):
-        drawn = draw(images, sample_quality["rows"], seed)
+        drawn = draw(images, sample_quality["max_images"], seed)
         features[name] = features_of(feature_extractor, drawn["images"])
         features |= {f"{name}_{kind}": drawn[kind] for kind in ("labels", "conditions") if kind in drawn}
         none = np.zeros(len(drawn["labels"]), bool)
@@ -93,14 +93,14 @@ def predict_reference_images(
     stages = ["oracle"] if regressor_seen is None else ["oracle", "regressor"]
     for name, images in (("test", test), ("validation", validation)):
         assert_unseen(images, name, oracle_seen | (regressor_seen or {}), stages)
-    drawn = draw(validation, sample_quality["rows"], VALIDATION_SEED)
+    drawn = draw(validation, sample_quality["max_images"], VALIDATION_SEED)
     predictions = {
         "validation": predict(oracle, drawn["images"]),
         "validation_labels": drawn["labels"],
         "test": predict(oracle, test["images"]),
     }
     if regressor is not None:
-        shown = draw(test, sample_quality["rows"], READINGS_SEED)
+        shown = draw(test, sample_quality["max_images"], READINGS_SEED)
         predictions["test_readings"] = outputs_of(regressor, shown["images"])
         predictions["test_conditions"] = shown["conditions"]
     return predictions

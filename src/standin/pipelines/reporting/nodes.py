@@ -87,9 +87,12 @@ def draw_verdict(verdict: Verdict, title: str) -> Figure:
 
 
 def keep_parameters(entry: dict[str, Any], verdict: Verdict) -> dict[str, Any]:
-    """The parameters of the run, unchanged, to be stored with its results. The verdict is an input so that a run that
-    was interrupted leaves the parameters of the results that exist."""
-    return entry
+    """The record of the run, next to its results: the entry with constructor defaults, and under `run` what it ran
+    on. The verdict is an input so that an interrupted run leaves the record of the results that exist."""
+    from standin.config.record import resolve_defaults, run_facts
+    from standin.training import backend
+
+    return resolve_defaults(entry) | {"run": run_facts() | {"device": backend.device()}}
 
 
 def draw_real(train: Arrays, title: str) -> Figure:

@@ -112,24 +112,30 @@ def create_pipeline(experiments: Sequence[str], epoch_table: bool) -> Pipeline:
     return Pipeline(nodes, tags=REPORT) + Pipeline([kept])
 
 
-def create_curve_pipeline(sizes: Mapping[str, str]) -> Pipeline:
+def create_curve_pipeline(sizes: Mapping[str, str], parameter: str) -> Pipeline:
     """Once per learning curve: its table, figure and page.
 
     Args:
         sizes: name of each size -> what to call it.
+        parameter: that has several sizes.
     """
     verdicts, tables = ([own(name, part) for name in sizes] for part in ("verdict", "accuracy"))
     return Pipeline(
         [
-            Node(tabulate_sizes, inputs=["params:entry", *tables], outputs="learning_curve", name="tabulate_sizes"),
             Node(
-                draw_sizes,
+                bind(tabulate_sizes, parameter=parameter),
+                inputs=tables,
+                outputs="learning_curve",
+                name="tabulate_sizes",
+            ),
+            Node(
+                bind(draw_sizes, parameter=parameter),
                 inputs=["learning_curve", "params:entry"],
                 outputs="learning_curve_figure",
                 name="draw_sizes",
             ),
             Node(
-                bind(build_curve_report, sizes=tuple(sizes), titles=tuple(sizes.values())),
+                bind(build_curve_report, parameter=parameter, sizes=tuple(sizes), titles=tuple(sizes.values())),
                 inputs=["learning_curve", "params:entry", "learning_curve_figure", *verdicts],
                 outputs="report",
                 name="build_report",

@@ -44,7 +44,7 @@ def check_leakage(
     models = ["generative_model", "oracle", "feature_extractor", *(["regressor"] if regressor_seen is not None else [])]
     for name, held_out in (("test", test), ("validation", validation)):
         assert_unseen(held_out, name, seen, models)
-    assert_unseen(half_b(train), "half B of the train", feature_extractor_seen)
+    assert_unseen(half_b(train), "half-B training", feature_extractor_seen)
     return {"models": models, "test": len(test["labels"]), "validation": len(validation["labels"])}
 
 
@@ -69,7 +69,7 @@ def extract_sample_features(
     """
     from standin.training.inference import features_of
 
-    most = sample_quality["rows"]
+    most = sample_quality["max_images"]
     drawn = draw(labeled_synthetic, min(most, leakage_report["test"], leakage_report["validation"]), GENERATED_SEED)
     features = {"generated": features_of(feature_extractor, drawn["images"])}
     features |= {f"generated_{name}": drawn[name] for name in ("labels", "conditions") if name in drawn}
@@ -101,7 +101,7 @@ def predict_samples(
     """
     from standin.training.inference import outputs_of, predict
 
-    most = sample_quality["rows"]
+    most = sample_quality["max_images"]
     predictions = {
         "samples": predict(oracle, synthetic["images"][:most]),
         "labeled": predict(oracle, labeled_synthetic["images"][:most]),

@@ -8,12 +8,13 @@ import pandas as pd
 import pytest
 from kedro.io import DataCatalog, MemoryDataset
 
+from standin.config.plan import DataSetPlan
 from standin.kedro_ext.datasets import PydanticJSONDataset, RecordsDataset, TextDataset
 from standin.kedro_ext.incremental.state import RECORDS
-from standin.kedro_ext.overview import renew_overview
+from standin.pipelines.reporting.overview import renew_overview
 from tests.verdict.examples import full_verdict
 
-ENTRIES: dict[str, dict[str, Any]] = {"digits": {"title": "Digits"}, "mnist": {"title": "MNIST"}}
+PLANS = {name: DataSetPlan(name, {"title": title}) for name, title in (("digits", "Digits"), ("mnist", "MNIST"))}
 
 
 @pytest.fixture
@@ -25,10 +26,10 @@ def catalog(tmp_path: Path) -> DataCatalog:
         RECORDS: RecordsDataset(str(tmp_path / "records")),
         "overview": TextDataset(filepath=str(tmp_path / "report.html")),
     }
-    for name, entry in ENTRIES.items():
+    for name, plan in PLANS.items():
         verdict = PydanticJSONDataset(str(tmp_path / f"{name}.json"), "standin.verdict.schema.Verdict", results_of=name)
         verdict.save(full_verdict())
-        parameters = entry | {"n_real": None, "withheld_subset": None}
+        parameters = plan.entry | {"n_real": None, "withheld_subset": None}
         datasets |= {
             f"{name}.verdict": verdict,
             f"{name}.accuracy": MemoryDataset(accuracy.assign(accuracy_low=0.8, accuracy_high=1.0, **counts)),
@@ -39,8 +40,8 @@ def catalog(tmp_path: Path) -> DataCatalog:
 
 
 def test_every_data_set_with_results_is_on_it(catalog: DataCatalog) -> None:
-    entries = ENTRIES | {"cifar": {"title": "CIFAR-10"}}
-    assert renew_overview(catalog, entries)
+    entries = PLANS | {"cifar": DataSetPlan("cifar", {"title": "CIFAR-10"})}
+    assert renew_overview(catalog, entries, catalog.load(RECORDS).folder)
     page = catalog.load("overview")
     assert "digits/report.html" in page and "mnist/report.html" in page and "cifar" not in page
 
@@ -50,11 +51,11 @@ def test_results_of_another_version_are_left_out_and_said_to_be(
 ) -> None:
     (tmp_path / "mnist.json").write_text('{"generative_models": {}}')
     with caplog.at_level(logging.WARNING):
-        assert renew_overview(catalog, ENTRIES)
+        assert renew_overview(catalog, PLANS, catalog.load(RECORDS).folder)
     page = catalog.load("overview")
     assert "digits/report.html" in page and "mnist" not in page
     assert "The overview leaves out mnist: " in caplog.text and "schema_version must be 2, got None" in caplog.text
-    assert not renew_overview(catalog, {"mnist": ENTRIES["mnist"]})
+    assert not renew_overview(catalog, {"mnist": PLANS["mnist"]}, catalog.load(RECORDS).folder)
 
 
 def test_a_bug_while_loading_is_no_reason_to_leave_results_out(
@@ -62,4 +63,4 @@ def test_a_bug_while_loading_is_no_reason_to_leave_results_out(
 ) -> None:
     monkeypatch.setattr(PydanticJSONDataset, "_class", lambda self: self.no_such_attribute)
     with pytest.raises(Exception, match="no_such_attribute"):
-        renew_overview(catalog, ENTRIES)
+        renew_overview(catalog, PLANS, catalog.load(RECORDS).folder)

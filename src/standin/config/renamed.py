@@ -1,0 +1,64 @@
+"""Names of the configuration that were changed: an old one fails with the new one in the message."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+RENAMED = {
+    "labeller": "pseudo_labeler",
+    "labelling": "pseudo_labeling",
+    "extractor": "feature_extractor",
+    "examination": "sample_quality",
+    "examination.rows": "max_images",
+    "sample_quality.rows": "max_images",
+    "recognisable_above": "confident_above",
+    "hole": "withheld_subset",
+    "real_rows": "n_real",
+    "licence": "license",
+    "least_steps": "min_steps",
+    "snapshot_rows": "snapshot_images",
+    "curve_points": "log_points",
+    "epoch_table.rows": "n_images",
+    "standardise": "standardize",
+    "batch_normalisation": "batch_normalization",
+    "spectral_normalisation": "spectral_normalization",
+    "source.catalogue": "catalog",
+}
+"""Last parts of an old dotted key -> the new last part."""
+
+RENAMED_ARMS = {
+    "R": "real",
+    "R_budget": "labeled_subset",
+    "R+aug": "real_augmented",
+    "R+repeat": "oversampled",
+    "S": "synthetic",
+    "R+S": "mixed",
+    "R+fill": "imputed",
+    "S->R": "synthetic_then_real",
+}
+RENAMED_TARGETS = {"standin.data.colour_mnist.load": "standin.data.color_mnist.load"}
+RENAMED_DATA_SETS = {"colour_mnist": "color_mnist"}
+
+
+def renamed(raw: Mapping[str, Any]) -> Iterator[str]:
+    """One sentence for each old name in the parameters, as they are in the configuration."""
+    for name, entry in raw.items():
+        if name in RENAMED_DATA_SETS:
+            yield f"data set {name} was renamed to {RENAMED_DATA_SETS[name]}"
+        if isinstance(entry, Mapping):
+            yield from _renamed_below(str(name), entry)
+
+
+def _renamed_below(where: str, mapping: Mapping[str, Any]) -> Iterator[str]:
+    # Arguments of other packages' models may have any name.
+    is_ours = str(mapping.get("_target_", "standin.")).startswith("standin.") or "." not in str(mapping["_target_"])
+    for key, value in mapping.items():
+        path = f"{where}.{key}"
+        new = RENAMED.get(".".join(path.split(".")[-2:]), RENAMED.get(str(key))) if is_ours else None
+        if new:
+            yield f"{path} was renamed to {new}"
+        if isinstance(value, Mapping):
+            yield from _renamed_below(path, value)
+        elif key == "arms" and isinstance(value, list):
+            yield from (f"{path}: {arm} was renamed to {RENAMED_ARMS[arm]}" for arm in value if arm in RENAMED_ARMS)
+        elif key == "_target_" and value in RENAMED_TARGETS:
+            yield f"{path}: {value} was renamed to {RENAMED_TARGETS[value]}"
