@@ -45,7 +45,7 @@ def evaluate_metrics(
     """Computes metrics; one that says that it has too few images is left out.
 
     Args:
-        metrics: a group, of which those are computed that the inputs suffice for; or names of metrics.
+        metrics: names of metrics, or a group: all its metrics for which there are inputs.
         inputs: name -> value, in the vocabulary of `standin.metrics.inputs.INPUTS`.
         real_inputs: what replaces some of the inputs for the value to expect, such as features of real images in the
             place of `generated`. Metrics that read none of it have no such value, nor have those for which these are
