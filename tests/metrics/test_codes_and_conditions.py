@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from standin.metrics import category_drawn, category_match, code_explanation, condition_readings
-from standin.metrics.category_match import match_categories
-from standin.metrics.code_explanation import explained_variance
+from standin.metrics.codes import explained_variance, match_categories
 from standin.metrics.strokes import color, slant, stroke_width
 
 

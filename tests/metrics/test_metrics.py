@@ -12,8 +12,8 @@ from standin.metrics import (
     label_accuracy,
     latent_neighbor_accuracy,
 )
+from standin.metrics.authenticity import least_authentic
 from standin.metrics.classification import classification_scores
-from standin.metrics.imputed_authenticity import least_authentic
 from standin.metrics.nearest import nearest, nearest_others
 from standin.metrics.proportion import proportion_ci, wilson_interval
 
