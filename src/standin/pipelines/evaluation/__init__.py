@@ -1,4 +1,4 @@
-"""Evaluation: classifiers are scored on test images, and the verdict follows."""
+"""Evaluation: scores of classifiers on test images, and the verdict."""
 
 from standin.pipelines.evaluation.pipeline import (
     create_epoch_table_pipeline,

@@ -12,7 +12,7 @@ from standin.figures.latents import latent_scatter, manifold
 from standin.figures.neighbors import Pairs, nearest_images
 from standin.figures.reconstructions import reconstructions_by_epoch
 from standin.figures.traversals import Traversal, traversals
-from standin.metrics.category_match import match_categories
+from standin.metrics.codes import match_categories
 from standin.metrics.nearest import nearest
 from standin.pipelines.references.images import half_b
 from standin.pipelines.sample_quality.nodes import GENERATED_SEED

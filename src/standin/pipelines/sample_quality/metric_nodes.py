@@ -11,7 +11,7 @@ import pandas as pd
 
 # From the package: its results follow from all metrics that it registers, and a run knows that by the import.
 from standin.metrics import evaluate_metrics, load_plugins
-from standin.metrics.imputed_authenticity import least_authentic
+from standin.metrics.authenticity import least_authentic
 
 Arrays = dict[str, np.ndarray]
 Results = list[dict[str, Any]]
