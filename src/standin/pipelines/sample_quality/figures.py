@@ -20,12 +20,12 @@ from standin.pipelines.sample_quality.nodes import GENERATED_SEED
 Arrays = dict[str, np.ndarray]
 GRID = 100
 NEIGHBORS = 12
-"""Pairs in each part of the figure of nearest training images."""
+"""Pairs per part of the figure of nearest training images."""
 POINTS = 1000
 
 
 class Panel(NamedTuple):
-    """A figure and what it shows."""
+    """A figure and its caption."""
 
     figure: Figure
     caption: str
@@ -44,14 +44,7 @@ def draw_figures(
     sample_quality: dict[str, Any],
     experiment: str,
 ) -> tuple[dict[str, Figure], dict[str, str]]:
-    """
-    Args:
-        sample_quality: `confident_above`: the probability from which the oracle counts as confident.
-        experiment: what titles call it.
-
-    Returns:
-        Figures and captions, by name.
-    """
+    """Figures and captions, by name. `sample_quality` has `confident_above`; titles have the name of the experiment."""
     panels = {
         "confident_fraction": sample_grid(
             synthetic["images"][:GRID], predictions["samples"][:GRID], sample_quality["confident_above"], experiment
@@ -72,12 +65,13 @@ def draw_figures(
         panels["conditions"] = condition_readings_panel(predictions, reference_predictions, train, experiment)
     if "shown_conditions" in model_outputs:
         panels["at_conditions"] = at_conditions_panel(model_outputs, train, experiment)
-    figures = {name: panel.figure for name, panel in panels.items()}
-    return figures, {name: panel.caption for name, panel in panels.items()}
+    return {name: panel.figure for name, panel in panels.items()}, {
+        name: panel.caption for name, panel in panels.items()
+    }
 
 
 def sample_grid(images: np.ndarray, probabilities: np.ndarray, confident_above: float, experiment: str) -> Panel:
-    """The first samples; framed where the oracle is not confident."""
+    """The first samples, with a frame where the oracle is not confident."""
     rejected = probabilities.max(axis=1) < confident_above
     title = f"{experiment}: the first {len(images)} samples"
     return Panel(
@@ -94,8 +88,7 @@ def nearest_training_images(
     training_features: np.ndarray,
     experiment: str,
 ) -> Panel:
-    """Generated images, each above the training image that is nearest to it in features: the closest, and some at
-    random."""
+    """Generated images above their nearest training images in feature space: the closest pairs, and random ones."""
     closest = nearest(generated_features, training_features)
     shown = min(NEIGHBORS, len(generated))
     strips = [
@@ -115,11 +108,11 @@ def nearest_training_images(
 def reconstruction_panels(
     outputs: Arrays, test: Arrays, probabilities: np.ndarray, experiment: str
 ) -> dict[str, Panel]:
-    """Reconstructions of test images by epoch; of a model of two latents, the latent space.
+    """Reconstructions of test images by epoch; for two latents, also the latent space.
 
     Args:
-        outputs: of `standin.pipelines.sample_quality.probes.probe_autoencoder`.
-        probabilities: (n, classes) the oracle's, of test images.
+        outputs: of `probe_autoencoder`.
+        probabilities: (n, classes) of the oracle for test images.
     """
     names = test["class_names"].tolist()
     predicted = _by_epoch(outputs, "reconstructions_predicted_")
@@ -160,12 +153,8 @@ def reconstruction_panels(
 
 
 def traversal_panels(outputs: Arrays, train: Arrays, experiment: str) -> dict[str, Panel]:
-    """What categories and continuous codes change.
-
-    Args:
-        outputs: of `standin.pipelines.sample_quality.probes.probe_codes`.
-        train: the labels with which categories are matched.
-    """
+    """Images along the codes, from the outputs of `probe_codes`; categories have the names of the classes that they
+    match on training images."""
     names = train["class_names"].tolist()
     class_of = match_categories(
         outputs["training_categories"], train["labels"], int(outputs["n_categories"]), len(names)
@@ -180,12 +169,9 @@ def traversal_panels(outputs: Arrays, train: Arrays, experiment: str) -> dict[st
         )
         for category, matched in enumerate(class_of)
     ]
-    of_codes = "traversal_codes_"
+    codes = [name.split("_")[2:] for name in outputs if name.startswith("traversal_codes_")]
     pairs = [
-        Traversal(outputs[name], f"codes {first} and {second}", f"code {first}", f"code {second}")
-        for name in outputs
-        if name.startswith(of_codes)
-        for first, second in [name.removeprefix(of_codes).split("_")]
+        Traversal(outputs[f"traversal_codes_{i}_{j}"], f"codes {i} and {j}", f"code {i}", f"code {j}") for i, j in codes
     ]
     side, reach = round(len(by_category[0].images) ** 0.5), float(outputs["reach"])
     return {
@@ -204,7 +190,7 @@ def traversal_panels(outputs: Arrays, train: Arrays, experiment: str) -> dict[st
 def condition_readings_panel(
     predictions: Arrays, reference_predictions: Arrays, train: Arrays, experiment: str
 ) -> Panel:
-    """What the regressor reads from each image against what was asked for."""
+    """Conditions that the regressor reads from each image against those asked for."""
     return Panel(
         asked_and_read(
             predictions["conditions"][:POINTS],
@@ -221,12 +207,14 @@ def condition_readings_panel(
 
 def at_conditions_panel(outputs: Arrays, train: Arrays, experiment: str) -> Panel:
     """Real and generated images of the same conditions."""
-    names, shown = train["condition_names"].tolist(), outputs["shown_conditions"]
-    questions = [", ".join(f"{name} {value:g}" for name, value in zip(names, values, strict=True)) for values in shown]
-    generated = outputs["generated_at_conditions"]
+    names, generated = train["condition_names"].tolist(), outputs["generated_at_conditions"]
+    conditions = [
+        ", ".join(f"{name} {value:g}" for name, value in zip(names, values, strict=True))
+        for values in outputs["shown_conditions"]
+    ]
     title = f"{experiment}: the same conditions, real and generated"
     return Panel(
-        real_beside_generated(list(outputs["real_at_conditions"]), list(generated), questions, title),
+        real_beside_generated(list(outputs["real_at_conditions"]), list(generated), conditions, title),
         f"The {generated.shape[1]} real training images nearest to each condition, and as many generated for exactly "
         "it, with the same latents in each block. If the generated ones are all alike, the model has collapsed.",
     )
