@@ -113,5 +113,6 @@ def _values(metric: Metric, computed: Computed) -> dict[str, Value]:
     values: dict[str, Value] = {}
     for key, value in (returned if isinstance(returned, Mapping) else {"": returned}).items():
         part = getattr(value, metric.field) if metric.field else value
-        values[key] = tuple(part) if isinstance(part, Proportion) else (float(part), None, None, n)
+        is_proportion = isinstance(part, Proportion)
+        values[key] = (part.value, part.low, part.high, part.n) if is_proportion else (float(part), None, None, n)
     return values

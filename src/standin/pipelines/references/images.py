@@ -51,7 +51,7 @@ def extract_reference_features(
     for name, images, seed in (("validation", validation, VALIDATION_SEED), ("test", test, TEST_SEED)):
         drawn = draw(images, sample_quality["max_images"], seed)
         features[name] = features_of(feature_extractor, drawn["images"])
-        features |= {f"{name}_{kind}": drawn[kind] for kind in ("labels", "conditions") if kind in drawn}
+        features |= {f"{name}_{part}": drawn[part] for part in ("labels", "conditions") if part in drawn}
         none = np.zeros(len(drawn["labels"]), bool)
         features[f"{name}_withheld"] = on_withheld(images | drawn, withheld_subset) if withheld_subset else none
     features["training"] = features_of(feature_extractor, half_b(train)["images"])

@@ -61,7 +61,7 @@ def _network_nodes(conditions: bool) -> list[Node]:
 def _metric_nodes() -> list[Node]:
     """The packages that add metrics are bound: another version of one makes its results out of date."""
     installed = plugins()
-    inputs = {
+    inputs: dict[Callable[..., Any], list[str]] = {
         compute_prediction_metrics: ["predictions", "reference_predictions", "train", "params:sample_quality"],
         compute_fidelity: ["features", "reference_features"],
         compute_memorization: ["features", "reference_features"],
