@@ -65,9 +65,8 @@ def draw_figures(
         panels["conditions"] = condition_readings_panel(predictions, reference_predictions, train, experiment)
     if "shown_conditions" in model_outputs:
         panels["at_conditions"] = at_conditions_panel(model_outputs, train, experiment)
-    return {name: panel.figure for name, panel in panels.items()}, {
-        name: panel.caption for name, panel in panels.items()
-    }
+    figures = {name: panel.figure for name, panel in panels.items()}
+    return figures, {name: panel.caption for name, panel in panels.items()}
 
 
 def sample_grid(images: np.ndarray, probabilities: np.ndarray, confident_above: float, experiment: str) -> Panel:
