@@ -7,9 +7,4 @@ from standin.pipelines.evaluation.pipeline import (
     create_verdict_pipeline,
 )
 
-__all__ = [
-    "create_epoch_table_pipeline",
-    "create_experiment_pipeline",
-    "create_pipeline",
-    "create_verdict_pipeline",
-]
+__all__ = ["create_epoch_table_pipeline", "create_experiment_pipeline", "create_pipeline", "create_verdict_pipeline"]

@@ -15,12 +15,7 @@ from standin.pipelines.sample_quality.metric_nodes import (
     compute_model_metrics,
     compute_prediction_metrics,
 )
-from standin.pipelines.sample_quality.nodes import (
-    check_leakage,
-    extract_sample_features,
-    predict_samples,
-    probe_model,
-)
+from standin.pipelines.sample_quality.nodes import check_leakage, extract_sample_features, predict_samples, probe_model
 
 NAMESPACE = "sample_quality"
 METRICS = ["prediction_metrics", "fidelity_metrics", "memorization_metrics", "model_metrics"]
