@@ -65,8 +65,7 @@ class DCGAN(Adversarial):
         )
         logit = spectral.dense(self.spectral, 1)(layers.Flatten()(grid))
         self.set_networks(
-            keras.Model(latent, generated, name="generator"),
-            keras.Model(images, logit, name="discriminator"),
+            keras.Model(latent, generated, name="generator"), keras.Model(images, logit, name="discriminator")
         )
 
 

@@ -68,10 +68,7 @@ class InfoGAN(Adversarial):
 
     capabilities = frozenset({"codes"})
     defaults: ClassVar[GANOptions] = GANOptions(
-        loss="wasserstein",
-        gradient_penalty=1.0,
-        generator_learning_rate=1e-3,
-        discriminator_learning_rate=9e-5,
+        loss="wasserstein", gradient_penalty=1.0, generator_learning_rate=1e-3, discriminator_learning_rate=9e-5
     )
     further_logs: ClassVar[tuple[str, ...]] = ("information_category", "information_continuous")
 

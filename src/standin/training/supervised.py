@@ -68,12 +68,7 @@ class Stage(NamedTuple):
 
 
 def fit(
-    config: Mapping[str, Any],
-    pools: Sequence[Pool],
-    n_outputs: int,
-    *,
-    seed: int,
-    checkpoint: Checkpoint | None = None,
+    config: Mapping[str, Any], pools: Sequence[Pool], n_outputs: int, *, seed: int, checkpoint: Checkpoint | None = None
 ) -> Fitted:
     """Trains a network.
 

@@ -7,10 +7,4 @@ from standin.training.callbacks.history import HistoryCallback
 from standin.training.callbacks.non_finite import TerminateOnNonFinite
 from standin.training.callbacks.snapshots import SnapshotCallback
 
-__all__ = [
-    "CheckpointCallback",
-    "DiagnosticsCallback",
-    "HistoryCallback",
-    "SnapshotCallback",
-    "TerminateOnNonFinite",
-]
+__all__ = ["CheckpointCallback", "DiagnosticsCallback", "HistoryCallback", "SnapshotCallback", "TerminateOnNonFinite"]
