@@ -1,5 +1,5 @@
-"""Keras callbacks, one per file. They share one `Progress`, whose epochs `HistoryCallback` counts: it goes before
-the callbacks that read them."""
+"""Keras callbacks, one per file. They share one `Progress`; `HistoryCallback` counts its epochs and precedes the
+callbacks that read them."""
 
 from standin.training.callbacks.checkpoints import CheckpointCallback
 from standin.training.callbacks.diagnostics import DiagnosticsCallback
