@@ -6,9 +6,9 @@
 `--data` contains `images` (n, height, width[, channels]) uint8 and `labels` (n,) or `conditions` (n, k), or `x_train`
 and `y_train`. The folder `--out` receives `generative_model.keras`, `history.csv`, `snapshots.npz`, `samples.npz`, and,
 if the data has `image_ids`, `generative_model_seen.npz`; until all are written also `checkpoint.npz`, from which the
-same command resumes. With `--precision mixed_bfloat16` snapshots and samples are computed with 16 bits; the model loaded
-from its file computes in float32. All files except the samples are those of a pipeline, which can continue from a model
-trained elsewhere (docs/extending.md).
+same command resumes. With `--precision mixed_bfloat16`, snapshots and samples are computed with 16 bits; the model
+loaded from its file computes in float32. All files except the samples are those of a pipeline, which can continue from
+a model trained elsewhere (docs/extending.md).
 """
 
 import argparse

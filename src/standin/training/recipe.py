@@ -1,7 +1,7 @@
 """The configured training recipe of a network: optimizer, schedule, loss and regularization.
 
-A part is a name listed in `PARTS`, or a mapping with `_target_` and arguments. Its function receives these arguments and
-those in `SUPPLIED`:
+A part is a name listed in `PARTS`, or a mapping with `_target_` and arguments. Its function receives these arguments
+and those in `SUPPLIED`:
 
     recipe: {optimizer: adamw, schedule: constant, label_smoothing: 0.1}
     recipe: {optimizer: {_target_: standin.training.optimizers.sgd, momentum: 0.95}}
