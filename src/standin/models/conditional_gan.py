@@ -24,8 +24,8 @@ EMBEDDING = 64
 
 @keras.saving.register_keras_serializable("standin")
 class ConditionalGAN(Adversarial):
-    """DCGAN's generator and discriminator, conditioned on the label; the arguments after the two conditions are DCGAN's,
-    options (`game`) those of `standin.models.adversarial.GANOptions`."""
+    """DCGAN's generator and discriminator, conditioned on the label. The arguments after the two conditions are as in
+    DCGAN, the options (`game`) those of `standin.models.adversarial.GANOptions`."""
 
     condition = "labels"
     compares_rows_by = "batch_normalization"

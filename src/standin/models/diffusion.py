@@ -170,8 +170,8 @@ def _block(x: Any, conditioning: Any, width: int) -> Any:
 
 @keras.saving.register_keras_serializable("standin")
 class PixelNorm(layers.Layer):
-    """Scales the channels of each pixel to mean square 1 (Karras et al. 2018): cheaper than group normalization, without
-    statistics over images or positions."""
+    """Scales the channels of each pixel to mean square 1 (Karras et al. 2018): cheaper than group normalization, and
+    without statistics over images or positions."""
 
     def call(self, x: Any) -> Any:
         return x * ops.rsqrt(ops.mean(ops.square(x), axis=-1, keepdims=True) + 1e-6)

@@ -106,8 +106,9 @@ class InfoGAN(Adversarial):
         self.reader, others = None, []
         if invariant_category:
             self.reader = CategoryReader(self.image_shape, categories, width, hidden, category_from, self.random)
-            optimizer, logs = adam(reader_learning_rate, game["beta_1"], game["beta_2"]), ("information_shared",)
-            others = [Player("reader", self.reader.trainable_variables, self.reader.learn, optimizer, logs)]
+            optimizer = adam(reader_learning_rate, self.game["beta_1"], self.game["beta_2"])
+            variables, logs = self.reader.trainable_variables, ("information_shared",)
+            others = [Player("reader", variables, self.reader.learn, optimizer, logs)]
         else:
             outputs.append(layers.Dense(categories)(recognition))
         self.set_networks(

@@ -26,7 +26,7 @@ def generator_loss(generated_logits: Any) -> Any:
 
 
 def least_squares_discriminator_loss(real: Any, generated: Any, real_target: float = 1.0) -> Any:
-    """((real - real_target)^2 + generated^2) / 2 (Mao et al. 2017, eq. 9), which is 1/4 for outputs of 1/2 everywhere."""
+    """((real - real_target)^2 + generated^2) / 2 (Mao et al. 2017, eq. 9), which is 1/4 if all outputs are 1/2."""
     return (ops.mean(ops.square(real - real_target)) + ops.mean(ops.square(generated))) / 2
 
 

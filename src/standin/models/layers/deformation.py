@@ -14,8 +14,8 @@ TURN, SHEAR, STRETCH, SHIFT = 0.3, 0.3, 0.2, 0.07
 
 
 def white_strokes(images: Any) -> Any:
-    """White strokes, for (n, height, width, channels) in [-1, 1]: every channel has the brightness of the brightest one,
-    and the brightest pixel of an image is 1."""
+    """White strokes, for (n, height, width, channels) in [-1, 1]: every channel has the brightness of the brightest
+    one, and the brightest pixel of an image is 1."""
     bright = (ops.max(images, axis=-1, keepdims=True) + 1) / 2
     scaled = bright / (ops.max(bright, axis=(1, 2, 3), keepdims=True) + 1e-3)
     return ops.repeat(2 * scaled - 1, images.shape[-1], axis=-1)

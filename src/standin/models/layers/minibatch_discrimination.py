@@ -1,5 +1,5 @@
-"""Minibatch discrimination (Salimans et al. 2016, section 3.2): a layer that shows a discriminator whether the images of
-a batch are alike, as after mode collapse."""
+"""Minibatch discrimination (Salimans et al. 2016, section 3.2): a layer that shows a discriminator whether the images
+of a batch are alike, as after mode collapse."""
 
 from typing import Any
 
