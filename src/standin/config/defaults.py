@@ -47,7 +47,7 @@ def complete(raw: Mapping[str, Any], project_path: Path) -> dict[str, DataSetPla
         sized = _sizes(name, entry)
         curve = next((key for key in get_args(Sizes) if isinstance(entry[key], list)), None)
         # All images are for the reference models, which may see every training image.
-        plans[name] = DataSetPlan(name, entry | {curve: None}, curve, tuple(sized)) if curve else DataSetPlan(name, entry)
+        plans[name] = DataSetPlan(name, entry | ({curve: None} if curve else {}), curve, tuple(sized))
         sizes |= sized
     return plans | sizes
 
@@ -108,7 +108,8 @@ def _with_targets(name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
 def _merge_training(name: str, merged: dict[str, Any]) -> None:
     """Overrides the data set's training with that of each generative model. The schema rejects other types later."""
     models = merged.get("generative_models")
-    models = {key: model for key, model in models.items() if isinstance(model, dict)} if isinstance(models, dict) else {}
+    models = models if isinstance(models, dict) else {}
+    models = {key: model for key, model in models.items() if isinstance(model, dict)}
     known = [key for key, model in models.items() if "_target_" in model]
     for key, model in models.items():
         if key not in known:

@@ -171,7 +171,8 @@ class Bootstrap(Strict):
         """Fewer resamples could never reach Holm's limits for several arms."""
         least = math.ceil(TAIL / (1 - self.confidence) - 1e-6)
         if self.resamples < least:
-            raise ValueError(f"resamples must be at least {least} for confidence {self.confidence}, got {self.resamples}")
+            given = f"confidence of {self.confidence}, got {self.resamples}"
+            raise ValueError(f"resamples must be at least {least} for a {given}")
         return self
 
 

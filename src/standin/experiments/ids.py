@@ -51,5 +51,5 @@ def last_part(name: str) -> str:
 
 
 def experiment_of(name: str, known: Iterable[ExperimentId]) -> ExperimentId | None:
-    """The experiment among `known` to which a node, namespace or catalog entry belongs; None if experiments share it."""
+    """The experiment among `known` to which a node, namespace or catalog entry belongs; None if it is shared."""
     return next((experiment for experiment in known if f"{name}.".startswith(f"{experiment}.")), None)

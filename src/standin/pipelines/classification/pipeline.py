@@ -25,17 +25,14 @@ def create_experiment_pipeline(runs: Sequence[Run]) -> Pipeline:
 def create_epoch_table_pipeline(synthetic: str) -> Pipeline:
     """Once per data set, if configured; `synthetic` names the labeled samples."""
     parameters = ["params:classifier", "params:epoch_table", "params:classifier_seeds"]
-    return Pipeline(
-        [
-            Node(
-                with_checkpoint(train_for_epochs, TRAINS_FOR_EPOCH_TABLE),
-                inputs=["checkpoint", "train", synthetic, *parameters],
-                outputs=["classifiers_by_epoch", "provenance_by_epoch"],
-                name=TRAINS_FOR_EPOCH_TABLE,
-                tags=["train", "gpu"],
-            )
-        ]
+    node = Node(
+        with_checkpoint(train_for_epochs, TRAINS_FOR_EPOCH_TABLE),
+        inputs=["checkpoint", "train", synthetic, *parameters],
+        outputs=["classifiers_by_epoch", "provenance_by_epoch"],
+        name=TRAINS_FOR_EPOCH_TABLE,
+        tags=["train", "gpu"],
     )
+    return Pipeline([node])
 
 
 def _train_arm(run: Run) -> Node:
