@@ -18,7 +18,7 @@ PSEUDO_LABELING = {"confidence_threshold": 0.0, "balance_classes": False, "candi
 
 
 class BrightnessLabeler:
-    """Replaces a trained pseudo-labeler: the first pixel of an image determines the class, the second the confidence."""
+    """Replaces a trained pseudo-labeler: the first pixel of an image gives the class, the second the confidence."""
 
     def __call__(self, images: np.ndarray, training: bool) -> np.ndarray:
         assert not training

@@ -103,7 +103,7 @@ def _common_form(files: list[Path], side: int | None) -> tuple[int, int, bool]:
 
 
 def _spare_bits(files: list[Path]) -> int:
-    """How many low bits to drop from images with more than 8 bits per pixel, so that the brightest pixel fits into 8."""
+    """How many low bits to drop from images with more than 8 bits per pixel, so that the brightest fits into 8."""
     brightest = 0
     for file in files:
         with _opened(file) as image:

@@ -50,7 +50,7 @@ def check(path: str | os.PathLike[str], ids: Sequence[str], class_names: Sequenc
         class_names: the valid labels.
 
     Raises:
-        InputError: with file and line: an id or label is unknown, or an image is labeled twice; or no label is filled in.
+        InputError: with file and line: an id or label is unknown, or an image is labeled twice; or without any label.
     """
     known, first_line, labels = set(ids), dict[str, int](), []
     for line, row in _read(path):

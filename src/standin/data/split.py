@@ -94,7 +94,7 @@ def _held_out(arrays: Arrays, fraction: float, seed: int, class_names: tuple[str
 
 
 def by_group(arrays: Arrays, parts: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Indices of images that stay and of held-out ones: one of `parts`, in whole groups, roughly stratified by class."""
+    """Indices of images that stay and of held-out ones: one of `parts`, in whole groups, about stratified by class."""
     from sklearn.model_selection import StratifiedGroupKFold
 
     groups = len(np.unique(arrays["groups"]))

@@ -62,7 +62,8 @@ def on_withheld(images: Arrays, withheld_subset: Mapping[str, Any]) -> np.ndarra
     inside = images["labels"] == _place(withheld_subset["class"], images["class_names"].tolist(), "class")
     if withheld_subset["attribute"] is not None:
         names = images["attribute_names"].tolist() if "attribute_names" in images else []
-        inside &= images["attributes"] == _place(withheld_subset["attribute"], names, "attribute")
+        place = _place(withheld_subset["attribute"], names, "attribute")
+        inside &= images["attributes"] == place
     return inside
 
 

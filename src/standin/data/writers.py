@@ -51,7 +51,7 @@ def write_npz(folder: Path, images: np.ndarray, labels: np.ndarray, class_names:
 
 
 def write_parquet(folder: Path, images: np.ndarray, labels: np.ndarray, class_names: Sequence[str]) -> None:
-    """Writes `<folder>/train.parquet` with `image` (a PNG file) and `label`, and metadata for Hugging Face `datasets`."""
+    """Writes `<folder>/train.parquet` with `image` (a PNG file) and `label`, and metadata for `datasets`."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
