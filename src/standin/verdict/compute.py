@@ -86,7 +86,7 @@ def compute_verdict(
     evidence = _evidence(test, parts, models)
     budget = labels_needed([scores], LABEL_CONTROLS)
 
-    def judge(model: str) -> ModelVerdict:
+    def verdict_on(model: str) -> ModelVerdict:
         found = evidence[model]
         allow_yes = not found.copies and short_of is None
         ask = partial(answer_questions, found.correct, real, margins, bootstrap, allow_yes)
@@ -112,7 +112,7 @@ def compute_verdict(
             test_images=len(test["labels"]),
             short_of=short_of,
             failed=dict(failed),
-            generative_models={model: judge(model) for model in evidence},
+            generative_models={model: verdict_on(model) for model in evidence},
         )
     )
 
