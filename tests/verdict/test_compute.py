@@ -185,7 +185,7 @@ def test_a_badly_trained_reference_allows_no_yes_unless_images_were_taken_from_i
     found = short.generative_models["gan"]
     assert short.short_of == ShortOf(accuracy=95.0, required=95.5)
     assert replaced(found).answer == found.by_class["odd"].by_arm["synthetic"].answer == "undecided"
-    assert "is right on 95.0%, less than the required 95.5%: no answer is yes." in found.sentence
+    assert "recognizes 95.0%, less than the required 95.5%: no answer is yes." in found.sentence
     good = verdict_on(made, predictions(real=list(range(45))), margins)
     restricted = verdict_on(made, predictions(real=list(range(50))), margins, whole=False)
     for verdict in (good, restricted):

@@ -13,7 +13,7 @@ def test_with_three_generators_and_no_difference_between_rows_it_is_students_int
     reach = stats.t.ppf(0.975, 2) * 0.1 / np.sqrt(3)
     assert (found.low, found.high) == (pytest.approx(0.2 - reach, abs=1e-4), pytest.approx(0.2 + reach, abs=1e-4))
     assert found.p_not_above == pytest.approx(stats.t.sf(0.2 / (0.1 / np.sqrt(3)), 2), abs=1e-4)
-    assert found.of_any_generator
+    assert found.in_pp()["of_any_generator"]
 
 
 def test_with_generators_that_are_all_alike_it_is_the_interval_over_rows() -> None:
@@ -34,7 +34,7 @@ def test_one_generator_has_a_paired_bootstrap_and_speaks_of_itself_alone() -> No
     assert found.low == pytest.approx(d.mean() - 1.96 * d.std() / np.sqrt(1000), abs=0.001)
     assert found.high == pytest.approx(d.mean() + 1.96 * d.std() / np.sqrt(1000), abs=0.001)
     assert found.p_not_above == pytest.approx(stats.norm.sf(d.mean() / (d.std() / np.sqrt(1000))), abs=0.02)
-    assert not found.of_any_generator
+    assert not found.in_pp()["of_any_generator"]
 
 
 def test_classifiers_are_paired_by_their_seed() -> None:
@@ -102,7 +102,7 @@ def test_95_percent_intervals_hold_the_truth_95_times_in_100(generators: int, cl
             made = share(qualities, of_training**2).mean() if anew else share(own).mean()
         truth = made - (share(2.3, of_training**2) if anew else share(real).mean())
         found = difference(right, other, resamples=1000, seed=simulation)
-        assert (found.of_any_generator, found.of_any_classifier) == (of_any, anew)
+        assert (found.in_pp()["of_any_generator"], found.in_pp()["of_any_classifier"]) == (any_generator, any_classifier)
         held += found.low <= truth <= found.high
     assert 0.93 <= held / simulations <= 0.97
 
