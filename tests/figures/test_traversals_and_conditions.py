@@ -19,7 +19,9 @@ def test_each_traversal_has_a_grid_and_axis_labels() -> None:
 
 def test_each_condition_has_a_panel() -> None:
     requested = np.random.default_rng(0).random((30, 2))
-    figure = requested_and_predicted(requested, requested, requested[:10], requested[:10], ["redshift", "log mass"], "conditions")
+    figure = requested_and_predicted(
+        requested, requested, requested[:10], requested[:10], ["redshift", "log mass"], "conditions"
+    )
     assert [axes.get_title(loc="left") for axes in figure.axes] == ["redshift", "log mass"]
     assert [len(points.get_offsets()) for points in figure.axes[0].collections] == [10, 30]
 

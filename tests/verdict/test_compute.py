@@ -1,4 +1,4 @@
-"""The verdict, on predictions whose differences can be counted by hand."""
+"""The verdict on predictions with differences that can be counted by hand."""
 
 import re
 from typing import Any
@@ -23,7 +23,7 @@ NEAR = [{"name": "c_t", "value": -9.0, "real": 0.1}]
 
 
 def predictions(seed: int = 0, **wrong: list[int]) -> pd.DataFrame:
-    """Of one classifier per arm; which images are predicted wrongly."""
+    """Of one classifier per arm, which is wrong on the given images."""
     tables = []
     for arm, images in wrong.items():
         predicted = TEST["labels"].copy()
@@ -34,12 +34,12 @@ def predictions(seed: int = 0, **wrong: list[int]) -> pd.DataFrame:
 
 
 def scores(**labels: int) -> pd.DataFrame:
-    """How many labels each arm needed."""
+    """Scores with the number of labels of each arm."""
     return pd.DataFrame({"arm": list(labels), "n_labels_spent": list(labels.values()), "n_manual_labels": 0})
 
 
 def verdict_on(
-    made: dict[str, list[pd.DataFrame]],
+    generated: dict[str, list[pd.DataFrame]],
     real: pd.DataFrame,
     margins: dict[str, Any] = MARGINS,
     labels: dict[str, int] | None = None,
@@ -47,21 +47,24 @@ def verdict_on(
     withheld_subset: dict[str, Any] | None = None,
     **options: Any,
 ) -> Verdict:
-    """The verdict on models, each with the predictions of one or several experiments.
+    """The verdict on models.
 
     Args:
-        labels: how many arm synthetic of each model needed.
+        generated: model -> the predictions of its experiments.
+        labels: model -> the number of labels that its arm synthetic needed.
     """
-    models = [model for model, experiments in made.items() for _ in experiments]
-    tables = [table for experiments in made.values() for table in experiments]
+    models = [model for model, experiments in generated.items() for _ in experiments]
+    tables = [table for experiments in generated.values() for table in experiments]
     of_models = [scores(synthetic=(labels or {}).get(model, 1000)) for model in models]
     parts = [*tables, *([{"metrics": metrics}] * len(models)), *of_models]
     of_real = scores(real=1000, labeled_subset=200)
     return compute_verdict(TEST, real, of_real, margins, BOOTSTRAP, withheld_subset, *parts, models=models, **options)
 
 
-def verdict_on_gan(made: list[pd.DataFrame], metrics: list[dict[str, Any]] = FAR, **real: list[int]) -> ModelVerdict:
-    return verdict_on({"gan": made}, predictions(**real), metrics=metrics).generative_models["gan"]
+def verdict_on_gan(
+    generated: list[pd.DataFrame], metrics: list[dict[str, Any]] = FAR, **real: list[int]
+) -> ModelVerdict:
+    return verdict_on({"gan": generated}, predictions(**real), metrics=metrics).generative_models["gan"]
 
 
 def replaced(found: ModelVerdict) -> ArmAnswer:
@@ -74,7 +77,7 @@ def extended(found: ModelVerdict) -> ArmAnswer:
     return found.extend.best
 
 
-def test_a_loss_of_six_percentage_points_is_no_and_has_a_sentence() -> None:
+def test_a_loss_of_six_percentage_points_is_a_no() -> None:
     found = verdict_on_gan([predictions(synthetic=list(range(80)))], real=list(range(20)))
     assert found.replace is not None and found.replace.answer == replaced(found).answer == "no"
     assert replaced(found).pp == pytest.approx(-6)
@@ -87,25 +90,25 @@ def test_a_loss_of_six_percentage_points_is_no_and_has_a_sentence() -> None:
     )
 
 
-def test_a_gain_is_yes_and_not_where_augmentation_gains_more() -> None:
-    made = predictions(synthetic=list(range(52)), mixed=list(range(20)))
-    alone = verdict_on_gan([made], real=list(range(50)))
+def test_a_gain_is_a_yes_unless_augmentation_gains_more() -> None:
+    generated = predictions(synthetic=list(range(52)), mixed=list(range(20)))
+    alone = verdict_on_gan([generated], real=list(range(50)))
     assert (replaced(alone).answer, extended(alone).answer) == ("yes", "yes")
     assert extended(alone).pp == pytest.approx(3)
-    controlled = verdict_on_gan([made], real=list(range(50)), real_augmented=[0])
+    controlled = verdict_on_gan([generated], real=list(range(50)), real_augmented=[0])
     assert extended(controlled).answer == "no"
     assert extended(controlled).vs_controls.keys() == {"real_augmented"}
     assert f"but compared with {label_of('real_augmented')} (real_augmented) it loses 1.9 " in controlled.sentence
 
 
-def test_a_no_that_augmentation_decides_says_so() -> None:
-    """The interval of the gain leaves doubt; that of the difference from augmentation does not."""
+def test_a_no_because_of_augmentation_is_explained() -> None:
+    """The interval of the gain includes zero, but that of the difference from augmentation does not."""
     found = verdict_on_gan([predictions(mixed=list(range(1, 51)))], real=list(range(50)), real_augmented=[])
     assert extended(found).low < 0 < extended(found).high and extended(found).answer == "no"
     assert f"; but compared with {label_of('real_augmented')} (real_augmented) it loses 5.0 " in found.sentence
 
 
-def test_an_undecided_answer_names_the_limit_that_its_interval_includes() -> None:
+def test_an_undecided_answer_names_the_limit_in_its_interval() -> None:
     found = verdict_on_gan([predictions(synthetic=list(range(60)), mixed=list(range(1, 51)))], real=list(range(50)))
     assert (replaced(found).answer, extended(found).answer) == ("undecided", "undecided")
     settled = "so this is not settled; more test images or seeds would help."
@@ -114,9 +117,9 @@ def test_an_undecided_answer_names_the_limit_that_its_interval_includes() -> Non
 
 
 def test_imputing_must_be_no_worse_than_oversampling() -> None:
-    made = predictions(imputed=list(range(20)))
-    assert extended(verdict_on_gan([made], real=list(range(60)))).answer == "yes"
-    controlled = verdict_on_gan([made], real=list(range(60)), oversampled=[])
+    generated = predictions(imputed=list(range(20)))
+    assert extended(verdict_on_gan([generated], real=list(range(60)))).answer == "yes"
+    controlled = verdict_on_gan([generated], real=list(range(60)), oversampled=[])
     assert extended(controlled).answer == "no"
     assert f"but compared with {label_of('oversampled')} (oversampled) it loses 2.0 perc" in controlled.sentence
 
@@ -131,9 +134,9 @@ def test_each_class_has_an_answer() -> None:
 
 def test_a_withheld_subset_has_answers_and_recalls() -> None:
     withheld = {"class": "odd", "attribute": None, "keep": 0.0}
-    made = {"gan": [predictions(imputed=list(range(1, 101, 2)))]}
+    generated = {"gan": [predictions(imputed=list(range(1, 101, 2)))]}
     real = predictions(real=list(range(1, 401, 2)))
-    found = verdict_on(made, real, withheld_subset=withheld).generative_models["gan"]
+    found = verdict_on(generated, real, withheld_subset=withheld).generative_models["gan"]
     assert found.on_withheld is not None
     assert (found.on_withheld.subset, found.on_withheld.test_images, found.on_withheld.imputed) == (
         "odd",
@@ -148,7 +151,7 @@ def test_a_withheld_subset_has_answers_and_recalls() -> None:
     ) in found.sentence
 
 
-def test_seeds_of_one_model_are_one_answer() -> None:
+def test_the_seeds_of_a_model_have_one_answer() -> None:
     found = verdict_on_gan([predictions(synthetic=list(range(n))) for n in (60, 70, 80)], real=list(range(20)))
     assert found.generator_seeds == 3
     assert replaced(found).pp == pytest.approx(-5)
@@ -157,12 +160,12 @@ def test_seeds_of_one_model_are_one_answer() -> None:
     assert "include the variation between trainings of the generator, but not of the classifiers" in found.sentence
 
 
-def test_three_classifier_seeds_widen_the_interval_to_their_variation() -> None:
-    made = pd.concat([predictions(seed, synthetic=list(range(70 + 10 * seed))) for seed in range(3)])
+def test_three_classifier_seeds_widen_the_interval_by_their_variation() -> None:
+    generated = pd.concat([predictions(seed, synthetic=list(range(70 + 10 * seed))) for seed in range(3)])
     real = pd.concat([predictions(seed, real=list(range(20))) for seed in range(3)])
-    found = verdict_on({"gan": [made]}, real).generative_models["gan"]
+    found = verdict_on({"gan": [generated]}, real).generative_models["gan"]
     assert replaced(found).pp == pytest.approx(-6)
-    one = verdict_on_gan([predictions(synthetic=list(range(80)))], real=list(range(20)))  # as large a loss
+    one = verdict_on_gan([predictions(synthetic=list(range(80)))], real=list(range(20)))  # the same loss
     assert replaced(found).low < replaced(one).low - 0.4
     assert replaced(found).of_any_classifier and not replaced(found).of_any_generator
     assert (
@@ -170,7 +173,7 @@ def test_three_classifier_seeds_widen_the_interval_to_their_variation() -> None:
     ) in found.sentence
 
 
-def test_copies_get_no_yes() -> None:
+def test_no_answer_is_yes_for_copies() -> None:
     found = verdict_on_gan([predictions(synthetic=list(range(50)))], metrics=NEAR, real=list(range(50)))
     assert found.copies
     assert found.replace is not None and found.replace.answer == replaced(found).answer == "undecided"
@@ -178,16 +181,16 @@ def test_copies_get_no_yes() -> None:
     assert "they may be copies, so no answer is yes" in found.sentence
 
 
-def test_a_badly_trained_reference_allows_no_yes_unless_images_were_taken_from_it() -> None:
-    made = {"gan": [predictions(synthetic=list(range(45)))]}
+def test_no_answer_is_yes_with_an_inaccurate_reference_unless_it_had_fewer_images() -> None:
+    generated = {"gan": [predictions(synthetic=list(range(45)))]}
     margins = MARGINS | {"real_at_least": 95.5}
-    short = verdict_on(made, predictions(real=list(range(50))), margins)
+    short = verdict_on(generated, predictions(real=list(range(50))), margins)
     found = short.generative_models["gan"]
     assert short.short_of == ShortOf(accuracy=95.0, required=95.5)
     assert replaced(found).answer == found.by_class["odd"].by_arm["synthetic"].answer == "undecided"
     assert "recognizes 95.0%, less than the required 95.5%: no answer is yes." in found.sentence
-    good = verdict_on(made, predictions(real=list(range(45))), margins)
-    restricted = verdict_on(made, predictions(real=list(range(50))), margins, whole=False)
+    good = verdict_on(generated, predictions(real=list(range(45))), margins)
+    restricted = verdict_on(generated, predictions(real=list(range(50))), margins, whole=False)
     for verdict in (good, restricted):
         assert verdict.short_of is None
         assert replaced(verdict.generative_models["gan"]).answer == "yes"
@@ -203,8 +206,8 @@ def test_a_badly_trained_reference_allows_no_yes_unless_images_were_taken_from_i
     ],
 )
 def test_a_model_is_compared_with_the_baseline(wrong: range, labels: int, pp: int, sentence: str) -> None:
-    made = {"gan": [predictions(synthetic=list(wrong))], "flat": [predictions(synthetic=list(range(60)))]}
-    models = verdict_on(made, predictions(real=[]), labels={"gan": labels}, baseline="flat").generative_models
+    generated = {"gan": [predictions(synthetic=list(wrong))], "flat": [predictions(synthetic=list(range(60)))]}
+    models = verdict_on(generated, predictions(real=[]), labels={"gan": labels}, baseline="flat").generative_models
     assert models["gan"].vs_baseline is not None
     assert models["gan"].vs_baseline.by_arm["synthetic"].pp == pytest.approx(pp)
     assert (models["gan"].vs_baseline.model, models["gan"].vs_baseline.labels) == ("flat", 1000)
@@ -213,26 +216,26 @@ def test_a_model_is_compared_with_the_baseline(wrong: range, labels: int, pp: in
 
 
 def test_the_baseline_may_have_other_seeds() -> None:
-    made = {
+    generated = {
         "gan": [predictions(synthetic=list(range(n))) for n in (20, 30, 40)],
         "flat": [predictions(synthetic=list(range(60)))],
     }
-    found = verdict_on(made, predictions(real=[]), baseline="flat").generative_models["gan"].vs_baseline
+    found = verdict_on(generated, predictions(real=[]), baseline="flat").generative_models["gan"].vs_baseline
     assert found is not None
     assert (found.by_arm["synthetic"].pp, found.by_arm["synthetic"].of_any_generator) == (pytest.approx(3), True)
 
 
-def test_a_pseudo_labeled_model_is_compared_with_what_the_labels_do_alone() -> None:
-    made = {"gan": [predictions(synthetic=list(range(60)))]}
+def test_a_pseudo_labeled_model_is_compared_with_using_its_labels_alone() -> None:
+    generated = {"gan": [predictions(synthetic=list(range(60)))]}
     real = predictions(real=[], labeled_subset=list(range(100)), self_training=list(range(30)))
-    found = verdict_on(made, real, labels={"gan": 200}).generative_models["gan"]
+    found = verdict_on(generated, real, labels={"gan": 200}).generative_models["gan"]
     assert {arm: compared.pp for arm, compared in found.vs_labeled_images.items()} == {
         "labeled_subset": pytest.approx(4),
         "self_training": pytest.approx(-3),
     }
     assert "Its images needed 200 labels; training on them alone gains 4.0 percentage points" in found.sentence
     assert "There is no evidence that generating saves labels." in found.sentence
-    all_labels = verdict_on(made, real, labels={"gan": 1000}).generative_models["gan"]
+    all_labels = verdict_on(generated, real, labels={"gan": 1000}).generative_models["gan"]
     assert all_labels.vs_labeled_images == {} and all_labels.labels == 1000
 
 
@@ -244,12 +247,12 @@ def test_a_pseudo_labeled_model_is_compared_with_what_the_labels_do_alone() -> N
         (FAR, {"labeled_subset": 100}, False),  # self_training was not run
     ],
 )
-def test_generating_saves_labels_where_it_beats_both_controls_and_copies_nothing(
+def test_generating_saves_labels_if_it_beats_both_controls_without_copying(
     metrics: list[dict[str, Any]], controls: dict[str, int], saves: bool
 ) -> None:
-    made = {"gan": [predictions(synthetic=list(range(60)))]}
+    generated = {"gan": [predictions(synthetic=list(range(60)))]}
     real = predictions(real=[], **{arm: list(range(wrong)) for arm, wrong in controls.items()})
-    found = verdict_on(made, real, labels={"gan": 200}, metrics=metrics).generative_models["gan"]
+    found = verdict_on(generated, real, labels={"gan": 200}, metrics=metrics).generative_models["gan"]
     assert ("Generating saves labels." in found.sentence) == saves
     assert ("no evidence that generating saves labels" in found.sentence) == (not saves)
 

@@ -55,8 +55,7 @@ def test_the_level_is_adjusted_for_the_number_of_arms() -> None:
     arm = difference(0.0001, 0.002, 0.02)
     assert decide({"mixed": arm}, 0.0, 0.95).answer == "yes"
     assert (
-        decide({"mixed": arm, "synthetic_then_real": difference(-0.001, 0.001, 0.5)}, 0.0, 0.95).answer
-        == "undecided"
+        decide({"mixed": arm, "synthetic_then_real": difference(-0.001, 0.001, 0.5)}, 0.0, 0.95).answer == "undecided"
     )
 
 

@@ -51,11 +51,7 @@ def difference_intervals(
     axes.set_ylim(-0.7, len(lines) - 0.3)
     ends = [max(-edge, min(edge, end)) for line in lines for end in (line.low, line.high)]
     axes.set_xlim(min(-1.5 * allowed_loss, *ends) - 0.3, max(0.7, *ends) + 0.3)
-    tidy(
-        axes,
-        f"{title}: gain or loss compared with real images",
-        "difference in accuracy from real images alone, percentage points",
-        "",
-    )
+    label = "difference in accuracy from real images alone, percentage points"
+    tidy(axes, f"{title}: gain or loss compared with real images", label, "")
     axes.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(0, -0.6 / figure.get_figheight()), ncols=2)
     return figure
