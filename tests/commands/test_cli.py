@@ -83,6 +83,16 @@ def test_a_run_ends_with_the_table_and_the_path_of_the_report(
     assert f"Report: {folder}/data/test/08_reporting/cifar/report.html" in done.output
 
 
+def test_an_unknown_node_is_answered_with_the_closest(project: Path) -> None:
+    bootstrap_project(project)
+    for option in ("--nodes", "--from-nodes"):
+        done = CliRunner().invoke(
+            cli, ["run", "--env=test", "--pipelines=digits", f"{option}=digits.gan.trian_synthetic"]
+        )
+        assert done.exit_code == 1
+        assert "Error: no node 'digits.gan.trian_synthetic'; did you mean digits.gan.train_synthetic?" in done.output
+
+
 def test_a_plan_runs_nothing_and_imports_no_backend(project: Path) -> None:
     program = (
         "import sys; sys.argv = ['kedro', 'plan', '--pipelines=digits', '--env=test']\n"
@@ -104,6 +114,6 @@ def test_a_plan_explains_one_node(project: Path) -> None:
     assert done.output.endswith("digits.ingest is out of date:\n  no results yet\n")
     done = CliRunner().invoke(cli, ["plan", "--env=test", "--explain=digits.gan.trian_generative_model"])
     assert done.exit_code == 1
-    assert "there is no node 'digits.gan.trian_generative_model'; did you mean digits.gan.train_gen" in done.output
+    assert "no node 'digits.gan.trian_generative_model'; did you mean digits.gan.train_gen" in done.output
     done = CliRunner().invoke(cli, ["plan", "--env=test", "--pipelines=digist"])
-    assert done.exit_code == 1 and "there is no pipeline 'digist'; did you mean digits" in done.output
+    assert done.exit_code == 1 and "no pipeline 'digist'; did you mean digits" in done.output

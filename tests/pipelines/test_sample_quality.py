@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from standin.core.leakage import mark_seen
-from standin.data.subset import cut
+from standin.data.subset import subset
 from standin.models.infogan import InfoGAN
 from standin.models.vae import VAE
 from standin.pipelines.references import images as references
@@ -40,7 +40,7 @@ def _evaluated(
     made: Arrays, train: Arrays, validation: Arrays, test: Arrays, most: int, withheld_subset: Any = None
 ) -> dict[str, dict[str, Any]]:
     """Metrics of generated images in features, by name."""
-    settings = {"rows": most}
+    settings = {"max_images": most}
     # Images of these tests may stand for any part.
     reference = references.extract_reference_features(
         None, NOTHING_SEEN, train, validation, test, settings, withheld_subset
@@ -88,7 +88,7 @@ def test_with_a_withheld_subset_honest_images_are_no_copies_and_imputed_copies_a
 ) -> None:
     withheld_subset = {"class": "c", "attribute": None, "keep": 0.1}
     whole, validation, test = (_class_by_class(rng, n) for n in (600, 600, 600))
-    train = cut(whole, None, withheld_subset, seed=0)
+    train = subset(whole, None, withheld_subset, seed=0)
     assert train["missing"].tolist() == [0, 0, 180]
     honest = {name: _class_by_class(rng, 600)[name][:400] for name in ("images", "labels")}  # of classes a and b
     new = {name: _class_by_class(rng, 600)[name][400:] for name in ("images", "labels")}
@@ -155,7 +155,7 @@ def test_samples_are_scored_as_they_came_and_labels_of_labeled_ones(monkeypatch:
     monkeypatch.setattr("standin.training.inference.predict", lambda _, images: images[:, 0, :2, 0] / 100)
     sure, unsure = np.zeros((2, 4, 8, 8, 1), np.uint8)
     sure[:, 0, :2, 0], unsure[:, 0, :2, 0] = (95, 5), (50, 50)
-    settings = {"rows": 6, "confident_above": 0.9}
+    settings = {"max_images": 6, "confident_above": 0.9}
     labeled = {"images": sure, "labels": np.array([0, 0, 0, 1])}
     synthetic = {"images": np.concatenate([sure, unsure])}
     predictions = nodes.predict_samples(NOTHING_LEAKS, None, synthetic, labeled, settings)
@@ -179,7 +179,7 @@ def test_conditions_are_read_from_generated_and_from_real_images(monkeypatch: py
     asked = np.arange(50, dtype=np.float32)[:, None]
     shown = np.tile(asked[:, :, None, None], (1, 8, 8, 1)).astype(np.uint8)
     labels = np.zeros(50, int)
-    settings = {"rows": 50, "confident_above": 0.9}
+    settings = {"max_images": 50, "confident_above": 0.9}
     generated = {"images": shown, "conditions": asked, "labels": labels}
     real = {"images": shown, "conditions": asked[::-1], "labels": labels, "image_ids": np.arange(50)}
     seen = mark_seen("oracle", {"images": shown[:0], "image_ids": np.arange(0)})

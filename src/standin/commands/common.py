@@ -1,6 +1,7 @@
 """Options, errors and look-ups that the commands share."""
 
 import functools
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +18,7 @@ from standin.core.error_messages import user_message
 from standin.core.errors import InputError
 from standin.core.validation import did_you_mean
 from standin.experiments.ids import ExperimentId, data_set_of, experiments
-from standin.kedro_ext.compat import DATABASE_ERRORS, UNKNOWN_PIPELINE, local_path
+from standin.kedro_ext.compat import DATABASE_ERRORS, UNKNOWN_NODES, UNKNOWN_PIPELINE, local_path
 from standin.kedro_ext.session import FORCE
 
 PARAMS_TEXT = "standin.params"
@@ -70,7 +71,7 @@ def friendly_errors(command: click.Command) -> click.Command:
         try:
             return original(*args, **kwargs)
         except Exception as error:
-            sentence = _unknown_pipeline(error) or user_message(error, DATABASE_ERRORS)
+            sentence = _unknown_name(error) or user_message(error, DATABASE_ERRORS)
             if sentence is None:
                 raise
             raise click.ClickException(sentence) from error
@@ -79,7 +80,14 @@ def friendly_errors(command: click.Command) -> click.Command:
     return command
 
 
-def _unknown_pipeline(error: Exception) -> str | None:
+def _unknown_name(error: Exception) -> str | None:
+    """The sentence on a pipeline or a node that Kedro does not find; None for other errors."""
+    if isinstance(error, ValueError) and str(error).startswith(UNKNOWN_NODES):
+        from kedro.framework.project import pipelines
+
+        name = re.findall(r"'(.+?)'", str(error).removeprefix(UNKNOWN_NODES))[0]
+        known = [node.name for pipeline in pipelines.values() for node in pipeline.nodes]
+        return f"no node {name!r}{did_you_mean(name, dict.fromkeys(known))}"
     if not (isinstance(error, ValueError) and str(error).startswith(UNKNOWN_PIPELINE)):
         return None
     name = data_set_of(str(error).removeprefix(UNKNOWN_PIPELINE)).strip("'")

@@ -1,10 +1,10 @@
 """Metrics by name or by group, next to their values for real images."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from standin.core.errors import TooFewImages
+from standin.core.validation import did_you_mean
 from standin.metrics.inputs import INPUTS
 from standin.metrics.proportion import Proportion
 from standin.metrics.registry import GROUPS, METRICS, Better, Metric
@@ -45,7 +45,7 @@ def evaluate_metrics(
     """Computes metrics; one that says that it has too few images is left out.
 
     Args:
-        metrics: a group, of which those are computed that the inputs suffice for; or names of metrics.
+        metrics: names of metrics, or a group: all its metrics for which there are inputs.
         inputs: name -> value, in the vocabulary of `standin.metrics.inputs.INPUTS`.
         real_inputs: what replaces some of the inputs for the value to expect, such as features of real images in the
             place of `generated`. Metrics that read none of it have no such value, nor have those for which these are
@@ -81,9 +81,7 @@ def _named(names: str | Iterable[str], inputs: Mapping[str, Any]) -> list[Metric
     chosen = []
     for name in [names] if isinstance(names, str) else names:
         if name not in METRICS:
-            close = get_close_matches(name, [*METRICS, *GROUPS], n=1)
-            hint = f"; did you mean {close[0]}?" if close else ""
-            raise ValueError(f"metrics must be a group ({', '.join(GROUPS)}) or names of METRICS, got {name!r}{hint}")
+            raise ValueError(f"there is no metric {name!r}{did_you_mean(name, [*METRICS, *GROUPS])}")
         missing = [needed for needed in METRICS[name].inputs if needed not in inputs]
         if missing:
             raise ValueError(f"metric {name} needs {missing[0]}: {INPUTS[missing[0]].meaning}")

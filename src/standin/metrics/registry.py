@@ -9,10 +9,10 @@ import functools
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from importlib.metadata import entry_points
 from typing import Any, Literal, ParamSpec, TypeVar
 
+from standin.core.validation import did_you_mean
 from standin.metrics.inputs import INPUTS, check_inputs
 
 P = ParamSpec("P")
@@ -97,7 +97,7 @@ def metric(
     Raises:
         ValueError: if the name is taken, or there is no such group or input.
     """
-    _closest("group", group, GROUPS)
+    _check_known("group", group, GROUPS)
     if name in METRICS:
         raise ValueError(f"metric {name} is registered already, by {METRICS[name].function.__module__}")
 
@@ -108,7 +108,7 @@ def metric(
             name, checked, group, better, reference, explanation, label or name.replace("_", " "), field, symmetric
         )
         for parameter in entry.inputs:
-            _closest("input", parameter, INPUTS)
+            _check_known("input", parameter, INPUTS)
         METRICS[name] = entry
         return checked
 
@@ -137,8 +137,6 @@ def _checked(function: Callable[P, R]) -> Callable[P, R]:
     return checked
 
 
-def _closest(kind: str, name: str, known: dict[str, Any]) -> None:
+def _check_known(kind: str, name: str, known: dict[str, Any]) -> None:
     if name not in known:
-        close = get_close_matches(name, known, n=1)
-        hint = f"; did you mean {close[0]}?" if close else ""
-        raise ValueError(f"a metric's {kind} must be one of {', '.join(known)}, got {name!r}{hint}")
+        raise ValueError(f"metrics have no {kind} {name!r}{did_you_mean(name, known)}")

@@ -33,12 +33,12 @@ def create_verdict_pipeline(
 
     Args:
         experiments: (name without the data set's, generative model) of each.
-        trivial: the generative model that the others have to beat, if it is among them.
-        whole: whether real arms have all train rows.
+        baseline: the generative model that the others have to beat, if it is among them.
+        whole: whether real arms have all training images.
         failed: what is left out -> why.
     """
     names = [name for name, _ in experiments]
-    told = {"failed": dict(failed)} if failed else {}
+    failures = {"failed": dict(failed)} if failed else {}
     return Pipeline(
         [
             Node(
@@ -47,7 +47,7 @@ def create_verdict_pipeline(
                     models=tuple(model for _, model in experiments),
                     baseline=baseline,
                     whole=whole,
-                    **told,
+                    **failures,
                 ),
                 inputs=[
                     "test",

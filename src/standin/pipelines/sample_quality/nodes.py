@@ -34,7 +34,7 @@ def check_leakage(
         oracle_seen, feature_extractor_seen, regressor_seen: what each reference model has seen.
 
     Returns:
-        How many `test` and `validation` images there are, and the `models` none of which has seen any.
+        How many `test` and `validation` images there are, and the reference and generative `models`, which saw none.
 
     Raises:
         LeakError: if the generative model, the pseudo-labeler or a reference model saw a test or validation image, or
