@@ -15,16 +15,16 @@ def runs(*rows: tuple[str | None, str, float, float]) -> pd.DataFrame:
 
 def test_the_best_model_has_the_best_validation_accuracy_and_does_not_copy() -> None:
     table = runs(("gan", "synthetic", 0.9, 0.8), ("vae", "synthetic", 0.7, 0.9), ("copier", "synthetic", 0.99, 0.99))
-    assert [found.model for found in best_models(table)] == ["copier", "vae"]
+    assert [best.model for best in best_models(table)] == ["copier", "vae"]
     assert best_models(table, ["copier"])[0] == BestModel("vae", 0.9, 9)
     assert best_models(table, ["copier", "vae"]) == []
 
 
 def test_accuracy_is_the_mean_over_runs_with_the_outermost_ends() -> None:
     table = runs(("gan", "synthetic", 0.8, 0), ("gan", "synthetic", 0.9, 0), ("vae", "synthetic", 0.1, 0))
-    found = mean_accuracy(table, "synthetic", "gan")
-    assert found is not None
-    assert (found.accuracy, found.low, found.high, found.runs) == pytest.approx((0.85, 0.75, 0.95, 2))
+    mean = mean_accuracy(table, "synthetic", "gan")
+    assert mean is not None
+    assert (mean.accuracy, mean.low, mean.high, mean.runs) == pytest.approx((0.85, 0.75, 0.95, 2))
     assert mean_accuracy(table, "mixed", "gan") is None
 
 

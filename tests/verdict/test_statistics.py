@@ -9,32 +9,32 @@ from standin.verdict.statistics import difference, mean_squares, square_of_mean
 
 def test_three_generators_without_variation_between_images_have_students_interval() -> None:
     correct = np.tile(np.array([0.1, 0.2, 0.3])[:, None, None], (1, 1, 100_000))
-    found = difference(correct, np.zeros((1, 100_000)))
+    result = difference(correct, np.zeros((1, 100_000)))
     reach = stats.t.ppf(0.975, 2) * 0.1 / np.sqrt(3)
-    assert (found.low, found.high) == (pytest.approx(0.2 - reach, abs=1e-4), pytest.approx(0.2 + reach, abs=1e-4))
-    assert found.p_not_above == pytest.approx(stats.t.sf(0.2 / (0.1 / np.sqrt(3)), 2), abs=1e-4)
-    assert found.in_pp()["of_any_generator"]
+    assert (result.low, result.high) == (pytest.approx(0.2 - reach, abs=1e-4), pytest.approx(0.2 + reach, abs=1e-4))
+    assert result.p_not_above == pytest.approx(stats.t.sf(0.2 / (0.1 / np.sqrt(3)), 2), abs=1e-4)
+    assert result.in_pp()["of_any_generator"]
 
 
 def test_identical_generators_have_the_interval_over_images() -> None:
     rng = np.random.default_rng(0)
     correct, other = rng.random(400) < 0.8, rng.random(400) < 0.9
-    found = difference(np.tile(correct, (3, 1, 1)), other[None])
+    result = difference(np.tile(correct, (3, 1, 1)), other[None])
     d = np.append(correct.astype(float) - other, [1, -1])  # with the two images of Bonett and Price
     reach = stats.t.ppf(0.975, 401) * d.std(ddof=1) / np.sqrt(402)
-    assert (found.low, found.high) == (pytest.approx(d.mean() - reach), pytest.approx(d.mean() + reach))
+    assert (result.low, result.high) == (pytest.approx(d.mean() - reach), pytest.approx(d.mean() + reach))
 
 
 def test_one_generator_has_a_paired_bootstrap_interval_that_holds_for_it_only() -> None:
     rng = np.random.default_rng(0)
     correct = rng.random((1, 1, 1000)) < 0.8
     other = correct[0] ^ (rng.random((1, 1000)) < 0.05)  # another prediction on 5% of the images
-    found = difference(correct, other, resamples=4000)
+    result = difference(correct, other, resamples=4000)
     d = correct[0, 0].astype(float) - other[0]
-    assert found.low == pytest.approx(d.mean() - 1.96 * d.std() / np.sqrt(1000), abs=0.001)
-    assert found.high == pytest.approx(d.mean() + 1.96 * d.std() / np.sqrt(1000), abs=0.001)
-    assert found.p_not_above == pytest.approx(stats.norm.sf(d.mean() / (d.std() / np.sqrt(1000))), abs=0.02)
-    assert not found.in_pp()["of_any_generator"]
+    assert result.low == pytest.approx(d.mean() - 1.96 * d.std() / np.sqrt(1000), abs=0.001)
+    assert result.high == pytest.approx(d.mean() + 1.96 * d.std() / np.sqrt(1000), abs=0.001)
+    assert result.p_not_above == pytest.approx(stats.norm.sf(d.mean() / (d.std() / np.sqrt(1000))), abs=0.02)
+    assert not result.in_pp()["of_any_generator"]
 
 
 def test_classifiers_are_paired_by_their_seed() -> None:
@@ -47,20 +47,20 @@ def test_classifiers_are_paired_by_their_seed() -> None:
 def test_arms_that_agree_have_a_wide_interval_on_few_images_and_a_narrow_one_on_many(generators: int) -> None:
     """The interval of Bonett and Price without differing pairs: z sqrt(2 / (n + 2)) / sqrt(n + 2)."""
     for images in (27, 10_000):
-        found = difference(np.ones((generators, 1, images)), np.ones((1, images)), resamples=20_000)
-        assert found.value == 0
+        result = difference(np.ones((generators, 1, images)), np.ones((1, images)), resamples=20_000)
+        assert result.value == 0
         reach = 1.96 * np.sqrt(2) / (images + 2)
-        assert (-found.low, found.high) == (pytest.approx(reach, rel=0.1), pytest.approx(reach, rel=0.1))
-        assert found.p_not_above > 0.4
+        assert (-result.low, result.high) == (pytest.approx(reach, rel=0.1), pytest.approx(reach, rel=0.1))
+        assert result.p_not_above > 0.4
 
 
 def test_generators_that_vary_less_than_by_chance_have_the_interval_over_images() -> None:
     """Three generators, wrong on one image each: the subtracted variance would be negative."""
     correct = np.ones((3, 1, 27))
     correct[[0, 1, 2], 0, [0, 1, 2]] = 0
-    found = difference(correct, np.ones((1, 27)))
-    assert found.value == pytest.approx(-1 / 27)
-    assert -0.15 < found.low < -0.05 and 0 < found.high < 0.1
+    result = difference(correct, np.ones((1, 27)))
+    assert result.value == pytest.approx(-1 / 27)
+    assert -0.15 < result.low < -0.05 and 0 < result.high < 0.1
 
 
 def test_p_values_are_for_the_tested_value() -> None:
@@ -100,12 +100,12 @@ def test_95_percent_intervals_cover_the_truth_95_times_in_100(generators: int, c
         else:
             generated = accuracy(qualities, of_training**2).mean() if any_classifier else accuracy(of_trainings).mean()
         truth = generated - (accuracy(2.3, of_training**2) if any_classifier else accuracy(real).mean())
-        found = difference(correct, other, resamples=1000, seed=simulation)
-        assert (found.in_pp()["of_any_generator"], found.in_pp()["of_any_classifier"]) == (
+        result = difference(correct, other, resamples=1000, seed=simulation)
+        assert (result.in_pp()["of_any_generator"], result.in_pp()["of_any_classifier"]) == (
             any_generator,
             any_classifier,
         )
-        covered += found.low <= truth <= found.high
+        covered += result.low <= truth <= result.high
     assert 0.93 <= covered / simulations <= 0.97
 
 
@@ -127,5 +127,5 @@ def test_the_variance_of_a_mean_over_three_crossed_factors_is_unbiased() -> None
 def test_intervals_stay_within_minus_one_and_one() -> None:
     correct = np.zeros((3, 3, 2))
     correct[0] = 1
-    found = difference(correct, np.ones((3, 2)))
-    assert (found.low, found.high <= 1) == (-1, True)
+    result = difference(correct, np.ones((3, 2)))
+    assert (result.low, result.high <= 1) == (-1, True)

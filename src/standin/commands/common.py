@@ -52,12 +52,12 @@ PARAMS_HELP = "--params of the run, such as mnist.withheld_subset.class=7"
 params_option = click.option("--params", default="", callback=split_params, help=PARAMS_HELP)
 
 
-def _set_force(context: click.Context, parameter: click.Parameter, value: bool) -> None:
-    context.meta[FORCE] = value
-
-
 force_option = click.Option(
-    ["--force"], is_flag=True, expose_value=False, callback=_set_force, help="Run all nodes, up to date or not."
+    ["--force"],
+    is_flag=True,
+    expose_value=False,
+    callback=lambda context, _, value: context.meta.update({FORCE: value}),
+    help="Run all nodes, up to date or not.",
 )
 
 

@@ -48,17 +48,9 @@ def export(
         click.echo(f"Sampling {experiment} ...")
         labeled = sample(catalog, experiment, data_set, entry, images, known.seed)
         check_one_run(experiment, names, catalog)  # a run may have started meanwhile
-        card = data_card(
-            experiment,
-            entry,
-            model,
-            known.seed,
-            labeled,
-            catalog.load(f"{data_set}.verdict"),
-            catalog.load(f"{data_set}.accuracy"),
-            catalog.load(f"{experiment}.sample_quality"),
-            form,
-        )
+        parts = (f"{data_set}.verdict", f"{data_set}.accuracy", f"{experiment}.sample_quality")
+        verdict, accuracy, quality = map(catalog.load, parts)
+        card = data_card(experiment, entry, model, known.seed, labeled, verdict, accuracy, quality, form)
     write(folder, form, labeled, card)
     if images and len(labeled["labels"]) < images:
         click.echo(
@@ -69,10 +61,7 @@ def export(
 
 
 def check_in_verdict(experiment: str, data_set: str, model: str, catalog: Any) -> None:
-    """
-    Raises:
-        InputError: if the verdict does not include this model.
-    """
+    """Raises InputError if the data set has a verdict that does not include this model."""
     verdict = catalog.load(f"{data_set}.verdict") if catalog.exists(f"{data_set}.verdict") else None
     if verdict and model not in verdict.generative_models:
         why = verdict.failed.get(model, "it was disabled in the run that computed it")
@@ -80,11 +69,8 @@ def check_in_verdict(experiment: str, data_set: str, model: str, catalog: Any) -
 
 
 def check_one_run(experiment: str, names: Sequence[str], catalog: Any) -> None:
-    """
-    Raises:
-        InputError: if these results are from different runs, so that the data card could describe another model than
-            the one that generated the images.
-    """
+    """Raises InputError if these results are from different runs, so that the data card could describe another model
+    than the one that generated the images."""
     if mismatch := find_mismatch([*names, f"{experiment}.labeled_synthetic"], catalog, given=True):
         raise InputError(f"{experiment} has results of two runs ({mismatch}): {common.run_command(experiment)}")
 
@@ -96,28 +82,12 @@ def sample(
     from standin.pipelines.generation.nodes import sample_generative_model
     from standin.pipelines.pseudo_labeling.nodes import label_synthetic
 
-    train = catalog.load(f"{data_set}.train")
+    train, labeler, labeler_seen = (catalog.load(f"{data_set}.{part}") for part in SHARED_PARTS[:3])
+    model, seen, manual_labels = (catalog.load(f"{experiment}.{part}") for part in (*PARTS[:2], "manual_labels"))
     wanted: list[int | None] = [images or len(train["labels"])]
-    synthetic = sample_generative_model(
-        catalog.load(f"{experiment}.generative_model"),
-        catalog.load(f"{experiment}.generative_model_seen"),
-        train,
-        wanted,
-        entry["synthetic_ratio"],
-        entry["pseudo_labeling"],
-        seed,
-    )
-    labeled, _ = label_synthetic(
-        synthetic,
-        catalog.load(f"{data_set}.pseudo_labeler"),
-        catalog.load(f"{data_set}.pseudo_labeler_seen"),
-        train,
-        catalog.load(f"{experiment}.manual_labels"),
-        entry["pseudo_labeling"],
-        wanted,
-        entry["synthetic_ratio"],
-    )
-    return labeled
+    ratio, labeling = entry["synthetic_ratio"], entry["pseudo_labeling"]
+    synthetic = sample_generative_model(model, seen, train, wanted, ratio, labeling, seed)
+    return label_synthetic(synthetic, labeler, labeler_seen, train, manual_labels, labeling, wanted, ratio)[0]
 
 
 def write(folder: Path, form: str, labeled: dict[str, Any], card: str) -> None:
