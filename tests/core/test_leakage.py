@@ -12,7 +12,6 @@ from kedro.framework.startup import bootstrap_project
 from standin.core.errors import LeakError
 from standin.core.leakage import assert_unseen, image_hashes, mark_seen
 from standin.experiments.arms import ARMS
-from standin.settings import Session
 from standin.pipelines.classification import nodes as classification
 from standin.pipelines.evaluation import nodes as evaluation
 from standin.pipelines.generation import nodes as generation
@@ -20,6 +19,7 @@ from standin.pipelines.pseudo_labeling import nodes as pseudo_labeling
 from standin.pipelines.references import images as references
 from standin.pipelines.references import nodes
 from standin.pipelines.sample_quality import nodes as sample_quality
+from standin.settings import Session
 from tests.pipelines.images import CLASSIFIER, labeled_synthetic, real
 
 AUGMENTATION: dict[str, Any] = {"max_shift": 0, "flips": []}

@@ -85,7 +85,7 @@ def test_a_parameter_of_one_experiment_re_runs_that_and_what_follows(again: Path
     ):
         assert kept in others
     running = {name.rpartition(".")[0] for name in found.reasons}
-    assert running == {"digits.vae", "digits"}
+    assert running == {"digits.vae", "digits.vae.sample_quality", "digits"}
     assert not any("train" in name for name in found.reasons if name.count(".") == 1)
 
 

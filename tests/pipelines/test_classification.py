@@ -54,7 +54,7 @@ def test_nodes_follow_from_the_registry(amount: float | None) -> None:
 
 
 def test_the_table_by_epochs_rejects_a_test_image_among_its_real_images() -> None:
-    table = {"rows": 20, "epochs": [1], "batch_size": 8, "learning_rate": 0.01}
+    table = {"n_images": 20, "epochs": [1], "batch_size": 8, "learning_rate": 0.01}
     generated = labeled_synthetic() | {"is_manual": np.arange(30) < 20}
     train = real(40)
     classifiers, provenance = train_for_epochs(train, generated, CLASSIFIER, table, seeds=[0])

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from standin.config.schema import Precision
+from standin.config.schema import Training
 from standin.core.errors import InputError
 from standin.training import Checkpoint, GenerativeModel, backend, build_model, train
 from standin.training.precision import PRECISIONS
@@ -85,6 +85,6 @@ def test_a_checkpoint_of_another_precision_is_left_unused(tmp_path: Path) -> Non
 
 
 def test_another_precision_is_refused() -> None:
-    assert get_args(Precision) == PRECISIONS
+    assert get_args(Training.model_fields["precision"].annotation) == PRECISIONS
     with pytest.raises(InputError, match="precision must be one of 'float32', 'mixed_bfloat16', got 'half'"):
         built("gan.GAN", "half")

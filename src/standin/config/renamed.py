@@ -59,6 +59,8 @@ def _renamed_below(where: str, mapping: Mapping[str, Any]) -> Iterator[str]:
         if isinstance(value, Mapping):
             yield from _renamed_below(path, value)
         elif key == "arms" and isinstance(value, list):
-            yield from (f"{path}: {arm} was renamed to {RENAMED_ARMS[arm]}" for arm in value if arm in RENAMED_ARMS)
-        elif key == "_target_" and value in RENAMED_TARGETS:
-            yield f"{path}: {value} was renamed to {RENAMED_TARGETS[value]}"
+            yield from (
+                f"{path}: {arm} was renamed to {RENAMED_ARMS[arm]}" for arm in map(str, value) if arm in RENAMED_ARMS
+            )
+        elif key == "_target_" and str(value) in RENAMED_TARGETS:
+            yield f"{path}: {value} was renamed to {RENAMED_TARGETS[str(value)]}"

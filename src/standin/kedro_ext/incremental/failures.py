@@ -98,5 +98,5 @@ def compare_without_failed(
         for group in groups_of(planned.pipeline)
     }
     left_out = [group for group, names in reports.items() if names & made]
-    unchanged = [group for group, names in reports.items() if names & undone]
+    unchanged = [group for group, names in reports.items() if names & undone and group not in left_out]
     return FailedExperiments(failed, left_out, unchanged)
