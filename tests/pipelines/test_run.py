@@ -288,7 +288,7 @@ def test_a_learning_curve_fits_everything_on_each_size_with_a_hole(finished: dic
     assert "Training images of 7 were withheld: of " in verdict.generative_models["class_gaussian"].sentence
     pages = [project / f"data/test/08_reporting/{name}/report.html" for name in ("few", "few_60_images")]
     assert (
-        "there were 60 real training images, and all but 50% of the real training images of 7" in pages[1].read_text()
+        "only 60 real training images were used, and all but 50% of the real training images of 7" in pages[1].read_text()
     )
     assert "../few_60_images/report.html" in pages[0].read_text()
     assert "Withheld images: 7" in pages[1].read_text()
