@@ -3,8 +3,8 @@
     python -m benchmarks.trial mnist.vae --seed 1 learning_rate=0.002 training.epochs=50
     python -m benchmarks.trial mnist.latent_diffusion guidance=1.5
 
-For choosing models and their settings, which test rows must not see. It prints what there is to say of the model:
-arm synthetic for all; loss and nearest neighbors in the latent space of an autoencoder; the category of a model with codes.
+For choosing models and their settings without test images. It prints the accuracy of arm synthetic for all models; loss
+and nearest neighbors in the latent space of an autoencoder; the categories of a model with codes.
 Nothing is kept.
 """
 
