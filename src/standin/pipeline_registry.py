@@ -1,4 +1,4 @@
-"""The registered pipelines: one for each data set, named like it, generated from the parameters."""
+"""The registered pipelines: one per data set, with its name, generated from the parameters."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -16,35 +16,32 @@ DEFAULT = "digits"
 
 
 def register_pipelines() -> dict[str, Pipeline]:
-    """Data set -> its pipeline; `__default__` is the one that needs no download."""
+    """Data set -> its pipeline; `__default__` is the one without a download."""
     every = plans()
     pipelines = {name: _pipeline(name, every) for name, plan in every.items() if not plan.part_of}
     return pipelines | {"__default__": pipelines.get(DEFAULT, sum(pipelines.values(), Pipeline([])))}
 
 
 def failed_parts(failed: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Data set -> part of it that failed -> what happened. A part is a generative model, `EPOCH_TABLE`, or "" for what
-    the whole comparison needs: the pseudo-labeler, a reference model, an arm without generated images.
+    """Data set -> failed part -> message. A part is a generative model, `EPOCH_TABLE`, or "" for what the whole
+    comparison needs: the pseudo-labeler, a reference model, an arm without generated images.
 
     Args:
         failed: node -> error message.
     """
     known = [experiment for plan in plans().values() for experiment in experiments(plan.name, plan.entry)]
-    parts: dict[str, dict[str, str]] = defaultdict(dict)
-    for node, what in failed.items():
-        data_set = data_set_of(node)
-        experiment = experiment_of(node, known)
-        part = EPOCH_TABLE if last_part(node) == TRAINS_FOR_EPOCH_TABLE else ""
-        part = experiment.model if experiment else part
+    messages: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for node, error in failed.items():
+        data_set, experiment = data_set_of(node), experiment_of(node, known)
+        shared = EPOCH_TABLE if last_part(node) == TRAINS_FOR_EPOCH_TABLE else ""
+        part = experiment.model if experiment else shared
         within = node.removeprefix(f"{data_set}.").removeprefix(f"{part}.")
-        message = f"{within} failed ({what})"
-        before = parts[data_set].get(part)
-        parts[data_set][part] = f"{before}; {message}" if before else message
-    return dict(parts)
+        messages[data_set][part].append(f"{within} failed ({error})")
+    return {name: {part: "; ".join(texts) for part, texts in parts.items()} for name, parts in messages.items()}
 
 
 def pipelines_without(failed: Mapping[str, Mapping[str, str]]) -> dict[str, Pipeline]:
-    """Data set -> its pipeline without what failed; only those that this changes, and that still compare something.
+    """Data set -> its pipeline without the failed parts; only pipelines that change and still compare something.
 
     Args:
         failed: what `failed_parts` returns.

@@ -1,5 +1,4 @@
-"""Kedro's settings: hooks, configuration loader, session. What the Kedro extensions have to know about the project is
-put together here."""
+"""Kedro's settings: hooks, configuration loader, session. They connect the Kedro extensions to this project."""
 
 import warnings
 from collections.abc import Iterator, Mapping
@@ -20,12 +19,11 @@ from standin.pipeline_registry import failed_parts, pipelines_without
 from standin.pipelines import tracking
 from standin.pipelines.node_helpers import relevant_parameters
 from standin.pipelines.reporting.overview import renew_overview
-from standin.reports.terminal import accuracy_text
+from standin.reports.tables import accuracy_text
 
-# Kedro 1.7 registers its resolvers by a function that omegaconf 2.4 deprecates, which warns once for each.
+# Kedro 1.7 registers each resolver by a function that omegaconf 2.4 deprecates.
 warnings.filterwarnings("ignore", message="register_new_resolver")
-
-# kedro-mlflow defines a model class without type hints, of which MLflow warns whenever it is imported.
+# kedro-mlflow defines a model class without type hints, so that MLflow warns at import.
 warnings.filterwarnings("ignore", message=".*Add type hints to the `predict` method")
 
 

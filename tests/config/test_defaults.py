@@ -1,4 +1,4 @@
-"""The configuration: which defaults are filled in, and which mistakes are refused with which message."""
+"""The configuration: defaults and error messages."""
 
 import re
 from copy import deepcopy
@@ -17,7 +17,7 @@ from tests.conftest import ROOT
 
 @pytest.fixture(scope="module")
 def raw() -> dict[str, Any]:
-    """`conf/base` as it is written."""
+    """The raw parameters of `conf/base`."""
     loader = CompletingConfigLoader(str(ROOT / "conf"), **CONFIG_LOADER_ARGS)
     return super(CompletingConfigLoader, loader).__getitem__("parameters")
 
@@ -57,7 +57,7 @@ def test_the_training_of_a_model_overrides_that_of_its_data_set(raw: dict) -> No
     assert training == raw["defaults"]["training"] | {"epochs": 7}
 
 
-def test_a_model_is_used_in_the_arms_that_it_names(raw: dict) -> None:
+def test_a_model_restricts_its_arms(raw: dict) -> None:
     tree = changed(raw, "digits.arms", ["real", "synthetic", "mixed"])
     tree = changed(tree, "digits.generative_models.vae.arms", ["synthetic"])
     models = completed(tree)["digits"]["generative_models"]
@@ -69,7 +69,7 @@ def test_a_model_is_used_in_the_arms_that_it_names(raw: dict) -> None:
     [["synthetic_then_real"], ["real"], ["imputed"]],
     ids=["not of the data set", "all real", "nothing withheld"],
 )
-def test_a_model_without_an_arm_with_generated_images_is_refused(raw: dict, arms: list[str]) -> None:
+def test_a_model_without_an_arm_with_generated_images_is_rejected(raw: dict, arms: list[str]) -> None:
     tree = changed(raw, "digits.arms", ["real", "synthetic", "imputed"])
     tree = changed(tree, "digits.generative_models.vae.arms", arms)
     with pytest.raises(
@@ -82,7 +82,7 @@ def test_paths_are_relative_to_the_project(raw: dict) -> None:
     assert completed(raw)["mnist"]["source"]["path"] == "/project/data/01_raw/mnist.npz"
 
 
-def test_four_lines_make_a_data_set_of_ones_own(raw: dict) -> None:
+def test_a_new_data_set_needs_a_source_and_a_model(raw: dict) -> None:
     mine = {
         "source": {"_target_": "standin.data.image_folder.load", "path": "data/01_raw/mine"},
         "generative_models": {"gan": {"_target_": "standin.models.gan.GAN"}},
@@ -181,7 +181,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("path", "value", "message"), WRONG, ids=[case[0] for case in WRONG])
-def test_what_is_wrong_is_named(raw: dict, path: str, value: Any, message: str) -> None:
+def test_a_mistake_has_a_message(raw: dict, path: str, value: Any, message: str) -> None:
     with pytest.raises(InputError, match=re.escape(message)):
         complete(changed(raw, path, value), Path("/project"))
 
@@ -195,7 +195,7 @@ def test_several_ratios_need_images_for_the_largest(raw: dict) -> None:
     complete(changed(tree, "digits.n_synthetic", [100, None]), Path("/project"))
 
 
-def test_all_mistakes_come_at_once(raw: dict) -> None:
+def test_all_mistakes_are_reported_at_once(raw: dict) -> None:
     tree = changed(changed(raw, "digits.label_budgt", 1), "digits.split_sed", 1)
     with pytest.raises(InputError, match=r"(?s)label_budgt.*\n.*split_sed"):
         complete(tree, Path("/project"))
@@ -262,7 +262,7 @@ def test_every_environment_is_complete_and_fits_the_signatures(env: str) -> None
 
 
 @pytest.mark.parametrize("name", ["../digits", "/tmp/digits", "-digits", "a.b", "digits\n", "", 5])
-def test_a_data_set_whose_name_would_lead_elsewhere_is_refused(raw: dict, name: Any) -> None:
+def test_an_invalid_name_of_a_data_set_is_rejected(raw: dict, name: Any) -> None:
     with pytest.raises(InputError, match=r"name of a data set must consist of letters, digits, - and _, got") as raised:
         complete(raw | {name: raw["digits"]}, Path("/project"))
     assert repr(name) in str(raised.value)
@@ -288,17 +288,17 @@ def test_a_list_of_sizes_becomes_a_data_set_for_each(raw: dict) -> None:
     assert labels["digits_50_labels"].entry["label_budget"] == 50
 
 
-def test_what_follows_from_an_entry_is_not_written_into_it(raw: dict) -> None:
+def test_plans_add_no_keys_to_entries(raw: dict) -> None:
     plans = complete(changed(raw, "digits.n_real", [50, None]), Path("/project"))
     assert plans["digits"].entry.keys() == plans["digits_50_images"].entry.keys() == plans["mnist"].entry.keys()
 
 
-def test_a_size_that_the_label_budget_covers_has_all_its_labels(raw: dict) -> None:
+def test_a_size_within_the_label_budget_has_all_labels(raw: dict) -> None:
     plans = complete(changed(raw, "mnist.n_real", [100, 1408, 4000]), Path("/project"))
     assert [plans[name].entry["label_budget"] for name in plans["mnist"].sizes] == [None, None, 1408]
 
 
-def test_one_parameter_alone_may_be_a_list_of_sizes(raw: dict) -> None:
+def test_only_one_parameter_may_be_a_list_of_sizes(raw: dict) -> None:
     tree = changed(changed(raw, "digits.n_real", [50, 100]), "digits.label_budget", [20, 40])
     with pytest.raises(InputError, match="digits: only one of n_real and label_budget may be a list of sizes"):
         complete(tree, Path("/project"))
@@ -349,7 +349,7 @@ def test_an_old_name_fails_with_the_new_one(raw: dict, path: str, value: Any, me
         complete(changed(raw, path, value), Path("/project"))
 
 
-def test_every_old_key_is_tried() -> None:
+def test_every_renamed_key_is_tested() -> None:
     messages = " ".join(message for _, _, message in OLD)
     keys = {key.rpartition(".")[2] for key in RENAMED}
     assert {key for key in keys if f"{key} was renamed" not in messages} <= {"extractor", "examination"}

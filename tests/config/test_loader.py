@@ -1,4 +1,4 @@
-"""Which configuration pipelines are generated from."""
+"""The configuration from which pipelines are generated."""
 
 import os
 from pathlib import Path
@@ -16,7 +16,7 @@ def forget(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
 
 
-def test_the_environment_and_params_of_the_run_are_those_of_its_pipelines() -> None:
+def test_pipelines_use_the_environment_and_params_of_the_run() -> None:
     params = {"digits": {"label_budget": 77}}
     of_run = CompletingConfigLoader(str(ROOT / "conf"), env="test", runtime_params=params, **CONFIG_LOADER_ARGS)
     loader.remember(of_run)
@@ -30,13 +30,13 @@ def test_without_a_run_conf_base_is_read() -> None:
     assert loader.data_sets()["digits"]["label_budget"] == 200
 
 
-def test_what_is_returned_may_be_changed() -> None:
+def test_changes_of_returned_plans_have_no_effect() -> None:
     loader.remember(CompletingConfigLoader(str(ROOT / "conf"), **CONFIG_LOADER_ARGS))
     loader.plans()["digits"].entry["label_budget"] = 5
     assert loader.data_sets()["digits"]["label_budget"] == 200
 
 
-def test_outside_a_project_there_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_outside_a_project_loading_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(loader.InputError, match="no Kedro project in or above"):
         loader.data_sets()

@@ -1,4 +1,4 @@
-"""Networks are tried on the images that they are for before anything is trained."""
+"""Networks are built for the shape of the images before training."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 def test_every_data_sets_networks_fit_its_images() -> None:
     loader = CompletingConfigLoader(str(ROOT / "conf"), **CONFIG_LOADER_ARGS)
     for name, shape in (("digits", (8, 8, 1)), ("cifar", (32, 32, 3)), ("galaxies", (50, 50, 1))):
-        check_networks(name, loader["parameters"][name], rows(shape))
+        check_networks(name, loader["parameters"][name], two_images(shape))
 
 
 @pytest.mark.parametrize(
@@ -25,12 +25,12 @@ def test_every_data_sets_networks_fit_its_images() -> None:
         ({"widths": [0, 8, 8]}, "filters"),  # in Keras' words
     ],
 )
-def test_a_network_that_does_not_fit_is_named(model: dict[str, Any], message: str) -> None:
+def test_a_network_that_does_not_fit_is_rejected(model: dict[str, Any], message: str) -> None:
     loader = CompletingConfigLoader(str(ROOT / "conf"), **CONFIG_LOADER_ARGS)
     entry = loader["parameters"]["digits"]
     entry["classifier"]["model"] = {"_target_": "standin.models.plain_cnn.plain_cnn", **model}
     with pytest.raises(InputError, match=r"digits.classifier.model: cannot be built for .*\(16, 16, 1\): .*" + message):
-        check_networks("digits", entry, rows((16, 16, 1)))
+        check_networks("digits", entry, two_images((16, 16, 1)))
 
 
 def test_an_extractor_without_a_layer_of_features_is_rejected() -> None:
@@ -39,12 +39,12 @@ def test_an_extractor_without_a_layer_of_features_is_rejected() -> None:
     entry["feature_extractor"]["model"] = {"_target_": "standin.models.plain_cnn.plain_cnn", "hidden": []}
     message = r"digits.feature_extractor.model: standin.models.plain_cnn.plain_cnn must have a layer named 'features'"
     with pytest.raises(InputError, match=message):
-        check_networks("digits", entry, rows((16, 16, 1)))
+        check_networks("digits", entry, two_images((16, 16, 1)))
     entry["classifier"]["model"], entry["feature_extractor"]["model"] = (
         entry["feature_extractor"]["model"],
         entry["classifier"]["model"],
     )
-    check_networks("digits", entry, rows((16, 16, 1)))  # a classifier needs none
+    check_networks("digits", entry, two_images((16, 16, 1)))  # a classifier needs none
 
 
 def test_a_recipe_is_checked_before_training() -> None:
@@ -56,5 +56,5 @@ def test_a_recipe_is_checked_before_training() -> None:
         check_arguments("digits", entry)
 
 
-def rows(shape: tuple[int, ...]) -> dict[str, np.ndarray]:
+def two_images(shape: tuple[int, ...]) -> dict[str, np.ndarray]:
     return {"images": np.zeros((2, *shape), np.uint8), "class_names": np.arange(10).astype(str)}

@@ -19,7 +19,7 @@ def entry() -> dict[str, Any]:
     return CompletingConfigLoader(str(ROOT / "conf"), **CONFIG_LOADER_ARGS)["parameters"]["digits"]
 
 
-def test_arguments_that_are_not_configured_have_their_defaults(entry: dict[str, Any]) -> None:
+def test_unconfigured_arguments_have_their_defaults(entry: dict[str, Any]) -> None:
     resolved = resolve_defaults(entry)
     gan = resolved["generative_models"]["gan"]
     assert "real_target" not in entry["generative_models"]["gan"]
@@ -51,7 +51,7 @@ def test_facts_of_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
     assert f"standin {standin.__version__}" in facts["versions"] and "keras " in facts["versions"]
 
 
-def test_the_commit_says_whether_files_differ_from_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_commit_states_whether_files_differ_from_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(record.standin, "__file__", str(tmp_path / "elsewhere/standin/__init__.py"))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))

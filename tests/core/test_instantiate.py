@@ -1,4 +1,4 @@
-"""Targets, and their arguments against their signatures."""
+"""Targets, and checks of arguments against signatures."""
 
 import re
 from typing import Any
@@ -14,13 +14,13 @@ INFOGAN = "standin.models.infogan.InfoGAN"
 
 
 @pytest.mark.parametrize("target", ["os.system", "cnn", "standin", "standin..cnn", "standin._x.y", "standin.x.__y", 5])
-def test_what_may_not_be_looked_up_is_refused(target: Any) -> None:
+def test_forbidden_targets_are_rejected(target: Any) -> None:
     with pytest.raises(InputError, match="_target_ must be") as raised:
         check_target(target)
     assert str(raised.value).count(", got ") == 1
 
 
-def test_a_name_that_the_module_only_imports_is_no_target() -> None:
+def test_an_imported_name_is_no_target() -> None:
     with pytest.raises(InputError, match="defines no class or function 'np'"):
         resolve_target("standin.data.npz.np")
 
@@ -38,7 +38,7 @@ def test_unknown_missing_and_ill_typed_arguments_are_reported_at_once() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"image_shape": [8, 8, 1]}, "has no argument 'image_shape'"),  # the program gives it
+        ({"image_shape": [8, 8, 1]}, "has no argument 'image_shape'"),  # the program supplies it
         ({"dropout": "0.3"}, "standin.models.cnn.cnn.dropout: input should be a valid number, got '0.3'"),
         ({"standardize": 1}, "standardize: input should be a valid boolean, got 1"),
     ],

@@ -26,22 +26,24 @@ AUGMENTATION: dict[str, Any] = {"max_shift": 0, "flips": []}
 TEST, VALIDATION = real(20, first_id=500), real(10, first_id=900)
 
 
-def with_row(rows: dict[str, np.ndarray], leaked: dict[str, np.ndarray], new_id: int | None = None) -> dict[str, Any]:
-    """`rows` with the first of `leaked` among them; under another id, if given, so that only its hash shows it."""
-    added = {name: np.concatenate([rows[name], leaked[name][:1]]) for name in ("images", "labels", "image_ids")}
+def with_leak(
+    images: dict[str, np.ndarray], leaked: dict[str, np.ndarray], new_id: int | None = None
+) -> dict[str, Any]:
+    """`images` and the first of `leaked`; with another id, if given, so that only its hash reveals it."""
+    added = {name: np.concatenate([images[name], leaked[name][:1]]) for name in ("images", "labels", "image_ids")}
     if new_id is not None:
         added["image_ids"][-1] = new_id
-    return rows | added
+    return images | added
 
 
-def test_hashes_are_equal_where_images_are() -> None:
+def test_equal_images_have_equal_hashes() -> None:
     images = real(3)["images"]
     hashes = image_hashes(np.concatenate([images, images[1:2]]))
     assert (hashes[3] == hashes[1]).all()
-    assert len({bytes(one) for one in hashes}) == 3
+    assert len({bytes(digest) for digest in hashes}) == 3
 
 
-def test_images_that_nothing_has_seen_pass() -> None:
+def test_unseen_images_pass() -> None:
     assert_unseen(TEST, "test", mark_seen("oracle", real(40)) | mark_seen("pseudo_labeler", real(10)))
 
 
@@ -51,7 +53,7 @@ def test_a_stage_that_does_not_state_what_it_saw_fails() -> None:
 
 
 def test_every_stage_that_saw_an_image_is_named_with_the_ids() -> None:
-    seen = mark_seen("oracle", with_row(real(40), TEST)) | mark_seen("generative_model", TEST)
+    seen = mark_seen("oracle", with_leak(real(40), TEST)) | mark_seen("generative_model", TEST)
     expected = (
         r"^Data leakage: the oracle was trained on 1 test image \(ids \[500\]\), "
         r"and the generative model was trained on 20 test images \(ids \[500, 501, 502, 503, 504\]\)$"
@@ -68,7 +70,7 @@ REFERENCE_MODELS = [mark_seen(name, real(40)) for name in ("oracle", "feature_ex
 def test_a_leak_into_an_arm_fails_its_evaluation(stage: str) -> None:
     """The training nodes are given two images too many: a test image, and a validation image with another id."""
     train, synthetic = real(40), labeled_synthetic()
-    leaking = with_row(with_row(train, TEST), VALIDATION, new_id=7777)
+    leaking = with_leak(with_leak(train, TEST), VALIDATION, new_id=7777)
     if stage == "generative_model":
         synthetic |= _trained_generator(leaking)
     elif stage == "pseudo_labeler":
@@ -104,10 +106,10 @@ def _trained_generator(train: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         ("feature_extractor", lambda images: nodes.train_feature_extractor(images, CLASSIFIER, seed=0)[1]),
     ],
 )
-def test_a_reference_model_that_saw_an_image_scores_nothing(
+def test_a_reference_model_that_saw_a_held_out_image_scores_nothing(
     model: str, train: Callable[[Any], dict[str, np.ndarray]]
 ) -> None:
-    leaking = with_row(with_row(real(40), TEST), VALIDATION, new_id=7777)
+    leaking = with_leak(with_leak(real(40), TEST), VALIDATION, new_id=7777)
     leaking["half"] = np.repeat([1, 0], [20, 22])  # the leaked images are of half A, which trains the extractor
     seen = dict(zip(("oracle", "feature_extractor"), REFERENCE_MODELS, strict=True)) | {model: train(leaking)}
     for test, validation, name in ((TEST, OTHERS, "test"), (OTHERS, VALIDATION, "validation")):
@@ -121,7 +123,7 @@ def test_a_reference_model_that_saw_an_image_scores_nothing(
 
 
 def test_a_regressor_that_saw_an_image_scores_nothing() -> None:
-    leaking = with_row(with_row(real(40), TEST), VALIDATION, new_id=7777)
+    leaking = with_leak(with_leak(real(40), TEST), VALIDATION, new_id=7777)
     leaking["conditions"] = leaking["images"].mean(axis=(1, 2, 3))[:, None].astype(np.float32)
     _, seen = nodes.train_regressor(leaking, CLASSIFIER | {"recipe": {"loss": "mse"}}, seed=0)
     leaking["half"] = np.arange(42) % 2
@@ -145,7 +147,7 @@ def test_an_extractor_that_saw_half_b_scores_nothing() -> None:
 @pytest.mark.parametrize("stage", ["generative_model", "pseudo_labeler"])
 def test_generated_images_of_a_leaking_model_are_not_scored(stage: str) -> None:
     train = real(40) | {"half": np.arange(40) % 2}
-    synthetic = labeled_synthetic() | mark_seen(stage, with_row(real(40), TEST))
+    synthetic = labeled_synthetic() | mark_seen(stage, with_leak(real(40), TEST))
     with pytest.raises(LeakError, match=f"{stage.replace('_', ' ')} was trained on 1 test image"):
         sample_quality.check_leakage(synthetic, train, VALIDATION, TEST, *REFERENCE_MODELS)
 

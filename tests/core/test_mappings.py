@@ -3,7 +3,7 @@
 from standin.core.mappings import flatten, overlay, shorten
 
 
-def test_another_target_takes_no_arguments_of_the_one_that_it_replaces() -> None:
+def test_a_new_target_drops_the_arguments_of_the_old_one() -> None:
     below = {"model": {"_target_": "a.b", "widths": [1]}, "steps": 5}
     assert overlay(below, {"model": {"_target_": "a.c"}}) == {"model": {"_target_": "a.c"}, "steps": 5}
     assert overlay(below, {"model": {"widths": [2]}})["model"] == {"_target_": "a.b", "widths": [2]}

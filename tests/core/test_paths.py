@@ -1,4 +1,4 @@
-"""Which arguments name files: those that exist, and those that say so by their name."""
+"""Which arguments name files: by their name, or because the file exists."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from standin.core.paths import file_arguments, with_absolute_paths
         ("path", 3, False),
     ],
 )
-def test_an_argument_is_a_file_by_its_name_or_because_it_exists(
+def test_an_argument_names_a_file_by_its_name_or_an_existing_file(
     tmp_path: Path, argument: str, value: object, named: bool
 ) -> None:
     (tmp_path / "relu").mkdir()
@@ -30,7 +30,7 @@ def test_an_argument_is_a_file_by_its_name_or_because_it_exists(
         (tmp_path / file).touch()
     first = value[0] if isinstance(value, list) else value
     parameters = {"model": {"_target_": "a.B", argument: value}, "title": "prior.npz"}
-    assert list(file_arguments(parameters, tmp_path)) == ([first] if named else [])
+    assert file_arguments(parameters, tmp_path) == ([first] if named else [])
     absolute = with_absolute_paths(parameters, tmp_path)
     expected = str(tmp_path / str(first)) if named else first
     changed = absolute["model"][argument]
@@ -38,7 +38,7 @@ def test_an_argument_is_a_file_by_its_name_or_because_it_exists(
     assert absolute["title"] == "prior.npz"
 
 
-def test_what_is_not_an_argument_is_not_a_file(tmp_path: Path) -> None:
+def test_only_arguments_of_targets_name_files(tmp_path: Path) -> None:
     (tmp_path / "real").touch()
     entry = {"_target_": "a.B", "arms": ["real"], "training": {"path": "a"}, "enabled": True}
-    assert list(file_arguments({"a": entry, "path": "x"}, tmp_path)) == []
+    assert file_arguments({"a": entry, "path": "x"}, tmp_path) == []

@@ -1,4 +1,4 @@
-"""Registries: every model, classifier and source is in one; another package adds to them by entry points."""
+"""Registries contain every model, classifier and source; other packages add to them by entry points."""
 
 import importlib
 import inspect
@@ -62,7 +62,7 @@ def test_every_registered_target_exists(kind: registry.Registry) -> None:
     assert all(callable(resolve_target(target)) for target in kind.values())
 
 
-def test_an_unknown_name_is_answered_with_the_closest() -> None:
+def test_an_unknown_name_suggests_the_closest() -> None:
     with pytest.raises(InputError, match="no generative model 'DCGANN' is registered; did you mean dcgan"):
         GENERATIVE_MODELS.target("DCGANN")
     assert GENERATIVE_MODELS.target("dcgan") == "standin.models.dcgan.DCGAN"
@@ -98,7 +98,7 @@ noise = mylab.things:noise
 
 @pytest.fixture
 def plug_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Another package, installed for the time of a test."""
+    """Another package, installed during a test."""
     (tmp_path / "mylab").mkdir()
     (tmp_path / "mylab/__init__.py").touch()
     (tmp_path / "mylab/things.py").write_text(PLUG_IN)
@@ -130,7 +130,7 @@ def entry(**arguments: Any) -> dict[str, Any]:
     }
 
 
-def test_without_its_entry_points_a_package_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_its_entry_points_a_package_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InputError, match="no data source 'noise' is registered"):
         complete(raw() | {"mine": entry()}, Path("/project"))
 
@@ -147,7 +147,7 @@ def test_another_package_adds_a_model_a_classifier_and_a_source(plug_in: Path) -
     assert isinstance(source, Source) and np.shape(source.splits["train"]["images"]) == (60, 8, 8, 1)
 
 
-def test_its_arguments_are_checked_and_its_code_counts(plug_in: Path) -> None:
+def test_its_arguments_are_checked_and_its_code_is_in_the_digest(plug_in: Path) -> None:
     completed = complete(raw() | {"mine": entry(rnak=2)}, Path("/project"))["mine"].entry
     with pytest.raises(InputError, match=r"mylab.things.Mine has no argument 'rnak'; did you mean rank\?"):
         check_arguments("mine", completed)
@@ -155,7 +155,7 @@ def test_its_arguments_are_checked_and_its_code_counts(plug_in: Path) -> None:
     assert {"mylab.things", "standin.models.class_gaussian"} <= digests.keys()
 
 
-def test_a_name_of_standins_own_cannot_be_replaced(plug_in: Path) -> None:
+def test_a_built_in_name_cannot_be_replaced(plug_in: Path) -> None:
     (plug_in / "mylab-1.0.dist-info/entry_points.txt").write_text("[standin.models]\ngan = mylab.things:Mine\n")
     registry.plug_ins.cache_clear()
     with pytest.raises(InputError, match="entry point 'gan' of standin.models must have another name"):

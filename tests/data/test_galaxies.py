@@ -59,7 +59,7 @@ def test_simulated_galaxies_repeat_by_seed_and_are_brighter_where_heavier() -> N
     assert middle.min() > -0.6  # every galaxy stands above the empty sky
 
 
-def test_conditions_stay_with_their_rows_through_the_split() -> None:
+def test_the_split_keeps_conditions_with_their_images() -> None:
     rows = split(galaxies.simulate(n=60), 0)
     for part in rows.values():
         np.testing.assert_array_equal(galaxies.labels_of(part["conditions"]), part["labels"])
@@ -106,14 +106,14 @@ def test_rows_with_missing_values_and_second_rows_of_a_galaxy_are_left_out(
     assert "2 of 6 rows" in caplog.text and "1 of 6 rows" in caplog.text
 
 
-def test_a_galaxy_of_two_catalogues_is_one_by_either_number(pair: tuple) -> None:
+def test_either_id_identifies_a_galaxy(pair: tuple) -> None:
     path, catalog, table, _ = pair
     table.assign(HSC_id=[7, 8, 9, 7, 10, 11]).to_csv(catalog, index=False)
     rows = galaxies.load(path, catalog, faintest=-2, brightest=4).splits["train"]
     np.testing.assert_allclose(rows["conditions"][:, 1], [8.5, 8.5, 9.5, 8.9, 10.0])
 
 
-def test_long_numbers_of_galaxies_are_compared_to_their_last_digit(pair: tuple) -> None:
+def test_long_ids_are_compared_to_the_last_digit(pair: tuple) -> None:
     """One missing name would make pandas read them as float64, which has sixteen digits."""
     path, catalog, table, _ = pair
     names = [*(f"4373010000000001{last}" for last in "34567"), ""]
@@ -121,14 +121,14 @@ def test_long_numbers_of_galaxies_are_compared_to_their_last_digit(pair: tuple) 
     assert len(galaxies.load(path, catalog, faintest=-2, brightest=4).splits["train"]["labels"]) == 6
 
 
-def test_a_number_is_one_galaxys_however_it_is_written(pair: tuple) -> None:
+def test_the_format_of_an_id_does_not_matter(pair: tuple) -> None:
     path, catalog, table, _ = pair
     table.assign(HSC_id=["7", " 7", "7.0", "70", "07", "7.5"]).to_csv(catalog, index=False)
     rows = galaxies.load(path, catalog, faintest=-2, brightest=4).splits["train"]
     np.testing.assert_allclose(rows["conditions"][:, 1], [8.5, 8.2, 8.9, 10.0])
 
 
-def test_galaxies_without_a_number_are_not_one_galaxy_and_minus_99_is_no_redshift(pair: tuple) -> None:
+def test_galaxies_without_ids_differ_and_minus_99_is_no_redshift(pair: tuple) -> None:
     path, catalog, table, _ = pair
     table.loc[[0, 1, 2], "COSMOS_id"] = np.nan
     table.loc[4, "photo_z"] = -99
@@ -137,7 +137,7 @@ def test_galaxies_without_a_number_are_not_one_galaxy_and_minus_99_is_no_redshif
     np.testing.assert_allclose(rows["conditions"][:, 1], [8.5, 8.5, 9.5, 8.2, 10.0])
 
 
-def test_a_catalog_that_does_not_match_the_images_is_refused(pair: tuple) -> None:
+def test_a_catalog_that_does_not_match_the_images_is_rejected(pair: tuple) -> None:
     path, catalog, table, images = pair
     table[:5].to_csv(catalog, index=False)
     with pytest.raises(InputError, match="must have one row for each of the 6 images of .*, got 5"):
@@ -157,7 +157,7 @@ def test_a_catalog_that_does_not_match_the_images_is_refused(pair: tuple) -> Non
         with pytest.raises(InputError, match="catalog .* cannot be read: .*(data|fields)") as raised:
             galaxies.load(path, catalog, faintest=-1, brightest=3)
         assert "\n" not in str(raised.value)
-    table.assign(photo_z=True).to_csv(catalog, index=False)  # of which pandas makes no text
+    table.assign(photo_z=True).to_csv(catalog, index=False)
     with pytest.raises(InputError, match="line 2: photo_z must be a number, got 'True'"):
         galaxies.load(path, catalog, faintest=-1, brightest=3)
     catalog.write_text(",".join(f"c{number}" for number in range(2_000)))

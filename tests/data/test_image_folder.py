@@ -1,4 +1,4 @@
-"""Folders of images, and what is wrong with broken ones."""
+"""Folders of images, and errors for broken ones."""
 
 from pathlib import Path
 
@@ -33,7 +33,7 @@ def test_classes_are_folders_in_alphabetical_order(two_classes: Path) -> None:
     assert train["images"][:, 0, 0, 0].tolist() == [20, 21, 22, 10, 11, 12]
 
 
-def test_own_splits_are_kept(tmp_path: Path) -> None:
+def test_existing_splits_are_kept(tmp_path: Path) -> None:
     for split in ("train", "validation", "test"):
         for c in ("a", "b"):
             put(tmp_path / split / c / "1.jpg")
@@ -74,7 +74,7 @@ def test_side_resizes_images_of_any_size(two_classes: Path) -> None:
     assert np.unique(images[-4]).tolist() == [100]
 
 
-def test_other_files_are_passed_over(two_classes: Path) -> None:
+def test_other_files_are_ignored(two_classes: Path) -> None:
     (two_classes / "cat" / "notes.txt").write_text("not an image")
     assert len(image_folder.load(two_classes).splits["train"]["images"]) == 6
 
@@ -100,7 +100,7 @@ def test_a_truncated_file_is_named(two_classes: Path) -> None:
         image_folder.load(two_classes)
 
 
-def test_a_decompression_bomb_is_refused(two_classes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_decompression_bomb_is_rejected(two_classes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(two_classes / "dog" / "bomb.png", size=(64, 64))
     for most in (3000, 2000):  # Pillow warns of one and raises for the other
         monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", most)
@@ -108,7 +108,7 @@ def test_a_decompression_bomb_is_refused(two_classes: Path, monkeypatch: pytest.
             image_folder.load(two_classes, side=8)
 
 
-def test_images_too_large_to_train_on_are_refused_before_their_pixels_are_read(
+def test_images_too_large_to_train_on_are_rejected_before_their_pixels_are_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("cat", "dog"):
@@ -134,13 +134,13 @@ def test_an_empty_class_is_named(two_classes: Path) -> None:
         image_folder.load(two_classes)
 
 
-def test_one_class_alone_is_refused(tmp_path: Path) -> None:
+def test_one_class_alone_is_rejected(tmp_path: Path) -> None:
     put(tmp_path / "cat" / "1.png")
     with pytest.raises(InputError, match="at least two classes, got 1"):
         image_folder.load(tmp_path)
 
 
-def test_test_rows_without_train_rows_are_refused(tmp_path: Path) -> None:
+def test_a_test_folder_without_a_train_folder_is_rejected(tmp_path: Path) -> None:
     put(tmp_path / "test" / "cat" / "1.png")
     with pytest.raises(InputError, match="has test but no train folder"):
         image_folder.load(tmp_path)

@@ -20,7 +20,7 @@ def saved(folder: Path, **arrays: np.ndarray) -> Path:
     return folder / "data.npz"
 
 
-def test_pooled_images_are_all_train_rows(tmp_path: Path) -> None:
+def test_pooled_images_are_all_training_images(tmp_path: Path) -> None:
     source = npz.load(saved(tmp_path, images=IMAGES, labels=LABELS))
     assert source.splits.keys() == {"train"}
     np.testing.assert_array_equal(source.splits["train"]["images"], IMAGES[..., None])
@@ -28,12 +28,12 @@ def test_pooled_images_are_all_train_rows(tmp_path: Path) -> None:
     assert source.class_names == ("0", "1")
 
 
-def test_groups_are_read_where_they_are(tmp_path: Path) -> None:
+def test_groups_are_read(tmp_path: Path) -> None:
     source = npz.load(saved(tmp_path, images=IMAGES, labels=LABELS, groups=np.array(["a", "b", "b", "c"])))
     assert source.splits["train"]["groups"].tolist() == ["a", "b", "b", "c"]
 
 
-def test_a_test_split_is_kept_and_row_ids_are_unique(tmp_path: Path) -> None:
+def test_a_test_split_is_kept_and_image_ids_are_unique(tmp_path: Path) -> None:
     source = npz.load(saved(tmp_path, x_train=IMAGES, y_train=LABELS, x_test=IMAGES[:2], y_test=LABELS[:2]))
     ids = np.concatenate([arrays["image_ids"] for arrays in source.splits.values()])
     assert source.splits.keys() == {"train", "test"}

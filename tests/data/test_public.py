@@ -24,7 +24,7 @@ def files_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_digits_are_the_real_ones() -> None:
+def test_digits_are_those_of_scikit_learn() -> None:
     source = digits.load()
     train = source.splits["train"]
     assert train["images"].shape == (1797, 8, 8, 1)
@@ -34,7 +34,7 @@ def test_digits_are_the_real_ones() -> None:
 
 
 @pytest.mark.parametrize(("module", "file"), ARCHIVES)
-def test_the_file_in_raw_is_read(module, file: str) -> None:
+def test_an_existing_file_is_read(module, file: str) -> None:
     path = ROOT / "data" / "01_raw" / file
     if not path.exists():
         pytest.skip(f"{file} is not in data/01_raw")
@@ -63,7 +63,7 @@ def test_without_file_and_network_the_error_says_where_to_put_it(
 
 
 @pytest.mark.parametrize(("module", "file"), ARCHIVES)
-def test_a_download_is_kept_and_read_from_then_on(module, file: str, tmp_path: Path, monkeypatch) -> None:
+def test_a_download_is_stored_and_read_later(module, file: str, tmp_path: Path, monkeypatch) -> None:
     shapes = {name: (20, *shape[1:]) for name, shape in module.SHAPES.items()}
     monkeypatch.setattr(module, "SHAPES", shapes)
     arrays = {
@@ -85,7 +85,7 @@ def test_a_download_is_kept_and_read_from_then_on(module, file: str, tmp_path: P
     assert files_in(tmp_path / "raw") == [f".{file}.lock", file]
 
 
-def test_two_runs_that_miss_the_same_file_download_it_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_parallel_runs_download_a_file_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shapes = {"x_train": (4, 8, 8), "y_train": (4,), "x_test": (2, 8, 8), "y_test": (2,)}
     calls: list[int] = []
 
@@ -96,12 +96,12 @@ def test_two_runs_that_miss_the_same_file_download_it_once(tmp_path: Path, monke
         return (of["x_train"], of["y_train"]), (of["x_test"], of["y_test"])
 
     def load(_: int) -> int:
-        source = keras_datasets.load_archive(tmp_path / "own.npz", download, shapes, ["a", "b"], "Own")
+        source = keras_datasets.load_archive(tmp_path / "toy.npz", download, shapes, ["a", "b"], "Toy")
         return len(source.splits["train"]["images"])
 
     with ThreadPoolExecutor(2) as both:
         assert list(both.map(load, range(2))) == [4, 4]
-    assert len(calls) == 1 and files_in(tmp_path) == [".own.npz.lock", "own.npz"]
+    assert len(calls) == 1 and files_in(tmp_path) == [".toy.npz.lock", "toy.npz"]
 
 
 class Misbehaving(BaseHTTPRequestHandler):
@@ -130,45 +130,45 @@ class Misbehaving(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server() -> Iterator[str]:
-    found = ThreadingHTTPServer(("127.0.0.1", 0), Misbehaving)
-    threading.Thread(target=found.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{found.server_port}"
-    found.shutdown()
-    found.server_close()
+    http_server = ThreadingHTTPServer(("127.0.0.1", 0), Misbehaving)
+    threading.Thread(target=http_server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{http_server.server_port}"
+    http_server.shutdown()
+    http_server.server_close()
 
 
 @pytest.mark.parametrize(
-    ("kind", "told"),
+    ("failure", "message"),
     [
         ("other", "Incomplete or corrupted file detected"),
         ("redirected", "redirects to another host, http://localhost"),
-        ("moved", "Incomplete or corrupted file detected"),  # within the host: it is what came that is wrong
+        ("moved", "Incomplete or corrupted file detected"),  # same host; the content is wrong
         ("truncated", "retrieval incomplete"),
         ("unavailable", "503"),
         ("silent", "timed out"),
     ],
 )
-def test_a_download_that_goes_wrong_leaves_nothing(
-    kind: str, told: str, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_failed_download_leaves_no_file(
+    failure: str, message: str, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    own = importlib.import_module("keras.src.datasets.mnist")
+    keras_mnist = importlib.import_module("keras.src.datasets.mnist")
 
     def from_server(origin: str, **arguments: object) -> str:
         assert origin.startswith("https://")
-        return keras.utils.get_file(origin=f"{server}/{kind}", cache_dir=str(tmp_path / "keras"), **arguments)
+        return keras.utils.get_file(origin=f"{server}/{failure}", cache_dir=str(tmp_path / "keras"), **arguments)
 
     (tmp_path / "keras").mkdir()
-    monkeypatch.setattr(own, "get_file", from_server)
+    monkeypatch.setattr(keras_mnist, "get_file", from_server)
     monkeypatch.setenv("no_proxy", "*")
-    if kind == "silent":
+    if failure == "silent":
         monkeypatch.setattr(keras_datasets, "TIMEOUT", 0.2)
-    with pytest.raises(InputError, match=rf"MNIST is not at .* and could not be downloaded \(.*{told}.*\); put an"):
+    with pytest.raises(InputError, match=rf"MNIST is not at .* and could not be downloaded \(.*{message}.*\); put an"):
         mnist.load(tmp_path / "raw/mnist.npz")
     assert files_in(tmp_path / "raw") == [".mnist.npz.lock"]
 
 
 @pytest.mark.parametrize(("module", "file"), ARCHIVES)
-def test_another_file_in_its_place_is_refused(module, file: str, tmp_path: Path) -> None:
+def test_another_file_is_rejected(module, file: str, tmp_path: Path) -> None:
     np.savez(tmp_path / file, x_train=np.zeros((5, 8, 8), np.uint8), y_train=np.zeros(5, np.uint8))
     with pytest.raises(InputError, match=r"must contain .* as uint8 arrays x_train .*, got x_train \(5, 8, 8\) uint8"):
         module.load(tmp_path / file)

@@ -1,4 +1,4 @@
-"""The split: who is in which rows, decided before anything looks at them."""
+"""The split into training, validation and test images."""
 
 import numpy as np
 import pytest
@@ -10,10 +10,10 @@ from standin.data.split import draw_images, draw_labeled, split
 
 
 def numbered(n: int, start: int = 0) -> np.ndarray:
-    """(n, 8, 8) different images: the row's number, written in its first pixels."""
+    """(n, 8, 8) different images: the number of the image, in its first pixels."""
     images = np.zeros((n, 8, 8), np.uint8)
-    rows = np.arange(start, start + n)
-    images[:, 0, 0], images[:, 0, 1] = rows % 256, rows // 256
+    numbers = np.arange(start, start + n)
+    images[:, 0, 0], images[:, 0, 1] = numbers % 256, numbers // 256
     return images
 
 
@@ -25,29 +25,29 @@ def source(n: int = 1000, classes: int = 4, test: int | None = None, images: np.
     return make_source(splits, None, "numbers")
 
 
-def sizes(rows: dict) -> dict[str, int]:
-    return {name: len(arrays["labels"]) for name, arrays in rows.items()}
+def sizes(parts_: dict) -> dict[str, int]:
+    return {name: len(arrays["labels"]) for name, arrays in parts_.items()}
 
 
-def test_without_splits_it_is_70_15_15() -> None:
+def test_without_parts_it_is_70_15_15() -> None:
     assert sizes(split(source(), seed=0)) == {"train": 700, "validation": 150, "test": 150}
 
 
-def test_with_own_test_rows_train_splits_90_10() -> None:
-    rows = split(source(1000, test=200), seed=0)
-    assert sizes(rows) == {"train": 900, "validation": 100, "test": 200}
-    assert rows["test"]["image_ids"].tolist() == list(range(1000, 1200))
+def test_with_test_images_train_parts_90_10() -> None:
+    parts_ = split(source(1000, test=200), seed=0)
+    assert sizes(parts_) == {"train": 900, "validation": 100, "test": 200}
+    assert parts_["test"]["image_ids"].tolist() == list(range(1000, 1200))
 
 
-def test_splits_are_disjoint_and_complete() -> None:
-    rows = split(source(), seed=0)
-    ids = np.concatenate([arrays["image_ids"] for arrays in rows.values()])
+def test_parts_are_disjoint_and_complete() -> None:
+    parts_ = split(source(), seed=0)
+    ids = np.concatenate([arrays["image_ids"] for arrays in parts_.values()])
     assert sorted(ids) == list(range(1000))
-    hashes = [set(map(bytes, image_hashes(arrays["images"]))) for arrays in rows.values()]
+    hashes = [set(map(bytes, image_hashes(arrays["images"]))) for arrays in parts_.values()]
     assert not hashes[0] & hashes[1] and not hashes[0] & hashes[2] and not hashes[1] & hashes[2]
 
 
-def test_each_split_has_each_class_in_its_share() -> None:
+def test_parts_are_stratified_by_class() -> None:
     for arrays in split(source(), seed=0).values():
         counts = np.bincount(arrays["labels"], minlength=4)
         assert counts.max() - counts.min() <= 1
@@ -60,7 +60,7 @@ def test_images_stay_with_their_ids_and_labels() -> None:
         np.testing.assert_array_equal(numbers % 4, arrays["labels"])
 
 
-def test_the_seed_decides() -> None:
+def test_the_seed_determines_the_split() -> None:
     first, again, other = (split(source(), seed)["train"]["image_ids"].tolist() for seed in (0, 0, 1))
     assert first == again != other
 
@@ -70,27 +70,31 @@ def test_equal_images_count_once() -> None:
     assert sum(sizes(split(source(images=twice), seed=0)).values()) == 400
 
 
-def test_a_train_row_that_is_also_a_test_row_goes() -> None:
+def test_a_training_image_that_is_also_a_test_image_is_dropped() -> None:
     splits = {"train": (numbered(100), np.arange(100) % 2), "test": (numbered(20), np.arange(20) % 2)}
-    rows = split(make_source(splits, None, "numbers"), seed=0)
-    assert sizes(rows) == {"train": 72, "validation": 8, "test": 20}
+    parts_ = split(make_source(splits, None, "numbers"), seed=0)
+    assert sizes(parts_) == {"train": 72, "validation": 8, "test": 20}
 
 
-def test_a_group_is_never_split_neither_between_splits_nor_between_halves() -> None:
+def test_a_group_is_in_one_split_and_one_half() -> None:
     groups = np.random.default_rng(0).integers(0, 60, 1000)
     given = make_source({"train": (numbered(1000), np.arange(1000) % 4)}, None, "numbers", {"train": groups})
-    rows = split(given, seed=0)
-    assert sum(sizes(rows).values()) == 1000
-    assert all(0.10 < sizes(rows)[name] / 1000 < 0.20 for name in ("validation", "test"))
-    train = rows["train"]
+    parts_ = split(given, seed=0)
+    assert sum(sizes(parts_).values()) == 1000
+    assert all(0.10 < sizes(parts_)[name] / 1000 < 0.20 for name in ("validation", "test"))
+    train = parts_["train"]
     assert 0.4 < train["half"].mean() < 0.6
-    parts = [rows["validation"], rows["test"], *({"image_ids": train["image_ids"][train["half"] == h]} for h in (0, 1))]
+    parts = [
+        parts_["validation"],
+        parts_["test"],
+        *({"image_ids": train["image_ids"][train["half"] == h]} for h in (0, 1)),
+    ]
     where = [set(groups[part["image_ids"]]) for part in parts]
     assert len(set().union(*where)) == sum(map(len, where))
     assert set(train["groups"]) == where[2] | where[3]
 
 
-def test_groups_that_cannot_be_parted_are_named() -> None:
+def test_groups_that_cannot_be_split_are_rejected() -> None:
     images, labels = numbered(40), np.arange(40) % 2
     few = make_source({"train": (images, labels)}, None, "numbers", {"train": np.arange(40) % 5})
     with pytest.raises(InputError, match="groups: there must be at least 7, since groups are not divided, got 5"):
@@ -107,7 +111,7 @@ def test_groups_that_cannot_be_parted_are_named() -> None:
 
 
 @pytest.mark.parametrize("few", [1, 3])
-def test_a_class_that_not_every_split_can_have_is_named(few: int) -> None:
+def test_a_class_with_too_few_images_is_named(few: int) -> None:
     images, labels = numbered(1000), np.array([0] * (1000 - few) + [1] * few)
     with pytest.raises(InputError, match=f"class '1' has {few} of 1000"):
         split(make_source({"train": (images, labels)}, None, "numbers"), seed=0)
@@ -121,17 +125,17 @@ def test_the_budget_is_drawn_from_train(budget: int) -> None:
     assert set(labeled["image_ids"]) <= set(train["image_ids"])
 
 
-def test_the_budget_holds_each_class_in_its_share() -> None:
+def test_the_budget_is_stratified_by_class() -> None:
     labeled = draw_labeled(split(source(), seed=0)["train"], 40, seed=0)
     assert np.bincount(labeled["labels"]).tolist() == [10, 10, 10, 10]
 
 
-def test_no_budget_is_every_train_row() -> None:
+def test_without_a_budget_all_training_images_are_labeled() -> None:
     train = split(source(), seed=0)["train"]
     np.testing.assert_array_equal(draw_labeled(train, None, seed=0)["image_ids"], train["image_ids"])
 
 
-def test_rows_are_drawn_also_where_a_hole_left_a_class_one_row() -> None:
+def test_images_are_drawn_when_a_class_has_one_image() -> None:
     labels = np.array([0] * 30 + [1] * 29 + [2])
     train = {"images": numbered(60), "labels": labels, "class_names": np.array(["a", "b", "c"])}
     assert len(draw_labeled(train, 20, seed=0)["labels"]) == 20
@@ -140,6 +144,6 @@ def test_rows_are_drawn_also_where_a_hole_left_a_class_one_row() -> None:
 
 
 @pytest.mark.parametrize("budget", [7, 700])
-def test_a_budget_that_cannot_be_drawn_says_what_can(budget: int) -> None:
+def test_an_impossible_budget_is_rejected_with_the_valid_range(budget: int) -> None:
     with pytest.raises(InputError, match=rf"label_budget must be between 8 .* and 699 .*, got {budget}"):
         draw_labeled(split(source(), seed=0)["train"], budget, seed=0)

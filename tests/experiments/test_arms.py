@@ -1,4 +1,4 @@
-"""Which arms are run, and with how many generated rows."""
+"""Which arms run, and with how many generated images."""
 
 from typing import Any
 
@@ -20,17 +20,17 @@ def entry(**changed: Any) -> dict[str, Any]:
     return plain | {"generative_models": {"gan": {"arms": arms}}} | changed
 
 
-def test_without_a_budget_its_arms_would_be_r_once_more() -> None:
+def test_arms_of_the_label_budget_need_a_budget() -> None:
     assert real_arms(entry()) == ["real", "labeled_subset", "real_augmented", "self_training"]
     assert real_arms(entry(label_budget=None)) == ["real", "real_augmented"]
 
 
-def test_missing_rows_are_filled_where_some_are_missing() -> None:
+def test_the_imputed_arm_needs_a_withheld_subset() -> None:
     assert [run.name for run in synthetic_runs(entry(), "gan")] == ["synthetic", "mixed", "synthetic_then_real"]
     assert "imputed" in [run.name for run in synthetic_runs(entry(withheld_subset={"class": "7"}), "gan")]
 
 
-def test_lists_make_further_runs_that_say_how_many_rows_they_have() -> None:
+def test_lists_of_amounts_add_runs_that_state_their_amount() -> None:
     runs = synthetic_runs(entry(n_synthetic=[None, 1_000_000], synthetic_ratio=[1.0, 0.5]), "gan")
     assert runs == [
         Run("synthetic"),
@@ -53,5 +53,5 @@ def test_lists_make_further_runs_that_say_how_many_rows_they_have() -> None:
         ([3, None], [1.0], 40),
     ],
 )
-def test_as_many_rows_are_generated_as_the_largest_run_needs(n_synthetic: list, ratios: list, wanted: int) -> None:
+def test_the_largest_run_determines_how_many_images_are_generated(n_synthetic: list, ratios: list, wanted: int) -> None:
     assert n_images_needed(n_synthetic, ratios, 40) == wanted

@@ -1,4 +1,4 @@
-"""The nodes of ingestion and generation, on arrays small enough to see through."""
+"""The nodes of ingestion and generation, on arrays small enough to verify by hand."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from standin.training import Checkpoint
 from tests.pipelines.images import real
 
 AUGMENTATION = {"max_shift": 1, "flips": []}
-LABELLING = {"candidates": 1.0}
+PSEUDO_LABELING = {"candidates": 1.0}
 GAN = {
     "_target_": "standin.models.gan.GAN",
     "generator_widths": [8],
@@ -33,7 +33,7 @@ def test_ingest_splits_and_draws_the_budget() -> None:
     train, validation, test, labeled = ingestion.ingest(
         {"_target_": "standin.data.digits.load"}, [], 0, None, None, 100
     )
-    assert [len(rows["labels"]) for rows in (train, validation, test, labeled)] == [1257, 270, 270, 100]
+    assert [len(images["labels"]) for images in (train, validation, test, labeled)] == [1257, 270, 270, 100]
     assert set(labeled["image_ids"]) <= set(train["image_ids"])
 
 
@@ -67,7 +67,7 @@ def test_training_gives_history_and_snapshots(models: dict) -> None:
 
 
 def test_an_unconditional_model_is_sampled_without_labels(models: dict) -> None:
-    wanted = LABELLING | {"candidates": 1.5}
+    wanted = PSEUDO_LABELING | {"candidates": 1.5}
     synthetic = generation.sample_generative_model(
         models["gan"][0], models["gan"][3], real(), [None], [1.0], wanted, seed=0
     )
@@ -78,15 +78,15 @@ def test_an_unconditional_model_is_sampled_without_labels(models: dict) -> None:
     assert synthetic["hashes_by_generative_model"].shape == (40, 16)
 
 
-def test_a_conditional_model_is_asked_for_the_labels_of_the_train_rows(models: dict) -> None:
+def test_a_conditional_model_gets_the_labels_of_the_training_images(models: dict) -> None:
     model, _, _, seen = models["class_gaussian"]
-    synthetic = generation.sample_generative_model(model, seen, real(), [None], [1.0], LABELLING, seed=0)
+    synthetic = generation.sample_generative_model(model, seen, real(), [None], [1.0], PSEUDO_LABELING, seed=0)
     assert np.bincount(synthetic["labels"]).tolist() == [20, 20]
     bright = synthetic["images"].mean(axis=(1, 2, 3)) > 128
     np.testing.assert_array_equal(bright, synthetic["labels"] == 1)
 
 
-def test_n_synthetic_is_how_many_rows_are_sampled(models: dict) -> None:
+def test_n_synthetic_is_the_number_of_samples(models: dict) -> None:
     for name in ("gan", "class_gaussian"):
-        rows = generation.sample_generative_model(models[name][0], {}, real(), [7], [1.0], LABELLING, seed=0)
-        assert len(rows["images"]) == 7
+        images = generation.sample_generative_model(models[name][0], {}, real(), [7], [1.0], PSEUDO_LABELING, seed=0)
+        assert len(images["images"]) == 7

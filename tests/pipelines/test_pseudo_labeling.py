@@ -1,4 +1,4 @@
-"""The nodes of labeling, on arrays small enough to see through."""
+"""The nodes of pseudo-labeling, on arrays small enough to verify by hand."""
 
 from types import SimpleNamespace
 
@@ -12,14 +12,13 @@ from standin.data.manual_labels import sample_ids
 from standin.pipelines.pseudo_labeling import nodes as pseudo_labeling
 from tests.pipelines.images import CLASSIFIER, real
 
-NO_HANDS = pd.DataFrame(columns=["sample_id", "label"], dtype=str)
-LABELLED = mark_seen("pseudo_labeler", real(10))
-LABELLING = {"confidence_threshold": 0.0, "balance_classes": False, "candidates": 1.0}
+NO_MANUAL_LABELS = pd.DataFrame(columns=["sample_id", "label"], dtype=str)
+SEEN = mark_seen("pseudo_labeler", real(10))
+PSEUDO_LABELING = {"confidence_threshold": 0.0, "balance_classes": False, "candidates": 1.0}
 
 
-class BrightnessLabeller:
-    """Stands in for a trained pseudo-labeler: calls an image bright by its first pixel, and is as sure as its second pixel
-    says."""
+class BrightnessLabeler:
+    """Replaces a trained pseudo-labeler: the first pixel of an image gives the class, the second the confidence."""
 
     def __call__(self, images: np.ndarray, training: bool) -> np.ndarray:
         assert not training
@@ -36,7 +35,7 @@ def unlabeled(bright: list[int], sure: list[float]) -> dict[str, np.ndarray]:
     return {"images": images}
 
 
-def test_the_pseudo_labeler_reports_on_rows_it_was_not_trained_on() -> None:
+def test_the_pseudo_labeler_is_validated_on_held_out_images() -> None:
     labeled = real(40)
     config = CLASSIFIER | {"steps": 60, "recipe": {"augmentation": {"max_shift": 1}}}
     model, report, seen = pseudo_labeling.train_pseudo_labeler(labeled, config, seed=0)
@@ -46,7 +45,7 @@ def test_the_pseudo_labeler_reports_on_rows_it_was_not_trained_on() -> None:
     assert seen["seen_by_pseudo_labeler"].tolist() == list(range(40))  # those it was validated on too
 
 
-def test_the_pseudo_labeler_is_checked_by_groups_it_does_not_know() -> None:
+def test_the_pseudo_labeler_is_validated_on_unseen_groups() -> None:
     labeled = real(60) | {"groups": np.arange(60) // 2 % 12}
     fit, check = pseudo_labeling._held_back(labeled, 2, seed=0)
     assert sorted([*fit, *check]) == list(range(60))
@@ -54,113 +53,133 @@ def test_the_pseudo_labeler_is_checked_by_groups_it_does_not_know() -> None:
     few = {name: values[:4] for name, values in labeled.items() if name != "class_names"}
     fit, check = pseudo_labeling._held_back(few, 2, seed=0)
     assert len(fit) == len(check) == 2 and not set(few["groups"][fit]) & set(few["groups"][check])
-    # Where that would leave a class out of what it learns from, rows are held back one by one.
+    # If a class would have no training images, single images are held out.
     of_one_group = real(60) | {"groups": real(60)["labels"]}
     fit, check = pseudo_labeling._held_back(of_one_group, 2, seed=0)
     assert set(of_one_group["labels"][fit]) == {0, 1} and len(check) == 6
 
 
-def test_the_pseudo_labeler_names_what_it_sees() -> None:
+def test_samples_get_pseudo_labels() -> None:
     synthetic = unlabeled([0, 1, 1], [0.9, 0.9, 0.8])
-    rows, report = pseudo_labeling.label_synthetic(
-        synthetic, BrightnessLabeller(), LABELLED, real(), NO_HANDS, LABELLING, [3], [1.0]
+    labeled_images, report = pseudo_labeling.label_synthetic(
+        synthetic, BrightnessLabeler(), SEEN, real(), NO_MANUAL_LABELS, PSEUDO_LABELING, [3], [1.0]
     )
-    assert rows["labels"].tolist() == [0, 1, 1]
-    assert rows["confidence"] == pytest.approx([0.9, 0.9, 0.8], abs=0.01)
-    assert rows["label_image_ids"].tolist() == list(range(10))
+    assert labeled_images["labels"].tolist() == [0, 1, 1]
+    assert labeled_images["confidence"] == pytest.approx([0.9, 0.9, 0.8], abs=0.01)
+    assert labeled_images["label_image_ids"].tolist() == list(range(10))
     assert report["labels_spent"] == 10
     assert report["class_histogram"] == [1, 2]
 
 
-def test_the_only_row_of_a_class_is_learned_from(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A hole leaves a class few rows, and a budget one of them."""
-    rows = real(22)
+def test_the_only_image_of_a_class_is_trained_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    labeled_images = real(22)
     labels = np.append(np.zeros(21, int), 1)
-    asked = []
+    trained_on = []
     monkeypatch.setattr(
         "standin.training.supervised.fit",
-        lambda config, pools, *_, **__: asked.append(pools[0][1]) or SimpleNamespace(model=BrightnessLabeller()),
+        lambda config, pools, *_, **__: trained_on.append(pools[0][1]) or SimpleNamespace(model=BrightnessLabeler()),
     )
-    _, report, _ = pseudo_labeling.train_pseudo_labeler(rows | {"labels": labels}, CLASSIFIER, seed=0)
-    assert 1 in asked[0]
+    _, report, _ = pseudo_labeling.train_pseudo_labeler(labeled_images | {"labels": labels}, CLASSIFIER, seed=0)
+    assert 1 in trained_on[0]
     assert report["images_trained_on"] + report["images_validated_on"] == 22
 
 
-def test_unsure_labels_are_left_out() -> None:
+def test_labels_below_the_threshold_are_left_out() -> None:
     synthetic = unlabeled([0, 1, 1, 0], [0.95, 0.6, 0.95, 0.6])
-    rows, report = pseudo_labeling.label_synthetic(
+    labeled_images, report = pseudo_labeling.label_synthetic(
         synthetic,
-        BrightnessLabeller(),
-        LABELLED,
+        BrightnessLabeler(),
+        SEEN,
         real(),
-        NO_HANDS,
-        LABELLING | {"confidence_threshold": 0.9},
+        NO_MANUAL_LABELS,
+        PSEUDO_LABELING | {"confidence_threshold": 0.9},
         [4],
         [1.0],
     )
-    assert rows["labels"].tolist() == [0, 1]
+    assert labeled_images["labels"].tolist() == [0, 1]
     assert report["proportion_below_threshold"] == 0.5
     assert (report["images_labeled"], report["images_kept"]) == (4, 2)
 
 
-def test_classes_are_balanced_by_leaving_rows_out() -> None:
+def test_classes_are_balanced_by_leaving_images_out() -> None:
     synthetic = unlabeled([1, 1, 1, 1, 1, 0], [0.9] * 6)
-    rows, report = pseudo_labeling.label_synthetic(
-        synthetic, BrightnessLabeller(), LABELLED, real(), NO_HANDS, LABELLING | {"balance_classes": True}, [4], [1.0]
+    labeled_images, report = pseudo_labeling.label_synthetic(
+        synthetic,
+        BrightnessLabeler(),
+        SEEN,
+        real(),
+        NO_MANUAL_LABELS,
+        PSEUDO_LABELING | {"balance_classes": True},
+        [4],
+        [1.0],
     )
-    assert rows["labels"].tolist() == [0, 1, 1]
+    assert labeled_images["labels"].tolist() == [0, 1, 1]
     assert report["class_histogram_kept"] == [1, 2]
 
 
-def test_the_first_rows_are_balanced_too() -> None:
+def test_the_first_images_are_balanced_too() -> None:
     synthetic = unlabeled([1, 1, 1, 1, 0, 0, 0, 1], [0.9] * 8)
-    rows, _ = pseudo_labeling.label_synthetic(
-        synthetic, BrightnessLabeller(), LABELLED, real(), NO_HANDS, LABELLING | {"balance_classes": True}, [8], [1.0]
+    labeled_images, _ = pseudo_labeling.label_synthetic(
+        synthetic,
+        BrightnessLabeler(),
+        SEEN,
+        real(),
+        NO_MANUAL_LABELS,
+        PSEUDO_LABELING | {"balance_classes": True},
+        [8],
+        [1.0],
     )
-    assert rows["labels"].tolist() == [0, 1, 0, 1, 0, 1, 1]
-    np.testing.assert_array_equal(rows["images"][1], synthetic["images"][0])
+    assert labeled_images["labels"].tolist() == [0, 1, 0, 1, 0, 1, 1]
+    np.testing.assert_array_equal(labeled_images["images"][1], synthetic["images"][0])
 
 
-def test_no_more_rows_are_kept_than_were_asked_for() -> None:
-    rows, _ = pseudo_labeling.label_synthetic(
-        unlabeled([0, 1] * 5, [0.9] * 10), BrightnessLabeller(), LABELLED, real(), NO_HANDS, LABELLING, [6], [1.0]
+def test_no_more_images_are_kept_than_needed() -> None:
+    labeled_images, _ = pseudo_labeling.label_synthetic(
+        unlabeled([0, 1] * 5, [0.9] * 10),
+        BrightnessLabeler(),
+        SEEN,
+        real(),
+        NO_MANUAL_LABELS,
+        PSEUDO_LABELING,
+        [6],
+        [1.0],
     )
-    assert len(rows["labels"]) == 6
+    assert len(labeled_images["labels"]) == 6
 
 
-def test_a_threshold_that_nothing_reaches_is_named() -> None:
+def test_a_threshold_that_no_image_reaches_is_rejected() -> None:
     with pytest.raises(InputError, match="must keep at least one of 2 generated images, got 0.9"):
         pseudo_labeling.label_synthetic(
             unlabeled([0, 1], [0.6, 0.6]),
-            BrightnessLabeller(),
-            LABELLED,
+            BrightnessLabeler(),
+            SEEN,
             real(),
-            NO_HANDS,
-            LABELLING | {"confidence_threshold": 0.9},
+            NO_MANUAL_LABELS,
+            PSEUDO_LABELING | {"confidence_threshold": 0.9},
             [2],
             [1.0],
         )
 
 
-def test_labels_that_were_asked_for_are_kept_and_cost_every_train_label() -> None:
+def test_labels_of_a_conditional_model_are_kept_and_require_all_training_labels() -> None:
     synthetic = unlabeled([0, 1, 1], [0.9] * 3) | {"labels": np.array([1, 0, 1])}
-    rows, report = pseudo_labeling.label_synthetic(
-        synthetic, BrightnessLabeller(), LABELLED, real(40), NO_HANDS, LABELLING, [3], [1.0]
+    labeled_images, report = pseudo_labeling.label_synthetic(
+        synthetic, BrightnessLabeler(), SEEN, real(40), NO_MANUAL_LABELS, PSEUDO_LABELING, [3], [1.0]
     )
-    assert rows["labels"].tolist() == [1, 0, 1]
+    assert labeled_images["labels"].tolist() == [1, 0, 1]
     assert report["label_source"] == "condition"
     assert report["labels_spent"] == 40
 
 
-def test_a_persons_labels_stand_and_are_counted() -> None:
+def test_manual_labels_are_kept_and_counted() -> None:
     synthetic = unlabeled([0, 1, 1], [0.9, 0.9, 0.8])
     ids = sample_ids(synthetic["images"])
-    hands = pd.DataFrame({"sample_id": [ids[1], "1-00000000"], "label": ["dark", "dark"]})
-    rows, report = pseudo_labeling.label_synthetic(
-        synthetic, BrightnessLabeller(), LABELLED, real(), hands, LABELLING, [3], [1.0]
+    manual = pd.DataFrame({"sample_id": [ids[1], "1-00000000"], "label": ["dark", "dark"]})
+    labeled_images, report = pseudo_labeling.label_synthetic(
+        synthetic, BrightnessLabeler(), SEEN, real(), manual, PSEUDO_LABELING, [3], [1.0]
     )
-    assert rows["labels"].tolist() == [0, 0, 1]
-    assert rows["confidence"][1] == 1.0
+    assert labeled_images["labels"].tolist() == [0, 0, 1]
+    assert labeled_images["confidence"][1] == 1.0
     assert (report["label_source"], report["manual_labels"], report["manual_labels_given"]) == (
         "manual and pseudo-labeler",
         1,
@@ -169,13 +188,13 @@ def test_a_persons_labels_stand_and_are_counted() -> None:
     assert report["labels_spent"] == 10
 
 
-def test_with_enough_labels_by_hand_the_pseudo_labeler_is_not_asked() -> None:
+def test_with_enough_manual_labels_the_pseudo_labeler_is_not_used() -> None:
     synthetic = unlabeled([0, 1, 1], [0.9, 0.9, 0.8])
     ids = sample_ids(synthetic["images"])
-    hands = pd.DataFrame({"sample_id": [ids[2], ids[0]], "label": ["dark", "bright"]})
-    rows, report = pseudo_labeling.label_synthetic(
-        synthetic, BrightnessLabeller(), LABELLED, real(), hands, LABELLING, [2], [1.0]
+    manual = pd.DataFrame({"sample_id": [ids[2], ids[0]], "label": ["dark", "bright"]})
+    labeled_images, report = pseudo_labeling.label_synthetic(
+        synthetic, BrightnessLabeler(), SEEN, real(), manual, PSEUDO_LABELING, [2], [1.0]
     )
-    assert rows["labels"].tolist() == [1, 0]
-    np.testing.assert_array_equal(rows["images"], synthetic["images"][[0, 2]])
+    assert labeled_images["labels"].tolist() == [1, 0]
+    np.testing.assert_array_equal(labeled_images["images"], synthetic["images"][[0, 2]])
     assert (report["label_source"], report["labels_spent"]) == ("manual", 0)

@@ -1,5 +1,5 @@
-"""Completes the configuration: every data set's entry overrides the defaults and is checked; where it asks for a
-learning curve, each size becomes a data set of its own."""
+"""Completes the configuration: each data set overrides the defaults and is checked; each size of a learning curve
+becomes a data set."""
 
 import copy
 import re
@@ -22,42 +22,47 @@ from standin.models.registry import CLASSIFIERS, GENERATIVE_MODELS
 
 DEFAULTS = "defaults"
 NAME = re.compile(r"\w[\w-]*", re.ASCII)
-"""Of a data set: folders are named like it, and the names of nodes begin with it and a dot."""
+"""Of a data set: folders have this name, and names of nodes begin with it and a dot."""
 Sizes = Literal["n_real", "label_budget"]
 COUNTED: dict[Sizes, str] = {"n_real": "images", "label_budget": "labels"}
 """Parameters that may be a list of sizes -> what they count."""
 
 
 def complete(raw: Mapping[str, Any], project_path: Path) -> dict[str, DataSetPlan]:
-    """Every data set with its complete, checked entry, whose paths are absolute; then the sizes of learning curves.
+    """Every data set with its complete, checked parameters and absolute paths; then the sizes of learning curves.
 
     Args:
-        raw: the parameters as they are in the configuration: `defaults` and one entry for each data set.
-        project_path: folder against which relative paths in arguments are resolved.
+        raw: the parameters of the configuration: `defaults` and one entry for each data set.
+        project_path: folder to which relative paths in arguments refer.
 
     Raises:
-        InputError: everything that is wrong with the first invalid data set, one line each, every line with its key.
+        InputError: every mistake of the first invalid data set, one line each, with its key.
     """
     _check_names(raw)
-    defaults = raw.get(DEFAULTS, {})
+    plans: dict[str, DataSetPlan] = {}
+    sizes: dict[str, DataSetPlan] = {}
     # In alphabetical order: Kedro reads the files of an environment in an order that changes from run to run.
-    entries = {name: _complete(name, raw[name], defaults, project_path) for name in sorted(set(raw) - {DEFAULTS})}
-    plans = {name: _curve(name, entry) or DataSetPlan(name, entry) for name, entry in entries.items()}
-    sizes = [size for name, entry in entries.items() for size in _sizes(plans[name], entry)]
-    return plans | {size.name: size for size in sizes}
+    for name in sorted(set(raw) - {DEFAULTS}):
+        entry = _complete(name, raw[name], raw.get(DEFAULTS, {}), project_path)
+        sized = _sizes(name, entry)
+        curve = next((key for key in get_args(Sizes) if isinstance(entry[key], list)), None)
+        # All images are for the reference models, which may see every training image.
+        plans[name] = DataSetPlan(name, entry | ({curve: None} if curve else {}), curve, tuple(sized))
+        sizes |= sized
+    return plans | sizes
 
 
 def _check_names(raw: Mapping[str, Any]) -> None:
     if old := list(renamed(raw)):
         raise InputError("\n".join(old))
-    known = [name for name, entry in raw.items() if isinstance(entry, Mapping) and "source" in entry]
+    known = [DEFAULTS, *(name for name, entry in raw.items() if isinstance(entry, Mapping) and "source" in entry)]
     for name, entry in raw.items():
         if not isinstance(name, str) or not NAME.fullmatch(name):
             raise InputError(f"the name of a data set must consist of letters, digits, - and _, got {name!r}")
         if not isinstance(entry, Mapping):
             raise InputError(f"{name}: the entry of a data set must be a mapping with a source, got {shorten(entry)}")
-        if name not in (DEFAULTS, *known):
-            hint = did_you_mean(name, [*known, DEFAULTS])
+        if name not in known:
+            hint = did_you_mean(name, known)
             raise InputError(f"no data set {name!r}{hint} (the entry of a new data set must have a source)")
 
 
@@ -65,10 +70,9 @@ def _complete(name: str, entry: Mapping[str, Any], defaults: Mapping[str, Any], 
     merged = overlay(_with_targets(DEFAULTS, defaults), _with_targets(name, entry))
     _merge_training(name, merged)
     try:
-        data_set = DataSet.model_validate(merged)
+        completed = DataSet.model_validate(merged).model_dump(by_alias=True)
     except ValidationError as error:
         raise InputError("\n".join(sentences(name, error, DataSet))) from None
-    completed = data_set.model_dump(by_alias=True)
     completed["title"] = completed["title"] or name
     for role in ROLES:
         if completed[role]["recipe"]["augmentation"] == "dataset":
@@ -76,11 +80,12 @@ def _complete(name: str, entry: Mapping[str, Any], defaults: Mapping[str, Any], 
     for model in completed["generative_models"].values():
         model["arms"] = [arm for arm in completed["arms"] if arm in (model["arms"] or completed["arms"])]
     _check_choices(name, completed)
+    _check_models(name, completed)
     return dict(with_absolute_paths(completed, project_path))
 
 
 def _with_targets(name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
-    """The entry with dotted targets in place of registered names, so that everything after this sees one form."""
+    """The entry with dotted targets in place of registered names."""
     resolved = copy.deepcopy(dict(entry))
 
     def resolve(where: str, described: Any, target: Callable[[str], str]) -> None:
@@ -101,13 +106,12 @@ def _with_targets(name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _merge_training(name: str, merged: dict[str, Any]) -> None:
-    """Overrides the data set's training by that of each generative model; the schema refuses what is not a mapping."""
+    """Overrides the data set's training with that of each generative model. The schema rejects other types later."""
     models = merged.get("generative_models")
-    models = models if isinstance(models, Mapping) else {}
-    known = [key for key, model in models.items() if isinstance(model, Mapping) and "_target_" in model]
+    models = models if isinstance(models, dict) else {}
+    models = {key: model for key, model in models.items() if isinstance(model, dict)}
+    known = [key for key, model in models.items() if "_target_" in model]
     for key, model in models.items():
-        if not isinstance(model, dict):
-            continue
         if key not in known:
             hint = did_you_mean(key, known)
             raise InputError(f"{name} has no generative model {key!r}{hint} (a new model must be given a _target_)")
@@ -117,13 +121,13 @@ def _merge_training(name: str, merged: dict[str, Any]) -> None:
 
 
 def _check_choices(name: str, entry: dict[str, Any]) -> None:
-    """Checks that choices fit each other, which the schema of single values cannot say."""
+    """Checks parameters that depend on each other, which the schema cannot express."""
     if "real" not in entry["arms"]:
         raise InputError(f"{name}.arms: must contain real, which the other arms are compared with, got {entry['arms']}")
     if "synthetic_then_real" in entry["arms"] and entry["classifier"]["steps"] % 2:
         raise InputError(
-            f"{name}.classifier.steps: must be even with arm synthetic_then_real, which takes half of them on each "
-            f"kind of images, got {entry['classifier']['steps']}"
+            f"{name}.classifier.steps: must be even with arm synthetic_then_real, which takes half of the steps on "
+            f"generated and half on real images, got {entry['classifier']['steps']}"
         )
     if entry["oracle"]["model"]["_target_"] == entry["classifier"]["model"]["_target_"]:
         raise InputError(
@@ -141,7 +145,9 @@ def _check_choices(name: str, entry: dict[str, Any]) -> None:
                 f"{name}.sample_quality.shown_conditions: each must have {len(entry['conditions'])} numbers, "
                 f"one for each of conditions, got {condition}"
             )
-    _check_models(name, entry)
+    lists = [key for key in get_args(Sizes) if isinstance(entry[key], list)]
+    if len(lists) > 1:
+        raise InputError(f"{name}: only one of {' and '.join(lists)} may be a list of sizes, got both")
 
 
 def _check_models(name: str, entry: dict[str, Any]) -> None:
@@ -156,40 +162,20 @@ def _check_models(name: str, entry: dict[str, Any]) -> None:
     if not enabled:
         raise InputError(f"{name}.generative_models: at least one must be enabled, got none")
     table = entry["epoch_table"]
-    if table and table["generative_model"] not in enabled:
-        given = table["generative_model"]
-        raise InputError(
-            f"{name}.epoch_table.generative_model: no enabled model {given!r}{did_you_mean(given, enabled)}"
-        )
+    if table and (given := table["generative_model"]) not in enabled:
+        hint = did_you_mean(given, enabled)
+        raise InputError(f"{name}.epoch_table.generative_model: no enabled model {given!r}{hint}")
 
 
-def _curve(name: str, entry: dict[str, Any]) -> DataSetPlan | None:
-    """The learning curve that an entry with a list of sizes describes; None without a list."""
-    lists = [key for key in get_args(Sizes) if isinstance(entry[key], list)]
-    if len(lists) > 1:
-        raise InputError(f"{name}: only one of {' and '.join(lists)} may be a list of sizes, got both")
-    if not lists:
-        return None
-    key: Sizes = lists[0]
-    sizes = tuple(f"{name}_{'all' if size is None else size}_{COUNTED[key]}" for size in entry[key])
-    # The whole is for the reference models, which may see all training images.
-    return DataSetPlan(name, entry | {key: None}, key, sizes)
-
-
-def _sizes(curve: DataSetPlan, entry: dict[str, Any]) -> list[DataSetPlan]:
-    """The data sets of a learning curve, one for each size.
-
-    Args:
-        entry: the curve's parameters with the list of sizes.
-    """
-    if curve.curve is None:
-        return []
-    plans = []
-    for name, size in zip(curve.sizes, entry[curve.curve], strict=True):
-        number = "all" if size is None else f"{size:,}"
-        title = f"{entry['title']}, {number} {COUNTED[curve.curve]}"
-        sized = copy.deepcopy(entry) | {curve.curve: size, "title": title}
-        if curve.curve == "n_real" and size is not None and (sized["label_budget"] or 0) >= size:
-            sized["label_budget"] = None  # the budget covers all labels of so few images
-        plans.append(DataSetPlan(name, sized, part_of=curve.name))
+def _sizes(curve: str, entry: dict[str, Any]) -> dict[str, DataSetPlan]:
+    """The data sets of a learning curve, one for each size; none for other data sets."""
+    plans = {}
+    for key, counted in COUNTED.items():
+        for size in entry[key] if isinstance(entry[key], list) else ():
+            name = f"{curve}_{'all' if size is None else size}_{counted}"
+            title = f"{entry['title']}, {'all' if size is None else f'{size:,}'} {counted}"
+            sized = copy.deepcopy(entry) | {key: size, "title": title}
+            if key == "n_real" and size is not None and (sized["label_budget"] or 0) >= size:
+                sized["label_budget"] = None  # the budget covers all labels of so few images
+            plans[name] = DataSetPlan(name, sized, part_of=curve)
     return plans

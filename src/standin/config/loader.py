@@ -1,7 +1,7 @@
-"""Kedro's configuration loader, whose parameters are complete and checked. The only file of `config` that knows Kedro.
+"""Kedro's configuration loader, whose parameters are complete and checked. The only Kedro-specific file of `config`.
 
-Pipelines are generated from the parameters, but Kedro's registry receives none. The loader of the run's context (its
-environment, `--params`) is therefore remembered here; without a context (`kedro registry list`), `conf/base` and
+Pipelines are generated from the parameters, but Kedro passes none to `register_pipelines`. The loader of the current
+run (its environment and `--params`) is therefore stored here; without a run (`kedro registry list`), `conf/base` and
 `conf/local` are read.
 """
 
@@ -18,10 +18,10 @@ from standin.core.errors import InputError
 
 
 class CompletingConfigLoader(OmegaConfigLoader):
-    """`OmegaConfigLoader` whose parameters are complete: data set -> its checked entry, with all defaults.
+    """`OmegaConfigLoader` whose parameters are complete: data set -> its checked entry with all defaults.
 
-    `--params` and other environments override `conf/base` first, so these are the values that the run uses. They are
-    read once, since a run asks for them six times, and reading takes half a second.
+    The defaults are applied after `--params` and environments. The parameters are read once, since a run asks for them
+    six times and reading takes half a second.
     """
 
     _plans: dict[str, DataSetPlan] | None = None
@@ -32,7 +32,7 @@ class CompletingConfigLoader(OmegaConfigLoader):
         return {name: copy.deepcopy(plan.entry) for name, plan in self.plans().items()}
 
     def plans(self) -> dict[str, DataSetPlan]:
-        """Data set -> its entry and what follows from it."""
+        """Data set -> its plan."""
         if self._plans is None:
             self._plans = complete(super().__getitem__("parameters"), Path(self.conf_source).absolute().parent)
         return self._plans
@@ -42,7 +42,7 @@ def project_root() -> str:
     """The folder of the Kedro project at or above the working directory.
 
     Raises:
-        InputError: if there is none.
+        InputError: no such folder exists.
     """
     project = find_kedro_project(Path.cwd())
     if project is None:
@@ -53,7 +53,7 @@ def project_root() -> str:
 CONFIG_LOADER_ARGS: dict[str, Any] = {
     "base_env": "base",
     "default_run_env": "local",
-    # Soft: an environment or `--params a.b=1` changes the keys it names and keeps their siblings.
+    # Soft: an environment or `--params a.b=1` changes only the keys it names.
     "merge_strategy": {"parameters": "soft"},
     "custom_resolvers": {"project_root": project_root},
 }
@@ -62,24 +62,23 @@ _of_context: CompletingConfigLoader | None = None
 
 
 def remember(loader: CompletingConfigLoader | None) -> None:
-    """Makes `loader` the one that pipelines are generated from; None forgets it."""
+    """Makes `loader` the one from which pipelines are generated; None forgets it."""
     global _of_context
     _of_context = loader
 
 
 def plans() -> dict[str, DataSetPlan]:
-    """Data set -> its complete parameters and what follows from them; sizes of learning curves come last.
+    """Data set -> its plan; the sizes of learning curves come last.
 
     Raises:
-        InputError: outside a Standin project.
-        InputError: if an entry is invalid; one line for each mistake.
+        InputError: outside a Standin project, or one line for each mistake in an entry.
     """
     loader = _of_context
-    if loader is None:  # which is not the same as empty: a loader is a dictionary
+    if loader is None:  # not `or`: a loader is a dictionary and may be empty
         loader = CompletingConfigLoader(str(Path(project_root()) / "conf"), **CONFIG_LOADER_ARGS)
     return copy.deepcopy(loader.plans())
 
 
 def data_sets() -> dict[str, dict[str, Any]]:
-    """Data set -> its complete parameters. Raises as `plans`."""
+    """Data set -> its complete parameters; raises as `plans`."""
     return {name: plan.entry for name, plan in plans().items()}

@@ -1,4 +1,4 @@
-"""A data set as the configuration describes it, and the learning curves that some are the sum of."""
+"""A data set as the configuration describes it, and its learning curve."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -6,17 +6,17 @@ from typing import Any, Literal
 
 @dataclass(frozen=True)
 class DataSetPlan:
-    """What the configuration says of one data set, and what follows from it.
+    """One data set and what follows from its parameters.
 
-    A learning curve is a data set in whose entry `n_real` or `label_budget` is a list of sizes. Each size is a data set
-    of its own; the whole has no experiments, only what its sizes share and the curve over them.
+    In a learning curve, `n_real` or `label_budget` is a list of sizes. Each size becomes a data set; the curve itself
+    has no experiments, only what its sizes share and the figure of the curve.
 
     Attributes:
         name: of the data set.
         entry: its complete parameters.
         curve: the parameter that is a list of sizes; None for other data sets.
         sizes: names of the data sets of a learning curve, in the order of the list.
-        part_of: the learning curve that this data set is one size of; None for other data sets.
+        part_of: the learning curve that this data set is a size of, if any.
     """
 
     name: str
@@ -27,5 +27,5 @@ class DataSetPlan:
 
     @property
     def pipeline(self) -> str:
-        """The name of the pipeline that its results come from."""
+        """The name of the pipeline that computes its results."""
         return self.part_of or self.name

@@ -1,7 +1,7 @@
-"""The record of a run: the arguments that were in effect, and what they ran on.
+"""The record of a run: all arguments in effect, and the environment of the run.
 
-Arguments that the configuration does not name have the defaults of a constructor, which may change with the code.
-A record states them, so that two runs that differ look different.
+Arguments that the configuration does not name have a constructor's defaults, which may change with the code. The record
+states them, so that two different runs look different.
 """
 
 import json
@@ -20,15 +20,12 @@ from standin.core.code_digest import packages
 from standin.core.instantiate import SUPPLIED, arguments_of, resolved_arguments
 
 COMMAND = "STANDIN_COMMAND"
-"""Environment variable: the command line of the run, for processes that it starts."""
+"""Environment variable with the command line of the run, for its child processes."""
 
 
 def resolve_defaults(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """A data set's entry with all arguments of its source, networks and generative models. Imports Keras.
-
-    Args:
-        entry: the data set's complete parameters.
-    """
+    """A data set's complete parameters with all arguments of its source, networks and generative models. Imports
+    Keras."""
     from standin.training.build import SUPPLIED as SUPPLIED_TO_GENERATIVE_MODELS
 
     def resolved(described: Mapping[str, Any], supplied: tuple[str, ...]) -> dict[str, Any]:
@@ -40,19 +37,19 @@ def resolve_defaults(entry: Mapping[str, Any]) -> dict[str, Any]:
         for key, value in entry.items()
         if isinstance(value, Mapping) and "model" in value
     }
-    whole = {**entry, "source": resolved(entry["source"], ()), **networks, "generative_models": models}
-    return dict(json.loads(json.dumps(whole, default=repr)))  # a default may be any object
+    complete = {**entry, "source": resolved(entry["source"], ()), **networks, "generative_models": models}
+    return dict(json.loads(json.dumps(complete, default=repr)))  # a default may be any object
 
 
 def remember_command() -> None:
-    """Keeps the command line of this process for `run_facts`, also in the processes that it starts."""
+    """Stores the command line for `run_facts` of this process and its child processes."""
     os.environ[COMMAND] = shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])
 
 
 def run_facts() -> dict[str, str]:
-    """What a run runs on: `date`, `command` and `commit`, as far as they are known, and library versions.
+    """`date`, `command` and `commit` of a run, if known, and library `versions`.
 
-    They vary from run to run, so they must not decide whether a result is up to date.
+    They vary from run to run and therefore must not decide whether a result is up to date.
     """
     facts = {"date": datetime.now(UTC).isoformat(timespec="seconds")}
     if command := os.environ.get(COMMAND):
@@ -72,10 +69,8 @@ def _commit() -> str | None:
 
 
 def _git(folder: Path, *arguments: str) -> str | None:
+    command = ["git", "-C", str(folder), *arguments]
     try:
-        done = subprocess.run(
-            ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=True, timeout=10
-        )
+        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=10).stdout.strip()
     except (OSError, subprocess.SubprocessError):
         return None
-    return done.stdout.strip()

@@ -1,4 +1,4 @@
-"""Names of the configuration that were changed: an old one fails with the new one in the message."""
+"""Renamed configuration keys: an old name fails with a message that states the new one."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -23,7 +23,7 @@ RENAMED = {
     "spectral_normalisation": "spectral_normalization",
     "source.catalogue": "catalog",
 }
-"""Last parts of an old dotted key -> the new last part."""
+"""Last parts of an old dotted key -> new last part."""
 
 RENAMED_ARMS = {
     "R": "real",
@@ -40,7 +40,7 @@ RENAMED_DATA_SETS = {"colour_mnist": "color_mnist"}
 
 
 def renamed(raw: Mapping[str, Any]) -> Iterator[str]:
-    """One sentence for each old name in the parameters, as they are in the configuration."""
+    """One sentence for each old name in the raw parameters."""
     for name, entry in raw.items():
         if name in RENAMED_DATA_SETS:
             yield f"data set {name} was renamed to {RENAMED_DATA_SETS[name]}"

@@ -1,8 +1,8 @@
-"""The schema of a data set's parameters: the keys, and the values that are allowed.
+"""The schema of a data set's parameters: keys and allowed values.
 
-Default values are in `conf/base/parameters.yml` under `defaults`; the entry of every data set overrides them
-(`standin.config.defaults`). Arguments of sources, models and classifiers are not in the schema, since the signature of
-each is its own; `standin.config.preflight` checks them.
+Default values are in `conf/base/parameters.yml` under `defaults`; each data set overrides them
+(`standin.config.defaults`). Arguments of sources, models and classifiers depend on their signatures:
+`standin.config.preflight` checks them.
 """
 
 import math
@@ -32,29 +32,43 @@ def _known_arm(key: str) -> str:
     return key
 
 
-def _as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+def _part(value: Any) -> Any:
+    """A part of a recipe: a name, or `_target_` with arguments; preflight checks names and arguments."""
+    if isinstance(value, dict) and "_target_" in value:
+        check_target(value["_target_"])
+    elif not isinstance(value, str):
+        raise ValueError(f"must be a name or a mapping with _target_, got {shorten(value)}")
+    return value
+
+
+def _augmentation(value: Any) -> Any:
+    """None, the name "dataset", or arguments, which preflight checks."""
+    if value is None or value == "dataset" or isinstance(value, dict):
+        return value
+    raise ValueError(f"must be null, dataset, or a mapping, got {shorten(value)}")
+
+
+def one_or_several(one: Any, at_least: int) -> Any:
+    """The type of a value or of a list of values. A discriminator chooses, so that an error is about one of them."""
+    several = Annotated[list[one], Field(min_length=at_least), Tag(SEVERAL)]
+    return Annotated[
+        Annotated[one, Tag(ONE)] | several, Discriminator(lambda value: SEVERAL if isinstance(value, list) else ONE)
+    ]
 
 
 ArmKey = Annotated[str, AfterValidator(_known_arm)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Target = Annotated[str, BeforeValidator(check_target)]
-Seed = Annotated[int, Field(ge=0)]
+Part = Annotated[Any, BeforeValidator(_part)]
 Word = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value)]
-"""The name of a class may be a number."""
+"""The name of a class, which may be a number in YAML."""
 Count = Annotated[int, Field(ge=1)]
-Ratio = Annotated[float, Field(gt=0)]
+Seed = Annotated[int, Field(ge=0)]
+Rate = Annotated[float, Field(gt=0)]
+AsList = AfterValidator(lambda value: value if isinstance(value, list) else [value])
 
 TAIL = 20
 """Resamples that must lie outside an interval."""
-
-
-def one_or_several(one: Any, at_least: int) -> Any:
-    """The type of a value or of a list of them; a discriminator chooses, so that an error is about one of both."""
-    several = Annotated[list[one], Field(min_length=at_least), Tag(SEVERAL)]
-    return Annotated[
-        Annotated[one, Tag(ONE)] | several, Discriminator(lambda value: SEVERAL if isinstance(value, list) else ONE)
-    ]
 
 
 class Strict(BaseModel):
@@ -83,8 +97,8 @@ class Training(Strict):
 
 
 class GenerativeModel(WithArguments):
-    """A generative model: `_target_`, its constructor arguments, its training (the data set's, overridden), whether it
-    is part of the pipeline, and which of the data set's `arms` use it (None: all)."""
+    """A generative model: `_target_`, its arguments, its training (overrides the data set's), whether the pipeline
+    includes it, and which of the data set's `arms` use it (None: all)."""
 
     training: Training
     enabled: bool = True
@@ -92,30 +106,10 @@ class GenerativeModel(WithArguments):
 
 
 class Augmentation(Strict):
-    """What changes an image and preserves its class."""
+    """Changes of an image that preserve its class."""
 
     max_shift: int = Field(ge=0)
     flips: list[Literal["horizontal", "vertical"]]
-
-
-def _named_or_target(part: Any) -> Any:
-    """A part of a recipe: a name, or `_target_` with arguments; preflight checks names and arguments."""
-    if isinstance(part, str):
-        return part
-    if isinstance(part, dict) and "_target_" in part:
-        check_target(part["_target_"])
-        return part
-    raise ValueError(f"must be a name or a mapping with _target_, got {shorten(part)}")
-
-
-def _augmentation(given: Any) -> Any:
-    """None, the data set's, or arguments that preflight checks."""
-    if given is None or given == "dataset" or isinstance(given, dict):
-        return given
-    raise ValueError(f"must be null, dataset, or a mapping, got {shorten(given)}")
-
-
-Part = Annotated[Any, BeforeValidator(_named_or_target)]
 
 
 class Recipe(Strict):
@@ -134,10 +128,10 @@ class Classifier(Strict):
     """A network (`model`: `_target_` and arguments) and how it is trained."""
 
     model: WithArguments
-    steps: int = Field(ge=1)
-    batch_size: int = Field(ge=1)
-    learning_rate: float = Field(gt=0)
-    log_points: int = Field(ge=1)
+    steps: Count
+    batch_size: Count
+    learning_rate: Rate
+    log_points: Count
     recipe: Recipe
 
 
@@ -150,7 +144,7 @@ class PseudoLabeling(Strict):
 
 
 class SampleQuality(Strict):
-    """How generated images are evaluated without training a classifier on them."""
+    """How generated images are evaluated without training a classifier."""
 
     max_images: int = Field(ge=20)
     confident_above: float = Field(gt=0, lt=1)
@@ -158,13 +152,13 @@ class SampleQuality(Strict):
 
 
 class EpochTable(Strict):
-    """A classifier trained on few images for several numbers of epochs, on generated and on real ones."""
+    """A table of classifiers trained on few generated or real images for several numbers of epochs."""
 
     generative_model: Name
     n_images: int = Field(ge=2)
     epochs: list[Count] = Field(min_length=1)
     batch_size: Count
-    learning_rate: float = Field(gt=0)
+    learning_rate: Rate
 
 
 class Bootstrap(Strict):
@@ -174,17 +168,16 @@ class Bootstrap(Strict):
 
     @model_validator(mode="after")
     def enough(self) -> "Bootstrap":
-        """Several arms are compared with Holm's limits, which fewer resamples could not reach with any gain."""
+        """Fewer resamples could never reach Holm's limits for several arms."""
         least = math.ceil(TAIL / (1 - self.confidence) - 1e-6)
         if self.resamples < least:
-            raise ValueError(
-                f"resamples must be at least {least} for a confidence of {self.confidence}, got {self.resamples}"
-            )
+            given = f"confidence of {self.confidence}, got {self.resamples}"
+            raise ValueError(f"resamples must be at least {least} for a {given}")
         return self
 
 
 class WithheldSubset(Strict):
-    """Training images that are withheld: of a class, or of a class with one attribute, all but a proportion."""
+    """Withheld training images: those of a class, or of a class with one attribute, except for the fraction `keep`."""
 
     class_: Word = Field(alias="class")
     attribute: Word | None = None
@@ -192,7 +185,7 @@ class WithheldSubset(Strict):
 
 
 class Verdict(Strict):
-    """Margins of the verdict in percentage points, and the accuracy in % that training on real images must reach."""
+    """Margins in percentage points, and the accuracy in % that training on real images must reach."""
 
     replace_margin: float = Field(ge=0)
     extend_margin: float = Field(ge=0)
@@ -221,9 +214,9 @@ class DataSet(Strict):
     training: Training
     generative_models: dict[Name, GenerativeModel] = Field(min_length=1)
     generator_seeds: list[Seed] = Field(min_length=1)
-    n_synthetic: Annotated[one_or_several(Count | None, at_least=1), AfterValidator(_as_list)]  # type: ignore[valid-type]
+    n_synthetic: Annotated[one_or_several(Count | None, at_least=1), AsList]  # type: ignore[valid-type]
     arms: list[ArmKey] = Field(min_length=1)
-    synthetic_ratio: Annotated[one_or_several(Ratio, at_least=1), AfterValidator(_as_list)]  # type: ignore[valid-type]
+    synthetic_ratio: Annotated[one_or_several(Rate, at_least=1), AsList]  # type: ignore[valid-type]
     classifier: Classifier
     classifier_seeds: list[Seed] = Field(min_length=1)
     bootstrap: Bootstrap
@@ -231,4 +224,4 @@ class DataSet(Strict):
 
 
 ROLES = tuple(name for name, field in DataSet.model_fields.items() if field.annotation is Classifier)
-"""Parameters that describe a network and its training."""
+"""The parameters that describe a network and its training."""

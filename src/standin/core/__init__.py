@@ -1,1 +1,1 @@
-"""What every other part builds on: errors, types, images, leakage, `_target_`, code digests."""
+"""What every other package builds on: errors, types, images, leakage, `_target_`, code digests."""

@@ -1,7 +1,6 @@
-"""The sentence for a person on an error that they can correct, whoever raised it and whatever wraps it."""
+"""One sentence for an error that the user can correct, whatever raised or wraps it."""
 
 import errno
-from collections.abc import Iterator
 
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
@@ -12,21 +11,18 @@ FULL, FORBIDDEN = (errno.ENOSPC, errno.EDQUOT, errno.EROFS), (errno.EACCES, errn
 RESULTS = "the results' folder"
 
 
-def user_message(error: BaseException, database_errors: tuple[str, ...] = ()) -> str | None:
-    """One sentence where an error is due to wrong input, to configuration that is not valid YAML, to a full disk, or to
-    a file that may not be opened; None for other errors.
+def user_message(error: BaseException | None, database_errors: tuple[str, ...] = ()) -> str | None:
+    """A sentence if an error or one of its causes is wrong input, invalid YAML, a full disk or a file without
+    permission; None for other errors.
 
     Args:
-        database_errors: how errors of a database end where the disk is the cause.
+        database_errors: endings of messages of database errors that a full disk causes.
     """
-    sentences = (_sentence(cause, database_errors) for cause in _causes(error))
-    return next((sentence for sentence in sentences if sentence is not None), None)
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
-        yield error
+        if (sentence := _sentence(error, database_errors)) is not None:
+            return sentence
         error = error.__cause__
+    return None
 
 
 def _sentence(error: BaseException, database_errors: tuple[str, ...]) -> str | None:

@@ -1,6 +1,6 @@
 """The two forms of an image: stored as uint8 in [0, 255]; float32 in [-1, 1] for networks.
 
-Images whose values are real numbers (of a telescope) are stored as float32, already on the networks' scale.
+Real-valued images (of a telescope) are stored as float32, already in [-1, 1].
 """
 
 import io
@@ -10,17 +10,17 @@ import numpy as np
 
 
 def to_float(images: np.ndarray) -> np.ndarray:
-    """uint8 in [0, 255] -> float32 in [-1, 1]; float32 is on the networks' scale already and returned unchanged."""
+    """uint8 in [0, 255] -> float32 in [-1, 1]; float32 is returned unchanged."""
     return images.astype(np.float32) / np.float32(127.5) - np.float32(1) if images.dtype == np.uint8 else images
 
 
 def to_uint8(images: np.ndarray) -> np.ndarray:
-    """float in [-1, 1] -> uint8 in [0, 255], rounded; values outside are clipped; uint8 is returned unchanged."""
+    """float in [-1, 1] -> uint8 in [0, 255], rounded and clipped; uint8 is returned unchanged."""
     return images if images.dtype == np.uint8 else np.clip(np.rint((images + 1) * 127.5), 0, 255).astype(np.uint8)
 
 
 def stored(images: np.ndarray, dtype: Any) -> np.ndarray:
-    """Generated images in the dtype of the stored training images: uint8 (rounded), or float32."""
+    """Generated images in the dtype of the stored training images: uint8 (rounded) or float32."""
     return to_uint8(images) if dtype == np.uint8 else images.astype(dtype)
 
 

@@ -1,8 +1,7 @@
-"""`_target_`: a dotted name in the configuration that stands for a class or a function, and its arguments.
+"""`_target_`: a dotted name in the configuration for a class or function, with its arguments.
 
-Configuration is data, and data must not choose arbitrary code to run: a target is looked up only inside `standin` and
-inside packages that register something by an entry point (`standin.core.registry`). Arguments are checked against the
-signature of the target, from which one pydantic model is made.
+Configuration must not run arbitrary code: a target must be in `standin` or in a package that registers an entry point
+(`standin.core.registry`). Arguments are checked against the signature of the target by a pydantic model.
 """
 
 import importlib
@@ -17,14 +16,14 @@ from standin.core.registry import GROUPS, allowed_packages
 from standin.core.validation import did_you_mean, sentences
 
 SUPPLIED = ("image_shape", "n_classes")
-"""Arguments of a network that the program gives itself, so that the configuration may not."""
+"""Arguments of a network that the program supplies, so that the configuration may not."""
 
 
 def check_target(target: str) -> str:
     """Returns `target` unchanged if it may be looked up; imports nothing.
 
     Raises:
-        InputError: if it is not a dotted name inside an allowed package.
+        InputError: it is not a dotted name in an allowed package.
     """
     parts = target.split(".") if isinstance(target, str) else []  # configuration may hold anything
     if len(parts) < 2 or not all(part.isidentifier() and not part.startswith("_") for part in parts):
@@ -41,7 +40,7 @@ def resolve_target(target: str) -> Callable[..., Any]:
     """The class or function that `target` names.
 
     Raises:
-        InputError: if the name is not allowed, its module does not exist, or the module has no such public name.
+        InputError: the name is not allowed, its module does not exist, or the module does not define it.
     """
     module_name, _, name = check_target(target).rpartition(".")
     try:
@@ -50,14 +49,17 @@ def resolve_target(target: str) -> Callable[..., Any]:
         if error.name and module_name.startswith(error.name):
             raise InputError(f"_target_ {target!r}: there is no module {error.name!r}") from None
         raise
-    if not _is_defined_in_allowed_package(getattr(module, name, None), module_name):
-        defined = [key for key, value in vars(module).items() if getattr(value, "__module__", None) == module_name]
-        public = [key for key in defined if not key.startswith("_")]
-        raise InputError(
-            f"_target_ {target!r}: module {module_name!r} defines no class or function {name!r}"
-            f"{did_you_mean(name, public)}"
-        )
-    return getattr(module, name)
+    value = getattr(module, name, None)
+    if callable(value) and getattr(value, "__module__", module_name).partition(".")[0] in allowed_packages():
+        return value
+    public = [
+        key
+        for key, value in vars(module).items()
+        if getattr(value, "__module__", None) == module_name and not key.startswith("_")
+    ]
+    raise InputError(
+        f"_target_ {target!r}: module {module_name!r} defines no class or function {name!r}{did_you_mean(name, public)}"
+    )
 
 
 def check_arguments(
@@ -66,13 +68,13 @@ def check_arguments(
     where: str | None = None,
     supplied: Collection[str] = SUPPLIED,
 ) -> None:
-    """Checks arguments against the signature of `target`: unknown, missing and ill-typed ones at once.
+    """Checks arguments against the signature of `target`: all unknown, missing and ill-typed ones.
 
     Args:
         target: dotted name of a class or function.
         arguments: name -> value, from the configuration.
-        where: what the names of arguments are relative to in an error, such as `mnist.source`; None: `target`.
-        supplied: arguments that the program gives itself.
+        where: prefix of arguments in error messages, such as `mnist.source`; None: `target`.
+        supplied: arguments that the program supplies.
 
     Raises:
         InputError: one line for each wrong argument.
@@ -85,17 +87,15 @@ def check_arguments(
 
 
 def argument_names(target: str) -> set[str]:
-    """The names of all arguments that `target` takes."""
+    """The names of all arguments of `target`."""
     return set(_schema(target, ()).model_fields)
 
 
 def resolved_arguments(
     target: str, arguments: Mapping[str, Any], supplied: Collection[str] = SUPPLIED
 ) -> dict[str, Any]:
-    """All arguments of `target` but those that the program gives itself: as given, else with their defaults.
-
-    Defaults of `**options` are those that the class states by `option_defaults`.
-    """
+    """All arguments of `target` except `supplied` ones: as given, otherwise the defaults. A class states defaults of
+    its `**options` by `option_defaults`."""
     function: Any = resolve_target(target)
     defaults = {
         name: parameter.default
@@ -106,24 +106,18 @@ def resolved_arguments(
 
 
 def arguments_of(entry: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Splits an entry into its `_target_` and the arguments for it: a generative model's entry also says how it is
-    trained and where it is used."""
+    """Splits an entry into its `_target_` and arguments. An entry of a generative model also says how to train it and
+    where to use it."""
     others = ("_target_", "training", "enabled", "arms")
-    arguments = {name: value for name, value in entry.items() if name not in others}
-    return entry["_target_"], arguments
-
-
-def _is_defined_in_allowed_package(value: Any, module_name: str) -> bool:
-    package = getattr(value, "__module__", module_name).partition(".")[0]
-    return callable(value) and package in allowed_packages()
+    return entry["_target_"], {name: value for name, value in entry.items() if name not in others}
 
 
 def _schema(target: str, supplied: Collection[str]) -> type[BaseModel]:
-    """A strict pydantic model with a field for each argument that the configuration may give."""
+    """A strict pydantic model with a field for each argument of `target` that is not supplied."""
     function = resolve_target(target)
     try:
         parameters = inspect.signature(function, eval_str=True).parameters.values()
-    except NameError:  # hints that are imported for type checkers only: values are not checked
+    except NameError:  # hints imported for type checkers only: values are not checked
         parameters = inspect.signature(function).parameters.values()
     fields: Any = dict(field for parameter in parameters for field in _fields(parameter) if field[0] not in supplied)
     open_ended = any(p.kind is p.VAR_KEYWORD and not get_args(p.annotation) for p in parameters)
@@ -134,8 +128,7 @@ def _schema(target: str, supplied: Collection[str]) -> type[BaseModel]:
 
 
 def _fields(parameter: inspect.Parameter) -> Iterator[tuple[str, Any]]:
-    """(name, (type, default)) of a parameter; `**options: Unpack[Options]` counts as the keys of the typed dictionary
-    `Options`."""
+    """(name, (type, default)) of a parameter; `**options: Unpack[Options]` stands for the keys of `Options`."""
     if parameter.kind is parameter.VAR_KEYWORD:
         for options in get_args(parameter.annotation):
             for name, hint in get_type_hints(options).items():

@@ -1,7 +1,7 @@
-"""Which real images a trained model has seen, by id and by content, so that evaluation can refuse to score on them.
+"""Records which real images a trained model has seen, by id and by content, so that none is scored on.
 
 Everything that is trained returns two arrays: `seen_by_<stage>` (n,) int64 image ids and `hashes_by_<stage>` (n, 16)
-uint8 hashes, equal if images are equal. They are stored with everything that the model makes.
+uint8 image hashes. They are stored with everything that the model generates.
 """
 
 import hashlib
@@ -16,37 +16,32 @@ IDS, HASHES = "seen_by_", "hashes_by_"
 
 
 def image_hashes(images: np.ndarray) -> np.ndarray:
-    """(n, 16) uint8, equal where images are equal."""
+    """(n, 16) uint8, equal for equal images."""
     digests = [hashlib.blake2b(np.ascontiguousarray(image).data, digest_size=16).digest() for image in images]
     return np.frombuffer(b"".join(digests), np.uint8).reshape(-1, 16)
 
 
 def mark_seen(stage: str, images: Arrays) -> Arrays:
-    """Ids and hashes of the images that `stage` was trained on.
-
-    Args:
-        images: `image_ids` and `images`.
-    """
+    """Ids and hashes of the images that `stage` was trained on, from their `image_ids` and `images`."""
     return {IDS + stage: images["image_ids"], HASHES + stage: image_hashes(images["images"])}
 
 
 def seen_arrays(arrays: Arrays) -> Arrays:
-    """The arrays that say which images were seen."""
+    """The arrays among `arrays` that record seen images."""
     return {name: array for name, array in arrays.items() if name.startswith((IDS, HASHES))}
 
 
 def assert_unseen(held_out: Arrays, split: str, seen: Arrays, stages: Collection[str] = ()) -> None:
-    """Asserts that no image to be scored on was seen in training.
+    """Asserts that no held-out image was seen in training.
 
     Args:
-        held_out: `image_ids` and `images` to be scored on.
-        split: what an error calls them, such as "test".
-        seen: `seen_arrays` of one stage or of several.
-        stages: those that must be in `seen`, since a stage that states nothing would pass.
+        held_out: `image_ids` and `images` to score on.
+        split: their name in error messages, such as "test".
+        seen: `seen_arrays` of one or several stages.
+        stages: stages that `seen` must contain, since a stage without a record would pass.
 
     Raises:
-        LeakError: with every stage that saw such images and the first image ids; or with the stages that do not state
-            what they saw.
+        LeakError: with every stage that saw held-out images, or every stage without a record.
     """
     silent = [_words(stage) for stage in stages if IDS + stage not in seen]
     if silent:

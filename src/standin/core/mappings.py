@@ -1,4 +1,4 @@
-"""Nested mappings: flatten, overlay; and values shortened for messages."""
+"""Nested mappings: flatten and overlay them, shorten their values for messages."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -20,14 +20,11 @@ def shorten(value: Any) -> str:
 
 
 def overlay(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """`base` updated by `over`, mapping by mapping; a mapping with another `_target_` replaces the one in `base`, whose
-    arguments are those of the other target."""
-    if over.get("_target_", base.get("_target_")) != base.get("_target_"):
-        base = {}
-    merged = dict(base)
+    """`base` recursively updated by `over`. A mapping with another `_target_` replaces the one in `base`, since the
+    arguments there belong to the old target."""
+    merged = dict(base) if over.get("_target_", base.get("_target_")) == base.get("_target_") else {}
     for key, value in over.items():
-        below = base.get(key)
-        merged[key] = (
-            overlay(below if isinstance(below, Mapping) else {}, value) if isinstance(value, Mapping) else value
-        )
+        below = merged.get(key)
+        is_mapping = isinstance(value, Mapping)
+        merged[key] = overlay(below if isinstance(below, Mapping) else {}, value) if is_mapping else value
     return merged

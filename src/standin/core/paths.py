@@ -1,34 +1,29 @@
-"""Which arguments in the configuration name files or folders."""
+"""Finds the arguments in the configuration that name files or folders."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from standin.core.instantiate import arguments_of
 
 NAMES, SUFFIXES = ("path", "catalog", "file", "folder"), ("_path", "_file", "_folder", "_dir")
-"""Of arguments that name a file or folder whether or not it exists yet."""
+"""Arguments with these names or endings name a file or folder, which may not exist yet."""
 
 
-def file_arguments(value: Any, root: Path) -> Iterator[str]:
+def file_arguments(value: Any, root: Path) -> list[str]:
     """The files and folders that arguments of any `_target_` in `value` name.
 
     Args:
-        value: parameters, however nested.
-        root: folder of the project, against which relative paths are resolved.
+        value: nested parameters.
+        root: project folder, to which relative paths refer.
     """
-    named: dict[str, None] = {}
-
-    def remember(text: str) -> str:
-        named[text] = None
-        return text
-
-    _walk(value, root, remember)
-    yield from named
+    named: dict[str, str] = {}
+    _walk(value, root, lambda text: named.setdefault(text, text))
+    return list(named)
 
 
 def with_absolute_paths(value: Any, root: Path) -> Any:
-    """`value` with every file and folder that an argument names as an absolute path."""
+    """`value` with absolute paths for all files and folders that arguments name."""
     return _walk(value, root, lambda text: str(root / text))
 
 
@@ -48,5 +43,5 @@ def _walk(value: Any, root: Path, change: Callable[[str], str], key: str | None 
 def _names_file(key: str, text: str, root: Path) -> bool:
     if not text or "://" in text:
         return False
-    # A plain word such as `relu` is no file, even where a folder of that name exists.
+    # A plain word such as `relu` is not a file, even if a folder has that name.
     return key in NAMES or key.endswith(SUFFIXES) or (not text.isidentifier() and (root / text).exists())

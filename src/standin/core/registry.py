@@ -1,12 +1,12 @@
-"""Registries: the things of one kind that a name in the configuration may stand for, built in or from other packages.
+"""Registries: the short names that the configuration may use for models, classifiers, data sources and metrics.
 
-An installed package adds to a registry by an entry point, which it declares in its own `pyproject.toml`:
+An installed package adds to a registry by an entry point in its `pyproject.toml`:
 
     [project.entry-points."standin.models"]
     real_nvp = "mylab.flows:RealNVP"
 
-The configuration then names it `real_nvp` or `mylab.flows.RealNVP`. Registries hold names only: nothing is imported
-until a target is used (`standin.core.instantiate.resolve_target`).
+The configuration then names it `real_nvp` or `mylab.flows.RealNVP`. Registries hold names only; a target is imported
+when it is used (`standin.core.instantiate.resolve_target`).
 """
 
 import functools
@@ -17,16 +17,16 @@ from standin.core.errors import InputError
 from standin.core.validation import did_you_mean
 
 GROUPS = ("standin.models", "standin.classifiers", "standin.data", "standin.metrics")
-"""Groups of entry points by which another package adds to Standin."""
+"""Entry point groups by which another package extends Standin."""
 
 
 class Registry(Mapping[str, str]):
-    """Name -> dotted target of everything of one kind, first the built-in ones.
+    """Name -> dotted target, built-in ones first.
 
     Args:
-        kind: what an error calls one of them, such as "generative model".
-        group: of entry points.
-        built_in: name -> dotted target of those that come with Standin.
+        kind: what error messages call an entry, such as "generative model".
+        group: entry point group.
+        built_in: name -> dotted target of the entries that come with Standin.
     """
 
     def __init__(self, kind: str, group: str, built_in: Mapping[str, str]) -> None:
@@ -42,12 +42,12 @@ class Registry(Mapping[str, str]):
         return len(self._targets())
 
     def target(self, name: str) -> str:
-        """The dotted target of a registered name; anything with a dot is one already and returned unchanged.
+        """The dotted target of a registered name; a dotted name is returned unchanged.
 
         Raises:
-            InputError: nothing of this kind is registered by that name.
+            InputError: the name is not registered.
         """
-        if not isinstance(name, str) or "." in name:  # configuration may hold anything: `check_target` judges it
+        if not isinstance(name, str) or "." in name:  # `check_target` checks it later
             return name
         if name not in self:
             raise InputError(f"no {self.kind} {name!r} is registered{did_you_mean(name, self)}")
@@ -62,12 +62,12 @@ class Registry(Mapping[str, str]):
 
 @functools.cache
 def plug_ins(group: str) -> dict[str, str]:
-    """Name -> dotted target of the entry points of a group, of all installed packages."""
+    """Name -> dotted target of all installed entry points of a group."""
     return {entry.name: f"{entry.module}.{entry.attr}" for entry in entry_points(group=group)}
 
 
 @functools.cache
 def allowed_packages() -> tuple[str, ...]:
-    """The top-level packages in which `_target_` may look anything up: `standin`, and those that register something."""
+    """The top-level packages that `_target_` may name: `standin`, and those with an entry point."""
     registered = {target.partition(".")[0] for group in GROUPS for target in plug_ins(group).values()}
     return ("standin", *sorted(registered - {"standin"}))

@@ -1,7 +1,7 @@
-"""Type aliases that many modules share.
+"""Shared type aliases.
 
-Those of Keras' objects are `Any`: Kedro evaluates the hints of nodes when pipelines are listed, and Keras, which has no
-complete types, is imported only when a node runs.
+Those of Keras objects are `Any`: Kedro evaluates the type hints of nodes when it lists pipelines, but Keras, which has
+no complete types, must be imported only when a node runs.
 """
 
 from typing import Any, TypeAlias
@@ -10,7 +10,6 @@ import numpy as np
 
 Arrays: TypeAlias = dict[str, np.ndarray]
 """Named arrays, such as `images`, `labels` and `image_ids` of one split."""
-
 KerasModel: TypeAlias = Any
 """`keras.Model`"""
 GenerativeModel: TypeAlias = Any

@@ -1,4 +1,4 @@
-"""Validation errors as one sentence each, with the closest valid name where a name is unknown."""
+"""Validation errors as sentences, with the closest valid name for an unknown one."""
 
 import difflib
 from collections.abc import Iterable, Iterator
@@ -9,12 +9,12 @@ from pydantic import BaseModel, ValidationError
 from standin.core.mappings import shorten
 
 SEVERAL, ONE = "list", "one"
-"""Tags of the two branches of a value that may be a list: they are not part of a parameter's name."""
+"""Tags of the two branches of a value that may be a list. They are not part of a parameter's name."""
 
 
 def did_you_mean(name: Any, valid: Iterable[str]) -> str:
-    """The end of a sentence about an unknown name: the closest valid one, or all of them if none is close."""
-    by_lower_case = {each.lower(): each for each in valid}
+    """The end of a sentence about an unknown name: the closest valid name, or all of them if none is close."""
+    by_lower_case = {choice.lower(): choice for choice in valid}
     if close := difflib.get_close_matches(str(name).lower(), by_lower_case, n=1):
         return f"; did you mean {by_lower_case[close[0]]}?"
     return f"; valid names: {', '.join(by_lower_case.values()) or 'none'}"
@@ -25,39 +25,37 @@ def sentences(name: str, error: ValidationError, model: type[BaseModel], target:
 
     Args:
         name: what was validated, such as a data set.
-        error: of the validation.
-        model: that it was validated against; its fields are the valid names.
-        target: dotted name of the class or function whose arguments they are, if they are such.
+        error: raised by the validation.
+        model: the pydantic model used; its fields are the valid names.
+        target: dotted name of the class or function, if its arguments were validated.
     """
     for problem in error.errors():
         path = [part for part in problem["loc"] if part not in (SEVERAL, ONE)]
         where = ".".join([name, *map(str, path)])
         if problem["type"] == "extra_forbidden":
             valid = _field_names(model, path[:-1])
+            hint = did_you_mean(path[-1], valid)
             if target:
-                hint = did_you_mean(path[-1], valid)
                 more = f" Its arguments are: {', '.join(valid)}" if hint.endswith("?") else ""
                 yield f"{where}: {target} has no argument {path[-1]!r}{hint}{more}"
             else:
-                yield f"there is no parameter {where}{did_you_mean(path[-1], valid)}"
+                yield f"there is no parameter {where}{hint}"
         elif problem["type"] == "missing":
             yield f"{where}: must be given"
-        elif problem["type"] == "value_error":  # raised by a validator of this project, which quotes the value itself
+        elif problem["type"] == "value_error":  # from a validator of this project, which quotes the value itself
             yield f"{where}: {problem['msg'].removeprefix('Value error, ')}"
         else:
             yield f"{where}: {problem['msg'][0].lower()}{problem['msg'][1:]}, got {shorten(problem['input'])}"
 
 
 def _field_names(model: type[BaseModel], path: Iterable[Any]) -> list[str]:
-    """The names of the fields of the model at `path` below `model`; none if something else is there."""
+    """The fields of the model at `path` below `model`; none if something else is there."""
     place: Any = model
     for part in path:
-        if place is None:
-            return []
         if get_origin(place) is dict:
             place = _container(get_args(place)[1])
         else:
-            fields = place.model_fields.items()
+            fields = getattr(place, "model_fields", {}).items()
             place = next((_container(f.annotation) for name, f in fields if part in (name, f.alias)), None)
     return [field.alias or name for name, field in getattr(place, "model_fields", {}).items()]
 
@@ -66,4 +64,4 @@ def _container(annotation: Any) -> Any:
     """The first pydantic model or mapping type in an annotation, which may be a union or `Annotated`; or None."""
     if get_origin(annotation) is dict or (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
         return annotation
-    return next((found for part in get_args(annotation) if (found := _container(part)) is not None), None)
+    return next((inner for part in get_args(annotation) if (inner := _container(part)) is not None), None)

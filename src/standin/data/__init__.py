@@ -1,2 +1,2 @@
-"""Data sources, one file each: `load(...)` returns a `Source` of named arrays, which `split` divides into training,
-validation and test images."""
+"""Data sources, one file each: `load(...)` returns a `Source`, which `split` divides into training, validation and test
+images."""

@@ -1,4 +1,4 @@
-"""CIFAR-10: 60,000 photographs of ten classes, 32x32 color (Krizhevsky 2009), with its own 10,000 test images."""
+"""CIFAR-10: 60,000 photographs of ten classes, 32x32 color (Krizhevsky 2009), including 10,000 test images."""
 
 import os
 from typing import Any

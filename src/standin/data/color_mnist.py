@@ -1,8 +1,7 @@
-"""MNIST with colored strokes: each digit drawn in one random color on black, 28x28 RGB.
+"""MNIST with colored strokes: each digit in one random color on black, 28x28 RGB.
 
-The first study of this kind multiplied images in [-1, 1] by a color, which colors the background as well; here only
-the stroke is colored. Hues are uniform around the circle; saturation and brightness stay high, so that every
-stroke can be seen.
+The first study multiplied images in [-1, 1] by a color, which also colors the background; here only the stroke is
+colored. Hues are uniform around the circle; saturation and brightness are high, so that every stroke is visible.
 """
 
 import os
@@ -14,7 +13,7 @@ from standin.data.source import Source
 
 SATURATION, BRIGHTNESS = (0.5, 1.0), (0.7, 1.0)
 COLOR_NAMES = ("red", "yellow", "green", "cyan", "blue", "magenta")
-"""Attributes: each is a sixth of the circle of hues around a pure color."""
+"""Attributes: one for each sixth of the circle of hues, around a pure color."""
 
 
 def load(path: str | os.PathLike[str], seed: int = 0) -> Source:
@@ -41,7 +40,7 @@ def draw_colors(n: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def names_of(colors: np.ndarray) -> np.ndarray:
-    """(n,) int64: which of `COLOR_NAMES` each color (n, 3), RGB in [0, 1], is nearest in hue."""
+    """(n,) int64 index in `COLOR_NAMES` of the hue nearest to each color (n, 3), RGB in [0, 1]."""
     from matplotlib.colors import rgb_to_hsv
 
     sixths = len(COLOR_NAMES) * rgb_to_hsv(colors)[:, 0]
@@ -49,14 +48,6 @@ def names_of(colors: np.ndarray) -> np.ndarray:
 
 
 def colored(images: np.ndarray, colors: np.ndarray) -> np.ndarray:
-    """Gray images as strokes of one color on black.
-
-    Args:
-        images: (n, height, width, 1) uint8.
-        colors: (n, 3) in [0, 1].
-
-    Returns:
-        (n, height, width, 3) uint8.
-    """
+    """Gray images (n, height, width, 1) uint8 with one color each (n, 3) in [0, 1] -> (n, height, width, 3) uint8."""
     scale = colors.astype(np.float32)[:, None, None, :]
     return np.rint(images.astype(np.float32) * scale).astype(np.uint8)

@@ -1,5 +1,4 @@
-"""The UCI handwritten digits that come with scikit-learn: 1,797 real 8x8 gray images (Alpaydin and Kaynak 1998). No
-download."""
+"""The UCI handwritten digits included in scikit-learn: 1,797 8x8 gray images (Alpaydin and Kaynak 1998)."""
 
 import numpy as np
 

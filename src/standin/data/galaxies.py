@@ -1,7 +1,6 @@
-"""Galaxies with their redshift and stellar mass: a simulated survey, or real cut-outs with a catalog.
+"""Galaxies with redshift and stellar mass: a simulated survey, or real cut-outs with a catalog.
 
-Class "nearby low mass": 8 < log10(M / Sun) < 9 and redshift < .15. The redshift and the log mass are the
-`conditions` of an image.
+Class "nearby low mass": 8 < log10(M / Sun) < 9 and redshift < .15. `conditions` are redshift and log mass.
 """
 
 import logging
@@ -23,7 +22,7 @@ CONDITION_NAMES = ("redshift", "log mass")
 COLUMNS = ("photo_z", "log_mass")
 IDENTITIES = ("COSMOS_id", "HSC_id")
 MAX_LISTED = 20
-"""Columns that an error lists."""
+"""Maximum number of columns in an error message."""
 
 log = logging.getLogger(__name__)
 
@@ -37,20 +36,20 @@ def simulate(n: int = 2000, seed: int = 0) -> Source:
 
 
 def load(path: str | os.PathLike[str], catalog: str | os.PathLike[str], faintest: float, brightest: float) -> Source:
-    """Cut-outs in a `.npy` file and their catalog in a CSV file, row by row.
+    """Cut-outs in a `.npy` file and their catalog in a CSV file, in the same order.
 
-    Rows without redshift, mass or finite pixels are left out, and so is every row after the first of a galaxy that is
-    in the catalog more than once (by `COSMOS_id` or `HSC_id`, if there are such columns); the log states how many.
+    Galaxies without redshift, mass or finite pixels are left out, and so are repeated ones (by `COSMOS_id` or `HSC_id`,
+    if the catalog has these columns); the log states how many.
 
     Args:
-        path: of the images, (n, 3, height, width) or (n, height, width, 3), log flux; pictures show the bands as
+        path: of the images, (n, 3, height, width) or (n, height, width, 3), log flux; figures show the bands as
             red, green and blue.
         catalog: with the columns `photo_z` and `log_mass`.
-        faintest, brightest: the log flux that becomes -1 and 1; values outside are clipped. They are given, not
-            measured, so that no test image influences them.
+        faintest, brightest: the log flux that becomes -1 and 1; values outside are clipped. They are arguments, so that
+            no test image influences them.
 
     Raises:
-        InputError: if a file is missing, unreadable, or lacks what it must contain.
+        InputError: a file is missing, unreadable, or lacks required data.
     """
     if not faintest < brightest:
         raise InputError(f"faintest must be below brightest, got {faintest} and {brightest}")
@@ -62,7 +61,7 @@ def load(path: str | os.PathLike[str], catalog: str | os.PathLike[str], faintest
         )
     conditions = table[list(COLUMNS)].to_numpy(np.float64)
     # Catalogs use numbers such as -99 for missing values.
-    with np.errstate(over="ignore"):  # a number beyond float32, in which it is stored, is not a redshift either
+    with np.errstate(over="ignore"):  # a number beyond float32 is not a redshift either
         known = np.isfinite(conditions.astype(np.float32)) & (conditions > 0)
     whole = np.isfinite(images).all(axis=(1, 2, 3)) & known.all(axis=1)
     again = np.zeros(len(table), bool)
@@ -73,7 +72,7 @@ def load(path: str | os.PathLike[str], catalog: str | os.PathLike[str], faintest
         if rows.any():
             log.warning("%d of %d rows of %s %s and are left out.", rows.sum(), len(rows), os.fspath(catalog), what)
     keep = whole & ~again
-    with np.errstate(over="ignore"):  # it is clipped
+    with np.errstate(over="ignore"):  # clipped
         scaled = np.clip(2 * (images[keep] - faintest) / (brightest - faintest) - 1, -1, 1)
     return _source(scaled.astype(np.float32), conditions[keep], f"galaxies of {os.fspath(catalog)}")
 
@@ -105,7 +104,7 @@ def _read_images(path: str | os.PathLike[str]) -> np.ndarray:
 
 
 def _written_alike(names: pd.Series) -> pd.Series:
-    """Names as text, with `7`, ` 7` and `7.0` written alike, as in merged catalogs."""
+    """Names as text; merged catalogs write the same name as `7`, ` 7` and `7.0`."""
     return names.str.strip().str.replace(r"\.0+$", "", regex=True)
 
 
@@ -130,10 +129,9 @@ def _read_table(path: str | os.PathLike[str]) -> pd.DataFrame:
             f"{where} must have the columns {', '.join(COLUMNS)}, got {', '.join(named[:MAX_LISTED]) or 'none'}{more}"
         )
     with _readable(where), warnings.catch_warnings():
-        # A line with more values than columns: pandas would drop the last value, or with `usecols` accept the line
-        # silently.
+        # Pandas would otherwise accept a line with more values than columns.
         warnings.simplefilter("error", pd.errors.ParserWarning)
-        # As numbers, ids of seventeen digits would lose the last one if any row has none.
+        # Read as floats because of a missing value, ids of 17 digits would lose the last digit.
         names = {name: str for name in IDENTITIES if name in named}
         table = pd.read_csv(path, index_col=False, low_memory=False, dtype=names)
     for name in COLUMNS:

@@ -1,9 +1,9 @@
-"""A simulated survey of galaxies in three bands, each galaxy determined by its redshift z and stellar mass M.
+"""A simulated survey of galaxies in three bands, each determined by its redshift z and stellar mass M.
 
-It replaces 1,866 cut-outs of a real survey that are no longer public. Redshift and log10(M / Sun) are distributed
-nearly as in that catalog (here means .226 and 8.60, standard deviations .28 and .63, correlation .47, over 200,000
-draws; there .211 and 8.63, .31 and .64, .47; most redshifts between .05 and .25), and GalSim (Rowe et al. 2015) draws
-each galaxy from them:
+It replaces 1,866 cut-outs of a real survey that are no longer public. The distributions of redshift and log10(M / Sun)
+are similar to that catalog's (here means .226 and 8.60, standard deviations .28 and .63, correlation .47, over 200,000
+draws; there .211 and 8.63, .31 and .64, .47; most redshifts between .05 and .25). GalSim (Rowe et al. 2015) draws each
+galaxy from them:
 
 - *Brightness.* Rest-frame color g - i = .40 + .30 (log M - 8.6) +- .05, r a fixed fraction in between;
   mass-to-light ratio log(M / L_i) = .70 (g - i) - .68 with the Sun at M_i = 4.58 (Taylor et al. 2011, eq. 7). Distances
@@ -14,15 +14,14 @@ each galaxy from them:
   of .2 in ln; Sersic index 1 + .25 (log M - 8.6) +- .25; ellipticity up to .6; any orientation.
 - *Telescope.* .168 arc seconds per pixel, Moffat point spread function, counts at zero point 27, Gaussian sky noise.
 
-`PSF_FWHM` and `SKY_SIGMA` were set before any generative model was trained, so that real images contain enough
-information: see docs/decisions/0006.
+`PSF_FWHM` and `SKY_SIGMA` were set before any generative model was trained (docs/decisions/0006).
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-BANDS = ("i", "r", "g")  # as red, green and blue, pictures show a galaxy in its natural order of colors
+BANDS = ("i", "r", "g")  # shown as red, green and blue
 SIDE = 50
 PIXEL = 0.168  # arc seconds
 ZERO_POINT = 27.0  # the magnitude of one count
@@ -31,23 +30,20 @@ SKY_SIGMA = {"g": 0.06, "r": 0.08, "i": 0.10}  # counts per pixel
 
 LIGHT_SPEED, HUBBLE, MATTER = 299_792.458, 70.0, 0.3  # km/s, km/s/Mpc, fraction of the critical density
 K_SLOPES = {"g": 1.9, "r": 1.0, "i": 0.6}  # magnitudes per unit of redshift
-K_REDSHIFT = 0.6  # beyond it, the k-correction stays
+K_REDSHIFT = 0.6  # the k-correction is constant beyond it
 FRACTION_OF_COLOR = {"g": 1.0, "r": 0.35, "i": 0.0}  # of g - i, in each band
 
 
 class Galaxies(NamedTuple):
-    """Properties of galaxies, (n,) each."""
+    """Arrays of shape (n,)."""
 
     redshift: np.ndarray
     log_mass: np.ndarray
 
 
 def draw_galaxies(n: int, rng: np.random.Generator) -> Galaxies:
-    """Redshifts and log10 stellar masses in Suns.
-
-    Nine in ten are near (log-normal about .14); the others are more distant, up to redshift 2, and massive enough
-    to be visible.
-    """
+    """Redshifts and log10 stellar masses in Suns. Nine in ten galaxies are near (log-normal around .14); the others are
+    more distant, up to redshift 2, and massive enough to be visible."""
     far = rng.random(n) < 0.09
     depth, spread = rng.standard_normal((2, n))
     redshift = np.clip(np.where(far, 0.9 * np.exp(0.5 * depth), 0.138 * np.exp(0.42 * depth)), 0.02, 2.0)
@@ -94,25 +90,22 @@ def draw_images(galaxies: Galaxies, rng: np.random.Generator) -> np.ndarray:
     shift = rng.uniform(-0.5, 0.5, (n, 2)) * PIXEL
     spread = {band: galsim.Moffat(beta=3.5, fwhm=PSF_FWHM[band]) for band in BANDS}
     counts = np.empty((n, SIDE, SIDE, len(BANDS)), np.float32)
-    for row in range(n):
-        profile = galsim.Sersic(index[row], half_light_radius=float(radius[row]))
-        profile = profile.shear(e=ellipticity[row], beta=angle[row] * galsim.degrees).shift(*shift[row])
+    for i in range(n):
+        profile = galsim.Sersic(index[i], half_light_radius=float(radius[i]))
+        profile = profile.shear(e=ellipticity[i], beta=angle[i] * galsim.degrees).shift(*shift[i])
         for channel, band in enumerate(BANDS):
-            flux = 10 ** (-0.4 * (magnitude[band][row] - ZERO_POINT))
+            flux = 10 ** (-0.4 * (magnitude[band][i] - ZERO_POINT))
             seen = galsim.Convolve(profile * flux, spread[band])
-            counts[row, :, :, channel] = seen.drawImage(nx=SIDE, ny=SIDE, scale=PIXEL).array
+            counts[i, :, :, channel] = seen.drawImage(nx=SIDE, ny=SIDE, scale=PIXEL).array
     sigma = np.array([SKY_SIGMA[band] for band in BANDS])
     return log_flux(counts + sigma * rng.standard_normal(counts.shape), sigma)
 
 
 def log_flux(counts: np.ndarray, sigma: np.ndarray) -> np.ndarray:
-    """Counts -> a fixed logarithmic scale within [-1, 1]: empty sky at -.6, a thousand times its noise at 1.
+    """Counts (..., bands) -> a fixed logarithmic scale in [-1, 1]: empty sky at -.6, 1,000 times its noise at 1.
 
-    log10(1 + |counts| / sigma), with the sign of the counts, so that sky noise stays symmetric.
-
-    Args:
-        counts: (..., bands).
-        sigma: (bands,) of the sky.
+    log10(1 + |counts| / sigma) with the sign of the counts, so that sky noise stays symmetric; `sigma` (bands,) is the
+    standard deviation of the sky.
     """
     logarithm = np.sign(counts) * np.log10(1 + np.abs(counts) / sigma)
     return np.clip(1.6 / 3 * logarithm - 0.6, -1, 1).astype(np.float32)

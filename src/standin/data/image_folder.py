@@ -1,7 +1,6 @@
-"""A folder of images: `<class>/*.png|jpg`, split by seed, or `<split>/<class>/*.png|jpg` with its own splits.
+"""A folder of images: `<class>/*.png|jpg`, split by seed, or `<split>/<class>/*.png|jpg`.
 
-Splits are folders named `train`, `validation` and `test`; `train` must exist, the others are split off from it if
-they are missing.
+Splits are `train`, `validation` and `test`; `train` must exist, missing others are split off from it.
 """
 
 import os
@@ -23,10 +22,10 @@ ENDINGS = (".png", ".jpg", ".jpeg")
 DEEP = ("I", "I;16", "I;16B", "I;16L", "I;16N")
 """Pillow's modes of images with more than 8 bits per pixel."""
 GRAY = ("1", "L", *DEEP)
-"""Modes of images without colors."""
+"""Modes of gray images."""
 
 BROKEN = (OSError, SyntaxError, ValueError, MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning)
-"""What Pillow raises for a file that is not an image, is corrupt, or is a decompression bomb."""
+"""Raised by Pillow for a file that is not an image, is corrupt, or is a decompression bomb."""
 
 
 def load(path: str | os.PathLike[str], side: int | None = None, group: str | None = None) -> Source:
@@ -34,12 +33,12 @@ def load(path: str | os.PathLike[str], side: int | None = None, group: str | Non
 
     Args:
         path: of the folder.
-        side: resize every image to side x side pixels; None requires all to have one size.
-        group: a regular expression; images whose file names have the same match (of its first group, if it has one),
-            such as `^(patient\\d+)_`, are never separated.
+        side: resizes every image to side x side pixels; None requires one size for all.
+        group: a regular expression such as `^(patient\\d+)_`; images whose file names have the same match (of its first
+            group, if any) are never separated.
 
     Raises:
-        InputError: one sentence with the file or folder and what is wrong.
+        InputError: one sentence with the file or folder.
     """
     root = Path(path)
     if not root.is_dir():
@@ -52,28 +51,22 @@ def load(path: str | os.PathLike[str], side: int | None = None, group: str | Non
         name: [(file, label) for label, c in enumerate(class_names) for file in _image_files(split_root / c)]
         for name, split_root in roots.items()
     }
-    for name, found in files.items():
-        if not found:
+    for name, listed in files.items():
+        if not listed:
             raise InputError(f"image folder {roots[name]} contains no <class>/*.png or *.jpg")
     empty = sorted(set(range(len(class_names))) - {label for _, label in files["train"]})
     if empty:
         raise InputError(f"image folder {roots['train']}: class {class_names[empty[0]]!r} has no png or jpg")
-    groups = {name: _groups([file for file, _ in found], group) for name, found in files.items()} if group else None
-    everything = [file for found in files.values() for file, _ in found]
+    groups = {name: _groups([file for file, _ in listed], group) for name, listed in files.items()} if group else None
+    everything = [file for listed in files.values() for file, _ in listed]
     width, height, color = _common_form(everything, side)
     check_sides(height, width, f"image folder {root}")  # before their pixels are read
     spare = _spare_bits(everything)
-    splits = {
-        name: (
-            collect(
-                (_read(file, side, color, spare)[np.newaxis] for file, _ in found),
-                (len(found), height, width, 3 if color else 1),
-                np.uint8,
-            ),
-            np.array([label for _, label in found]),
-        )
-        for name, found in files.items()
-    }
+    splits = {}
+    for name, listed in files.items():
+        pixels = (_read(file, side, color, spare)[np.newaxis] for file, _ in listed)
+        images = collect(pixels, (len(listed), height, width, 3 if color else 1), np.uint8)
+        splits[name] = images, np.array([label for _, label in listed])
     return make_source(splits, class_names, f"image folder {root}", groups)
 
 
@@ -83,10 +76,10 @@ def _groups(files: list[Path], pattern: str) -> np.ndarray:
         compiled = re.compile(pattern)
     except re.error as error:
         raise InputError(f"group must be a regular expression, got {pattern!r}: {error}") from error
-    found = [compiled.search(file.name) for file in files]
-    if None in found:
-        raise InputError(f"group {pattern!r} does not match the name of {files[found.index(None)]}")
-    return np.array([match.group(1 if compiled.groups else 0) for match in found if match])
+    matches = [compiled.search(file.name) for file in files]
+    if None in matches:
+        raise InputError(f"group {pattern!r} does not match the name of {files[matches.index(None)]}")
+    return np.array([match.group(1 if compiled.groups else 0) for match in matches if match])
 
 
 def _image_files(folder: Path) -> list[Path]:
@@ -94,19 +87,19 @@ def _image_files(folder: Path) -> list[Path]:
 
 
 def _common_form(files: list[Path], side: int | None) -> tuple[int, int, bool]:
-    """Width, height, and whether any image has colors, by the headers of the files."""
-    size, color = None, False
+    """Width, height, and whether any image has colors, from the headers of the files."""
+    sizes, modes = [], set()
     for file in files:
         with _opened(file) as image:
-            own, mode = image.size, image.mode
-        size, color = size or own, color or mode not in GRAY
-        if side is None and own != size:
+            sizes.append(image.size)
+            modes.add(image.mode)
+        if side is None and sizes[-1] != sizes[0]:
+            (width, height), (other_width, other_height) = sizes[0], sizes[-1]
             raise InputError(
-                f"all images must have one size, {files[0]} has {size[0]} x {size[1]} pixels and {file} "
-                f"{own[0]} x {own[1]}; set side to resize them"
+                f"all images must have one size, {files[0]} has {width} x {height} pixels and {file} "
+                f"{other_width} x {other_height}; set side to resize them"
             )
-    assert size is not None  # there are files
-    return (*((side, side) if side else size), color)
+    return (*((side, side) if side else sizes[0]), not modes <= set(GRAY))
 
 
 def _spare_bits(files: list[Path]) -> int:
@@ -137,7 +130,7 @@ def _opened(file: Path) -> Iterator[Image.Image]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(file, formats=("PNG", "JPEG")) as image:  # others may start programs
+            with Image.open(file, formats=("PNG", "JPEG")) as image:  # other formats may start programs
                 yield image
     except BROKEN as error:
         raise InputError(f"image {file} cannot be read: {error}") from error

@@ -1,6 +1,6 @@
-"""A public data set in one `.npz` file, downloaded through Keras once if the file does not exist.
+"""A public data set in one `.npz` file, downloaded once through Keras, which verifies the checksum.
 
-Keras verifies the download by its checksum; an existing file is checked by names, shapes and types.
+Names, shapes and types of the arrays in the file are always checked.
 """
 
 import os
@@ -41,13 +41,12 @@ def load_archive(
         name: of the data set, for errors.
 
     Raises:
-        InputError: if the file does not exist and cannot be downloaded; states where to put it.
-        InputError: if the file is not this data set.
+        InputError: the file cannot be downloaded (the message states where to put it), or is not this data set.
     """
     path = Path(path)
     expected = ", ".join(f"{array} {shape}" for array, shape in shapes.items())
     if not path.exists():
-        with wait_lock(path.name, path.parent):  # several data sets, each a run of its own, may have one source
+        with wait_lock(path.name, path.parent):  # parallel runs may share one source
             if not path.exists():
                 _fetch(path, download, f"{name} is not at {path}", f"an .npz file with the uint8 arrays {expected}")
     arrays = load_npz(path)
@@ -64,7 +63,8 @@ def _fetch(path: Path, download: Callable[[], Any], missing: str, wanted: str) -
         with _restricted_downloads():
             (x_train, y_train), (x_test, y_test) = download()
     except Exception as error:
-        raise InputError(f"{missing} and could not be downloaded ({_first_line(error)}); put {wanted} there") from error
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise InputError(f"{missing} and could not be downloaded ({reason}); put {wanted} there") from error
     with atomic_write(path) as partial:
         np.savez_compressed(partial, x_train=x_train, y_train=y_train.ravel(), x_test=x_test, y_test=y_test.ravel())
 
@@ -80,7 +80,7 @@ class SameHost(urllib.request.HTTPRedirectHandler):
 
 @contextmanager
 def _restricted_downloads() -> Iterator[None]:
-    """In this block, downloads through urllib (as Keras' are) time out after `TIMEOUT` and stay on one host."""
+    """Within it, downloads through urllib, which Keras uses, time out after `TIMEOUT` and stay on one host."""
     before, opener = socket.getdefaulttimeout(), getattr(urllib.request, "_opener", None)
     socket.setdefaulttimeout(TIMEOUT)
     urllib.request.install_opener(urllib.request.build_opener(SameHost))
@@ -89,7 +89,3 @@ def _restricted_downloads() -> Iterator[None]:
     finally:
         socket.setdefaulttimeout(before)
         urllib.request.install_opener(opener)
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]

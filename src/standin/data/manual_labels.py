@@ -1,7 +1,7 @@
-"""Labels that a person gives to generated images: the form to fill in, and its check.
+"""Manual labels of generated images: the form to fill in, and its check.
 
-A generated image is identified by its `sample_id`: its position and a hash of its pixels. Labels of images of an
-earlier training are therefore never applied to images of a later one.
+The `sample_id` of a generated image is its position and a hash of its pixels, so that labels are never applied to
+images of a later training run.
 """
 
 import csv
@@ -18,29 +18,22 @@ COLUMNS = ("experiment", "number", "sample_id", "label")
 
 
 def sample_ids(images: np.ndarray) -> list[str]:
-    """One id per image, such as `17-5f0a9c31`.
-
-    Args:
-        images: (n, height, width, channels).
-    """
+    """One id, such as `17-5f0a9c31`, for each of the images (n, height, width, channels)."""
     digests = (hashlib.blake2b(np.ascontiguousarray(image).data, digest_size=4).hexdigest() for image in images)
-    return [f"{row}-{digest}" for row, digest in enumerate(digests)]
+    return [f"{position}-{digest}" for position, digest in enumerate(digests)]
 
 
 def form(experiment: str, images: np.ndarray) -> pd.DataFrame:
     """The table to fill in: one row per image, with an empty `label`."""
     ids = sample_ids(images)
-    return pd.DataFrame(
-        {"experiment": experiment, "number": range(1, len(ids) + 1), "sample_id": ids, "label": ""},
-        columns=list(COLUMNS),
-    )
+    return pd.DataFrame({"experiment": experiment, "number": range(1, len(ids) + 1), "sample_id": ids, "label": ""})
 
 
 def experiment_of(path: str | os.PathLike[str]) -> str:
     """The experiment whose images a filled-in table labels.
 
     Raises:
-        InputError: if the file cannot be read, lacks a column, or does not name exactly one experiment.
+        InputError: the file cannot be read, lacks a column, or does not name exactly one experiment.
     """
     names = {row["experiment"] for _, row in _read(path)}
     if len(names) != 1:
@@ -49,19 +42,15 @@ def experiment_of(path: str | os.PathLike[str]) -> str:
 
 
 def check(path: str | os.PathLike[str], ids: Sequence[str], class_names: Sequence[str]) -> pd.DataFrame:
-    """The labels in a filled-in table; rows without a label are skipped.
+    """The labels in a filled-in table: `sample_id`, `label`. Table rows without a label are skipped.
 
     Args:
         path: of the CSV file.
         ids: of all images that may be labeled.
         class_names: the valid labels.
 
-    Returns:
-        `sample_id`, `label`.
-
     Raises:
-        InputError: with the file and the line of an unknown id, an unknown label or a second label for one image; or if
-            no label was filled in.
+        InputError: with file and line: an id or label is unknown, or an image is labeled twice; or without any label.
     """
     known, first_line, labels = set(ids), dict[str, int](), []
     for line, row in _read(path):
@@ -82,14 +71,14 @@ def check(path: str | os.PathLike[str], ids: Sequence[str], class_names: Sequenc
 
 
 def together(earlier: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
-    """Labels of two tables that passed `check`; if both label an image, the later label. The earlier table may label
-    images that no longer exist, since the same training would generate them again."""
+    """Labels of two tables that passed `check`; the later label wins. The earlier table may label images that no longer
+    exist, since the same training run would generate them again."""
     both = pd.concat([earlier, labels], ignore_index=True)
     return both.drop_duplicates("sample_id", keep="last", ignore_index=True)
 
 
 def _read(path: str | os.PathLike[str]) -> list[tuple[int, dict[str, str]]]:
-    """Each row with its line in the file; empty lines are skipped."""
+    """(line, table row) of each line that is not empty."""
     try:
         with open(path, newline="", encoding="utf-8-sig") as file:
             sample = file.readline()
@@ -99,7 +88,6 @@ def _read(path: str | os.PathLike[str]) -> list[tuple[int, dict[str, str]]]:
             rows = [(reader.line_num, row) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{os.fspath(path)} cannot be read as CSV: {error}") from error
-    missing = [name for name in COLUMNS if rows and rows[0][1].get(name) is None]
-    if missing or not rows:
+    if not rows or any(rows[0][1].get(name) is None for name in COLUMNS):
         raise InputError(f"{os.fspath(path)} must have the columns {', '.join(COLUMNS)} and at least one row")
     return [(line, {name: row.get(name) or "" for name in COLUMNS}) for line, row in rows]

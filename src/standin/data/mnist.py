@@ -1,5 +1,4 @@
-"""MNIST: 70,000 handwritten digits, 28x28 gray (LeCun, Cortes and Burges; CC BY-SA 3.0), with its own 10,000 test
-images."""
+"""MNIST: 70,000 handwritten digits, 28x28 gray (LeCun, Cortes and Burges; CC BY-SA 3.0), 10,000 of them for test."""
 
 import os
 from typing import Any

@@ -1,8 +1,8 @@
-"""Images and labels in one `.npz` file, such as those that `keras.datasets` uses.
+"""Images and labels in one `.npz` file.
 
-Two layouts: `images`, `labels` (split by seed), or `x_train`, `y_train`, `x_test`, `y_test` (its own test images, as in
-`keras.datasets`). Optional: `class_names`, and with `images` also `groups` (n,): images of one group (of one patient,
-say) are never separated. Pickled objects are never loaded.
+Two layouts: `images`, `labels` (split by seed), or `x_train`, `y_train`, `x_test`, `y_test` (with test images, as in
+`keras.datasets`). Optional: `class_names`, and with `images` also `groups` (n,): images of one group, such as one
+patient, are never separated. Pickled objects are never loaded.
 """
 
 import os
@@ -20,14 +20,14 @@ WITH_TEST = ("x_train", "y_train", "x_test", "y_test")
 
 
 def load(path: str | os.PathLike[str], class_names: Sequence[str] | None = None) -> Source:
-    """The data set in the file at `path`.
+    """The data set in the `.npz` file at `path`.
 
     Args:
-        path: of the `.npz` file.
-        class_names: one per class; None: those in the file, or else the labels themselves.
+        path: of the file.
+        class_names: one per class; None: those in the file, or else the labels.
 
     Raises:
-        InputError: one sentence with the path and what is wrong.
+        InputError: the file is missing, broken, or lacks an array.
     """
     arrays = load_npz(path)
     where = f"npz file {os.fspath(path)}"

@@ -1,4 +1,4 @@
-"""The data sources that a configuration may name. Importing this file imports none of them."""
+"""The data sources that a configuration may name. Importing this module imports none of them."""
 
 from standin.core.registry import Registry
 

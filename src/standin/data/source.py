@@ -1,4 +1,4 @@
-"""What every data source returns: named arrays by split, checked once, here."""
+"""The return type of data sources: named arrays by split, checked once."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -15,11 +15,11 @@ class Source(NamedTuple):
     """Labeled images before splitting.
 
     The arrays of a split are `images` (n, height, width, channels), uint8 or float32 in [-1, 1]; `labels` (n,) int64 in
-    [0, classes); `image_ids` (n,) int64; and optionally `conditions` (n, k) float32, real numbers known of each image;
-    `attributes` (n,) int64, a second kind of class; `groups` (n,) of any type: images of one group are never separated.
+    [0, classes); `image_ids` (n,) int64; and optionally `conditions` (n, k) float32, known numbers of each image;
+    `attributes` (n,) int64, a second classification; `groups` (n,) of any type: images of a group are never separated.
 
     Attributes:
-        splits: "train", and "validation" and "test" if the data set has its own. Image ids are unique over all splits.
+        splits: "train", and "validation" and "test" if the data set defines them. Image ids are unique in all splits.
         class_names: one per class, in the order of the labels.
         condition_names: one per column of the conditions.
         attribute_names: one per attribute, in the order of their numbers.
@@ -42,11 +42,11 @@ def make_source(
     Args:
         splits: name -> (images, labels); images (n, height, width) or (n, height, width, channels).
         class_names: one per class, or None to name classes by their labels.
-        where: what an error calls the data.
-        groups: name of the split -> (n,) the group of each image.
+        where: name of the data in error messages.
+        groups: split -> (n,) group of each image.
 
     Raises:
-        InputError: one sentence with what is wrong.
+        InputError: one sentence on the first mistake.
     """
     checked, start = {}, 0
     images_of = {name: _checked_images(images, f"{where}, {name} images") for name, (images, _) in splits.items()}
@@ -59,9 +59,8 @@ def make_source(
         checked[name] = {"images": images, "labels": np.searchsorted(values, labels), "image_ids": image_ids}
         if groups:
             if groups[name].shape != labels.shape:
-                raise InputError(
-                    f"{where}: groups must be ({len(images)},), one for each image, got {groups[name].shape}"
-                )
+                expected = f"({len(images)},), one for each image"
+                raise InputError(f"{where}: groups must be {expected}, got {groups[name].shape}")
             checked[name]["groups"] = groups[name]
     shapes = {arrays["images"].shape[1:] for arrays in checked.values()}
     if len(shapes) > 1:
@@ -87,13 +86,15 @@ def _checked_images(images: np.ndarray, where: str) -> np.ndarray:
     images = images[..., np.newaxis] if images.ndim == 3 else images
     if images.ndim != 4 or images.dtype not in (np.uint8, np.float32) or images.shape[-1] not in (1, 3):
         raise InputError(
-            f"{where}: images must be (n, height, width) or (n, height, width, 1 or 3) of uint8 "
-            f"or float32, "
+            f"{where}: images must be (n, height, width) or (n, height, width, 1 or 3) of uint8 or float32, "
             f"got {images.shape} {images.dtype}"
         )
     within = images.dtype != np.float32 or (images.min(initial=0) >= -1 and images.max(initial=0) <= 1)
-    if not within:  # NaN is neither
-        raise InputError(f"{where}: float32 images must be finite and within [-1, 1], got {_extremes(images)}")
+    if not within:  # NaN fails both comparisons
+        finite = images[np.isfinite(images)]
+        odd = images.size - finite.size
+        got = f"{odd} values that are not finite" if odd else f"{finite.min():.4g} to {finite.max():.4g}"
+        raise InputError(f"{where}: float32 images must be finite and within [-1, 1], got {got}")
     if len(images) == 0:
         raise InputError(f"{where}: there must be at least one image, got none")
     check_sides(images.shape[1], images.shape[2], where)
@@ -101,17 +102,8 @@ def _checked_images(images: np.ndarray, where: str) -> np.ndarray:
 
 
 def check_sides(height: int, width: int, where: str) -> None:
-    """
-    Raises:
-        InputError: images of this size are not supported; `where` is what the error calls them.
-    """
+    """Raises an `InputError` about the images `where` if their size is not supported."""
     if not all(SMALLEST_SIDE <= side <= LARGEST_SIDE for side in (height, width)):
         raise InputError(
             f"{where}: images must have {SMALLEST_SIDE} to {LARGEST_SIDE} pixels per side, got {height} x {width}"
         )
-
-
-def _extremes(values: np.ndarray) -> str:
-    finite = values[np.isfinite(values)]
-    odd = values.size - finite.size
-    return f"{odd} values that are not finite" if odd else f"{finite.min():.4g} to {finite.max():.4g}"

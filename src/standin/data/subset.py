@@ -1,7 +1,6 @@
-"""Subsets of the real training images: a small data set, or one from which some kind of image is withheld.
+"""Subsets of the real training images: a small data set, or one without a withheld subset.
 
-Images that are left out here are not used by anything that is trained or compared; only reference models, which score
-and nothing else, may see them.
+Images that are left out are used only by reference models, which only score images.
 """
 
 from collections.abc import Mapping
@@ -16,25 +15,25 @@ from standin.data.split import take
 from standin.io.large_arrays import gather
 
 MIN_PER_CLASS = 2
-"""Images of a class that a model needs at least."""
+"""Minimum number of images of a class for a model."""
 
 
 def subset(train: Arrays, n_real: int | None, withheld_subset: Mapping[str, Any] | None, seed: int) -> Arrays:
-    """The training images that are used.
+    """The training images to use.
 
     Args:
-        train: all of them.
+        train: all training images.
         n_real: how many to keep, stratified by class; None: all. A larger number keeps the same images and more.
-        withheld_subset: `class`, `attribute` (None: any) and `keep`, the fraction of such images that stays, at least
-            two of them unless it is 0; None: nothing is withheld.
+        withheld_subset: `class`, `attribute` (None: any) and `keep`, the fraction of these images that stays (at least
+            two images unless it is 0); None: nothing is withheld.
         seed: of the draw.
 
     Returns:
-        The images that stay; with a withheld subset also `missing` (classes,) int64, how many images of each class are
-        withheld.
+        The images that stay; with a withheld subset also `missing` (classes,) int64, the number of withheld images of
+        each class.
 
     Raises:
-        InputError: if `n_real` leaves some class or half without two images, or there is no such class or attribute.
+        InputError: `n_real` leaves a class or half with fewer than two images, or the class or attribute is unknown.
     """
     if n_real is not None:
         train = take(train, _first_images(train, n_real, seed))
@@ -58,7 +57,7 @@ def on_withheld(images: Arrays, withheld_subset: Mapping[str, Any]) -> np.ndarra
     """(n,) bool: which images have the class of the withheld subset, and its attribute if it names one.
 
     Raises:
-        InputError: if there is no such class, no such attribute, or the images have no attributes.
+        InputError: the class or the attribute is unknown.
     """
     inside = images["labels"] == _place(withheld_subset["class"], images["class_names"].tolist(), "class")
     if withheld_subset["attribute"] is not None:
@@ -69,15 +68,15 @@ def on_withheld(images: Arrays, withheld_subset: Mapping[str, Any]) -> np.ndarra
 
 
 def imputed_images(synthetic: Arrays, missing: np.ndarray) -> Arrays:
-    """Generated images in place of the withheld ones: those that a conditional model generated for this, or of each
-    class the first that the pseudo-labeler predicted.
+    """Generated images that replace withheld ones: a conditional model generated them for this; otherwise, the first
+    images with each label.
 
     Args:
         synthetic: labeled generated images, with `imputed_images` and `imputed_labels` of conditional models.
-        missing: (classes,) how many images of each class are withheld.
+        missing: (classes,) number of withheld images of each class.
 
     Returns:
-        As `synthetic`, with other `images`, `labels` and `is_manual`.
+        `synthetic` with other `images`, `labels` and `is_manual`.
     """
     if "imputed_images" in synthetic:
         imputed = {name: synthetic[f"imputed_{name}"] for name in ("images", "labels")}
@@ -87,8 +86,8 @@ def imputed_images(synthetic: Arrays, missing: np.ndarray) -> Arrays:
 
 
 def indices_like_withheld(train: Arrays) -> np.ndarray:
-    """Indices of training images of the classes of the withheld ones, as many of each, repeated in turn; none of a
-    class without remaining images."""
+    """Indices of training images with the classes of the withheld ones, repeated to the same number per class; none of
+    a class without remaining images."""
     missing = train.get("missing", np.array([], np.int64))
     remaining = [(np.flatnonzero(train["labels"] == label), n) for label, n in enumerate(missing)]
     repeated = [np.resize(indices, n) for indices, n in remaining if n and len(indices)]
@@ -96,8 +95,8 @@ def indices_like_withheld(train: Arrays) -> np.ndarray:
 
 
 def draw(images: Arrays, n: int, seed: int) -> Arrays:
-    """At most `n` images at random, with their labels, conditions and attributes: those of an image folder are sorted
-    by class. A smaller `n` draws the first of the same images."""
+    """At most `n` random images with their labels, conditions and attributes. A smaller `n` draws the first of the same
+    images."""
     chosen = np.random.default_rng(seed).permutation(len(images["images"]))[:n]
     names = ("images", "labels", "conditions", "attributes")
     return {name: gather(images[name], chosen) for name in names if name in images}
@@ -111,19 +110,18 @@ def _place(name: str, names: list[str], key: str) -> int:
 
 def _first_images(train: Arrays, n: int, seed: int) -> np.ndarray:
     """Indices of `n` images in ascending order."""
-    labels = train["labels"]
-    classes = len(train["class_names"])
-    if not 2 * classes <= n <= len(labels):
+    labels, least = train["labels"], MIN_PER_CLASS * len(train["class_names"])
+    if not least <= n <= len(labels):
         raise InputError(
-            f"n_real must be between {2 * classes} (two images per class) and {len(labels)} (all images), got {n}"
+            f"n_real must be between {least} (two images per class) and {len(labels)} (all images), got {n}"
         )
     place = np.empty(len(labels))
     order = np.random.default_rng(seed).permutation(len(labels))
     for label in np.unique(labels):
         of_class = order[labels[order] == label]
-        # Each class is spread evenly over [0, 1]: the images below any limit are stratified by class.
+        # Spreads each class evenly over [0, 1], so that the images below any limit are stratified by class.
         place[of_class] = (np.arange(len(of_class)) + 0.5) / len(of_class)
     chosen = np.argsort(place, kind="stable")[:n]
-    if np.bincount(labels[chosen], minlength=classes).min() < 2:
+    if np.bincount(labels[chosen], minlength=len(train["class_names"])).min() < MIN_PER_CLASS:
         raise InputError(f"n_real must leave two images of each class, got {n} for classes of very different sizes")
     return np.sort(chosen)

@@ -1,4 +1,4 @@
-"""How many images a generative model has to make."""
+"""How many images a generative model must generate."""
 
 import math
 from collections.abc import Sequence
@@ -8,8 +8,8 @@ def n_images_needed(n_synthetic: Sequence[int | None], synthetic_ratio: Sequence
     """How many images to generate: as many as the largest run uses.
 
     Args:
-        n_synthetic: amounts that the arms on generated images take; None: as many as there are training images.
-        synthetic_ratio: generated images per real one, of the arms on both.
+        n_synthetic: numbers of images for arms with generated images only; None: `n_train`.
+        synthetic_ratio: generated images per real image, for arms with both.
         n_train: number of real training images.
     """
     amounts = [n for n in n_synthetic if n is not None]

@@ -1,11 +1,11 @@
 """The arms of the comparison: what a classifier is trained on. This is the only list of them.
 
-Configuration schema, graph, figures, reports, MLflow and the reference docs follow from `ARMS`. All arms share test
-images, architecture and number of optimizer steps. How an arm's training pool is built stands in the function that
-`pool` names, one file for each kind of pool (`standin.training.pools`).
+Configuration schema, pipeline, figures, reports, MLflow and the reference docs are derived from `ARMS`. All arms share
+test images, architecture and number of optimizer steps. `pool` names the function that builds an arm's training pool
+(`standin.training.pools`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -18,18 +18,16 @@ class Arm:
 
     Attributes:
         key: its name in configuration, tables and catalog entries.
-        label: its name in figures and reports, such as "real images".
+        label: its name in figures and reports.
         description: one sentence.
         color: hexadecimal, the same in every figure; dark enough on white.
         pool: dotted name of the function that builds its training pool.
-        inputs: catalog entries and parameters that the function takes, in its order.
+        inputs: catalog entries and parameters that the function takes, in this order.
         requires: parameters of a data set without which the arm would repeat `real`.
-        generated: whether it trains on generated images: then it runs once per experiment, otherwise once per data set.
-        amounts: parameter that gives one or several amounts of generated images; None for arms with a fixed amount.
-        question: which question of the verdict it answers; None for arms without generated images.
-        controls: arms without generated images that it is compared with, besides `real`; below one of them, "extend" is
-            not answered with "yes".
-        label_control: whether it shows what the label budget is worth without generated images.
+        question: the question of the verdict that it answers; None for arms without generated images.
+        amounts: parameter with one or several amounts of generated images; None for arms with a fixed amount.
+        controls: arms without generated images with which it is compared, in addition to `real`. "extend" is not "yes"
+            for an arm below one of them.
     """
 
     key: str
@@ -39,16 +37,24 @@ class Arm:
     pool: str
     inputs: tuple[str, ...]
     requires: frozenset[Requirement] = frozenset()
-    generated: bool = False
-    amounts: Literal["n_synthetic", "synthetic_ratio"] | None = None
     question: Literal["replace", "extend"] | None = None
+    amounts: Literal["n_synthetic", "synthetic_ratio"] | None = None
     controls: tuple[str, ...] = ()
-    label_control: bool = False
+
+    @property
+    def generated(self) -> bool:
+        """Whether it trains on generated images and so runs once per experiment, not once per data set."""
+        return self.question is not None
 
     @property
     def imputes(self) -> bool:
-        """Whether generated images take the place of withheld ones."""
+        """Whether generated images replace withheld ones."""
         return self.generated and "withheld_subset" in self.requires
+
+    @property
+    def label_control(self) -> bool:
+        """Whether it shows what the label budget is worth without generated images."""
+        return not self.generated and "label_budget" in self.requires
 
 
 ARMS: dict[str, Arm] = {
@@ -70,7 +76,6 @@ ARMS: dict[str, Arm] = {
             "standin.training.pools.real.real",
             ("labeled",),
             requires=frozenset({"label_budget"}),
-            label_control=True,
         ),
         Arm(
             "real_augmented",
@@ -97,7 +102,6 @@ ARMS: dict[str, Arm] = {
             "standin.training.pools.self_training.self_training",
             ("train", "labeled", "pseudo_labeler", "pseudo_labeler_seen"),
             requires=frozenset({"label_budget"}),
-            label_control=True,
         ),
         Arm(
             "synthetic",
@@ -106,9 +110,8 @@ ARMS: dict[str, Arm] = {
             "#B86B00",
             "standin.training.pools.synthetic.synthetic",
             ("labeled_synthetic",),
-            generated=True,
-            amounts="n_synthetic",
             question="replace",
+            amounts="n_synthetic",
             controls=("real_augmented",),
         ),
         Arm(
@@ -118,9 +121,8 @@ ARMS: dict[str, Arm] = {
             "#0072B2",
             "standin.training.pools.mixed.mixed",
             ("train", "labeled_synthetic"),
-            generated=True,
-            amounts="synthetic_ratio",
             question="extend",
+            amounts="synthetic_ratio",
             controls=("real_augmented",),
         ),
         Arm(
@@ -131,34 +133,32 @@ ARMS: dict[str, Arm] = {
             "standin.training.pools.imputed.imputed",
             ("train", "labeled_synthetic"),
             requires=frozenset({"withheld_subset"}),
-            generated=True,
             question="extend",
             controls=("real_augmented", "oversampled"),
         ),
         Arm(
             "synthetic_then_real",
             "generated images first, then real ones",
-            "Generated images for half of the steps, then real images with a fresh optimizer.",
+            "Generated images for half of the steps, then real images with a new optimizer.",
             "#6A3D9A",
             "standin.training.pools.synthetic_then_real.synthetic_then_real",
             ("train", "labeled_synthetic"),
-            generated=True,
             question="extend",
             controls=("real_augmented",),
         ),
     )
 }
 REFERENCE = "real"
-"""The arm that every other is compared with."""
+"""The arm that all others are compared with."""
 
 
 class Run(NamedTuple):
-    """One run of an arm: an arm with several amounts of generated images has one for each.
+    """One run of an arm: an arm has one for each amount of generated images.
 
     Attributes:
-        name: in tables. Its first word is the arm's key; further runs say their amount: `mixed x2`,
+        name: in tables. Its first word is the arm's key; further runs state their amount: `mixed x2`,
             `synthetic n10000`.
-        amount: of generated images: how many (None: as many as real training images), or how many per real image.
+        amount: number of generated images (None: as many as real training images), or generated images per real one.
     """
 
     name: str
@@ -175,26 +175,22 @@ def arm_of(name: str) -> Arm:
 
 
 def slug(name: str) -> str:
-    """A run's name as part of names of nodes and catalog entries, where a dot would end a namespace."""
+    """A run's name for nodes and catalog entries, where a dot would end a namespace."""
     return name.replace(" ", "_").replace(".", "_")
 
 
 def label_of(name: str) -> str:
     """What a run trains on, in words, for figures and reports."""
-    arm, _, amount = name.partition(" ")
+    label, amount = arm_of(name).label, name.partition(" ")[2]
     if not amount:
-        return ARMS[arm].label
+        return label
     if amount.startswith("x"):
-        return f"{ARMS[arm].label}, {amount[1:]} generated for each real one"
-    return f"{ARMS[arm].label}, {'as many as real ones' if amount == 'nsame' else f'{int(amount[1:]):,} of them'}"
+        return f"{label}, {amount[1:]} generated for each real one"
+    return f"{label}, {'as many as real ones' if amount == 'nsame' else f'{int(amount[1:]):,} of them'}"
 
 
 def real_arms(entry: Mapping[str, Any]) -> list[str]:
-    """The arms without generated images of a data set.
-
-    Args:
-        entry: the data set's complete parameters.
-    """
+    """The arms without generated images of a data set with complete parameters `entry`."""
     return [arm.key for arm in ARMS.values() if not arm.generated and arm.key in entry["arms"] and _applies(arm, entry)]
 
 
@@ -205,7 +201,10 @@ def synthetic_runs(entry: Mapping[str, Any], model: str) -> list[Run]:
         if not arm.generated or arm.key not in entry["generative_models"][model]["arms"] or not _applies(arm, entry):
             continue
         if arm.amounts:
-            runs += _by_amount(arm.key, "n" if arm.amounts == "n_synthetic" else "x", entry[arm.amounts])
+            first, *others = entry[arm.amounts]
+            sign = "n" if arm.amounts == "n_synthetic" else "x"
+            runs.append(Run(arm.key, first))
+            runs += [Run(f"{arm.key} {sign}{'same' if n is None else f'{n:.12g}'}", n) for n in others]
         else:
             runs.append(Run(arm.key, entry["n_synthetic"][0] if arm.key == "synthetic_then_real" else None))
     return runs
@@ -213,8 +212,3 @@ def synthetic_runs(entry: Mapping[str, Any], model: str) -> list[Run]:
 
 def _applies(arm: Arm, entry: Mapping[str, Any]) -> bool:
     return all(entry[parameter] is not None for parameter in arm.requires)
-
-
-def _by_amount(key: str, sign: str, amounts: Sequence[float | None]) -> list[Run]:
-    first, *others = amounts
-    return [Run(key, first), *(Run(f"{key} {sign}{'same' if n is None else f'{n:.12g}'}", n) for n in others)]

@@ -1,8 +1,7 @@
 """Names of data sets, experiments and nodes: `mnist`, `mnist.gan`, `mnist.gan.seed_1`, `mnist.gan.evaluate`.
 
 An *experiment* is one generative model, trained with one generator seed, on one data set. Its name is a namespace of
-the graph; nodes and catalog entries of the experiment are in it, or in a namespace below it. Dots divide names, so none
-of the parts contains one.
+the pipeline, which contains its nodes and catalog entries. Dots separate the parts of a name.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,9 +15,9 @@ class ExperimentId:
 
     Attributes:
         data_set: its name.
-        model: the name of the generative model in the configuration of the data set.
+        model: name of the generative model in the configuration.
         seed: the generator seed.
-        name: of the experiment within the data set: the model's, or `<model>.seed_<seed>` if there are several seeds.
+        name: within the data set: the model's, or `<model>.seed_<seed>` with several seeds.
     """
 
     data_set: str
@@ -31,11 +30,7 @@ class ExperimentId:
 
 
 def experiments(data_set: str, entry: Mapping[str, Any]) -> list[ExperimentId]:
-    """The experiments of a data set: every enabled generative model with every generator seed.
-
-    Args:
-        entry: the data set's complete parameters.
-    """
+    """The experiments of a data set with complete parameters `entry`: each enabled generative model with each seed."""
     seeds = entry["generator_seeds"]
     return [
         ExperimentId(data_set, model, seed, model if len(seeds) == 1 else f"{model}.seed_{seed}")
@@ -46,7 +41,7 @@ def experiments(data_set: str, entry: Mapping[str, Any]) -> list[ExperimentId]:
 
 
 def data_set_of(name: str) -> str:
-    """The data set of an experiment, a node, a namespace or a catalog entry."""
+    """The data set of an experiment, node, namespace or catalog entry."""
     return name.partition(".")[0]
 
 
@@ -55,16 +50,6 @@ def last_part(name: str) -> str:
     return name.rpartition(".")[2]
 
 
-def is_within(name: str, namespace: str) -> bool:
-    """Whether `name` is the namespace itself, or of something in it or below it."""
-    return name == namespace or name.startswith(f"{namespace}.")
-
-
 def experiment_of(name: str, known: Iterable[ExperimentId]) -> ExperimentId | None:
-    """The experiment that a node, a namespace or a catalog entry belongs to; None for what a data set's experiments
-    share.
-
-    Args:
-        known: the experiments to choose from.
-    """
-    return next((experiment for experiment in known if is_within(name, str(experiment))), None)
+    """The experiment among `known` to which a node, namespace or catalog entry belongs; None if it is shared."""
+    return next((experiment for experiment in known if f"{name}.".startswith(f"{experiment}.")), None)

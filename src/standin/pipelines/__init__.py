@@ -1,1 +1,1 @@
-"""The pipelines, one folder a stage; `assembly.py` puts the stages together for each data set and experiment."""
+"""The pipelines, one folder per stage; `build.py` combines the stages for each data set and experiment."""

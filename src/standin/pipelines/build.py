@@ -1,4 +1,4 @@
-"""Puts the stages together into the pipeline of a data set.
+"""Combines the stages into the pipeline of a data set.
 
     ingestion ─► references ────────────────────────┐
         │                                           │                                            namespace `mnist`,
@@ -10,8 +10,8 @@
                                  │            generated images      ▲                            once per experiment
                                  └──► sample quality ◄── references ┘
 
-A learning curve has one such graph for each size; its sizes share the reference models, which are in the namespace of
-the curve with the table and the figure over all sizes.
+A learning curve has this graph for each size. The sizes share the reference models, which are in the namespace of the
+curve with its table and figure.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -21,7 +21,7 @@ from typing import Any
 from kedro.pipeline import Pipeline, pipeline
 
 from standin.config.plan import DataSetPlan
-from standin.experiments.arms import real_arms, slug, synthetic_runs
+from standin.experiments.arms import real_arms, synthetic_runs
 from standin.experiments.ids import ExperimentId, experiments
 from standin.models.registry import GENERATIVE_MODELS
 from standin.pipelines import (
@@ -36,36 +36,22 @@ from standin.pipelines import (
 )
 from standin.pipelines.node_helpers import own
 
-SHARED_PARAMETERS = (
-    "augmentation",
-    "pseudo_labeling",
-    "n_synthetic",
-    "classifier",
-    "classifier_seeds",
-    "synthetic_ratio",
-    "bootstrap",
-    "sample_quality",
-    "withheld_subset",
-)
-"""Parameters of a data set that its experiments use."""
-SHARED_ENTRIES = ("train", "validation", "test", "pseudo_labeler", "pseudo_labeler_report", "pseudo_labeler_seen")
-"""Catalog entries of a data set that its experiments use."""
 REFERENCE_ENTRIES = tuple(
-    f"{model}{suffix}" for model in ("oracle", "feature_extractor", "regressor") for suffix in ("", "_seen")
+    f"{model}{suffix}" for model in ("oracle", "feature_extractor", "regressor") for suffix in ("", "_seen", "_report")
 )
-"""Catalog entries of the reference models, and of the images that these have seen."""
-REFERENCE_ARRAYS = ("reference_features", "reference_predictions")
-"""Catalog entries of what the reference models say about real images."""
+"""Catalog entries of the reference models."""
+EXPERIMENT_INPUTS = ("checkpoint", "manual_labels")
+"""Catalog entries that an experiment reads from its own namespace."""
 EXPERIMENT_ENTRIES = ("predictions", "sample_quality", "scores", "section")
-"""Catalog entries of each experiment that its data set's verdict, table and report use."""
+"""Catalog entries of an experiment that its data set's verdict, table and report use."""
 SIZE_ENTRIES = ("verdict", "accuracy")
-"""Catalog entries of each size that a learning curve uses."""
+"""Catalog entries of a size that its learning curve uses."""
 EPOCH_TABLE = "the table by epochs"
 """The part of a data set, other than generative models, that may be left out."""
 
 
 def without(entry: dict[str, Any], parts: Collection[str]) -> dict[str, Any]:
-    """A data set's entry with these parts switched off: generative models (with all seeds), or `EPOCH_TABLE`."""
+    """A data set's parameters with these parts disabled: generative models (with all seeds), or `EPOCH_TABLE`."""
     table = entry["epoch_table"]
     return entry | {
         "generative_models": {
@@ -81,12 +67,12 @@ def create_pipeline(
     sizes: Sequence[DataSetPlan] = (),
     failed: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
 ) -> Pipeline:
-    """The whole pipeline of one data set.
+    """The whole pipeline of a data set or a learning curve.
 
     Args:
-        data_set: a data set, or a learning curve.
+        data_set: the data set or learning curve.
         sizes: the data sets of a learning curve.
-        failed: data set or size -> part that is left out -> why, which the verdict states.
+        failed: data set or size -> part that is left out -> reason, which the verdict states.
     """
     name, entry = data_set.name, data_set.entry
     if not sizes:
@@ -103,24 +89,16 @@ def create_pipeline(
     )
 
 
-def _baseline(entry: dict[str, Any]) -> str | None:
-    """The name of the enabled model that is one Gaussian per class, which the others have to beat."""
-    target = GENERATIVE_MODELS["class_gaussian"]
-    models = entry["generative_models"].items()
-    return next((name for name, model in models if model["enabled"] and model["_target_"] == target), None)
-
-
 def _is_reduced(entry: dict[str, Any]) -> bool:
     """Whether only some of the real training images are used."""
     return entry["n_real"] is not None or entry["withheld_subset"] is not None
 
 
 def _references(data_set: str, entry: dict[str, Any], before: Pipeline | None = None) -> Pipeline:
-    """The reference models in a data set's namespace. They see all training images, also those that are not used
-    otherwise: they only score, and nothing is trained on what they say.
+    """The reference models in a data set's namespace. They may see all training images, since they only score images.
 
     Args:
-        before: the ingestion of a learning curve, which none of its sizes has in this namespace.
+        before: the ingestion of a learning curve; its sizes have their own.
     """
     images = "full_train" if _is_reduced(entry) else "train"
     models = references.create_pipeline(images, conditions=bool(entry["conditions"]))
@@ -133,9 +111,10 @@ def _references(data_set: str, entry: dict[str, Any], before: Pipeline | None = 
 
 
 def _comparison(data_set: str, entry: dict[str, Any], references_namespace: str, failed: Mapping[str, str]) -> Pipeline:
-    """All of a data set except the reference models, which are in the namespace `references_namespace`."""
-    real = real_arms(entry)
-    named = experiments(data_set, entry)
+    """Everything of a data set except the reference models, which are in the namespace `references_namespace`."""
+    real, named = real_arms(entry), experiments(data_set, entry)
+    enabled = ((name, model["_target_"]) for name, model in entry["generative_models"].items() if model["enabled"])
+    baseline = next((name for name, target in enabled if target == GENERATIVE_MODELS["class_gaussian"]), None)
     once = (
         ingestion.create_pipeline(keep_whole=_is_reduced(entry) and references_namespace == data_set)
         + pseudo_labeling.create_pipeline()
@@ -143,35 +122,23 @@ def _comparison(data_set: str, entry: dict[str, Any], references_namespace: str,
         + references.create_images_pipeline(bool(entry["conditions"]))
         + evaluation.create_pipeline(real, data_set)
         + evaluation.create_verdict_pipeline(
-            [(experiment.name, experiment.model) for experiment in named],
-            _baseline(entry),
-            not _is_reduced(entry),
-            failed,
+            [(experiment.name, experiment.model) for experiment in named], baseline, not _is_reduced(entry), failed
         )
         + reporting.create_pipeline([experiment.name for experiment in named], epoch_table=bool(entry["epoch_table"]))
     )
-    outside = {
-        own(experiment.name, part): f"{experiment}.{part}" for experiment in named for part in EXPERIMENT_ENTRIES
-    }
-    referenced = [name for name in ("oracle_report", *REFERENCE_ENTRIES) if name in once.inputs()]
-    outside |= {name: f"{references_namespace}.{name}" for name in referenced}
+    outside = {own(run.name, part): f"{run}.{part}" for run in named for part in EXPERIMENT_ENTRIES}
+    outside |= {name: f"{references_namespace}.{name}" for name in REFERENCE_ENTRIES if name in once.inputs()}
     if entry["epoch_table"]:
-        first = next(each for each in named if each.model == entry["epoch_table"]["generative_model"])
+        first = next(run for run in named if run.model == entry["epoch_table"]["generative_model"])
         images = own(first.name, "labeled_synthetic")
         once += classification.create_epoch_table_pipeline(images) + evaluation.create_epoch_table_pipeline()
         outside[images] = f"{first}.labeled_synthetic"
-    whole = pipeline(
-        once,
-        namespace=data_set,
-        inputs=outside,
-        parameters={"params:entry": f"params:{data_set}"},
-    )
-    for experiment in named:
-        whole += _experiment(experiment, entry, references_namespace)
-    return whole
+    whole = pipeline(once, namespace=data_set, inputs=outside, parameters={"params:entry": f"params:{data_set}"})
+    return sum((_experiment(experiment, entry, references_namespace) for experiment in named), whole)
 
 
 def _experiment(experiment: ExperimentId, entry: dict[str, Any], references_namespace: str) -> Pipeline:
+    """An experiment in its namespace. Its free inputs are entries and parameters of the data set."""
     data_set, name, model, seed = experiment.data_set, experiment.name, experiment.model, experiment.seed
     runs, real = synthetic_runs(entry, model), real_arms(entry)
     arms = [run.name for run in runs]
@@ -183,16 +150,14 @@ def _experiment(experiment: ExperimentId, entry: dict[str, Any], references_name
         + sample_quality.create_pipeline(f"{data_set}.{name}", bool(entry["conditions"]))
         + reporting.create_experiment_pipeline(data_set, name, arms, real)
     )
-    shared = {part: f"{data_set}.{part}" for part in (*SHARED_ENTRIES, *REFERENCE_ARRAYS)}
-    shared |= {part: f"{references_namespace}.{part}" for part in REFERENCE_ENTRIES}
-    shared |= {f"real_{table}": f"{data_set}.{table}" for table in ("predictions", "recalls")}
-    shared |= {f"real_curves_{slug(arm)}": f"{data_set}.curves_{slug(arm)}" for arm in real}
-    parameters = {f"params:{key}": f"params:{data_set}.{key}" for key in SHARED_PARAMETERS}
-    parameters["params:model"] = f"params:{data_set}.generative_models.{model}"
-    used = template.inputs()
-    return pipeline(
-        template,
-        namespace=str(experiment),
-        inputs={key: value for key, value in shared.items() if key in used},
-        parameters={key: value for key, value in parameters.items() if key in used},
-    )
+    inputs: dict[str, str] = {}
+    parameters: dict[str, str] = {}
+    for used in template.inputs() - {*EXPERIMENT_INPUTS}:
+        if used == "params:model":
+            parameters[used] = f"params:{data_set}.generative_models.{model}"
+        elif used.startswith("params:"):
+            parameters[used] = f"params:{data_set}.{used.removeprefix('params:')}"
+        else:
+            namespace = references_namespace if used in REFERENCE_ENTRIES else data_set
+            inputs[used] = f"{namespace}.{used.removeprefix('real_')}"
+    return pipeline(template, namespace=str(experiment), inputs=inputs, parameters=parameters)

@@ -1,6 +1,6 @@
-"""What is recorded of a run besides its files: the experiments' parameters, and outputs as metrics and tags.
+"""What MLflow records of a run in addition to files: parameters of experiments, and outputs as metrics and tags.
 
-Plain values: who records them, and where, is not known here.
+Plain values: this module does not know MLflow.
 """
 
 import math
@@ -14,7 +14,6 @@ from standin.config import loader
 from standin.config.plan import DataSetPlan
 from standin.config.record import resolve_defaults, run_facts
 from standin.experiments.ids import experiments
-from standin.pipelines.build import SHARED_PARAMETERS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,28 +23,15 @@ if TYPE_CHECKING:
 Described = tuple[dict[str, float | None], dict[str, str], dict[str, Any]]
 """Metrics, tags, and files as plain values, by name."""
 SCORES = (
-    "accuracy",
-    "accuracy_low",
-    "accuracy_high",
-    "macro_f1",
-    "roc_auc",
-    "average_precision",
-    "validation_accuracy",
-    "n_labels_spent",
-    "n_synthetic",
+    *("accuracy", "accuracy_low", "accuracy_high", "macro_f1", "roc_auc", "average_precision"),
+    *("validation_accuracy", "n_labels_spent", "n_synthetic"),
 )
-OF_DATA_SET = (
-    "source",
-    "split_seed",
-    "label_budget",
-    "n_real",
-    "pseudo_labeler",
-    "oracle",
-    "feature_extractor",
-    "regressor",
-    "verdict",
+SHARED_PARAMETERS = (
+    *("source", "split_seed", "n_real", "label_budget", "withheld_subset", "n_synthetic", "synthetic_ratio"),
+    *("augmentation", "pseudo_labeler", "pseudo_labeling", "classifier", "classifier_seeds"),
+    *("oracle", "feature_extractor", "regressor", "sample_quality", "bootstrap", "verdict"),
 )
-"""Parameters that an experiment's results depend on in addition to its own and `SHARED_PARAMETERS`."""
+"""Parameters of a data set on which the results of each experiment depend."""
 
 
 def experiment_runs(catalog: CatalogProtocol) -> Iterator[tuple[str, dict[str, str], dict[str, Any]]]:
@@ -54,30 +40,26 @@ def experiment_runs(catalog: CatalogProtocol) -> Iterator[tuple[str, dict[str, s
         for experiment in experiments(plan.name, plan.entry):
             tags = {"dataset": plan.name, "generative_model": experiment.model}
             entry = _resolved(plan, catalog)
-            yield str(experiment), tags, parameters_of(plan.name, entry, experiment.model, experiment.seed)
+            shared = {key: entry[key] for key in SHARED_PARAMETERS}
+            about = {"dataset": plan.name, "generator_seed": experiment.seed}
+            yield str(experiment), tags, about | entry["generative_models"][experiment.model] | shared
 
 
 def run_tags() -> dict[str, str]:
-    """When, from which commit and by which command and libraries the run was made."""
+    """Date, commit, command and library versions of the run."""
     return {"mlflow.source.git.commit" if fact == "commit" else fact: value for fact, value in run_facts().items()}
 
 
 def _resolved(plan: DataSetPlan, catalog: CatalogProtocol) -> Mapping[str, Any]:
-    """A data set's entry with constructor defaults. They are those of the last run if Keras is not imported, which is
-    so only if nothing is to be trained."""
+    """A data set's parameters with constructor defaults. Without Keras, which is not imported if nothing is trained,
+    they are those of the last run."""
     if "keras" not in sys.modules and catalog.exists(f"{plan.name}.run_parameters"):
         return dict(catalog.load(f"{plan.name}.run_parameters"))
     return resolve_defaults(plan.entry)
 
 
-def parameters_of(data_set: str, entry: Mapping[str, Any], model: str, seed: int) -> dict[str, Any]:
-    """What an experiment's results depend on; the model's own parameters without a prefix."""
-    shared = {key: entry[key] for key in (*SHARED_PARAMETERS, *OF_DATA_SET)}
-    return {"dataset": data_set, "generator_seed": seed} | entry["generative_models"][model] | shared
-
-
 def run_name(data_sets: Sequence[str]) -> str:
-    """The name of a run: its pipelines, a learning curve's for all of its sizes."""
+    """The name of a run: its pipelines; all sizes of a learning curve have one."""
     plans = loader.plans()
     return "+".join(dict.fromkeys(plans[name].pipeline for name in data_sets if name in plans))
 
@@ -100,8 +82,8 @@ def describe_sample_quality(quality: Mapping[str, Any]) -> Described:
 
 
 def describe_verdict(verdict: "Verdict", experiment: Mapping[str, str]) -> Described | None:
-    """The verdict on one experiment's model: answers as tags, by which runs can be filtered, and the differences behind
-    them as metrics; None if it is left out of the verdict.
+    """The verdict on one experiment's model: answers as tags, differences as metrics; None if the verdict does not
+    contain it.
 
     Args:
         experiment: tags of its run.

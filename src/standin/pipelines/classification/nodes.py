@@ -6,10 +6,7 @@ import numpy as np
 import pandas as pd
 
 from standin.core.instantiate import resolve_target
-
-Arrays = dict[str, np.ndarray]
-KerasModel = Any  # keras.Model: Keras is imported when a node runs, not when pipelines are listed
-Checkpoint = Any  # standin.training.Checkpoint
+from standin.core.types import Arrays, Checkpoint, KerasModel
 
 
 def train_arm(
@@ -20,14 +17,14 @@ def train_arm(
     amount: float | None = None,
     checkpoint: Checkpoint | None = None,
 ) -> tuple[dict[str, KerasModel], pd.DataFrame, Arrays]:
-    """Trains one classifier per seed on the training pool of an arm, each with its child of the arm's checkpoint.
+    """Trains one classifier per seed on the training pool of an arm, each with a child of the arm's checkpoint.
 
     Args:
-        classifier: its entry in the configuration.
-        seeds: of the classifiers.
-        inputs: what the pool function takes.
+        classifier: its parameters.
+        seeds: one per classifier.
+        inputs: arguments of the pool function.
         pool: `_target_`, the function that builds the training pool (`standin.training.pools`).
-        amount: of generated images; None where the arm has no amounts, or for as many as real training images.
+        amount: of generated images; None for arms without amounts, or for as many as real training images.
 
     Returns:
         `seed_<s>` -> classifier; their curves (`classifier_seed`, `step`, `loss`, `accuracy`); and the arm's provenance
@@ -57,10 +54,10 @@ def train_for_epochs(
     seeds: list[int],
     checkpoint: Checkpoint | None = None,
 ) -> tuple[dict[str, KerasModel], Arrays]:
-    """The first study's table: classifiers on few images, generated or real, as they are after each number of epochs.
+    """The first study's table: classifiers on few generated or real images after several numbers of epochs.
 
     Args:
-        epoch_table: `rows` (images of each kind), `epochs` (several), `batch_size`, `learning_rate` (constant).
+        epoch_table: `n_images`, `epochs` (several), `batch_size`, `learning_rate` (constant).
         seeds: of classifiers; the first is used.
 
     Returns:
@@ -78,8 +75,6 @@ def train_for_epochs(
     models: dict[str, KerasModel] = {}
     for name, pool in pools.items():
         child = checkpoint.child(name) if checkpoint else None
-        by_epochs = train_by_epochs(
-            config, pool, n_classes, epochs=epoch_table["epochs"], seed=seeds[0], checkpoint=child
-        )
-        models |= {f"{name}_{epochs}": model for epochs, model in by_epochs.items()}
+        fitted = train_by_epochs(config, pool, n_classes, epochs=epoch_table["epochs"], seed=seeds[0], checkpoint=child)
+        models |= {f"{name}_{epochs}": model for epochs, model in fitted.items()}
     return models, provenance(real, synthetic, n)

@@ -9,7 +9,7 @@ from standin.pipelines.classification.nodes import train_arm, train_for_epochs
 from standin.pipelines.node_helpers import bind, with_checkpoint
 
 TRAINS_FOR_EPOCH_TABLE = "train_for_epochs"
-"""The node for the table by epochs, without which everything else can be compared."""
+"""The node for the table by epochs, which nothing else depends on."""
 
 
 def create_pipeline(arms: Sequence[str]) -> Pipeline:
@@ -23,28 +23,24 @@ def create_experiment_pipeline(runs: Sequence[Run]) -> Pipeline:
 
 
 def create_epoch_table_pipeline(synthetic: str) -> Pipeline:
-    """Once per data set, where its configuration asks for it; `synthetic` names the labeled samples."""
+    """Once per data set, if configured; `synthetic` names the labeled samples."""
     parameters = ["params:classifier", "params:epoch_table", "params:classifier_seeds"]
-    return Pipeline(
-        [
-            Node(
-                with_checkpoint(train_for_epochs, TRAINS_FOR_EPOCH_TABLE),
-                inputs=["checkpoint", "train", synthetic, *parameters],
-                outputs=["classifiers_by_epoch", "provenance_by_epoch"],
-                name=TRAINS_FOR_EPOCH_TABLE,
-                tags=["train", "gpu"],
-            )
-        ]
+    node = Node(
+        with_checkpoint(train_for_epochs, TRAINS_FOR_EPOCH_TABLE),
+        inputs=["checkpoint", "train", synthetic, *parameters],
+        outputs=["classifiers_by_epoch", "provenance_by_epoch"],
+        name=TRAINS_FOR_EPOCH_TABLE,
+        tags=["train", "gpu"],
     )
+    return Pipeline([node])
 
 
 def _train_arm(run: Run) -> Node:
     name = slug(run.name)
     node = f"train_{name}"
-    # Bound as a target, so that the code digest of the node follows this pool function only.
-    function = bind(with_checkpoint(train_arm, node), pool={"_target_": run.arm.pool}, amount=run.amount)
     return Node(
-        function,
+        # The pool is a `_target_`, so that the code digest of the node covers only this pool function.
+        bind(with_checkpoint(train_arm, node), pool={"_target_": run.arm.pool}, amount=run.amount),
         inputs=["checkpoint", "params:classifier", "params:classifier_seeds", *run.arm.inputs],
         outputs=[f"classifiers_{name}", f"curves_{name}", f"provenance_{name}"],
         name=node,

@@ -1,4 +1,4 @@
-"""Generation: a generative model is trained on training images and sampled."""
+"""Generation: trains a generative model and samples it."""
 
 from standin.pipelines.generation.pipeline import create_pipeline
 

@@ -24,7 +24,7 @@ def train_generative_model(
     seed: int,
     callbacks: Sequence[Any] = (),
 ) -> tuple[GenerativeModel, pd.DataFrame, Arrays, Arrays]:
-    """Trains the model on the training images; only conditional models read labels or conditions.
+    """Trains the model; only conditional models read labels or conditions.
 
     Returns:
         The model, its losses by epoch, its snapshots (`epoch_<n>` -> images; `weights_<n>_<i>` of models with
@@ -63,12 +63,12 @@ def sample_generative_model(
 ) -> Arrays:
     """Samples `standin.experiments.amounts.n_images_needed` images from the model.
 
-    A conditional model is given the labels (or the conditions) of the training images in random order; with a withheld
-    subset also those of the withheld images of each class. From any other model, `pseudo_labeling.candidates` times as
-    many images are drawn, since pseudo-labeling may reject some.
+    A conditional model is conditioned on the labels or conditions of the training images in random order, and with a
+    withheld subset also on those of the withheld images. Any other model generates `pseudo_labeling.candidates` times
+    as many images, since pseudo-labeling may reject some.
 
     Returns:
-        `images`, `seen`, and of conditional models the given `labels` or `conditions`; with a withheld subset,
+        `images` and `seen`; of conditional models also `labels` and `conditions`, and with a withheld subset
         `imputed_images` and `imputed_labels`.
     """
     n = n_images_needed(n_synthetic, synthetic_ratio, len(train["images"]))
@@ -80,7 +80,7 @@ def sample_generative_model(
         real = train["images"]
         return collect((stored(chunk, real.dtype) for chunk in chunks), (number, *real.shape[1:]), real.dtype)
 
-    # Not the seed of the training, so that no sample repeats a snapshot.
+    # Not the training seed, so that no sample repeats a snapshot.
     if name is None:
         return {"images": draw(math.ceil(n * pseudo_labeling["candidates"]), seed + 1, None), **seen}
     passes = -(-n // len(train["images"]))
@@ -89,7 +89,7 @@ def sample_generative_model(
     synthetic = {"images": draw(n, seed + 1, given[name]), **seen, **given}
     withheld = indices_like_withheld(train)
     if len(withheld):
-        # Far from any other seed: `seed + 1` may be the next generator's.
+        # `seed + 1` may be the next generator's seed.
         synthetic |= {
             "imputed_images": draw(len(withheld), seed + 10**6, train[name][withheld]),
             "imputed_labels": train["labels"][withheld],

@@ -8,28 +8,19 @@ from standin.pipelines.node_helpers import bind, with_checkpoint
 
 def create_pipeline(seed: int) -> Pipeline:
     """Once per experiment; `seed` is its generator seed."""
-    return Pipeline(
-        [
-            Node(
-                bind(with_checkpoint(train_generative_model, "train_generative_model"), seed=seed),
-                inputs=["checkpoint", "train", "params:model", "params:augmentation"],
-                outputs=["generative_model", "history", "snapshots", "generative_model_seen"],
-                name="train_generative_model",
-                tags=["train", "gpu"],
-            ),
-            Node(
-                bind(sample_generative_model, seed=seed),
-                inputs=[
-                    "generative_model",
-                    "generative_model_seen",
-                    "train",
-                    "params:n_synthetic",
-                    "params:synthetic_ratio",
-                    "params:pseudo_labeling",
-                ],
-                outputs="synthetic",
-                name="sample_generative_model",
-                tags=["gpu"],
-            ),
-        ]
+    parameters = ["params:n_synthetic", "params:synthetic_ratio", "params:pseudo_labeling"]
+    train = Node(
+        bind(with_checkpoint(train_generative_model, "train_generative_model"), seed=seed),
+        inputs=["checkpoint", "train", "params:model", "params:augmentation"],
+        outputs=["generative_model", "history", "snapshots", "generative_model_seen"],
+        name="train_generative_model",
+        tags=["train", "gpu"],
     )
+    sample = Node(
+        bind(sample_generative_model, seed=seed),
+        inputs=["generative_model", "generative_model_seen", "train", *parameters],
+        outputs="synthetic",
+        name="sample_generative_model",
+        tags=["gpu"],
+    )
+    return Pipeline([train, sample])

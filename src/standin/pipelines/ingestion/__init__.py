@@ -1,4 +1,4 @@
-"""Ingestion: a data set's source, split once into training, validation and test images."""
+"""Ingestion: splits a data set's source once into training, validation and test images."""
 
 from standin.pipelines.ingestion.pipeline import create_pipeline
 

@@ -23,17 +23,17 @@ def ingest(
 
     Args:
         source: `_target_` of a loader and its arguments.
-        conditions: names of the conditions that the source must give for each image.
+        conditions: names of the conditions that the source must have.
         split_seed: of all draws.
         n_real, withheld_subset: which training images to use; see `standin.data.subset`.
-        label_budget: how many training images have labels that the pseudo-labeler may read; None is all.
+        label_budget: how many labels of training images the pseudo-labeler may read; None: all.
         keep_whole: whether to return all training images too, for the reference models.
 
     Returns:
-        Training, validation, test and labeled images (the last are part of the first); all training images, if asked.
+        Training, validation and test images, labeled training images; with `keep_whole`, all training images.
 
     Raises:
-        InputError: if the source has other conditions, or a number or a name does not fit.
+        InputError: the source has other conditions, or a number or a name does not fit.
     """
     target, arguments = arguments_of(source)
     loaded = resolve_target(target)(**arguments)

@@ -9,19 +9,12 @@ PARAMETERS = ("source", "conditions", "split_seed", "n_real", "withheld_subset",
 
 
 def create_pipeline(keep_whole: bool) -> Pipeline:
-    """Once per data set.
-
-    Args:
-        keep_whole: whether the reference models need all training images besides those that are used.
-    """
-    return Pipeline(
-        [
-            Node(
-                bind(ingest, keep_whole=keep_whole),
-                inputs=[f"params:{key}" for key in PARAMETERS],
-                outputs=["train", "validation", "test", "labeled", *(["full_train"] if keep_whole else [])],
-                name="ingest",
-                tags={"ingest"},
-            )
-        ]
+    """Once per data set; `keep_whole`: whether the reference models need all training images."""
+    node = Node(
+        bind(ingest, keep_whole=keep_whole),
+        inputs=[f"params:{key}" for key in PARAMETERS],
+        outputs=["train", "validation", "test", "labeled", *(["full_train"] if keep_whole else [])],
+        name="ingest",
+        tags={"ingest"},
     )
+    return Pipeline([node])

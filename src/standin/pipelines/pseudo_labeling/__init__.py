@@ -1,4 +1,4 @@
-"""Pseudo-labeling: samples of unconditional models get labels, and the real labels that this costs are counted."""
+"""Pseudo-labeling: labels samples of unconditional models and counts the real labels that this requires."""
 
 from standin.pipelines.pseudo_labeling.pipeline import create_experiment_pipeline, create_pipeline
 

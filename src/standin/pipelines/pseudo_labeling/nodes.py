@@ -20,17 +20,14 @@ VALIDATION_FRACTION = 0.1
 
 
 def train_pseudo_labeler(
-    labeled: Arrays,
-    pseudo_labeler: dict[str, Any],
-    seed: int,
-    checkpoint: Checkpoint | None = None,
+    labeled: Arrays, pseudo_labeler: dict[str, Any], seed: int, checkpoint: Checkpoint | None = None
 ) -> tuple[KerasModel, dict[str, Any], Arrays]:
-    """Trains the pseudo-labeler on about nine tenths of the labeled images and validates it on the rest: whole groups
-    (patients, cameras), where there are enough.
+    """Trains the pseudo-labeler on about 90% of the labeled images and validates it on the others: whole groups
+    (patients, cameras), if there are enough.
 
     Returns:
-        The pseudo-labeler, its report (numbers of images, validation accuracy), and which images it has seen, with
-        both parts.
+        The pseudo-labeler, its report (numbers of images, validation accuracy), and which images it has seen,
+        including those for validation.
     """
     from standin.training.inference import predict
     from standin.training.supervised import fit
@@ -49,24 +46,24 @@ def train_pseudo_labeler(
 
 
 def _held_back(labeled: Arrays, classes: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Indices of the images to train on and of those to validate on."""
+    """Indices of the images for training and for validation."""
     from sklearn.model_selection import train_test_split
 
     labels = labeled["labels"]
     if "groups" in labeled:
         parts = min(round(1 / VALIDATION_FRACTION), len(np.unique(labeled["groups"])), np.bincount(labels).max())
         if parts > 1:
-            fit, check = by_group(labeled, parts, seed)
-            if len(np.unique(labels[fit])) == len(np.unique(labels)):
-                return fit, check
+            training, validation = by_group(labeled, parts, seed)
+            if len(np.unique(labels[training])) == len(np.unique(labels)):
+                return training, validation
         log.warning(
-            "The labeled images have too few groups: the pseudo-labeler is validated on images of groups it has seen."
+            "Too few groups of labeled images: the pseudo-labeler is validated on images of groups it has seen."
         )
     indices = np.arange(len(labels))
-    alone = np.bincount(labels)[labels] < 2  # the only image of its class: to train on
-    held_out = max(classes, round(VALIDATION_FRACTION * len(indices)))
-    fit, check = train_test_split(indices[~alone], test_size=held_out, random_state=seed, stratify=labels[~alone])
-    return np.concatenate([fit, indices[alone]]), check
+    alone = np.bincount(labels)[labels] < 2  # the only image of a class is for training
+    n = max(classes, round(VALIDATION_FRACTION * len(indices)))
+    training, validation = train_test_split(indices[~alone], test_size=n, random_state=seed, stratify=labels[~alone])
+    return np.concatenate([training, indices[alone]]), validation
 
 
 def label_synthetic(
@@ -79,24 +76,24 @@ def label_synthetic(
     n_synthetic: list[int | None],
     synthetic_ratio: list[float],
 ) -> tuple[Arrays, dict[str, Any]]:
-    """Labels every sample: with the label that the model was conditioned on, a person's, or the pseudo-labeler's.
+    """Labels every sample: with the label that the model was conditioned on, manually, or by the pseudo-labeler.
 
-    Samples whose pseudo-label is less confident than `confidence_threshold` are left out. With `balance_classes`, at
-    most an equal number of each class is kept, class after class in turn, so that the first images are balanced too. Of
-    the rest, the first `standin.experiments.amounts.n_images_needed` are kept. A person's label replaces a pseudo-label;
-    if there are enough of those, the pseudo-labeler is not used.
+    Samples with pseudo-labels less confident than `confidence_threshold` are left out. With `balance_classes`, at most
+    an equal number of each class is kept, in alternating order, so that the first images are balanced too. The first
+    `standin.experiments.amounts.n_images_needed` images are kept. Manual labels replace pseudo-labels; if they suffice,
+    the pseudo-labeler is not used.
 
     Returns:
-        `images`, `labels`, `confidence`, `label_image_ids` (the real images whose labels this cost), `label_source`,
-        `is_manual` (which images a person labeled), `class_names`, `n_train` (number of training images), which images
-        the model and, if it was used, the pseudo-labeler have seen, and images in place of withheld ones; and a report.
+        `images`, `labels`, `confidence`, `label_image_ids` (real images whose labels were needed), `label_source`,
+        `is_manual`, `class_names`, `n_train` (number of training images), which images the model and, if it was used,
+        the pseudo-labeler have seen, and images in place of withheld ones; and a report.
 
     Raises:
-        InputError: if no image is left.
+        InputError: no image is left.
     """
     classes = len(train["class_names"])
     is_manual = np.zeros(len(synthetic["images"]), bool)
-    seen: Arrays = {}  # by the pseudo-labeler, if it is used
+    seen: Arrays = {}  # by the pseudo-labeler, if used
     if "labels" in synthetic:
         labels, confidence = synthetic["labels"], np.ones(len(synthetic["labels"]), np.float32)
         keep, label_image_ids, source = np.arange(len(labels)), train["image_ids"], "condition"
@@ -155,33 +152,30 @@ def label_synthetic(
 def _apply_manual_labels(
     manual_labels: pd.DataFrame, images: np.ndarray, class_names: list[str], labels: np.ndarray
 ) -> np.ndarray:
-    """Writes a person's labels into `labels`; returns which images have one."""
-    is_manual = np.zeros(len(labels), bool)
+    """Writes manual labels into `labels`; returns which images have one."""
     if manual_labels.empty:
-        return is_manual
+        return np.zeros(len(labels), bool)
     given = dict(zip(manual_labels["sample_id"], manual_labels["label"].astype(str), strict=True))
-    for row, identity in enumerate(sample_ids(images)):
-        if identity in given:
-            if given[identity] not in class_names:
-                raise InputError(
-                    f"manual labels must be among {', '.join(class_names)}, got {given[identity]!r} for image "
-                    f"{identity!r}; were the classes renamed? Import the labels again"
-                )
-            labels[row] = class_names.index(given[identity])
-            is_manual[row] = True
-    if is_manual.sum() < len(given):
-        log.warning(
-            "%d of %d manual labels belong to images of an earlier training; export and label the new ones.",
-            len(given) - is_manual.sum(),
-            len(given),
-        )
+    ids = sample_ids(images)
+    is_manual = np.array([identity in given for identity in ids])
+    for i in np.flatnonzero(is_manual):
+        label = given[ids[i]]
+        if label not in class_names:
+            raise InputError(
+                f"manual labels must be among {', '.join(class_names)}, got {label!r} for image {ids[i]!r}; were the "
+                f"classes renamed? Import the labels again"
+            )
+        labels[i] = class_names.index(label)
+    if outdated := len(given) - int(is_manual.sum()):
+        message = "%d of %d manual labels belong to images of an earlier training; export and label the new ones."
+        log.warning(message, outdated, len(given))
     return is_manual
 
 
 def _kept(
     labels: np.ndarray, confidence: np.ndarray, pseudo_labeling: dict[str, Any], n: int, classes: int
 ) -> np.ndarray:
-    """Indices of the images to keep, in ascending order, or, balanced, the first of each class, then the second."""
+    """Indices of the images to keep: in ascending order, or balanced: the first of each class, then the second, ..."""
     keep = np.flatnonzero(confidence >= pseudo_labeling["confidence_threshold"])
     if pseudo_labeling["balance_classes"]:
         by_class = [keep[labels[keep] == c][: -(-n // classes)] for c in range(classes)]

@@ -10,37 +10,23 @@ PSEUDO_LABELER_SEED = 1000  # far from the seeds of classifiers and reference mo
 
 def create_pipeline() -> Pipeline:
     """Once per data set: the pseudo-labeler."""
-    return Pipeline(
-        [
-            Node(
-                bind(with_checkpoint(train_pseudo_labeler, "train_pseudo_labeler"), seed=PSEUDO_LABELER_SEED),
-                inputs=["checkpoint", "labeled", "params:pseudo_labeler"],
-                outputs=["pseudo_labeler", "pseudo_labeler_report", "pseudo_labeler_seen"],
-                name="train_pseudo_labeler",
-                tags=["train", "gpu"],
-            )
-        ]
+    node = Node(
+        bind(with_checkpoint(train_pseudo_labeler, "train_pseudo_labeler"), seed=PSEUDO_LABELER_SEED),
+        inputs=["checkpoint", "labeled", "params:pseudo_labeler"],
+        outputs=["pseudo_labeler", "pseudo_labeler_report", "pseudo_labeler_seen"],
+        name="train_pseudo_labeler",
+        tags=["train", "gpu"],
     )
+    return Pipeline([node])
 
 
 def create_experiment_pipeline() -> Pipeline:
     """Once per experiment: the labels of its samples."""
-    return Pipeline(
-        [
-            Node(
-                label_synthetic,
-                inputs=[
-                    "synthetic",
-                    "pseudo_labeler",
-                    "pseudo_labeler_seen",
-                    "train",
-                    "manual_labels",
-                    "params:pseudo_labeling",
-                    "params:n_synthetic",
-                    "params:synthetic_ratio",
-                ],
-                outputs=["labeled_synthetic", "label_report"],
-                name="label_synthetic",
-            )
-        ]
+    parameters = ["params:pseudo_labeling", "params:n_synthetic", "params:synthetic_ratio"]
+    node = Node(
+        label_synthetic,
+        inputs=["synthetic", "pseudo_labeler", "pseudo_labeler_seen", "train", "manual_labels", *parameters],
+        outputs=["labeled_synthetic", "label_report"],
+        name="label_synthetic",
     )
+    return Pipeline([node])

@@ -6,10 +6,9 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from standin.data.subset import draw
-from standin.figures.conditions import asked_and_read, real_beside_generated
-from standin.figures.grids import marked_grid
+from standin.figures.conditions import requested_and_predicted
+from standin.figures.grids import Pairs, marked_grid, paired_rows
 from standin.figures.latents import latent_scatter, manifold
-from standin.figures.neighbors import Pairs, nearest_images
 from standin.figures.reconstructions import reconstructions_by_epoch
 from standin.figures.traversals import Traversal, traversals
 from standin.metrics.codes import match_categories
@@ -98,7 +97,7 @@ def nearest_training_images(
         )
     ]
     return Panel(
-        nearest_images(strips, f"{experiment}: are they copies?"),
+        paired_rows(strips, ("generated", "nearest\ntraining image"), f"{experiment}: nearest training images"),
         "Generated images, each above the training image (of half B) that is nearest to it in the extractor's "
         "features: first the closest of all, then some at random. A copy would look the same as the image below it.",
     )
@@ -191,13 +190,13 @@ def condition_readings_panel(
 ) -> Panel:
     """Conditions that the regressor reads from each image against those asked for."""
     return Panel(
-        asked_and_read(
+        requested_and_predicted(
             predictions["conditions"][:POINTS],
             predictions["readings"][:POINTS],
             reference_predictions["test_conditions"][:POINTS],
             reference_predictions["test_readings"][:POINTS],
             train["condition_names"].tolist(),
-            f"{experiment}: asked for and obtained",
+            f"{experiment}: requested and predicted conditions",
         ),
         "What a regressor, trained on real training images, reads from each image, against what was asked for; for "
         "real test images against their own values.",
@@ -206,14 +205,12 @@ def condition_readings_panel(
 
 def at_conditions_panel(outputs: Arrays, train: Arrays, experiment: str) -> Panel:
     """Real and generated images of the same conditions."""
-    names, generated = train["condition_names"].tolist(), outputs["generated_at_conditions"]
-    conditions = [
-        ", ".join(f"{name} {value:g}" for name, value in zip(names, values, strict=True))
-        for values in outputs["shown_conditions"]
-    ]
-    title = f"{experiment}: the same conditions, real and generated"
+    names, shown = train["condition_names"].tolist(), outputs["shown_conditions"]
+    conditions = [", ".join(f"{name} {value:g}" for name, value in zip(names, values, strict=True)) for values in shown]
+    generated = outputs["generated_at_conditions"]
+    blocks = [Pairs(*block) for block in zip(conditions, outputs["real_at_conditions"], generated, strict=True)]
     return Panel(
-        real_beside_generated(list(outputs["real_at_conditions"]), list(generated), conditions, title),
+        paired_rows(blocks, ("real", "generated"), f"{experiment}: the same conditions, real and generated"),
         f"The {generated.shape[1]} real training images nearest to each condition, and as many generated for exactly "
         "it, with the same latents in each block. If the generated ones are all alike, the model has collapsed.",
     )
