@@ -15,7 +15,7 @@ from scipy.ndimage import gaussian_filter
 from benchmarks.trial import change
 from standin.config.defaults import overlay
 from standin.config.loader import data_sets
-from standin.pipelines.evaluation.pipeline import ORACLE_SEED
+from standin.pipelines.references.pipeline import ORACLE_SEED
 from standin.pipelines.ingestion.nodes import ingest
 from standin.pipelines.ingestion.pipeline import PARAMETERS
 from standin.pipelines.references.nodes import train_oracle
