@@ -3,10 +3,10 @@
     python -m benchmarks.growth --csv growth.csv --plot growth.png   # 10,000, 100,000 and 1,000,000 generated images
     python -m benchmarks.growth --folder 300000 --limit 2            # an image folder larger than memory
 
-Generated images are 28x28: they are drawn from an untrained `gan`, named by an untrained pseudo-labeler, saved, read back and
-compared with real ones, as a pipeline does it. Of the folder, 64x64 in color and made on the spot, a `gan` is trained
-for one epoch, in a process that is killed once it holds more than `--limit` GB. Each size is a process of its own.
-Memory is what cannot be given back to a file: the peak of `RssAnon` (Linux), read every 20 ms.
+Generated images are 28x28. They are drawn from an untrained `gan`, labeled by an untrained pseudo-labeler, saved, read
+back and compared with real ones, as a pipeline does it. On the folder (64x64 in color, made on the spot) a `gan` trains
+for one epoch, in a process that is killed once it holds more than `--limit` GB. Each size runs in a process of its own.
+Memory is the peak of `RssAnon` (Linux), which cannot be swapped to a file, read every 20 ms.
 """
 
 import argparse

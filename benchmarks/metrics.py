@@ -1,9 +1,9 @@
-"""How long the metrics in feature space take, all together, and how much memory they need.
+"""Time and memory of the metrics in feature space.
 
     python -m benchmarks.metrics                        # 10,000 against 10,000 images of 64 features
     python -m benchmarks.metrics --images 2000 --features 64
 
-Features are drawn from normal distributions: their values make no difference to the time.
+Features are normally distributed: their values do not influence the time.
 """
 
 import argparse
@@ -25,26 +25,24 @@ def main() -> None:
     parser.add_argument("--features", type=int, default=64)
     options = parser.parse_args()
     rng = np.random.default_rng(0)
-    made, other, real, training = (
+    generated, held_out, real, training = (
         rng.standard_normal((options.images, options.features)).astype(np.float32) + shift for shift in (0.1, 0, 0, 0)
     )
     metrics: dict[str, Callable[[], Any]] = {
-        "precision, recall, density, coverage": lambda: neighborhoods(made, real),
-        "fd": lambda: frechet_distance(made, real),
-        "kid": lambda: kid(made, real),
-        "c2st_accuracy": lambda: c2st_accuracy(made, real),
-        "authenticity": lambda: authenticity(made, training),
-        "c_t": lambda: data_copying(made, other, training),
+        "precision, recall, density, coverage": lambda: neighborhoods(generated, real),
+        "fd": lambda: frechet_distance(generated, real),
+        "kid": lambda: kid(generated, real),
+        "c2st_accuracy": lambda: c2st_accuracy(generated, real),
+        "authenticity": lambda: authenticity(generated, training),
+        "c_t": lambda: data_copying(generated, held_out, training),
     }
-    total = 0.0
+    first = time.perf_counter()
     for name, metric in metrics.items():
         start = time.perf_counter()
         metric()
-        seconds = time.perf_counter() - start
-        total += seconds
-        print(f"{name}: {seconds:.1f} s")
+        print(f"{name}: {time.perf_counter() - start:.1f} s")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1024 if sys.platform.startswith("linux") else 1)
-    print(f"all: {total:.1f} s, peak memory {peak / 1e9:.2f} GB")
+    print(f"all: {time.perf_counter() - first:.1f} s, peak memory {peak / 1e9:.2f} GB")
 
 
 if __name__ == "__main__":

@@ -4,9 +4,9 @@
     python -m benchmarks.pipeline mnist --nodes > times.txt
     python -m benchmarks.scaling mnist times.txt --workers 1 2 4 8      # a simulation
 
-In the simulation, workers as fast as the machine on which the nodes were timed take them as
-`standin.kedro_ext.dask.DaskRunner` sends them, each when all that it waits for is done. What Dask, start-up and files take is
-not in it.
+The simulated workers are as fast as the machine on which the nodes were timed. They take nodes as
+`standin.kedro_ext.dask.DaskRunner` sends them, each once its predecessors have finished. The time of Dask, start-up and
+files is not included.
 """
 
 import argparse

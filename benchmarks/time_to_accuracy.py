@@ -6,9 +6,9 @@
 
 After each of `--epochs` (and the last) the clock stops, samples are drawn as a pipeline draws them (as many as there
 are train rows, from the moving average where the model keeps one), and training goes on, to the configuration's last
-epoch or to the end of the one that passes `--longest` seconds. Then a classifier is trained on each lot: arm synthetic, scored
-on validation rows. The clock counts training and the compilation before its first step, as a person waits for both;
-not sampling, labeling and classifiers. The machine has to be quiet.
+epoch or to the end of the one that passes `--longest` seconds. Then a classifier is trained on each set of samples (arm
+`synthetic`) and scored on validation images. The clock counts training and the compilation before its first step, since
+a person waits for both; it excludes sampling, pseudo-labeling and classifiers. The machine must be idle.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""`python -m standin`: the same as `kedro run`, for an installed package."""
+"""`python -m standin`: `kedro run` for an installed package."""
 
 import sys
 from pathlib import Path
@@ -8,7 +8,7 @@ from kedro.framework.project import configure_project
 
 
 def main() -> None:
-    """Runs the project's `run` command on the arguments of the command line."""
+    """Runs the project's `run` command with the command-line arguments."""
     package = Path(__file__).parent.name
     configure_project(package)
     find_run_command(package)(sys.argv[1:])

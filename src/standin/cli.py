@@ -1,5 +1,5 @@
-"""The project's commands for `kedro`: `run` with --force, lists in --params and input errors in one sentence; `plan`,
-`report`, `export` and `label`."""
+"""The project's commands for `kedro`: `plan`, `report`, `export`, `label`, and `run` with --force, lists in --params
+and one-sentence errors."""
 
 import click
 from kedro.framework.cli.project import run as kedro_run

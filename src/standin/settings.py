@@ -19,7 +19,7 @@ from standin.pipeline_registry import failed_parts, pipelines_without
 from standin.pipelines import tracking
 from standin.pipelines.node_helpers import relevant_parameters
 from standin.pipelines.reporting.overview import renew_overview
-from standin.reports.terminal import accuracy_text
+from standin.reports.tables import accuracy_text
 
 # Kedro 1.7 registers each resolver by a function that omegaconf 2.4 deprecates.
 warnings.filterwarnings("ignore", message="register_new_resolver")

@@ -1,4 +1,4 @@
-"""The command line: what a person sees."""
+"""The command line: output and errors."""
 
 import subprocess
 import sys
@@ -25,7 +25,7 @@ def test_bad_input_is_one_sentence_without_a_traceback(project: Path) -> None:
     assert "Traceback" not in done.output
 
 
-def test_the_command_itself_shows_no_traceback(project: Path) -> None:
+def test_the_kedro_command_shows_no_traceback(project: Path) -> None:
     command = [Path(sys.executable).with_name("kedro"), "run", "--env=test", "--pipelines=mnits"]
     done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
     assert done.returncode == 1 and "Error: no pipeline 'mnits'; did you mean mnist?" in done.stderr
@@ -33,7 +33,7 @@ def test_the_command_itself_shows_no_traceback(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("runner", "told"),
+    ("runner", "message"),
     [
         (["--runner=ThreadRunner"], "--runner must not be ThreadRunner: threads share random seeds"),
         (["--runner=ParallelRunner"], "--runner must not be ParallelRunner: threads share random seeds"),
@@ -43,12 +43,10 @@ def test_the_command_itself_shows_no_traceback(project: Path) -> None:
         ),
     ],
 )
-def test_a_runner_that_cannot_be_had_is_refused_before_anything_runs(
-    project: Path, runner: list[str], told: str
-) -> None:
+def test_an_unsupported_runner_is_refused_before_any_node_runs(project: Path, runner: list[str], message: str) -> None:
     bootstrap_project(project)
     done = CliRunner().invoke(cli, ["run", "--env=test", "--pipelines=cifar", *runner])
-    assert done.exit_code == 1 and f"Error: {told}" in done.output, done.output
+    assert done.exit_code == 1 and f"Error: {message}" in done.output, done.output
     assert not (project / "data/test").exists()
 
 
@@ -64,14 +62,14 @@ def test_parameters_may_be_lists() -> None:
 
 
 @pytest.mark.parametrize("option", ["--pipeline=mnits", "--pipelines=mnits"])
-def test_an_unknown_pipeline_is_answered_with_the_closest(project: Path, option: str) -> None:
+def test_an_unknown_pipeline_names_the_closest(project: Path, option: str) -> None:
     bootstrap_project(project)
     done = CliRunner().invoke(cli, ["run", "--env=test", option])
     assert done.exit_code == 1
     assert "Error: no pipeline 'mnits'; did you mean mnist?" in done.output
 
 
-def test_the_run_ends_with_the_table_and_where_the_report_is(
+def test_a_run_ends_with_the_table_and_the_path_of_the_report(
     finished: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = finished["cifar"]

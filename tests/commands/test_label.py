@@ -1,4 +1,4 @@
-"""`kedro label`: out to a person and back into the pipeline."""
+"""`kedro label`: export for a person, and import into the pipeline."""
 
 import json
 from pathlib import Path
@@ -15,7 +15,7 @@ def label(*arguments: str) -> Result:
     return CliRunner().invoke(cli, ["label", *arguments, "--env=test"])
 
 
-def test_labels_go_out_come_back_and_are_used(finished_digits: Path, tmp_path: Path) -> None:
+def test_imported_labels_are_used_by_the_next_run(finished_digits: Path, tmp_path: Path) -> None:
     done = label("export", "--experiment", "digits.gan", "--images", "12", "--out", str(tmp_path))
     assert done.exit_code == 0, done.output
     assert (tmp_path / "contact_sheet.html").read_text().count('<img src="data:image/png;base64,') == 12
@@ -34,8 +34,8 @@ def test_labels_go_out_come_back_and_are_used(finished_digits: Path, tmp_path: P
         file.write("3-00000000,1\n")  # of an earlier training
     table.assign(label=["", "3"] + ["", ""] * 4 + ["7", ""]).to_csv(tmp_path / "more.csv", index=False)
     more = label("import", str(tmp_path / "more.csv"))
-    beside = "in addition to 10 imported before (1 of them unused: their images no longer exist)"
-    assert f"Stored 2 labels of digits.gan {beside}" in more.output, more.output
+    added = "in addition to 10 imported before (1 of them unused: their images no longer exist)"
+    assert f"Stored 2 labels of digits.gan {added}" in more.output, more.output
     assert pd.read_csv(kept, dtype=str)["label"].tolist() == ["7"] * 9 + ["1", "3", "7"]
     nodes = ["label_synthetic", "train_synthetic", "evaluate"]
     run(finished_digits, "digits", node_names=[f"digits.gan.{node}" for node in nodes])
@@ -54,7 +54,7 @@ def test_labels_go_out_come_back_and_are_used(finished_digits: Path, tmp_path: P
         ("digits.class_gaussian", "digits.class_gaussian is conditional: its images are already labeled"),
     ],
 )
-def test_what_cannot_be_labeled_is_named(finished_digits: Path, experiment: str, message: str) -> None:
+def test_an_experiment_that_cannot_be_labeled_is_named(finished_digits: Path, experiment: str, message: str) -> None:
     done = label("export", "--experiment", experiment)
     assert done.exit_code == 1
     assert message in done.output and "Traceback" not in done.output

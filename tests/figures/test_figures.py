@@ -1,4 +1,4 @@
-"""Figures show what they are given."""
+"""Figures show their data."""
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ def test_tile_puts_images_in_reading_order_with_white_between(channels: int) -> 
     assert sheet.shape == (5, 7, channels)
     assert (sheet[0, 0, 0], sheet[0, 4, 0], sheet[3, 0, 0]) == (10, 20, 30)
     assert set(sheet[2].ravel()) | set(sheet[:, 3].ravel()) == {255}  # the lines between
-    assert set(sheet[3:, 4:].ravel()) == {255}  # the place that is not filled
+    assert set(sheet[3:, 4:].ravel()) == {255}  # the missing image
 
 
 def test_grids_have_a_panel_for_each_epoch() -> None:
@@ -41,7 +41,7 @@ def test_rows_by_class_puts_each_class_in_its_row() -> None:
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["a", "b", "c"]
 
 
-def test_losses_and_discriminator_outputs_are_drawn_apart() -> None:
+def test_losses_and_discriminator_outputs_have_separate_panels() -> None:
     history = pd.DataFrame(
         {
             "epoch": [1, 2],
@@ -55,14 +55,14 @@ def test_losses_and_discriminator_outputs_are_drawn_apart() -> None:
     assert len(right.get_lines()) == 3  # two outputs and the line at 1/2
 
 
-def test_information_is_drawn_apart_from_losses() -> None:
+def test_information_has_its_own_panel() -> None:
     history = pd.DataFrame({"epoch": [1, 2], "generator_loss": [1.0, 2.0], "information_category": [-200.0, 2.0]})
     left, right = loss_curves(history, "a model").axes
     assert [line.get_label() for line in left.get_lines()] == ["generator loss"]
     assert [line.get_label() for line in right.get_lines()] == ["category"]
 
 
-def test_a_model_without_losses_says_so() -> None:
+def test_a_model_without_losses_has_a_note_instead() -> None:
     figure = loss_curves(pd.DataFrame({"epoch": []}), "class_gaussian")
     assert "closed form" in figure.axes[0].texts[0].get_text()
 
@@ -74,14 +74,14 @@ def test_classifier_curves_are_means_over_seeds() -> None:
     assert right.get_lines()[0].get_ydata().tolist() == [50.0]
 
 
-def test_confusion_shows_shares_of_the_true_class() -> None:
+def test_confusion_matrices_are_in_percent_of_the_true_class() -> None:
     counts = np.array([[3, 1], [0, 0]])
     axes = confusion_matrices({"real": counts, "synthetic": counts}, ["a", "b"], "t").axes[0]
     assert axes.images[0].get_array().tolist() == [[75, 25], [0, 0]]
     assert [text.get_text() for text in axes.texts] == ["75", "25"]
 
 
-def test_accuracy_draws_each_row_with_its_interval() -> None:
+def test_accuracy_has_a_line_with_its_value_per_arm_and_model() -> None:
     table = pd.DataFrame(
         {
             "generative_model": [None, "gan"],
@@ -97,7 +97,7 @@ def test_accuracy_draws_each_row_with_its_interval() -> None:
     assert [text.get_text() for text in axes.texts] == ["50.0", "90.0"]
 
 
-def test_several_seeds_share_a_line_that_gives_their_mean() -> None:
+def test_several_seeds_share_a_line_with_their_mean() -> None:
     table = pd.DataFrame(
         {"generative_model": [None, "gan", "gan", "gan"], "arm": ["real", "synthetic", "synthetic", "synthetic"]}
     )
@@ -114,7 +114,7 @@ def test_several_seeds_share_a_line_that_gives_their_mean() -> None:
     assert points[0, 1] > points[1, 1] > points[2, 1]
 
 
-def test_differences_have_a_line_each_and_those_off_the_axis_are_arrows() -> None:
+def test_each_difference_has_a_line_and_large_ones_are_arrows() -> None:
     def line(label: str, pp: float, answer: str) -> Line:
         return Line(label, pp, pp - 0.2, pp + 0.2, answer, "#0072B2")
 
@@ -123,13 +123,13 @@ def test_differences_have_a_line_each_and_those_off_the_axis_are_arrows() -> Non
     assert [label.get_text() for label in axes.get_yticklabels()] == ["c", "b", "a"]
     assert [text.get_text() for text in axes.texts] == ["+0.50   yes", "+0.10   undecided", "-23.00   no"]
     marks = {line.get_label(): line.get_xdata()[0] for line in axes.get_lines()}
-    assert (marks["as accurate as real images alone"], marks["loss that replacing allows"]) == (0, -1)
+    assert (marks["as accurate as real images alone"], marks["allowed loss (replace)"]) == (0, -1)
     arrow = next(line for line in axes.get_lines() if line.get_marker() == "<")
     assert arrow.get_xdata() == [-5] and axes.get_xlim()[0] > -6
     assert arrow.get_color() == "#0072B2"
 
 
-def test_an_arm_with_several_amounts_of_images_says_how_many() -> None:
+def test_arm_labels_include_the_amount_of_images() -> None:
     assert [label_of(name) for name in ("synthetic", "synthetic n10000", "synthetic nsame", "mixed x0.5")] == [
         "generated images only",
         "generated images only, 10,000 of them",

@@ -1,4 +1,4 @@
-"""Figures of autoencoders and of marked grids: what is drawn where."""
+"""Figures of autoencoders, marked grids, and accuracy by epoch."""
 
 import numpy as np
 import pandas as pd
@@ -12,25 +12,25 @@ from standin.figures.style import RED
 IMAGES = np.arange(20 * 8 * 8, dtype=np.uint8).reshape(20, 8, 8, 1)
 
 
-def test_each_marked_image_has_a_frame_around_it() -> None:
+def test_marked_images_are_framed() -> None:
     marked = np.zeros(20, bool)
     marked[[0, 7]] = True
     axes = marked_grid(IMAGES, marked, columns=5, title="").axes[0]
     assert [patch.get_xy() for patch in axes.patches] == [(-1, -1), (2 * 9 - 1, 9 - 1)]
 
 
-def test_a_wrong_call_is_framed_and_a_right_one_is_not() -> None:
+def test_only_wrong_predictions_are_framed() -> None:
     labels = np.arange(20) % 2
-    called = {1: np.zeros(20, int), 5: labels}
-    figure = reconstructions_by_epoch(IMAGES, labels, {1: IMAGES, 5: IMAGES}, called, labels, ["cat", "dog"], "")
+    predicted = {1: np.zeros(20, int), 5: labels}
+    figure = reconstructions_by_epoch(IMAGES, labels, {1: IMAGES, 5: IMAGES}, predicted, labels, ["cat", "dog"], "")
     framed = [axes for axes in figure.axes if axes.spines["top"].get_visible()]
     assert len(framed) == 10
     assert {axes.title.get_text() for axes in framed} == {"cat"}
     assert {axes.title.get_color() for axes in framed} == {RED}
-    assert [a.get_ylabel() for a in figure.axes if a.get_ylabel()] == ["test row", "epoch 1", "epoch 5"] * 2
+    assert [a.get_ylabel() for a in figure.axes if a.get_ylabel()] == ["test image", "epoch 1", "epoch 5"] * 2
 
 
-def test_the_scatter_names_each_class_at_its_median() -> None:
+def test_the_scatter_shows_class_names_at_their_medians() -> None:
     codes = np.concatenate([np.full((10, 2), -1.0), np.full((10, 2), 2.0)]) + np.linspace(-0.1, 0.1, 20)[:, None]
     figure = latent_scatter({e: codes for e in range(1, 7)}, np.repeat([0, 1], 10), ["cat", "dog"], "")
     assert [axes.get_title(loc="left") for axes in figure.axes] == [f"epoch {e}" for e in (3, 4, 5, 6)]
@@ -39,15 +39,15 @@ def test_the_scatter_names_each_class_at_its_median() -> None:
     assert names["cat"][0] < 0 < names["dog"][0]
 
 
-def test_the_manifold_says_which_latents_it_shows() -> None:
+def test_the_manifold_has_latents_as_tick_labels() -> None:
     axes = manifold(IMAGES[:16], 4, 3.0, "").axes[0]
     assert [label.get_text() for label in axes.get_xticklabels()] == ["-3", "-1.5", "0", "1.5", "3"]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["3", "1.5", "0", "-1.5", "-3"]
 
 
-def test_accuracy_by_epochs_has_a_line_for_each_kind_of_rows() -> None:
-    rows = [(kind, epochs, 0.5, 0.4, 0.6) for kind in ("generated", "real") for epochs in (12, 100)]
+def test_accuracy_by_epochs_has_a_line_for_generated_and_one_for_real_images() -> None:
+    rows = [(trained_on, epochs, 0.5, 0.4, 0.6) for trained_on in ("generated", "real") for epochs in (12, 100)]
     table = pd.DataFrame(rows, columns=["trained_on", "epochs", "accuracy", "accuracy_low", "accuracy_high"])
     axes = accuracy_by_epochs(table, "").axes[0]
-    assert axes.get_legend_handles_labels()[1] == ["generated rows", "real rows"]
+    assert axes.get_legend_handles_labels()[1] == ["generated images", "real images"]
     assert [label.get_text() for label in axes.get_xticklabels()] == ["12", "100"]

@@ -1,4 +1,4 @@
-"""What each metric notices, on real 8x8 digits: known faults are planted, and new real images set the floor."""
+"""Sensitivity of metrics to planted faults in real 8x8 digits; new real images give the value to expect."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from standin.data import digits
 from standin.metrics import authenticity, data_copying, frechet_distance, neighborhoods
 
 N = 400
-"""Images of each kind that are compared."""
+"""Images per set."""
 
 
 class Real(NamedTuple):
@@ -25,21 +25,21 @@ class Real(NamedTuple):
 
 @pytest.fixture(scope="module")
 def real() -> Real:
-    rows = digits.load().splits["train"]
-    order = np.random.default_rng(0).permutation(len(rows["labels"]))
-    flat = to_float(rows["images"]).reshape(len(order), -1)[order]
+    train = digits.load().splits["train"]
+    order = np.random.default_rng(0).permutation(len(train["labels"]))
+    flat = to_float(train["images"]).reshape(len(order), -1)[order]
     parts = np.split(flat, [len(flat) - 3 * N, len(flat) - 2 * N, len(flat) - N])
-    return Real(*parts, rows["labels"][order][-N:])
+    return Real(*parts, train["labels"][order][-N:])
 
 
-def test_new_real_images_are_at_the_floor_of_every_metric(real: Real) -> None:
-    found = neighborhoods(real.new, real.test)
-    assert min(found.precision, found.recall, found.coverage) > 0.9
-    assert found.density == pytest.approx(1, abs=0.1)
+def test_new_real_images_have_the_expected_value_of_every_metric(real: Real) -> None:
+    result = neighborhoods(real.new, real.test)
+    assert min(result.precision, result.recall, result.coverage) > 0.9
+    assert result.density == pytest.approx(1, abs=0.1)
     assert abs(data_copying(real.new, real.held_out, real.training, cells=5)) < 3
 
 
-def test_copies_are_caught_by_authenticity_and_c_t_and_by_nothing_else(real: Real, rng: np.random.Generator) -> None:
+def test_only_authenticity_and_c_t_detect_copies(real: Real, rng: np.random.Generator) -> None:
     copies = real.training[:N] + rng.normal(0, 0.02, (N, 64))
     assert authenticity(copies, real.training).value < 0.05
     assert authenticity(real.new, real.training).value > 0.4
@@ -48,7 +48,7 @@ def test_copies_are_caught_by_authenticity_and_c_t_and_by_nothing_else(real: Rea
     assert seen == pytest.approx(floor, abs=0.05)
 
 
-def test_a_missing_class_is_caught_by_coverage(real: Real) -> None:
+def test_coverage_detects_a_missing_class(real: Real) -> None:
     others = real.new[real.new_labels != 3]
     without = np.concatenate([others, others[: N - len(others)]])
     floor = neighborhoods(real.new, real.test)
@@ -56,12 +56,10 @@ def test_a_missing_class_is_caught_by_coverage(real: Real) -> None:
     assert neighborhoods(without, real.test).precision == pytest.approx(floor.precision, abs=0.02)
 
 
-def test_a_crude_gaussian_is_caught_by_recall_though_its_mean_and_covariance_are_right(
-    real: Real, rng: np.random.Generator
-) -> None:
+def test_recall_detects_a_gaussian_with_the_right_mean_and_covariance(real: Real, rng: np.random.Generator) -> None:
     gaussian = rng.multivariate_normal(real.training.mean(axis=0), np.cov(real.training.T), N)
     assert neighborhoods(gaussian, real.test).recall < neighborhoods(real.new, real.test).recall - 0.05
-    # Against another real sample it is hardly farther than real images are, in units of all the variance there is.
+    # Its Frechet distance hardly exceeds that of new real images, in units of the total variance.
     variance = np.trace(np.cov(real.test.T))
     floor = frechet_distance(real.new, real.test)
     assert (frechet_distance(gaussian, real.test) - floor) / variance < 0.05

@@ -1,11 +1,10 @@
-"""Codes against classes and strokes; conditions asked against read."""
+"""Categories and codes against classes and strokes; conditions read against asked for."""
 
 import numpy as np
 import pytest
 
 from standin.metrics import category_drawn, category_match, code_explanation, condition_readings
-from standin.metrics.category_match import match_categories
-from standin.metrics.code_explanation import explained_variance
+from standin.metrics.codes import explained_variance, match_categories
 from standin.metrics.strokes import color, slant, stroke_width
 
 
@@ -18,7 +17,7 @@ def test_categories_are_matched_on_training_images_and_scored_on_test_images() -
     assert match.accuracy.low < 0.75 < match.accuracy.high
 
 
-def test_one_category_stands_for_one_class_only() -> None:
+def test_one_category_matches_one_class_only() -> None:
     """Two classes in one category: one of them is lost, whatever the match."""
     labels = np.repeat([0, 1, 2], 10)
     categories = np.where(labels == 2, 1, 0)
@@ -27,7 +26,7 @@ def test_one_category_stands_for_one_class_only() -> None:
     assert 0 < match.normalized_mutual_information < 1
 
 
-def test_a_category_that_no_training_image_has_is_wrong() -> None:
+def test_a_category_without_training_images_matches_no_class() -> None:
     match = category_match(np.array([0, 4]), np.array([0, 1]), np.array([0, 1]), np.array([0, 1]), 5, 2)
     assert match.accuracy.value == 0.5
 
@@ -49,7 +48,7 @@ def test_generated_images_are_compared_with_the_class_that_their_category_was_ma
     assert drawn.value == 0.75
 
 
-def test_what_a_code_is_explained_by() -> None:
+def test_explained_variance_of_linear_and_unrelated_attributes() -> None:
     rng = np.random.default_rng(0)
     attribute, noise = rng.standard_normal((2, 5000))
     assert explained_variance(3 * attribute + 1, attribute) == pytest.approx(1)
@@ -57,7 +56,7 @@ def test_what_a_code_is_explained_by() -> None:
     assert explained_variance(attribute + noise, np.stack([attribute, noise], axis=1)) == pytest.approx(1)
 
 
-def test_each_code_is_explained_by_its_attribute() -> None:
+def test_a_code_is_explained_by_its_attribute() -> None:
     rng = np.random.default_rng(0)
     leans, widths = rng.uniform(-0.3, 0.3, 60), rng.integers(2, 6, 60)
     images = np.stack([bar(lean, width) for lean, width in zip(leans, widths, strict=True)])

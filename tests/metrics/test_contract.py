@@ -1,4 +1,4 @@
-"""What holds for every registered metric."""
+"""Contract of every registered metric."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +22,7 @@ VS_REAL = {
 
 
 def perfect(seed: int) -> Inputs:
-    """All inputs there are, of a model whose images are as good as new real ones."""
+    """All inputs, for a model whose images are as good as new real ones."""
     rng = np.random.default_rng(seed)
     labels = np.arange(N) % CLASSES
     one_hot, conditions = np.eye(CLASSES)[labels], rng.normal(size=(N, 2))
@@ -35,8 +35,8 @@ def perfect(seed: int) -> Inputs:
     inputs |= dict.fromkeys(("generated_labels", "real_labels", "labels", "training_labels"), labels)
     inputs |= dict.fromkeys(("generated_conditions", "real_conditions"), conditions)
     inputs |= dict.fromkeys(("categories", "training_categories", "drawn_categories"), (labels + 1) % CLASSES)
-    of_images = ("", "reconstruction_", "drawn_reconstruction_", "drawn_")
-    inputs |= {f"{kind}probabilities": 0.1 + 0.7 * one_hot for kind in of_images}
+    sources = ("", "reconstruction_", "drawn_reconstruction_", "drawn_")
+    inputs |= {f"{source}probabilities": 0.1 + 0.7 * one_hot for source in sources}
     return inputs | {
         "generated_readings": conditions + rng.normal(0, 0.1, (N, 2)),
         "reconstruction_errors": rng.uniform(1, 2, N),
@@ -65,7 +65,7 @@ def strokes(codes: np.ndarray) -> np.ndarray:
 
 
 def noise(inputs: Inputs) -> Inputs:
-    """Images that show nothing of what they should."""
+    """Images without relation to labels, conditions and codes."""
     rng = np.random.default_rng(9)
     shuffled = rng.permutation(N)
     return inputs | {
@@ -88,7 +88,7 @@ def noise(inputs: Inputs) -> Inputs:
 
 
 def collapsed(inputs: Inputs) -> Inputs:
-    """One image, again and again."""
+    """The same image for all."""
     return inputs | {"generated": np.repeat(inputs["generated"][:1], N, axis=0)}
 
 
@@ -107,7 +107,7 @@ def losses(metric: Metric, inputs: Inputs) -> np.ndarray:
 
 
 @every_metric
-def test_it_says_what_it_is(metric: Metric) -> None:
+def test_it_is_documented(metric: Metric) -> None:
     assert metric.label and metric.reference and metric.function.__doc__
     assert metric.group in GROUPS
     explanation = metric.explanation.format_map(perfect(0) | {"key": "mass"})
@@ -116,14 +116,14 @@ def test_it_says_what_it_is(metric: Metric) -> None:
 
 
 @every_metric
-def test_it_sees_some_fault_and_its_direction_is_right(metric: Metric) -> None:
+def test_it_detects_a_fault_in_the_declared_direction(metric: Metric) -> None:
     good = np.maximum(losses(metric, perfect(0)), losses(metric, perfect(1)))
     bad = [losses(metric, fault(perfect(0))) for fault in (noise, collapsed, copies)]
     assert (np.max(bad, axis=0) > good).all()
 
 
 @of_arrays
-def test_without_images_it_says_so_and_is_left_out(metric: Metric) -> None:
+def test_without_images_it_raises_and_is_left_out(metric: Metric) -> None:
     inputs = {
         name: value[:0] if INPUTS[name].axes else value for name, value in perfect(0).items() if name in metric.inputs
     }
@@ -134,25 +134,25 @@ def test_without_images_it_says_so_and_is_left_out(metric: Metric) -> None:
 
 @of_arrays
 @pytest.mark.parametrize(
-    ("break_it", "told"),
+    ("break_it", "message"),
     [
         (lambda array: array[None], "must have the shape"),
         (lambda array: array.astype(str), "must be (numbers|integers), got <U"),
         (lambda array: np.where(np.arange(len(array)) == 3, np.nan, array.T).T, "image 3|must be integers"),
     ],
 )
-def test_a_wrong_array_is_refused_in_a_sentence_that_names_it(
-    metric: Metric, break_it: Callable[[np.ndarray], np.ndarray], told: str
+def test_the_error_for_a_wrong_array_names_it(
+    metric: Metric, break_it: Callable[[np.ndarray], np.ndarray], message: str
 ) -> None:
     inputs = {name: value for name, value in perfect(0).items() if name in metric.inputs}
     for name in metric.inputs:
         if INPUTS[name].axes:
-            with pytest.raises(ValueError, match=f"^{name} .*{told}"):
+            with pytest.raises(ValueError, match=f"^{name} .*{message}"):
                 metric.function(**inputs | {name: break_it(inputs[name])})
 
 
 @pytest.mark.parametrize("metric", VS_REAL.values(), ids=VS_REAL)
-def test_generated_and_real_images_may_change_places_only_where_it_says_so(metric: Metric) -> None:
+def test_generated_and_real_images_are_interchangeable_only_if_declared(metric: Metric) -> None:
     inputs = {name: value for name, value in noise(perfect(0)).items() if name in metric.inputs}
     swap = {"generated": "real", "real": "generated"}
     swapped = {"_".join(swap.get(part, part) for part in name.split("_")): value for name, value in inputs.items()}

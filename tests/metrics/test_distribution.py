@@ -13,31 +13,31 @@ from standin.metrics import c2st_accuracy, frechet_distance, kid, label_tv_dista
 
 @pytest.fixture
 def pair(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Generated and real rows that overlap in part."""
+    """Generated and real images that overlap in part."""
     return rng.normal(0.5, 1.3, (300, 5)).astype(np.float32), rng.normal(size=(250, 5)).astype(np.float32)
 
 
 def test_neighborhoods_on_a_line_by_hand() -> None:
     """Balls to the nearest other row. Real 0, 1, 3 have radii 1, 1, 2; generated 1.5, 4, 9 have 2.5, 2.5, 5."""
     real, generated = np.array([[0.0], [1.0], [3.0]]), np.array([[1.5], [4.0], [9.0]])
-    found = neighborhoods(generated, real, k=1)
+    result = neighborhoods(generated, real, k=1)
     # 1.5 lies in the balls of 1 and 3; 4 in that of 3; 9 in none.
-    assert found.precision == pytest.approx(2 / 3)
-    assert found.density == pytest.approx((2 + 1 + 0) / 3)
-    assert found.coverage == pytest.approx(2 / 3)  # the ball of 0 holds none
-    assert found.recall == 1.0  # all three lie in the ball of 1.5
+    assert result.precision == pytest.approx(2 / 3)
+    assert result.density == pytest.approx((2 + 1 + 0) / 3)
+    assert result.coverage == pytest.approx(2 / 3)  # the ball of 0 holds none
+    assert result.recall == 1.0  # all three lie in the ball of 1.5
 
 
 def test_a_row_on_the_edge_of_a_ball_is_inside() -> None:
     real, generated = np.array([[0.0], [1.0]]), np.array([[2.0], [50.0]])
-    found = neighborhoods(generated, real, k=1)
-    assert (found.precision, found.coverage) == (0.5, 0.5)
+    result = neighborhoods(generated, real, k=1)
+    assert (result.precision, result.coverage) == (0.5, 0.5)
 
 
 def test_copies_of_rows_that_are_there_several_times_are_inside_whatever_is_rounded(rng: np.random.Generator) -> None:
     real = np.repeat(rng.normal(50, 1, (40, 16)), 3, axis=0)  # balls to the second neighbor have radius 0
-    found = neighborhoods(real.copy(), real, k=2)
-    assert (found.precision, found.recall, found.coverage, found.density) == (1, 1, 1, 1.5)
+    result = neighborhoods(real.copy(), real, k=2)
+    assert (result.precision, result.recall, result.coverage, result.density) == (1, 1, 1, 1.5)
 
 
 def test_neighborhoods_agree_with_the_authors_code(pair: tuple[np.ndarray, np.ndarray]) -> None:
@@ -71,7 +71,7 @@ def test_kid_agrees_with_the_sum_over_pairs(
     pair: tuple[np.ndarray, np.ndarray], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys.modules["standin.metrics.kid"], "CHUNK", 64)
-    generated, real = (rows.astype(float) for rows in pair)
+    generated, real = (images.astype(float) for images in pair)
 
     def mean(a: np.ndarray, b: np.ndarray, same: bool) -> float:
         kernel = (a @ b.T / a.shape[1] + 1) ** 3
@@ -85,9 +85,9 @@ def test_trees_tell_images_of_another_distribution_and_cannot_tell_those_of_the_
     real, same, other = rng.normal(size=(200, 3)), rng.normal(size=(200, 3)), rng.normal(3, 1, (300, 3))
     alike = c2st_accuracy(same, real)
     assert alike.low - 0.05 < 0.5 < alike.high + 0.05
-    found = c2st_accuracy(other, real)
-    assert found.value > 0.95
-    assert found.n == 400  # cut to equal numbers
+    result = c2st_accuracy(other, real)
+    assert result.value > 0.95
+    assert result.n == 400  # cut to equal numbers
 
 
 def test_label_tv_distance_by_hand() -> None:
@@ -99,6 +99,6 @@ def test_label_tv_distance_by_hand() -> None:
 
 @pytest.mark.parametrize(("metric", "least"), [(neighborhoods, 6), (frechet_distance, 2), (kid, 2), (c2st_accuracy, 5)])
 def test_too_few_images_are_refused_with_their_numbers(metric: object, least: int) -> None:
-    rows = np.arange(20.0).reshape(10, 2)
+    images = np.arange(20.0).reshape(10, 2)
     with pytest.raises(TooFewImages, match=f"got {least - 1} and 10"):
-        metric(rows[: least - 1], rows)  # type: ignore[operator]
+        metric(images[: least - 1], images)  # type: ignore[operator]

@@ -39,9 +39,11 @@ def test_at_conditions_only_images_of_nearly_the_same_ones_are_compared() -> Non
 
 def test_the_units_of_a_condition_do_not_matter() -> None:
     rng = np.random.default_rng(0)
-    asked, real, made = rng.normal(size=(50, 2)), rng.normal(size=(50, 3)), rng.normal(size=(50, 3))
+    asked, real, generated = rng.normal(size=(50, 2)), rng.normal(size=(50, 3)), rng.normal(size=(50, 3))
     smaller = asked * [1, 1000]
-    assert diversity_at_conditions(made, asked, real, asked) == diversity_at_conditions(made, smaller, real, smaller)
+    assert diversity_at_conditions(generated, asked, real, asked) == diversity_at_conditions(
+        generated, smaller, real, smaller
+    )
 
 
 def test_an_image_decided_by_its_conditions_has_none_though_the_class_has() -> None:

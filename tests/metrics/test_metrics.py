@@ -12,8 +12,8 @@ from standin.metrics import (
     label_accuracy,
     latent_neighbor_accuracy,
 )
+from standin.metrics.authenticity import least_authentic
 from standin.metrics.classification import classification_scores
-from standin.metrics.imputed_authenticity import least_authentic
 from standin.metrics.nearest import nearest, nearest_others
 from standin.metrics.proportion import proportion_ci, wilson_interval
 
@@ -52,7 +52,7 @@ def test_wilson_interval_of_the_hand_worked_case() -> None:
 
 
 @pytest.mark.parametrize(("successes", "trials"), [(1, 0), (-1, 5), (6, 5)])
-def test_wilson_interval_refuses_what_cannot_be(successes: int, trials: int) -> None:
+def test_wilson_interval_refuses_impossible_counts(successes: int, trials: int) -> None:
     with pytest.raises(ValueError, match=f"got {successes} of {trials}"):
         wilson_interval(successes, trials)
 
@@ -93,7 +93,7 @@ def test_c_t_of_one_cell_is_the_z_score_of_a_mann_whitney_test(rng: np.random.Ge
     assert data_copying(generated, held_out, training, cells=1) == pytest.approx(z)
 
 
-def test_c_t_says_when_images_are_too_few() -> None:
+def test_c_t_raises_when_images_are_too_few() -> None:
     with pytest.raises(ValueError, match="ten generated and ten held-out images, got 9 and 20"):
         data_copying(np.zeros((9, 2)), np.zeros((20, 2)), np.arange(10.0).reshape(5, 2), cells=1)
 
@@ -104,7 +104,7 @@ def test_neighbor_accuracy_of_separate_and_of_mixed_codes() -> None:
     assert latent_neighbor_accuracy(codes, 1 - labels, codes, labels) == 0.0
 
 
-def test_two_classes_are_ranked() -> None:
+def test_ranking_scores_of_two_classes() -> None:
     labels, probability = np.array([0, 0, 1, 1]), np.array([0.1, 0.4, 0.35, 0.8])
     scores = classification_scores(labels, (probability > 0.5).astype(int), 2, probability)
     assert scores.roc_auc == pytest.approx(0.75)  # 3 of 4 pairs in order
@@ -112,14 +112,14 @@ def test_two_classes_are_ranked() -> None:
     assert np.isnan(classification_scores(labels, labels, 3, probability).roc_auc)
 
 
-def test_radii_that_are_known_are_not_computed_again(rng: np.random.Generator) -> None:
+def test_given_radii_are_not_computed_again(rng: np.random.Generator) -> None:
     training, generated = rng.normal(size=(50, 3)), rng.normal(size=(40, 3))
     radii = nearest_others(training).distance
     assert authenticity(generated, training, radii) == authenticity(generated, training)
     assert authenticity(generated, training, 0 * radii).value == 1
 
 
-def test_the_part_of_least_authenticity_is_found_and_empty_ones_do_not_count() -> None:
+def test_least_authentic_ignores_empty_parts() -> None:
     training = np.array([[0.0], [1.0], [3.0]])
     near, far, empty = np.array([[0.1], [1.1]]), np.array([[9.0]]), np.zeros((0, 1))
     assert least_authentic([empty, far, near], training) is near

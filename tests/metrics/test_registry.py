@@ -12,7 +12,7 @@ from standin.metrics import METRICS, Proportion, evaluate_metrics, load_plugins,
 
 @pytest.fixture
 def described() -> Iterator[dict[str, str]]:
-    """Arguments of `metric`; what a test registers is forgotten."""
+    """Arguments of `metric`; a test leaves the registry unchanged."""
     before = dict(METRICS)
     yield {"group": "fidelity", "better": "higher", "reference": "this test", "explanation": "of {n_classes} and {key}"}
     METRICS.clear()
@@ -51,38 +51,38 @@ def test_a_proportion_carries_its_interval_and_number_of_images(described: dict[
     )
 
 
-def test_a_group_leaves_out_what_lacks_an_input_and_what_has_too_few_images(rng: np.random.Generator) -> None:
+def test_a_group_omits_metrics_that_lack_inputs_or_images(rng: np.random.Generator) -> None:
     features = rng.normal(size=(4, 2))
     names = {result.name for result in evaluate_metrics("fidelity", {"generated": features, "real": features})}
     assert names == {"fd", "kid"}  # precision and the like need six images, diversity needs labels
 
 
-def test_too_few_real_images_leave_out_the_expected_value_alone(rng: np.random.Generator) -> None:
+def test_too_few_real_images_omit_the_expected_value_only(rng: np.random.Generator) -> None:
     inputs = {name: rng.normal(size=(40, 2)) for name in ("generated", "real")}
     (result,) = evaluate_metrics("fd", inputs, {"generated": rng.normal(size=(1, 2))})
     assert result.value >= 0 and result.real is None and result.n_real is None
 
 
-def test_there_is_no_expected_value_for_what_reads_nothing_of_the_real_images() -> None:
+def test_a_metric_that_reads_no_real_input_has_no_expected_value() -> None:
     inputs = {"discriminator_on_real": 0.5, "discriminator_on_generated": 0.25}
     (result,) = evaluate_metrics("training", inputs, {"generated": np.ones((3, 1))})
     assert (result.value, result.real, result.n) == (0.25, None, None)
 
 
 @pytest.mark.parametrize(
-    ("metrics", "told"),
+    ("metrics", "message"),
     [
         ("fidelty", "no metric 'fidelty'; did you mean fidelity"),
         (["kidd"], "no metric 'kidd'; did you mean kid"),
         ("kid", "metric kid needs generated: features of generated images"),
     ],
 )
-def test_what_cannot_be_evaluated_is_refused(metrics: str | list[str], told: str) -> None:
-    with pytest.raises(ValueError, match=told):
+def test_unknown_metrics_and_missing_inputs_are_refused(metrics: str | list[str], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         evaluate_metrics(metrics, {})
 
 
-def test_what_cannot_be_registered_is_refused(described: dict[str, str]) -> None:
+def test_a_taken_name_and_an_unknown_group_or_input_are_refused(described: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="metric kid is registered already, by standin.metrics.kid"):
         metric("kid", **described)
     with pytest.raises(ValueError, match="metrics have no group 'fidelty'; did you mean fidelity"):
@@ -106,6 +106,6 @@ def test_a_package_adds_a_metric_by_an_entry_point(
     (info / "entry_points.txt").write_text("[standin.metrics]\nothers = others_metrics\n")
     monkeypatch.syspath_prepend(str(tmp_path))
     assert "others 2.1" in plugins()
-    assert "others_metrics" not in sys.modules  # named without an import
+    assert "others_metrics" not in sys.modules  # plugins are listed without an import
     load_plugins()
     assert "others" in {result.name for result in evaluate_metrics("fidelity", {"generated": np.ones((3, 1))})}

@@ -1,4 +1,4 @@
-"""Batch normalization: Keras' layer, whatever kernels compute it."""
+"""Batch normalization equals Keras' layer."""
 
 from typing import Any
 
@@ -13,28 +13,28 @@ GRIDS = np.random.default_rng(0).normal(3.0, 2.0, (5, 4, 3, 2)).astype(np.float3
 
 
 def trained(layer: keras.layers.Layer, images: np.ndarray) -> list[Any]:
-    """What a call in training gives and leaves: outputs, gradients of a sum of their cubes, moving averages; and what
-    a call in inference mode gives then."""
+    """Outputs in training mode, gradients of the sum of their cubes, moving averages, and then outputs in inference
+    mode."""
     layer.build(images.shape)
-    seen = keras.Variable(images)
+    inputs = keras.Variable(images)
     outputs = layer(images, training=True)
     _, gradients = active().value_and_gradients(
-        lambda: (keras.ops.sum(layer(seen.value, training=True) ** 3), {}), [seen, *layer.trainable_variables]
+        lambda: (keras.ops.sum(layer(inputs.value, training=True) ** 3), {}), [inputs, *layer.trainable_variables]
     )
     arrays = [outputs, *gradients, *layer.non_trainable_variables, layer(images, training=False)]
     return [keras.ops.convert_to_numpy(array) for array in arrays]
 
 
 @pytest.mark.parametrize("affine", [True, False])
-@pytest.mark.parametrize("images", [GRIDS, GRIDS[:, 0, 0]], ids=["grids", "rows"])
-def test_it_is_the_layer_of_keras(images: np.ndarray, affine: bool) -> None:
+@pytest.mark.parametrize("images", [GRIDS, GRIDS[:, 0, 0]], ids=["grids", "vectors"])
+def test_the_layer_equals_that_of_keras(images: np.ndarray, affine: bool) -> None:
     of_keras = keras.layers.BatchNormalization(momentum=0.9, center=affine, scale=affine)
     ours = BatchNormalization(center=affine, scale=affine)
-    for expected, found in zip(trained(of_keras, images), trained(ours, images), strict=True):
-        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
+    for expected, actual in zip(trained(of_keras, images), trained(ours, images), strict=True):
+        np.testing.assert_allclose(actual, expected, rtol=1e-4, atol=1e-4)
 
 
-def test_frozen_it_keeps_its_moving_averages_and_normalizes_by_them() -> None:
+def test_a_frozen_layer_normalizes_by_its_moving_averages_and_keeps_them() -> None:
     ours = BatchNormalization(trainable=False)
     np.testing.assert_allclose(ours(GRIDS, training=True), GRIDS / np.sqrt(1 + ours.epsilon), rtol=1e-5)
     np.testing.assert_array_equal(ours.moving_mean, [0, 0])
@@ -50,15 +50,15 @@ def gradients_in_inference_mode(layer: keras.layers.Layer) -> list[Any]:
 
 
 @pytest.mark.parametrize("trainable", [True, False])
-def test_gradients_in_inference_mode_are_those_of_keras(trainable: bool) -> None:
+def test_gradients_in_inference_mode_equal_those_of_keras(trainable: bool) -> None:
     expected = gradients_in_inference_mode(keras.layers.BatchNormalization(trainable=trainable))
-    found = gradients_in_inference_mode(BatchNormalization(trainable=trainable))
-    for each, right in zip(found, expected, strict=True):
-        np.testing.assert_allclose(each, right, rtol=1e-4)
+    actual = gradients_in_inference_mode(BatchNormalization(trainable=trainable))
+    for ours, of_keras in zip(actual, expected, strict=True):
+        np.testing.assert_allclose(ours, of_keras, rtol=1e-4)
 
 
-def test_a_network_with_it_is_read_back(tmp_path: Any) -> None:
+def test_the_layer_is_saved_and_loaded(tmp_path: Any) -> None:
     network = keras.Sequential([keras.layers.Input((4, 3, 2)), BatchNormalization(momentum=0.7)])
     network.save(tmp_path / "network.keras")
-    read = keras.saving.load_model(tmp_path / "network.keras")
-    assert (type(read.layers[0]), read.layers[0].momentum) == (BatchNormalization, 0.7)
+    loaded = keras.saving.load_model(tmp_path / "network.keras")
+    assert (type(loaded.layers[0]), loaded.layers[0].momentum) == (BatchNormalization, 0.7)

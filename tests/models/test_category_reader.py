@@ -1,4 +1,4 @@
-"""The category reader: which reading counts, and until when that is open."""
+"""The category reader: the choice of its head, and when it is final."""
 
 import keras
 import numpy as np
@@ -15,10 +15,10 @@ def reader() -> CategoryReader:
     return CategoryReader((8, 8, 3), 10, width=4, hidden=8, choice=2, random=keras.random.SeedGenerator(0))
 
 
-def test_the_reading_that_agrees_best_with_itself_counts(reader: CategoryReader) -> None:
-    every = np.asarray(reader.network(white_strokes(IMAGES))[0])
+def test_the_head_with_the_highest_agreement_is_used(reader: CategoryReader) -> None:
+    heads = np.asarray(reader.network(white_strokes(IMAGES))[0])
     reader.agreement.assign([0.1, 0.2, 0.9, 0.3, 0.0])
-    np.testing.assert_allclose(reader(IMAGES), every[:, 2], rtol=1e-6)
+    np.testing.assert_allclose(reader(IMAGES), heads[:, 2], rtol=1e-6)
 
 
 def test_the_choice_is_final_after_its_steps(reader: CategoryReader) -> None:

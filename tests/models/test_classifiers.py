@@ -1,4 +1,4 @@
-"""What every classifier promises: logits, a layer of features, any supported image, and a file that loads safely."""
+"""Every classifier has logits, a layer of features, takes any supported image size, and loads in safe mode."""
 
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ def images() -> np.ndarray:
 
 @pytest.mark.parametrize("target", SMALL)
 @pytest.mark.parametrize("shape", [(8, 8, 1), (13, 13, 3), (28, 20, 1), (64, 64, 3)])
-def test_images_of_any_size_give_one_output_per_class(target: str, shape: tuple[int, ...]) -> None:
+def test_outputs_are_one_per_class_for_any_image_size(target: str, shape: tuple[int, ...]) -> None:
     assert build(target, shape)(np.zeros((2, *shape), np.float32)).shape == (2, 4)
 
 
@@ -50,14 +50,14 @@ def test_a_layer_of_features_feeds_the_logits(target: str, images: np.ndarray) -
 
 
 @pytest.mark.parametrize("target", SMALL)
-def test_a_saved_classifier_gives_the_same_outputs(target: str, images: np.ndarray, tmp_path: Path) -> None:
+def test_a_loaded_classifier_has_the_same_outputs(target: str, images: np.ndarray, tmp_path: Path) -> None:
     model = build(target)
     model.save(tmp_path / "classifier.keras")
     loaded = keras.saving.load_model(tmp_path / "classifier.keras", compile=False, safe_mode=True)
     np.testing.assert_array_equal(outputs_of(loaded, images), outputs_of(model, images))
 
 
-def test_the_plain_classifier_is_the_studys() -> None:
+def test_the_plain_classifier_has_the_parameters_of_the_study() -> None:
     """4x4, 8x8 and 16x16 kernels of 16 channels, which leave 6x6 of 50x50 pixels; 128 and 64 units; two logits for one
     sigmoid."""
     model = plain_cnn((50, 50, 3), 2)
@@ -66,7 +66,7 @@ def test_the_plain_classifier_is_the_studys() -> None:
     assert features_of(model, np.zeros((3, 50, 50, 3), np.uint8)).shape == (3, 64)
 
 
-def test_the_plain_classifier_rejects_what_does_not_fit() -> None:
+def test_the_plain_classifier_rejects_unequal_lengths_and_small_images() -> None:
     with pytest.raises(InputError, match="kernels must be one for each of the 2 widths, got 3"):
         plain_cnn((50, 50, 3), 2, widths=[8, 8])
     with pytest.raises(InputError, match="8 pixels a side for 3 widths, got"):

@@ -1,4 +1,4 @@
-"""The generator that draws each pixel from a mean and a deviation."""
+"""Pixel noise, and the losses of the predicted conditions."""
 
 import keras
 import numpy as np
@@ -17,7 +17,7 @@ def model() -> ConditionalPredictorGAN:
     return ConditionalPredictorGAN(SHAPE, n_conditions=2, latent_dim=5, pixel_noise=True, **small)
 
 
-def test_noise_of_a_pixel_moves_that_pixel_alone_and_in_proportion(model: ConditionalPredictorGAN) -> None:
+def test_noise_changes_its_pixel_only_and_in_proportion(model: ConditionalPredictorGAN) -> None:
     latents = model.draw_latent(np.random.default_rng(0), 50)
     latents[:, 5:] = 0
     images = [keras.ops.convert_to_numpy(model.generator([latents, CONDITIONS]))]
@@ -30,7 +30,7 @@ def test_noise_of_a_pixel_moves_that_pixel_alone_and_in_proportion(model: Condit
     np.testing.assert_allclose(twice[:, 100], 2 * once[:, 100], rtol=1e-3)
 
 
-def test_latents_are_uniform_and_pixels_normal_and_a_row_does_not_depend_on_how_many_follow(
+def test_latents_are_uniform_and_pixel_noise_normal_independently_of_later_ones(
     model: ConditionalPredictorGAN,
 ) -> None:
     for latents in (model.draw_latent(np.random.default_rng(0), 400), np.asarray(model.training_latent(400))):
@@ -43,17 +43,17 @@ def test_latents_are_uniform_and_pixels_normal_and_a_row_does_not_depend_on_how_
 
 
 @pytest.mark.parametrize(
-    ("prediction", "read_real", "read_generated", "discriminator", "generator"),
+    ("prediction", "predicted_real", "predicted_generated", "discriminator", "generator"),
     [
         ("real", 3.0, 1.0, 0.5 * 9, 2 * 1),  # the error of real images alone
         ("relative", 3.0, 1.0, 0.5 * (9 - 1), 2 * 1),
-        ("relative", 1.0, 3.0, 0, 2 * 9),  # never below 0: generated images are read worse, and that is enough
+        ("relative", 1.0, 3.0, 0, 2 * 9),  # never below 0: predictions of generated images are worse
     ],
 )
-def test_what_each_player_descends_for_the_reading(
-    prediction: str, read_real: float, read_generated: float, discriminator: float, generator: float
+def test_losses_of_predicted_conditions(
+    prediction: str, predicted_real: float, predicted_generated: float, discriminator: float, generator: float
 ) -> None:
-    """Asked for the mean of the train rows, 0 when standardized, a reading of 3 has the squared error 9."""
+    """For the mean condition, which is 0 when standardized, a prediction of 3 has the squared error 9."""
     model = ConditionalPredictorGAN(
         SHAPE,
         n_conditions=2,
@@ -63,11 +63,11 @@ def test_what_each_player_descends_for_the_reading(
         discriminator_prediction_weight=0.5,
         generator_prediction_weight=2.0,
     )
-    rows = np.random.default_rng(0).normal(5, 3, (64, 2)).astype(np.float32)
-    model.adapt(rows, rows)
-    drawn = Generated(None, None, np.repeat(rows.mean(axis=0, keepdims=True), 6, axis=0))
-    real, generated = (np.full((6, 2), read, np.float32) for read in (read_real, read_generated))
-    loss, logs = model.further_discriminator_loss(drawn, [real], [generated])
+    conditions = np.random.default_rng(0).normal(5, 3, (64, 2)).astype(np.float32)
+    model.adapt(conditions, conditions)
+    sample = Generated(None, None, np.repeat(conditions.mean(axis=0, keepdims=True), 6, axis=0))
+    real, generated = (np.full((6, 2), value, np.float32) for value in (predicted_real, predicted_generated))
+    loss, logs = model.further_discriminator_loss(sample, [real], [generated])
     assert float(loss) == pytest.approx(discriminator, abs=1e-4)
-    assert float(logs["prediction_error_real"]) == pytest.approx(read_real**2, rel=1e-4)
-    assert float(model.further_generator_loss(drawn, [generated])) == pytest.approx(generator, rel=1e-4)
+    assert float(logs["prediction_error_real"]) == pytest.approx(predicted_real**2, rel=1e-4)
+    assert float(model.further_generator_loss(sample, [generated])) == pytest.approx(generator, rel=1e-4)

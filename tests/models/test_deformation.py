@@ -8,7 +8,7 @@ from standin.models.layers.deformation import deformed, white_strokes
 
 
 def strokes(n: int) -> np.ndarray:
-    """A bright block in the middle of a dark image."""
+    """A bright block in the center of a dark image."""
     images = np.full((n, 28, 28, 3), -1.0, np.float32)
     images[:, 10:18, 11:17] = [0.5, -0.2, -1.0]
     return images
@@ -21,7 +21,7 @@ def test_white_strokes_have_no_color_and_full_brightness() -> None:
     assert white[:, 0, 0] == pytest.approx(-1.0, abs=0.01)
 
 
-def test_copies_differ_and_stay_in_range_near_the_middle() -> None:
+def test_copies_differ_and_stay_in_range_near_the_center() -> None:
     copies = np.asarray(deformed(np.asarray(white_strokes(strokes(200))), keras.random.SeedGenerator(0)))
     assert copies.shape == (200, 28, 28, 3)
     assert copies.min() >= -1 and copies.max() <= 1
@@ -32,6 +32,6 @@ def test_copies_differ_and_stay_in_range_near_the_middle() -> None:
     assert across.mean() == pytest.approx(13.5, abs=0.5) and 0.5 < across.std() < 2
 
 
-def test_the_same_seed_deforms_alike() -> None:
+def test_the_same_seed_gives_the_same_deformation() -> None:
     first, second = (np.asarray(deformed(strokes(3), keras.random.SeedGenerator(1))) for _ in range(2))
     np.testing.assert_array_equal(first, second)

@@ -1,4 +1,4 @@
-"""Every registered generative model passes the same checks; facts about single models follow."""
+"""Checks of all registered generative models, then of single models."""
 
 import inspect
 from pathlib import Path
@@ -37,7 +37,7 @@ def built(name: str, shape: tuple[int, int, int], seed: int = 0) -> GenerativeMo
     return build_model(GENERATIVE_MODELS[name], shape, CLASSES, seed, SMALLER.get(name, {}), n_conditions=2)
 
 
-def rows(shape: tuple[int, int, int], n: int = 48) -> tuple[np.ndarray, np.ndarray]:
+def training_images(shape: tuple[int, int, int], n: int = 48) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(0)
     labels = np.arange(n) % CLASSES
     return (rng.integers(0, 80, (n, *shape)) + 60 * labels[:, None, None, None]).astype(np.uint8), labels
@@ -48,7 +48,7 @@ def sampled(model: GenerativeModel, n: int, seed: int) -> np.ndarray:
 
 
 def condition_for(model: GenerativeModel, n: int) -> np.ndarray | None:
-    """What a conditional model is conditioned on."""
+    """The condition of n images."""
     labels = np.arange(n) % CLASSES
     return {
         None: None,
@@ -65,14 +65,14 @@ def trained(request: pytest.FixtureRequest) -> GenerativeModel:
 def train_again(name: str) -> GenerativeModel:
     shape = (12, 12, 3)
     model = built(name, shape)
-    images, _ = rows(shape)
+    images, _ = training_images(shape)
     train(model, images, condition_for(model, len(images)), epochs=1, batch_size=16, seed=0)
     return model
 
 
 @pytest.mark.parametrize("capability", CAPABILITIES)
-def test_a_model_declares_what_it_can_do(trained: GenerativeModel, capability: str) -> None:
-    """Others may have some of the methods, but not all, or with other arguments."""
+def test_a_model_declares_its_capabilities(trained: GenerativeModel, capability: str) -> None:
+    """Others lack a method, or have one with other arguments."""
     protocol = CAPABILITIES[capability]
     methods = [name for name in vars(protocol) if inspect.isfunction(vars(protocol)[name]) and name[0] != "_"]
     attributes = set(protocol.__annotations__) | {*methods}
@@ -96,7 +96,7 @@ def test_the_same_seed_trains_the_same_model(trained: GenerativeModel, request: 
 
 
 @pytest.mark.parametrize("name", GENERATIVE_MODELS)
-def test_another_seed_begins_with_other_weights(name: str) -> None:
+def test_another_seed_gives_other_initial_weights(name: str) -> None:
     one, other = (built(name, (12, 12, 3), seed) for seed in (0, 1))
     assert not one.players or any(
         not np.array_equal(a, b) for a, b in zip(trainable_arrays(one), trainable_arrays(other), strict=True)
@@ -130,10 +130,10 @@ def test_saving_and_loading_keeps_the_samples(trained: GenerativeModel, tmp_path
 
 @pytest.mark.parametrize("n", [5, 40])
 def test_principal_directions_give_the_covariance_back(n: int) -> None:
-    """With fewer rows than pixels they come from products of rows, with more from the covariance itself."""
-    rows = np.random.default_rng(0).standard_normal((n, 12))
-    directions = principal_directions(np.array_split(rows - rows.mean(axis=0), 3), n, 12, most=12)
-    np.testing.assert_allclose(directions.T @ directions, np.cov(rows, rowvar=False), atol=1e-10)
+    """With fewer images than pixels they come from the Gram matrix, otherwise from the covariance."""
+    values = np.random.default_rng(0).standard_normal((n, 12))
+    directions = principal_directions(np.array_split(values - values.mean(axis=0), 3), n, 12, most=12)
+    np.testing.assert_allclose(directions.T @ directions, np.cov(values, rowvar=False), atol=1e-10)
 
 
 @pytest.mark.parametrize("side", [8, 9, 15, 28, 32, 50, 64])
@@ -151,22 +151,22 @@ def test_dcgan_takes_images_that_are_not_square() -> None:
     assert sampled(DCGAN(image_shape=(20, 33, 3), generator_width=4), 2, seed=0).shape == (2, 20, 33, 3)
 
 
-def test_diffusion_takes_single_pixels_for_patches() -> None:
+def test_diffusion_works_without_patches() -> None:
     model = Diffusion(image_shape=(9, 8, 1), n_classes=CLASSES, widths=[4, 8], blocks=1, patch=1)
     assert sampled(model, 2, seed=0).shape == (2, 9, 8, 1)
 
 
-def test_a_latent_flow_at_one_time_is_the_flow() -> None:
+def test_the_latent_flow_at_one_time_equals_the_flow() -> None:
     model = LatentDiffusion((8, 8, 1), n_classes=3, latent_dim=4, widths=[8], flow_width=8)
     rng = np.random.default_rng(0)
     for variable in model.flow.weights:  # its last kernel starts as zeros
         variable.assign(rng.standard_normal(variable.shape))
-    latent, labels = rng.standard_normal((9, 4), dtype=np.float32), np.resize([2, 0, 3], 9)  # 3: not told
+    latent, labels = rng.standard_normal((9, 4), dtype=np.float32), np.resize([2, 0, 3], 9)  # 3: dropped
     expected = model.flow([latent, np.full(9, 0.3, np.float32), labels])
     np.testing.assert_allclose(model.direction(latent, 0.3, labels), expected, rtol=1e-4, atol=1e-5)
 
 
-def test_mlp_gan_has_the_taught_network() -> None:
+def test_mlp_gan_has_the_teaching_network() -> None:
     model = GAN(image_shape=(28, 28, 1))
     assert model.generator.count_params() == 1_486_352
     assert model.discriminator.count_params() == 1_460_225
@@ -189,14 +189,14 @@ def test_both_outputs_of_the_mlp_gan_cover_the_range_of_images() -> None:
             np.testing.assert_allclose(sampled(model, 2, seed=0), expected, atol=1e-4)
 
 
-def test_adversarial_players_own_one_network_each() -> None:
+def test_adversarial_players_have_the_variables_of_one_network_each() -> None:
     model = GAN(image_shape=(8, 8, 1), generator_widths=[8], discriminator_widths=[8])
     discriminator, generator = model.players
     assert {id(v) for v in discriminator.variables} == {id(v) for v in model.discriminator.trainable_variables}
     assert {id(v) for v in generator.variables} == {id(v) for v in model.generator.trainable_variables}
 
 
-def test_vae_has_the_taught_network() -> None:
+def test_vae_has_the_teaching_network() -> None:
     model = VAE(image_shape=(28, 28, 1))
     assert model.encoder.count_params() == 403_972
     assert model.decoder.count_params() == 403_728
@@ -204,15 +204,15 @@ def test_vae_has_the_taught_network() -> None:
 
 def test_vae_loss_is_error_plus_divergence() -> None:
     model = VAE(image_shape=(8, 8, 1), widths=[16])
-    images, _ = rows((8, 8, 1))
+    images, _ = training_images((8, 8, 1))
     history = train(model, images, epochs=2, batch_size=16, seed=0).history
     parts = np.add(history["reconstruction_error"], history["kl_divergence"])
     np.testing.assert_allclose(history["negative_elbo_loss"], parts, rtol=1e-5)
 
 
-def test_a_vae_s_learning_rate_falls_to_nothing() -> None:
+def test_the_learning_rate_of_a_vae_decays_to_0() -> None:
     model = VAE(image_shape=(8, 8, 1), widths=[16], learning_rate=0.01, decay_steps=4)
-    images, _ = rows((8, 8, 1))
+    images, _ = training_images((8, 8, 1))
     rates = []
     for _ in range(5):
         rates.append(float(model.players[0].optimizer.learning_rate))
@@ -220,7 +220,7 @@ def test_a_vae_s_learning_rate_falls_to_nothing() -> None:
     np.testing.assert_allclose(rates, 0.005 * (1 + np.cos(np.pi * np.array([0, 0.25, 0.5, 0.75, 1]))), atol=1e-6)
 
 
-def test_a_decoder_s_units_bend_all_over_the_plane_where_they_are_to() -> None:
+def test_decoder_spread_spreads_the_kinks_over_the_latent_space() -> None:
     for spread, distances in ((0.0, (0, 0)), (0.5, (0.8, 2.0))):
         weights, biases = VAE(image_shape=(8, 8, 1), decoder_spread=spread).decoder.get_weights()[:2]
         # A unit bends where w z + b = 0, a line at |b| / |w| from 0. (|b| has median .75, |w| .59.)
@@ -232,23 +232,23 @@ def test_class_gaussian_has_the_mean_and_covariance_of_each_class() -> None:
     rng = np.random.default_rng(0)
     shape = (8, 8, 1)
     labels = np.repeat(np.arange(2), 2000)
-    # Only the first two pixels vary, together in class 0 and against each other in class 1, about different means.
-    drawn = rng.normal(0, 12, 4000)
+    # Only the first two pixels vary, correlated in class 0, anticorrelated in class 1, with different means.
+    noise = rng.normal(0, 12, 4000)
     images = np.full((4000, 64), 100.0)
-    images[:, 0] = 90 + 40 * labels + drawn
-    images[:, 1] = 120 + np.where(labels == 0, drawn, -drawn)
+    images[:, 0] = 90 + 40 * labels + noise
+    images[:, 1] = 120 + np.where(labels == 0, noise, -noise)
     images = np.rint(images).astype(np.uint8).reshape(-1, *shape)
     model = ClassGaussian(image_shape=shape, n_classes=2)
     train(model, images, labels, epochs=1, batch_size=16, seed=0)
     samples = to_uint8(np.concatenate(list(model.sample(4000, 0, labels)))).reshape(-1, 64).astype(float)
     for c in range(2):
-        real, made = images[labels == c].reshape(-1, 64).astype(float), samples[labels == c]
-        np.testing.assert_allclose(made.mean(axis=0), real.mean(axis=0), atol=1.0)
-        np.testing.assert_allclose(made[:, :2].std(axis=0), real[:, :2].std(axis=0), rtol=0.06)
-        assert np.corrcoef(made[:, 0], made[:, 1])[0, 1] == pytest.approx(1 if c == 0 else -1, abs=0.02)
+        real, generated = images[labels == c].reshape(-1, 64).astype(float), samples[labels == c]
+        np.testing.assert_allclose(generated.mean(axis=0), real.mean(axis=0), atol=1.0)
+        np.testing.assert_allclose(generated[:, :2].std(axis=0), real[:, :2].std(axis=0), rtol=0.06)
+        assert np.corrcoef(generated[:, 0], generated[:, 1])[0, 1] == pytest.approx(1 if c == 0 else -1, abs=0.02)
 
 
-def test_class_gaussian_says_which_class_is_too_small() -> None:
+def test_class_gaussian_names_a_class_that_is_too_small() -> None:
     model = ClassGaussian(image_shape=(8, 8, 1), n_classes=2)
     images = np.zeros((4, 8, 8, 1), np.uint8)
     with pytest.raises(ValueError, match="class 1 has 1"):

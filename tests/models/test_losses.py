@@ -1,4 +1,4 @@
-"""Loss functions against values worked out by hand."""
+"""Values of the loss functions."""
 
 import math
 
@@ -28,18 +28,18 @@ def test_cross_entropy(logit: float, target: float, expected: float) -> None:
     assert scalar(losses.cross_entropy(np.array([[logit]], np.float32), target)) == pytest.approx(expected, rel=1e-5)
 
 
-def test_discriminator_loss_is_log_two_where_it_cannot_tell() -> None:
+def test_discriminator_loss_is_log_2_at_chance() -> None:
     zeros = np.zeros((4, 1), np.float32)
     assert scalar(losses.discriminator_loss(zeros, zeros)) == pytest.approx(math.log(2), rel=1e-6)
 
 
-def test_discriminator_loss_is_the_mean_of_both_halves() -> None:
+def test_discriminator_loss_is_the_mean_over_real_and_generated() -> None:
     real, generated = np.array([[1.0]], np.float32), np.array([[-2.0]], np.float32)
     expected = (math.log(1 + math.exp(-1)) + math.log(1 + math.exp(-2))) / 2
     assert scalar(losses.discriminator_loss(real, generated)) == pytest.approx(expected, rel=1e-5)
 
 
-def test_smoothed_target_is_reached_at_its_own_probability() -> None:
+def test_cross_entropy_with_a_smoothed_target_is_minimal_at_its_probability() -> None:
     best = math.log(0.9 / 0.1)
     entropy = -(0.9 * math.log(0.9) + 0.1 * math.log(0.1))
     assert scalar(losses.cross_entropy(np.array([[best]], np.float32), 0.9)) == pytest.approx(entropy, rel=1e-5)
@@ -54,13 +54,13 @@ def test_generator_loss_falls_as_the_discriminator_is_fooled() -> None:
     )
 
 
-def test_hinge_losses_of_a_hand_worked_case() -> None:
+def test_hinge_losses() -> None:
     real, generated = np.array([[2.0], [0.5]], np.float32), np.array([[-3.0], [0.0]], np.float32)
     assert scalar(losses.hinge_discriminator_loss(real, generated)) == pytest.approx((0.25 + 0.5) / 2)
     assert scalar(losses.raise_score(generated)) == pytest.approx(1.5)
 
 
-def test_hinge_loss_is_one_where_it_cannot_tell() -> None:
+def test_hinge_loss_is_1_at_chance() -> None:
     zeros = np.zeros((4, 1), np.float32)
     assert scalar(losses.hinge_discriminator_loss(zeros, zeros)) == pytest.approx(1.0)
 
@@ -76,7 +76,7 @@ def test_divergence_of_a_shifted_and_a_wider_gaussian() -> None:
     assert scalar(losses.gaussian_kl(mean, log_variance)) == pytest.approx(0.5 + (3 - math.log(4)) / 2, rel=1e-5)
 
 
-def test_squared_error_is_summed_over_pixels_and_averaged_over_rows() -> None:
+def test_squared_error_is_summed_over_pixels_and_averaged_over_images() -> None:
     images = np.zeros((2, 2, 2, 1), np.float32)
     reconstructions = np.stack([np.full((2, 2, 1), 0.5), np.zeros((2, 2, 1))]).astype(np.float32)
     assert scalar(losses.summed_squared_error(images, reconstructions)) == pytest.approx(4 * 0.25 / 2)
@@ -100,7 +100,7 @@ def test_adversarial_losses(
     assert scalar(pair.generator(columns[1])) == pytest.approx(generator)
 
 
-def test_least_squares_takes_a_smoothed_target() -> None:
+def test_least_squares_loss_with_a_smoothed_target() -> None:
     real, generated = np.array([[0.9]], np.float32), np.array([[0.0]], np.float32)
     assert scalar(losses.least_squares_discriminator_loss(real, generated, 0.9)) == pytest.approx(0.0, abs=1e-12)
 
@@ -116,7 +116,7 @@ def test_discriminator_outputs_are_logged_as_probabilities_and_a_critic_logs_its
     assert scalar(losses.adversarial_logs("wasserstein", real, generated)["wasserstein_estimate"]) == 1.0
 
 
-def test_shared_information_is_the_entropy_of_categories_that_agree_and_none_of_independent_ones() -> None:
+def test_shared_information_is_entropy_for_equal_and_0_for_independent_categories() -> None:
     sure = np.eye(4, dtype=np.float32)[np.arange(40) % 4]
     assert float(losses.shared_information(sure, sure)) == pytest.approx(np.log(4), abs=1e-4)
     every = np.eye(4, dtype=np.float32)

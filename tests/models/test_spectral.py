@@ -1,4 +1,4 @@
-"""Spectral normalization against NumPy's singular values."""
+"""Spectral normalization compared with NumPy's singular values."""
 
 import keras
 import numpy as np
@@ -29,7 +29,7 @@ def test_a_dense_kernel_is_divided_by_its_largest_singular_value() -> None:
     np.testing.assert_allclose(outputs, x @ kernel / largest, rtol=1e-4)
 
 
-def test_a_convolution_kernel_is_seen_as_a_matrix_of_everything_by_outputs() -> None:
+def test_a_convolution_kernel_is_normalized_as_a_matrix_of_inputs_by_outputs() -> None:
     layer, plain = SpectralConv2D(4, 3, strides=2, padding="same"), keras.layers.Conv2D(4, 3, strides=2, padding="same")
     x = np.random.default_rng(0).normal(size=(2, 8, 8, 3)).astype(np.float32)
     outputs = settled(layer, x)
@@ -39,7 +39,7 @@ def test_a_convolution_kernel_is_seen_as_a_matrix_of_everything_by_outputs() -> 
     np.testing.assert_allclose(outputs, keras.ops.convert_to_numpy(plain(x)), atol=1e-4)
 
 
-def test_class_vectors_are_divided_by_the_largest_singular_value_of_them_all() -> None:
+def test_embeddings_are_divided_by_the_largest_singular_value_of_their_matrix() -> None:
     layer = SpectralEmbedding(3, 5)
     outputs = settled(layer, np.array([2, 0]))
     vectors = keras.ops.convert_to_numpy(layer.embeddings)
@@ -57,14 +57,14 @@ def test_a_call_never_changes_the_kernel(training: bool) -> None:
     assert np.array_equal(before[1], keras.ops.convert_to_numpy(layer.direction)) == (not training)
 
 
-def test_the_option_normalizes_every_layer_of_the_discriminator_and_none_of_the_generator() -> None:
+def test_the_option_normalizes_all_layers_of_the_discriminator_and_none_of_the_generator() -> None:
     model = GAN((8, 8, 1), generator_widths=[8], discriminator_widths=[8, 4], spectral_normalization=True)
     train(model, np.zeros((8, 8, 8, 1), np.uint8), epochs=1, batch_size=8, seed=0)
-    kinds = {
+    types = {
         network.name: [type(layer) for layer in network.layers if isinstance(layer, keras.layers.Dense)]
         for network in (model.generator, model.discriminator)
     }
-    assert kinds == {"generator": [keras.layers.Dense] * 2, "discriminator": [SpectralDense] * 3}
+    assert types == {"generator": [keras.layers.Dense] * 2, "discriminator": [SpectralDense] * 3}
 
 
 @pytest.mark.parametrize(
@@ -77,16 +77,16 @@ def test_the_option_normalizes_every_layer_of_the_discriminator_and_none_of_the_
     ],
     ids=lambda model: type(model).__name__,
 )
-def test_every_adversarial_model_normalizes_the_way_to_its_logit(model: keras.Model) -> None:
-    """A logit ten times as large follows from a last kernel ten times as large, but not where it is normalized."""
+def test_every_adversarial_model_normalizes_the_layers_that_lead_to_its_logit(model: keras.Model) -> None:
+    """Scaling the last kernel by 10 does not change a logit if the kernel is normalized."""
     on_the_way = [layer for layer in model.discriminator.layers if isinstance(layer, (SpectralConv2D, SpectralDense))]
     assert any(isinstance(layer, SpectralConv2D) for layer in on_the_way)
     last = next(layer for layer in on_the_way if isinstance(layer, SpectralDense) and layer.kernel.shape[1] == 1)
     images, labels = np.random.default_rng(0).normal(size=(4, 8, 8, 1)).astype(np.float32), np.zeros(4, np.int32)
-    given = [images, labels] if isinstance(model, ConditionalGAN) else images
+    inputs = [images, labels] if isinstance(model, ConditionalGAN) else images
 
     def logits() -> np.ndarray:
-        outputs = model.discriminator(given, training=False)
+        outputs = model.discriminator(inputs, training=False)
         return keras.ops.convert_to_numpy(outputs[0] if isinstance(outputs, list) else outputs)
 
     before = logits()

@@ -66,5 +66,5 @@ def test_the_table_by_epochs_rejects_a_test_image_among_its_real_images() -> Non
     scores = evaluate_by_epoch(real(20, first_id=500), lazily, provenance, BOOTSTRAP)
     assert scores[["trained_on", "epochs"]].to_numpy().tolist() == [["generated", 1], ["real", 1]]
     assert scores["n_manual_labels"].tolist() == [20, 0]
-    with pytest.raises(ValueError, match=r"the classifier was trained on 20 test images"):
+    with pytest.raises(ValueError, match="classifier was trained on 20 test images"):
         evaluate_by_epoch(train, lazily, provenance, BOOTSTRAP)

@@ -1,4 +1,4 @@
-"""The nodes of classification and evaluation, on arrays small enough to see through."""
+"""The nodes of classification and evaluation, on small arrays."""
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ BOOTSTRAP = {"resamples": 100, "confidence": 0.95, "seed": 0}
 @pytest.fixture(scope="module")
 def evaluated() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     untrained = cnn((8, 8, 1), 2, widths=[4])
-    ledgers = [
+    provenances = [
         {
             "real_image_ids": np.arange(n),
             **mark_seen("generative_model", real(40)),
@@ -36,9 +36,9 @@ def evaluated() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
         real(10, first_id=900),
         BOOTSTRAP,
         partitions,
-        ledgers[0],
+        provenances[0],
         partitions,
-        ledgers[1],
+        provenances[1],
         arms=("synthetic", "mixed"),
         dataset="toy",
         generative_model="gan",

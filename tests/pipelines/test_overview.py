@@ -1,4 +1,4 @@
-"""The page over all data sets is renewed from what is stored."""
+"""The overview is rebuilt from stored results."""
 
 import logging
 from pathlib import Path
@@ -19,7 +19,7 @@ PLANS = {name: DataSetPlan(name, {"title": title}) for name, title in (("digits"
 
 @pytest.fixture
 def catalog(tmp_path: Path) -> DataCatalog:
-    """Results of both data sets, as two runs left them."""
+    """Stored results of both data sets."""
     accuracy = pd.DataFrame({"arm": ["real"], "generative_model": None, "accuracy": 0.9, "classifier_seed": 0})
     counts = {name: 0 for name in ("n_synthetic", "n_labels_spent", "n_manual_labels")}
     datasets: dict[str, Any] = {
@@ -39,14 +39,14 @@ def catalog(tmp_path: Path) -> DataCatalog:
     return DataCatalog(datasets)
 
 
-def test_every_data_set_with_results_is_on_it(catalog: DataCatalog) -> None:
+def test_the_overview_has_every_data_set_with_results(catalog: DataCatalog) -> None:
     entries = PLANS | {"cifar": DataSetPlan("cifar", {"title": "CIFAR-10"})}
     assert renew_overview(catalog, entries, catalog.load(RECORDS).folder)
     page = catalog.load("overview")
     assert "digits/report.html" in page and "mnist/report.html" in page and "cifar" not in page
 
 
-def test_results_of_another_version_are_left_out_and_said_to_be(
+def test_results_of_another_version_are_left_out_with_a_warning(
     catalog: DataCatalog, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "mnist.json").write_text('{"generative_models": {}}')
@@ -58,9 +58,7 @@ def test_results_of_another_version_are_left_out_and_said_to_be(
     assert not renew_overview(catalog, {"mnist": PLANS["mnist"]}, catalog.load(RECORDS).folder)
 
 
-def test_a_bug_while_loading_is_no_reason_to_leave_results_out(
-    catalog: DataCatalog, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unexpected_error_while_loading_is_raised(catalog: DataCatalog, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(PydanticJSONDataset, "_class", lambda self: self.no_such_attribute)
     with pytest.raises(Exception, match="no_such_attribute"):
         renew_overview(catalog, PLANS, catalog.load(RECORDS).folder)

@@ -165,7 +165,7 @@ def test_the_diagnostics_of_a_training_are_in_mlflow_and_in_the_report(
             diagnostics = json.loads((folder / model / "sample_quality.json").read_text())["diagnostics"]
             assert of(runs, f"{data_set}.{model}").data.tags.get("diagnostics", "") == "; ".join(diagnostics)
             said += len(diagnostics)
-        assert (folder / "report.html").read_text().count("Diagnosis while training") == said
+        assert (folder / "report.html").read_text().count("Diagnosis during training") == said
         of_all += said
     assert of_all > 0
 
@@ -285,8 +285,7 @@ def test_a_learning_curve_fits_everything_on_each_size_with_a_hole(finished: dic
     assert 0 <= real.low <= real.proportion <= real.high <= 1
     assert "Training images of 7 were withheld: of " in verdict.generative_models["class_gaussian"].sentence
     pages = [project / f"data/test/08_reporting/{name}/report.html" for name in ("few", "few_60_images")]
-    assert (
-        "there were 60 real training images, and all but 50% of the real training images of 7" in pages[1].read_text()
-    )
+    restriction = "only 60 real training images were used, and all but 50% of the real training images of 7"
+    assert restriction in pages[1].read_text()
     assert "../few_60_images/report.html" in pages[0].read_text()
     assert "Withheld images: 7" in pages[1].read_text()

@@ -1,4 +1,4 @@
-"""The nodes of sample quality, on images whose answers can be worked out by hand."""
+"""The nodes of sample quality, on images with hand-computed results."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -21,7 +21,7 @@ NOTHING_SEEN = mark_seen("feature_extractor", {"images": np.zeros((1, 1), np.uin
 
 
 def _class_by_class(rng: np.random.Generator, n: int) -> Arrays:
-    """Images of three classes as an image folder has them: one class after the other, each of its own brightness."""
+    """Images of three classes as an image folder has them: sorted by class, with one brightness per class."""
     labels = np.repeat([0, 1, 2], n // 3)
     noise = rng.integers(0, 60, (len(labels), 8, 8, 1))
     names = {"class_names": np.array(["a", "b", "c"]), "half": np.arange(len(labels)) % 2}
@@ -37,7 +37,7 @@ def pixels_as_features(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _evaluated(
-    made: Arrays, train: Arrays, validation: Arrays, test: Arrays, most: int, withheld_subset: Any = None
+    generated: Arrays, train: Arrays, validation: Arrays, test: Arrays, most: int, withheld_subset: Any = None
 ) -> dict[str, dict[str, Any]]:
     """Metrics of generated images in features, by name."""
     settings = {"max_images": most}
@@ -46,7 +46,7 @@ def _evaluated(
         None, NOTHING_SEEN, train, validation, test, settings, withheld_subset
     )
     report = {"test": len(test["labels"]), "validation": len(validation["labels"])}
-    features = nodes.extract_sample_features(report, None, made, train, settings, withheld_subset)
+    features = nodes.extract_sample_features(report, None, generated, train, settings, withheld_subset)
     results = metric_nodes.compute_fidelity(features, reference) + metric_nodes.compute_memorization(
         features, reference
     )
@@ -54,18 +54,18 @@ def _evaluated(
 
 
 @pytest.mark.usefixtures("pixels_as_features")
-def test_new_images_are_at_their_floor_also_where_images_are_sorted_by_class(rng: np.random.Generator) -> None:
-    made, train, validation, test = (_class_by_class(rng, n) for n in (600, 900, 300, 600))
-    results = _evaluated(made, train, validation, test, 150)
+def test_new_images_have_expected_values_even_if_sorted_by_class(rng: np.random.Generator) -> None:
+    generated, train, validation, test = (_class_by_class(rng, n) for n in (600, 900, 300, 600))
+    results = _evaluated(generated, train, validation, test, 150)
     for name in ("precision", "recall", "coverage", "label_tv_distance", "diversity"):
         assert results[name]["value"] == pytest.approx(results[name]["real"], abs=0.15), name
     assert results["c2st_accuracy"]["value"] < 0.6  # of few images, folds that differ by chance push it below a half
     assert results["label_tv_distance"]["value"] < 0.15  # the first 150 images are all of class 0
-    assert {result["n"] for result in results.values()} == {150, 300}  # the classifier of C2ST sees both kinds
+    assert {result["n"] for result in results.values()} == {150, 300}  # the classifier of C2ST sees both sets
 
 
 @pytest.mark.usefixtures("pixels_as_features")
-def test_copies_of_training_images_are_found(rng: np.random.Generator) -> None:
+def test_copies_of_training_images_are_detected(rng: np.random.Generator) -> None:
     train, validation, test = (_class_by_class(rng, n) for n in (600, 300, 300))
     copies = {name: train[name][train["half"] == 1] for name in ("images", "labels")}
     results = _evaluated(copies, train, validation, test, 300)
@@ -96,8 +96,8 @@ def test_with_a_withheld_subset_honest_images_are_no_copies_and_imputed_copies_a
     copies = {"images": np.repeat(kept, 20, axis=0), "labels": np.full(20 * len(kept), 2)}
     misnamed = {"images": honest["images"], "labels": np.full(400, 2)}  # lie as close as images of their own kind do
     for imputed, suspected in ((new, False), (misnamed, False), (copies, True)):
-        made = honest | {f"imputed_{name}": imputed[name] for name in imputed}
-        results = _evaluated(made, train, validation, test, 600, withheld_subset)
+        generated = honest | {f"imputed_{name}": imputed[name] for name in imputed}
+        results = _evaluated(generated, train, validation, test, 600, withheld_subset)
         assert results["authenticity"]["value"] == pytest.approx(results["authenticity"]["real"], abs=0.1)
         assert results["imputed_authenticity"]["n"] == len(imputed["labels"])
         others = results["authenticity"]["n_real"]
@@ -123,20 +123,20 @@ def test_a_model_that_makes_one_image_for_each_condition_is_found_though_its_cla
 
 
 @pytest.mark.usefixtures("pixels_as_features")
-def test_metrics_that_need_more_images_than_there_are_are_left_out(rng: np.random.Generator) -> None:
+def test_metrics_with_too_few_images_are_left_out(rng: np.random.Generator) -> None:
     train, few = _class_by_class(rng, 60), _class_by_class(rng, 3)
     results = _evaluated(few, train, few, few, 300)
     assert set(results) == {"distinct_features", "fd", "kid", "label_tv_distance", "authenticity"}
 
 
-def test_an_extractor_whose_units_have_died_is_found(monkeypatch: pytest.MonkeyPatch, rng: np.random.Generator) -> None:
-    """For two of three classes it gives nothing."""
+def test_dead_units_of_an_extractor_are_detected(monkeypatch: pytest.MonkeyPatch, rng: np.random.Generator) -> None:
+    """It gives zeros for two of three classes."""
     monkeypatch.setattr(
         "standin.training.inference.features_of",
         lambda _, images: np.maximum(images.reshape(len(images), -1).astype(np.float32) - 150, 0),
     )
-    made, train, validation, test = (_class_by_class(rng, n) for n in (300, 300, 300, 300))
-    results = _evaluated(made, train, validation, test, 300)
+    generated, train, validation, test = (_class_by_class(rng, n) for n in (300, 300, 300, 300))
+    results = _evaluated(generated, train, validation, test, 300)
     assert results["distinct_features"]["real"] == pytest.approx(1 / 3, abs=0.01)
 
 

@@ -1,4 +1,4 @@
-"""The reports as a browser shows them."""
+"""The reports in a browser."""
 
 import shutil
 from collections.abc import Iterator
@@ -21,15 +21,15 @@ def browser() -> Iterator["sync_api.Browser"]:
 
 
 class Opened:
-    """A page, what its console said, and what it asked for."""
+    """A page with its console messages and requests."""
 
     def __init__(self, browser: "sync_api.Browser", file: Path, width: int = 1000) -> None:
         self.page = browser.new_page(viewport={"width": width, "height": 900})
-        self.said: list[str] = []
-        self.asked: list[str] = []
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
-        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.messages: list[str] = []
+        self.requests: list[str] = []
+        self.page.on("console", lambda message: self.messages.append(message.text))
+        self.page.on("pageerror", lambda error: self.messages.append(str(error)))
+        self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.goto(file.as_uri())
 
     def column(self, number: int) -> list[str]:
@@ -42,10 +42,10 @@ def folder(finished: dict[str, Path]) -> Path:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_needs_nothing_beside_itself(browser: "sync_api.Browser", folder: Path, name: str) -> None:
+def test_a_page_is_self_contained(browser: "sync_api.Browser", folder: Path, name: str) -> None:
     opened = Opened(browser, folder / name)
-    assert opened.said == []
-    assert [url for url in opened.asked if not url.startswith("data:")] == [(folder / name).as_uri()]
+    assert opened.messages == []
+    assert [url for url in opened.requests if not url.startswith("data:")] == [(folder / name).as_uri()]
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -55,13 +55,13 @@ def test_a_page_fits_a_phone(browser: "sync_api.Browser", folder: Path, name: st
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_screen_reader_is_told_what_there_is(browser: "sync_api.Browser", folder: Path, name: str) -> None:
+def test_a_page_is_accessible(browser: "sync_api.Browser", folder: Path, name: str) -> None:
     page = Opened(browser, folder / name).page
     assert page.evaluate("document.documentElement.lang") == "en"
     assert page.locator("h1").count() == page.locator("main").count() == 1
     assert page.locator("img:not([alt]), img[alt='']").count() == 0
     assert page.locator("thead th:not([scope])").count() == 0
-    # What can be scrolled sideways is reached by the keyboard, and says what it is.
+    # Regions that scroll sideways are reachable by keyboard and have a label.
     assert page.locator(".wide:not([tabindex])").count() == page.locator(".wide:not([aria-labelledby])").count() == 0
     for named in page.locator("[aria-labelledby]").all():
         assert page.locator(f"[id='{named.get_attribute('aria-labelledby')}']").count() == 1
@@ -85,10 +85,10 @@ def test_the_table_sorts_by_mouse_and_by_keyboard(browser: "sync_api.Browser", f
     heads.nth(words).get_by_role("button").click()
     assert heads.nth(place).get_attribute("aria-sort") is None
     named = [text for text in opened.column(words + 1) if text]
-    assert named == sorted(named) and opened.column(words + 1)[: len(named)] == named  # what is missing comes last
+    assert named == sorted(named) and opened.column(words + 1)[: len(named)] == named  # missing values are last
 
 
-def test_the_page_over_all_data_sets_leads_to_each(browser: "sync_api.Browser", folder: Path) -> None:
+def test_the_overview_links_to_each_data_set(browser: "sync_api.Browser", folder: Path) -> None:
     page = Opened(browser, folder / "report.html").page
     page.get_by_role("link", name="few, all sizes together").first.click()
     assert page.locator("h1").inner_text().startswith("few: can generated images stand in")
@@ -99,12 +99,12 @@ def test_the_page_over_all_data_sets_leads_to_each(browser: "sync_api.Browser", 
     assert page.evaluate("document.activeElement.textContent") == "Skip to the answer"
 
 
-def test_what_is_folded_up_is_printed_and_what_is_for_screens_is_not(browser: "sync_api.Browser", folder: Path) -> None:
+def test_collapsed_sections_are_printed_and_screen_elements_are_not(browser: "sync_api.Browser", folder: Path) -> None:
     page = Opened(browser, folder / "digits/report.html").page
-    folded = page.locator("details").count()
-    assert folded and page.locator("details[open]").count() == 0
+    collapsed = page.locator("details").count()
+    assert collapsed and page.locator("details[open]").count() == 0
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert page.locator("details[open]").count() == folded
+    assert page.locator("details[open]").count() == collapsed
     assert not page.locator("nav").is_visible() and not page.locator(".note.screen").first.is_visible()
     assert page.pdf(format="A4").startswith(b"%PDF")

@@ -1,4 +1,4 @@
-"""Pages from results that are made up: what they say of them, and that a template with a mistake is no user's error."""
+"""Pages of example results, and errors in templates."""
 
 from typing import Any
 
@@ -74,7 +74,7 @@ def test_a_report_has_answers_and_differences_of_the_verdict() -> None:
     assert "<li>Replace: no.</li>" in page and "<li>Extend: yes.</li>" in page
     assert "is at most 1 percentage point less accurate than one trained on real images" in page
     assert "<strong>vae</strong> is left out: train_generative_model failed (loss is nan)." in page
-    # Of arms with generated images the verdict has the difference; of real arms it is that of the accuracies.
+    # The verdict has the differences of arms with generated images; those of real arms follow from the accuracies.
     synthetic = (
         "it recognizes <strong>80.0%</strong> of the real test images (70.0% to 95.0%), 6.0 percentage points fewer"
     )
@@ -84,7 +84,7 @@ def test_a_report_has_answers_and_differences_of_the_verdict() -> None:
     assert "<h2>gan</h2>" in page
 
 
-def test_a_report_on_a_withheld_subset_says_what_imputing_did() -> None:
+def test_a_report_on_a_withheld_subset_has_the_effect_of_imputing() -> None:
     page = report()
     assert "Withheld images: 7" in page and 'href="#withheld"' in page
     assert "recognizes <strong>75.0%</strong> of the real test images of 7: +2.0 percentage points" in page
@@ -96,10 +96,10 @@ def test_a_report_on_a_withheld_subset_says_what_imputing_did() -> None:
     [
         ({"withheld_subset": None}, None),
         ({}, "all but 50% of the real training images of 7 were withheld"),
-        ({"n_real": 1000, "withheld_subset": None}, "there were 1,000 real training images"),
+        ({"n_real": 1000, "withheld_subset": None}, "only 1,000 real training images were used"),
         (
             {"n_real": 60, "withheld_subset": {"class": "7", "attribute": "red", "keep": 0}},
-            "there were 60 real training images, and all of the real training images of 7, red were withheld",
+            "only 60 real training images were used, and all of the real training images of 7, red were withheld",
         ),
     ],
 )
@@ -133,9 +133,9 @@ def test_a_contact_sheet_numbers_its_images(rng: Any) -> None:
     assert 'alt="generated image 3"' in page and "<strong>a, b</strong>" in page
 
 
-def test_a_mistake_in_a_template_is_a_bug_and_not_a_users_error() -> None:
-    template = TEMPLATES.from_string("{{ found.no_such_field }}")
-    found: ModelVerdict = full_verdict().generative_models["gan"]
+def test_an_error_in_a_template_is_not_a_users_error() -> None:
+    template = TEMPLATES.from_string("{{ answers.no_such_field }}")
+    answers: ModelVerdict = full_verdict().generative_models["gan"]
     with pytest.raises(UndefinedError, match="no_such_field") as raised:
-        template.render(found=found)
+        template.render(answers=answers)
     assert user_message(raised.value) is None

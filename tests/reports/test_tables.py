@@ -7,24 +7,24 @@ from standin.reports.tables import BestModel, MeanRecall, best_models, mean_accu
 
 
 def runs(*rows: tuple[str | None, str, float, float]) -> pd.DataFrame:
-    """Of (generative model, arm, accuracy, validation accuracy)."""
+    """Rows of (generative model, arm, accuracy, validation accuracy)."""
     table = pd.DataFrame(rows, columns=["generative_model", "arm", "accuracy", "validation_accuracy"])
     table["accuracy_low"], table["accuracy_high"] = table["accuracy"] - 0.05, table["accuracy"] + 0.05
     return table.assign(n_synthetic=30, n_labels_spent=9, n_manual_labels=0)
 
 
-def test_the_best_model_is_chosen_on_validation_images_among_those_that_do_not_copy() -> None:
+def test_the_best_model_has_the_best_validation_accuracy_and_does_not_copy() -> None:
     table = runs(("gan", "synthetic", 0.9, 0.8), ("vae", "synthetic", 0.7, 0.9), ("copier", "synthetic", 0.99, 0.99))
-    assert [found.model for found in best_models(table)] == ["copier", "vae"]
+    assert [best.model for best in best_models(table)] == ["copier", "vae"]
     assert best_models(table, ["copier"])[0] == BestModel("vae", 0.9, 9)
     assert best_models(table, ["copier", "vae"]) == []
 
 
-def test_an_accuracy_is_the_mean_over_runs_with_the_outermost_ends() -> None:
+def test_accuracy_is_the_mean_over_runs_with_the_outermost_ends() -> None:
     table = runs(("gan", "synthetic", 0.8, 0), ("gan", "synthetic", 0.9, 0), ("vae", "synthetic", 0.1, 0))
-    found = mean_accuracy(table, "synthetic", "gan")
-    assert found is not None
-    assert (found.accuracy, found.low, found.high, found.runs) == pytest.approx((0.85, 0.75, 0.95, 2))
+    mean = mean_accuracy(table, "synthetic", "gan")
+    assert mean is not None
+    assert (mean.accuracy, mean.low, mean.high, mean.runs) == pytest.approx((0.85, 0.75, 0.95, 2))
     assert mean_accuracy(table, "mixed", "gan") is None
 
 

@@ -1,7 +1,6 @@
-"""A generative model small enough to follow by hand, without noise, for tests of the engine on both backends.
+"""A generative model with two weights and without noise, for tests of the engine on both backends.
 
-`left` and `right` are single numbers. Left descends (left - right)^2 / 2, right descends (left + right - mean)^2 / 2,
-both with plain gradient descent.
+Left minimizes (left - right)^2 / 2, right minimizes (left + right - mean)^2 / 2, both by gradient descent.
 """
 
 import json
@@ -43,11 +42,11 @@ class Duel(GenerativeModel):
         return ops.tanh(latent * 0.1 + self.left)
 
 
-def images(rows: int = 32) -> np.ndarray:
-    return np.random.default_rng(0).integers(0, 256, (rows, 8, 8, 1), dtype=np.uint8)
+def images(n: int = 32) -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (n, 8, 8, 1), dtype=np.uint8)
 
 
-if __name__ == "__main__":  # prints the history on whatever backend KERAS_BACKEND names
+if __name__ == "__main__":  # prints the history on the backend KERAS_BACKEND
     model = Duel(right_steps=2, momentum=0.5)
     history = train(model, images(), epochs=3, batch_size=8, seed=1).history
     print(json.dumps({"backend": keras.backend.backend(), "history": history}), file=sys.stdout)

@@ -1,4 +1,4 @@
-"""A training that is cut off."""
+"""An interrupted training run."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ class Interrupted(Exception):
 
 
 class InterruptAfter(Checkpoint):
-    """A checkpoint whose training is cut off right after the given epoch, or point, was kept."""
+    """A checkpoint that interrupts training right after it saved the given epoch or log interval."""
 
     def __init__(self, folder: Path, epoch: int, name: str = "checkpoint") -> None:
         super().__init__(folder, name)

@@ -1,4 +1,4 @@
-"""Augmentation: what it moves and what it leaves."""
+"""Augmentation: shifts, flips, and its order of random numbers."""
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ def test_shifts_are_whole_pixels_up_to_the_limit_and_repeat_the_border() -> None
     assert places == {1, 2, 3, 4, 5}
 
 
-def test_each_image_of_a_batch_is_shifted_by_itself() -> None:
+def test_images_of_a_batch_have_independent_shifts() -> None:
     images = np.zeros((40, 6, 6, 1), np.uint8)
     images[:, :, 3] = 200
     columns = augment(images, np.random.default_rng(0), max_shift=2)[:, 0, :, 0].argmax(axis=1)
@@ -30,13 +30,13 @@ def test_each_image_of_a_batch_is_shifted_by_itself() -> None:
 @pytest.mark.parametrize(("flip", "axis"), [("horizontal", 1), ("vertical", 0)])
 def test_flips_mirror_about_half_of_the_images(flip: str, axis: int) -> None:
     image = np.arange(8 * 8 * 3, dtype=np.uint8).reshape(8, 8, 3)
-    made = augment(np.stack([image] * 200), np.random.default_rng(0), flips=[flip])
-    mirrored = [np.array_equal(one, np.flip(image, axis)) for one in made]
-    assert all(np.array_equal(one, image) or is_mirrored for one, is_mirrored in zip(made, mirrored, strict=True))
+    augmented = augment(np.stack([image] * 200), np.random.default_rng(0), flips=[flip])
+    mirrored = [np.array_equal(one, np.flip(image, axis)) for one in augmented]
+    assert all(np.array_equal(one, image) or is_mirrored for one, is_mirrored in zip(augmented, mirrored, strict=True))
     assert 70 < sum(mirrored) < 130
 
 
-def test_batches_are_augmented_alike_at_the_same_step() -> None:
+def test_augmentation_of_a_batch_depends_on_its_step_only() -> None:
     images = np.random.default_rng(0).integers(0, 255, (20, 8, 8, 1), dtype=np.uint8)
     whole = Batches({"images": images}, batch_size=5, steps=4, seed=0, augmentation={"max_shift": 2})
     late = Batches({"images": images}, batch_size=5, steps=4, seed=0, first_step=2, augmentation={"max_shift": 2})
@@ -45,7 +45,7 @@ def test_batches_are_augmented_alike_at_the_same_step() -> None:
     assert not np.array_equal(whole[2]["images"], plain[2]["images"])
 
 
-def test_float_images_come_as_they_are() -> None:
+def test_float_images_are_not_scaled() -> None:
     images = np.linspace(-1.5, 2, 8 * 64, dtype=np.float32).reshape(8, 8, 8, 1)
     batch = Batches({"images": images}, batch_size=8, steps=1, seed=0)[0]["images"]
     np.testing.assert_array_equal(np.sort(batch.ravel()), images.ravel())

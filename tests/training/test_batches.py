@@ -10,20 +10,20 @@ from standin.core.images import to_float, to_uint8
 from standin.training import Batches, fit_batches
 
 
-def stream(rows: int, batch_size: int, steps: int, seed: int = 0, first_step: int = 0) -> list[list[int]]:
-    arrays = {"images": np.zeros((rows, 8, 8, 1), np.uint8), "labels": np.arange(rows)}
+def stream(n: int, batch_size: int, steps: int, seed: int = 0, first_step: int = 0) -> list[list[int]]:
+    arrays = {"images": np.zeros((n, 8, 8, 1), np.uint8), "labels": np.arange(n)}
     batches = Batches(arrays, batch_size=batch_size, steps=steps, seed=seed, first_step=first_step)
     return [batches[i]["labels"].tolist() for i in range(steps)]
 
 
-def test_each_row_comes_once_before_any_comes_twice() -> None:
-    seen = [row for batch in stream(rows=10, batch_size=4, steps=5) for row in batch]
+def test_every_image_is_used_once_before_any_is_used_twice() -> None:
+    seen = [label for batch in stream(n=10, batch_size=4, steps=5) for label in batch]
     assert sorted(seen[:10]) == list(range(10))
     assert sorted(seen[10:]) == list(range(10))
 
 
-def test_batches_are_full_even_when_there_are_fewer_rows() -> None:
-    assert all(len(batch) == 8 for batch in stream(rows=3, batch_size=8, steps=4))
+def test_batches_are_full_even_with_fewer_images() -> None:
+    assert all(len(batch) == 8 for batch in stream(n=3, batch_size=8, steps=4))
 
 
 def test_the_stream_from_a_later_step_is_the_same_stream() -> None:
@@ -35,7 +35,7 @@ def test_another_seed_gives_another_order() -> None:
 
 
 class Recorder(keras.Model):
-    """Learns nothing; keeps the labels of each batch it is given."""
+    """Records the labels of each batch."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,7 +46,7 @@ class Recorder(keras.Model):
         return {"loss": keras.ops.zeros(())}
 
 
-def test_fit_goes_on_in_the_second_epoch_where_the_first_ended() -> None:
+def test_the_second_epoch_continues_the_stream_of_the_first() -> None:
     arrays = {"images": np.zeros((10, 8, 8, 1), np.uint8), "labels": np.arange(10)}
     model = Recorder()
     model.compile(run_eagerly=True)
@@ -54,13 +54,13 @@ def test_fit_goes_on_in_the_second_epoch_where_the_first_ended() -> None:
     assert model.seen == stream(10, 4, 4)
 
 
-def test_no_tuning_thread_holds_up_the_end_of_an_epoch() -> None:
+def test_the_stream_is_not_tuned_automatically() -> None:
     backend = pytest.importorskip("standin.training.tensorflow")
     batches = Batches({"images": np.zeros((10, 8, 8, 1), np.uint8)}, batch_size=4, steps=2, seed=0)
     assert backend.stream(batches).options().autotune.enabled is False
 
 
-def test_bytes_become_floats_and_come_back() -> None:
+def test_uint8_images_survive_conversion_to_float() -> None:
     every = np.arange(256, dtype=np.uint8).reshape(16, 16)
     floats = to_float(every)
     assert floats.dtype == np.float32

@@ -1,4 +1,4 @@
-"""Batches that are shared among devices give what one device gives."""
+"""Data parallel training has the results of one device."""
 
 import json
 from pathlib import Path
@@ -15,15 +15,15 @@ import json, sys
 import keras, numpy as np
 from standin.training import build_model, data_parallel, train
 images = np.random.default_rng(0).integers(0, 256, (64, 8, 8, 1), dtype=np.uint8)
-widths, told = {"generator_width": 4, "discriminator_width": 4}, []
+widths, results = {"generator_width": 4, "discriminator_width": 4}, []
 for devices in (1, 2):
     with data_parallel(devices, 16):
         model = build_model("standin.models.dcgan.DCGAN", (8, 8, 1), 0, 0, widths)
         run = train(model, images, epochs=1, batch_size=16, seed=0, snapshot_epochs=[1])
     model.save(f"{sys.argv[1]}/{devices}.keras")
     holders = len(model.trainable_variables[0].value.sharding.device_set)
-    told.append({"holders": holders, "history": run.history, "snapshot": run.snapshots[1].tolist()})
-print(json.dumps(told))
+    results.append({"holders": holders, "history": run.history, "snapshot": run.snapshots[1].tolist()})
+print(json.dumps(results))
 """
 
 
@@ -37,7 +37,7 @@ def test_two_devices_train_as_one_does(tmp_path: Path) -> None:
     assert sorted(file.name for file in tmp_path.iterdir()) == ["1.keras", "2.keras"]
 
 
-def test_tensorflow_is_refused_before_anything_is_built() -> None:
+def test_several_devices_require_jax() -> None:
     with pytest.raises(InputError, match="devices must be 1 with Keras on tensorflow, got 2: set KERAS_BACKEND=jax"):
         check_devices(2, 16)
     with pytest.raises(InputError, match="devices"), data_parallel(2, 16):

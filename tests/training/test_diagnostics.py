@@ -1,4 +1,4 @@
-"""What goes wrong in a training is noticed, once, in the epoch in which it begins; and what goes well is not."""
+"""Problems of a training run are reported once, in the epoch in which they begin; successful runs have none."""
 
 import logging
 
@@ -16,25 +16,23 @@ def history(real: list[float], generated: list[float]) -> dict[str, list[float]]
 
 
 @pytest.mark.parametrize(
-    ("by_epoch", "last", "found"),
+    ("by_epoch", "last", "collapse"),
     [
         ({1: 0.18, 2: 0.39, 5: 0.77, 20: 0.92}, 20, None),  # latent_diffusion on MNIST
         ({1: 0.47, 2: 0.45, 5: 0.39, 20: 0.67, 400: 0.95}, 400, None),  # gan on digits
         ({5: 0.55, 50: 0.61}, 50, None),  # vae on MNIST
-        ({1: 0.1, 2: 0.2}, 20, None),  # it has only begun
+        ({1: 0.1, 2: 0.2}, 20, None),  # unfinished
         ({1: 0.1, 2: 0.2}, 2, (2, 0.2)),
         ({1: 0.9, 5: 0.44, 10: 0.1}, 20, (5, 0.44)),
         ({1: 0.9, 5: 0.0}, 20, (5, 0.0)),
-        ({1: 1.4, 5: 0.55}, 20, None),  # more than real ones differ is no measure
+        ({1: 1.4, 5: 0.55}, 20, None),  # a diversity above 1 is no reference
     ],
 )
-def test_images_that_become_alike_are_noticed(
-    by_epoch: dict[int, float], last: int, found: tuple[int, float] | None
-) -> None:
+def test_mode_collapse_is_diagnosed(by_epoch: dict[int, float], last: int, collapse: tuple[int, float] | None) -> None:
     diagnoses = diagnose(
         {"epoch": [1]}, {epoch: SnapshotStats(diversity) for epoch, diversity in by_epoch.items()}, last
     )
-    assert [(d.problem, d.epoch, d.value) for d in diagnoses] == ([("mode collapse", *found)] if found else [])
+    assert [(d.problem, d.epoch, d.value) for d in diagnoses] == ([("mode collapse", *collapse)] if collapse else [])
 
 
 @pytest.mark.parametrize(
@@ -46,33 +44,31 @@ def test_images_that_become_alike_are_noticed(
         ([1.0, 1.0, 1.0], [0.0, 0.0, 0.02], None),
     ],
 )
-def test_a_discriminator_that_wins_outright_is_noticed(
-    real: list[float], generated: list[float], epoch: int | None
-) -> None:
-    found = diagnose(history(real, generated), {}, 100)
-    assert [(d.problem, d.epoch) for d in found] == ([("saturated discriminator", epoch)] if epoch else [])
+def test_a_saturated_discriminator_is_diagnosed(real: list[float], generated: list[float], epoch: int | None) -> None:
+    diagnoses = diagnose(history(real, generated), {}, 100)
+    assert [(d.problem, d.epoch) for d in diagnoses] == ([("saturated discriminator", epoch)] if epoch else [])
 
 
-def test_diversity_is_that_of_real_images_where_they_are_real(rng: np.random.Generator) -> None:
+def test_diversity_is_relative_to_real_images(rng: np.random.Generator) -> None:
     real = rng.integers(0, 256, (400, 8, 8, 1), dtype=np.uint8)
     same = np.repeat(real[:1], 50, axis=0)
-    found = snapshot_stats({1: real[:50], 2: same, 3: np.concatenate([same[:25], real[1:2].repeat(25, axis=0)])}, real)
-    assert found[1].diversity == pytest.approx(1.0, abs=0.02)
-    assert found[2].diversity == 0.0
-    assert found[3].diversity == pytest.approx(25 / 49, abs=0.05)  # of 49 others 25 are of the other kind
+    stats = snapshot_stats({1: real[:50], 2: same, 3: np.concatenate([same[:25], real[1:2].repeat(25, axis=0)])}, real)
+    assert stats[1].diversity == pytest.approx(1.0, abs=0.02)
+    assert stats[2].diversity == 0.0
+    assert stats[3].diversity == pytest.approx(25 / 49, abs=0.05)  # 25 of 49 others differ
     assert snapshot_stats({}, real) == {}
 
 
-def test_change_is_that_of_real_images_where_each_becomes_another(rng: np.random.Generator) -> None:
+def test_change_is_relative_to_the_distance_of_real_images(rng: np.random.Generator) -> None:
     real = rng.integers(0, 256, (400, 8, 8, 1), dtype=np.uint8)
-    found = snapshot_stats({5: real[50:100], 1: real[:50], 9: real[50:100]}, real)
-    assert found[1].change is None
-    assert found[5].change == pytest.approx(1.0, abs=0.03)
-    assert found[9].change == 0.0
-    assert [(d.problem, d.epoch) for d in diagnose({"epoch": [1]}, found, 9)] == [("dead generator", 9)]
+    stats = snapshot_stats({5: real[50:100], 1: real[:50], 9: real[50:100]}, real)
+    assert stats[1].change is None
+    assert stats[5].change == pytest.approx(1.0, abs=0.03)
+    assert stats[9].change == 0.0
+    assert [(d.problem, d.epoch) for d in diagnose({"epoch": [1]}, stats, 9)] == [("dead generator", 9)]
 
 
-def test_a_generator_that_stopped_learning_is_noticed_while_training(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_dead_generator_is_reported_while_training(caplog: pytest.LogCaptureFixture) -> None:
     """After its fifth step, the first of epoch 2, its gradient is zero."""
 
     class Dead(Duel):
@@ -92,8 +88,8 @@ def test_a_generator_that_stopped_learning_is_noticed_while_training(caplog: pyt
     )
 
 
-def test_it_is_said_in_one_line_while_training(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.WARNING, "standin"):  # its images differ by a tenth of what real ones may
+def test_mode_collapse_is_reported_in_one_line_while_training(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING, "standin"):  # the diversity of its images is 0.1
         train(Duel(), images(), epochs=5, batch_size=8, seed=3, snapshot_epochs=[1, 4], snapshot_images=16)
     (message,) = caplog.messages
     assert message.startswith("mode collapse: epoch 5: diversity of generated images is 0.1")

@@ -22,7 +22,7 @@ def test_features_are_the_last_hidden_layer(model: keras.Model) -> None:
     np.testing.assert_allclose(probabilities, predict(model, images), rtol=1e-4)
 
 
-def test_many_images_go_through_a_compiled_network_with_the_same_result(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_compiled_network_for_many_images_has_the_same_outputs(monkeypatch: pytest.MonkeyPatch) -> None:
     model, images = resnet((8, 8, 1), 4, widths=[4, 6], standardize=True), two_classes(25)[0]
     monkeypatch.setattr(inference, "CHUNK", 10)  # and a last chunk of another size
     expected = predict(model, images)

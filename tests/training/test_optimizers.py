@@ -1,4 +1,4 @@
-"""The optimizer: Keras' Adam, whatever kernels compute it."""
+"""The optimizers equal those of Keras."""
 
 import keras
 import numpy as np
@@ -20,29 +20,29 @@ def descended(optimizer: keras.optimizers.Optimizer) -> tuple[np.ndarray, np.nda
     return keras.ops.convert_to_numpy(weights), keras.ops.convert_to_numpy(average)
 
 
-def test_its_steps_and_moving_average_are_those_of_keras() -> None:
-    """Of five steps none keeps more than .3, so .05 is what each keeps but the first two."""
+def test_steps_and_moving_average_equal_those_of_keras() -> None:
+    """`ema_decay_at` affects the first step only, since .05 is less than 1/10."""
     of_keras = keras.optimizers.Adam(0.01, beta_1=0.5, beta_2=0.99, use_ema=True, ema_momentum=0.05)
     ours = adam(0.01, beta_1=0.5, beta_2=0.99, moving_average=0.05)
-    for expected, found in zip(descended(of_keras), descended(ours), strict=True):
-        np.testing.assert_allclose(found, expected, rtol=1e-5)
+    for expected, actual in zip(descended(of_keras), descended(ours), strict=True):
+        np.testing.assert_allclose(actual, expected, rtol=1e-5)
 
 
 @pytest.mark.parametrize(("step", "kept"), [(0, 0.0), (1, 0.1), (9, 0.5), (81, 0.9), (8990, 0.998999), (9000, 0.999)])
-def test_a_moving_average_forgets_its_first_steps(step: int, kept: float) -> None:
+def test_a_moving_average_forgets_the_first_steps(step: int, kept: float) -> None:
     assert float(ema_decay_at(keras.ops.convert_to_tensor(step), 0.999)) == pytest.approx(kept, abs=1e-6)
 
 
-def test_its_weight_decay_is_that_of_keras_adamw() -> None:
+def test_weight_decay_equals_that_of_keras_adamw() -> None:
     schedule = keras.optimizers.schedules.CosineDecay(0.1, 5)
     of_keras = keras.optimizers.AdamW(schedule, weight_decay=0.3, use_ema=True)
     ours = adam(schedule, weight_decay=0.3, moving_average=0.99)
     np.testing.assert_allclose(descended(ours)[0], descended(of_keras)[0], rtol=1e-5, atol=1e-6)
 
 
-def test_a_row_that_a_batch_reads_often_moves_no_further_than_adam_says() -> None:
-    """Its first step is the learning rate, whatever the gradient: here 4, 1 and none. Keras' own takes twice that for
-    the first row, on TensorFlow, since it squares the four gradients one by one."""
+def test_a_repeated_embedding_takes_one_step_of_adam() -> None:
+    """The first step is the learning rate for any gradient (here 4, 1 and none). Keras' Adam on TensorFlow takes twice
+    that for the first embedding, since it squares the four gradients one by one."""
     table = keras.layers.Embedding(3, 1, embeddings_initializer="zeros")
     table.build()
     player = Player(

@@ -1,4 +1,4 @@
-"""The training pool of each arm: which images, which labels, and what is recorded of their origin."""
+"""The training pool of each arm: images, labels and provenance."""
 
 from pathlib import Path
 from typing import Any
@@ -21,13 +21,13 @@ from tests.pipelines.images import labeled_synthetic
 from tests.pipelines.images import real as real_images
 
 
-def test_every_arm_has_a_pool_and_a_node_depends_on_no_other_kind() -> None:
-    """Nor on the registry: editing it retrains nothing."""
+def test_every_arm_has_a_pool_and_its_node_depends_on_no_other() -> None:
+    """Nor does it depend on the registry: editing it retrains nothing."""
     prefix = "standin.training.pools."
-    kinds = {
+    modules = {
         f"{prefix}{path.stem}" for path in Path(train_arm.__code__.co_filename).parents[2].glob("training/pools/*.py")
     }
-    assert {arm.pool.rpartition(".")[0] for arm in ARMS.values()} == kinds - {f"{prefix}__init__", f"{prefix}pool"}
+    assert {arm.pool.rpartition(".")[0] for arm in ARMS.values()} == modules - {f"{prefix}__init__", f"{prefix}pool"}
     for arm in ARMS.values():
         digests = code_digests(train_arm, [{"_target_": arm.pool}])
         module = arm.pool.rpartition(".")[0]
@@ -57,9 +57,7 @@ def test_synthetic_pools_generated_images_and_records_the_real_ones_behind_them(
 
 @pytest.mark.parametrize(("amount", "expected"), [(None, 20), (5, 5), (500, 30)])
 @pytest.mark.parametrize("first", [True, False])
-def test_an_amount_is_a_number_of_images_or_that_of_the_real_ones(
-    amount: int | None, expected: int, first: bool
-) -> None:
+def test_the_default_amount_is_the_number_of_real_images(amount: int | None, expected: int, first: bool) -> None:
     generated = labeled_synthetic(30) | {"n_train": np.array(20)}
     pool = synthetic(generated, amount) if first else synthetic_then_real(real_images(40), generated, amount)
     assert pool.provenance["n_synthetic"] == len(pool.pools[0][1]) == expected
@@ -121,7 +119,7 @@ def test_self_training_uses_predicted_labels_of_the_images_outside_the_budget() 
     assert set(labels) == {0}
 
 
-def test_manual_labels_are_counted_where_they_are_used_and_cost_no_label_of_a_real_image() -> None:
+def test_used_manual_labels_are_counted_and_need_no_label_of_a_real_image() -> None:
     generated = labeled_synthetic(30)
     generated |= {"is_manual": np.arange(30) < 20, "label_source": np.array("manual and pseudo-labeler")}
     some, all_manual = (synthetic(generated, amount).provenance for amount in (30, 16))

@@ -41,7 +41,7 @@ def built(name: str, precision: str) -> GenerativeModel:
     model = build_model(f"standin.models.{name}", (8, 8, 3), 3, 0, SMALL[name], n_conditions=2, precision=precision)
     rng = np.random.default_rng(0)
     for kernel in (v for v in model.trainable_variables if len(v.shape) > 1):
-        if not np.any(kernel):  # those that start as zeros, after which nothing would tell of precision
+        if not np.any(kernel):  # initial zeros would hide the precision
             kernel.assign(rng.normal(0.0, 0.1, kernel.shape))
     return model
 
@@ -53,38 +53,38 @@ def layers_in(layer: Any) -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_layers_compute_with_16_bits_and_losses_stay_nearly_as_they_were(name: str) -> None:
+def test_layers_compute_with_16_bits_and_losses_are_nearly_equal(name: str) -> None:
     rough, exact = (built(name, precision) for precision in ("mixed_bfloat16", "float32"))
-    assert keras.config.dtype_policy().name == "float32"  # for whatever is built next
+    assert keras.config.dtype_policy().name == "float32"  # restored
     computing = {layer.compute_dtype for layer in layers_in(rough) if isinstance(layer, COMPUTING)}
     assert computing == {"bfloat16"}
     assert {variable.dtype for variable in rough.trainable_variables} == {"float32"}
-    batch = {kind: keras.ops.convert_to_tensor(array) for kind, array in BATCH.items()}
+    batch = {name: keras.ops.convert_to_tensor(array) for name, array in BATCH.items()}
     rounds = [model.play_round(batch, backend.active().value_and_gradients) for model in (rough, exact)]
     for loss in (player.name + "_loss" for player in exact.players):
-        found, expected = (float(logs[loss]) for logs in rounds)
-        assert found == pytest.approx(expected, rel=0.05, abs=0.01)
-    assert any(float(rounds[0][each]) != float(rounds[1][each]) for each in rounds[1])
+        actual, expected = (float(logs[loss]) for logs in rounds)
+        assert actual == pytest.approx(expected, rel=0.05, abs=0.01)
+    assert any(float(rounds[0][name]) != float(rounds[1][name]) for name in rounds[1])
 
 
 @pytest.mark.parametrize("name", ["diffusion.Diffusion", "latent_diffusion.LatentDiffusion"])
-def test_a_model_that_is_read_back_computes_in_float32(name: str, tmp_path: Path) -> None:
+def test_a_loaded_model_computes_in_float32(name: str, tmp_path: Path) -> None:
     rough, exact = (built(name, precision) for precision in ("mixed_bfloat16", "float32"))
     rough.save(tmp_path / "model.keras")
-    read = keras.saving.load_model(tmp_path / "model.keras")
-    again, expected, near = (np.concatenate(list(m.sample(4, 0, BATCH["labels"][:4]))) for m in (read, exact, rough))
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    again, expected, near = (np.concatenate(list(m.sample(4, 0, BATCH["labels"][:4]))) for m in (loaded, exact, rough))
     np.testing.assert_array_equal(again, expected)
     assert 0 < np.abs(near - expected).max() < 0.1
 
 
-def test_a_checkpoint_of_another_precision_is_left_unused(tmp_path: Path) -> None:
+def test_a_checkpoint_of_another_precision_is_ignored(tmp_path: Path) -> None:
     name, settings = "gan.GAN", {"batch_size": 8, "seed": 0, "checkpoint": Checkpoint(tmp_path)}
     train(built(name, "float32"), BATCH["images"], epochs=1, **settings)
     assert train(built(name, "float32"), BATCH["images"], epochs=2, **settings).resumed_at == 1
     assert train(built(name, "mixed_bfloat16"), BATCH["images"], epochs=3, **settings).resumed_at == 0
 
 
-def test_another_precision_is_refused() -> None:
+def test_an_unknown_precision_is_rejected() -> None:
     assert get_args(Training.model_fields["precision"].annotation) == PRECISIONS
     with pytest.raises(InputError, match="precision must be one of 'float32', 'mixed_bfloat16', got 'half'"):
         built("gan.GAN", "half")

@@ -1,4 +1,4 @@
-"""The training recipe: its defaults, its parts against hand-worked numbers, and what preflight rejects."""
+"""The training recipe: its defaults, the values of its parts, and what preflight rejects."""
 
 from dataclasses import asdict
 from typing import Any
@@ -42,13 +42,13 @@ def test_the_cosine_schedule_ends_at_its_final_fraction() -> None:
 def test_a_constant_learning_rate_learns() -> None:
     images, labels = two_classes()
     entry = config({"widths": [8], "dropout": 0.0}, {"schedule": "constant"})
-    for _ in range(2):  # the second time in a network that was compiled before
+    for _ in range(2):  # the second time with the compiled network of the first
         fitted = fit(entry, [(images, labels)], 2, seed=0)
         assert fitted.curve["loss"][-1] < 0.5 * fitted.curve["loss"][0]
         assert fitted.curve["accuracy"][-1] == 1.0
 
 
-def test_averaged_weights_lie_between_those_of_the_steps() -> None:
+def test_averaged_weights_are_a_mean_of_those_of_the_steps() -> None:
     """After two steps, the decay in the second is 1/10 (`ema_decay_at`): a tenth of the first step's weights."""
     pool = two_classes()
     settings = {"batch_size": 64, "log_points": 1}
@@ -97,7 +97,7 @@ def test_parts_may_be_targets() -> None:
         ({"augmentation": {"max_shift": -1}}, "r.augmentation: "),
     ],
 )
-def test_a_recipe_that_cannot_work_is_rejected(recipe: dict[str, Any], message: str) -> None:
+def test_an_invalid_recipe_is_rejected(recipe: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
         check_recipe("r", recipe, "labels")
 

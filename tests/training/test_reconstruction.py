@@ -50,11 +50,11 @@ def test_a_grid_of_latents_goes_to_the_right_and_upwards() -> None:
 
 def test_a_model_has_the_weights_of_each_epoch_and_then_its_own() -> None:
     model = VAE((8, 8, 1), widths=[4])
-    own = [array.copy() for array in trainable_arrays(model)]
-    snapshots = {f"weights_{epoch}_{i}": np.full_like(a, epoch) for epoch in (5, 1) for i, a in enumerate(own)}
+    final = [array.copy() for array in trainable_arrays(model)]
+    snapshots = {f"weights_{epoch}_{i}": np.full_like(a, epoch) for epoch in (5, 1) for i, a in enumerate(final)}
     values = {epoch: {float(a.min()) for a in trainable_arrays(model)} for epoch in at_epochs(model, snapshots)}
     assert values == {1: {1.0}, 5: {5.0}}
-    for before, after in zip(own, trainable_arrays(model), strict=True):
+    for before, after in zip(final, trainable_arrays(model), strict=True):
         np.testing.assert_array_equal(before, after)
 
 

@@ -1,4 +1,4 @@
-"""`fit` and `train_by_epochs`: what they learn, that they repeat by seed, and that they resume exactly."""
+"""`fit` and `train_by_epochs` learn, repeat by seed, and resume exactly."""
 
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ def mislabeled() -> Pool:
 def config(
     model: dict[str, Any] | None = None, recipe: dict[str, Any] | None = None, **settings: Any
 ) -> dict[str, Any]:
-    """A classifier's entry in the configuration; `recipe` is laid over the default one."""
+    """A classifier's entry in the configuration."""
     defaults = {"steps": 40, "batch_size": 16, "learning_rate": 0.002, "log_points": 4}
     model = {"_target_": "standin.models.cnn.cnn", "widths": [4], "dropout": 0.5, **(model or {})}
     return {"model": model, **defaults, **settings, "recipe": recipe or {}}
@@ -48,7 +48,7 @@ def assert_equal_weights(one: keras.Model, other: keras.Model) -> None:
 
 
 @pytest.mark.parametrize("target", ["standin.models.cnn.cnn", "standin.models.resnet.resnet"])
-def test_a_classifier_learns_what_is_easy(target: str) -> None:
+def test_a_classifier_learns_an_easy_task(target: str) -> None:
     images, labels = two_classes()
     entry = config() | {"model": {"_target_": target, "widths": [8, 16]}}
     fitted = fit(entry, [(images, labels)], 2, seed=0)
@@ -70,14 +70,14 @@ def test_training_repeats_by_seed() -> None:
 
 
 @pytest.mark.parametrize("schedule", ["cosine", "constant"])
-def test_a_compiled_network_trains_again_as_the_first_time(schedule: str) -> None:
-    """Weights, moments, the learning rate, the schedule and dropout's random states are those of a first training."""
+def test_a_reused_compiled_network_trains_like_a_new_one(schedule: str) -> None:
+    """Weights, moments, the learning rate, the schedule and the random states of dropout are reset."""
     entry = config(recipe={"schedule": schedule})
     compiled._kept.clear()
     first = fit(entry, [two_classes()], 2, seed=0).model
     fit(entry, [mislabeled()], 2, seed=1)
     fit(entry, [mislabeled(), two_classes()], 2, seed=0)
-    assert len(compiled._kept) == 2  # the schedule of two pools is another
+    assert len(compiled._kept) == 2  # the schedule of two pools differs
     assert_equal_weights(first, fit(entry, [two_classes()], 2, seed=0).model)
 
 
@@ -93,7 +93,7 @@ def test_a_compiled_network_trains_again_as_the_first_time(schedule: str) -> Non
         ({}, {"learning_rate": 0.01}),
     ],
 )
-def test_no_compiled_network_is_used_for_another_recipe(recipe: dict, settings: dict) -> None:
+def test_compiled_networks_are_not_reused_for_another_recipe(recipe: dict, settings: dict) -> None:
     compiled._kept.clear()
     plain = fit(config(), [two_classes()], 2, seed=0).model
     changed = fit(config(recipe=recipe, **settings), [two_classes()], 2, seed=0).model
@@ -109,11 +109,11 @@ def test_few_compiled_networks_are_kept() -> None:
 
 
 @pytest.mark.parametrize("recipe", [{}, {"weight_averaging": 0.5, "schedule": "constant"}])
-@pytest.mark.parametrize("after", [3, 4, 5, 8])  # of 8 intervals; after 4 comes the second pool
+@pytest.mark.parametrize("after", [3, 4, 5, 8])  # of 8 intervals; the second pool follows 4
 def test_an_interrupted_classifier_resumes_exactly(
     after: int, recipe: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Another was trained in between, in the same compiled network."""
+    """Another classifier uses the same compiled network before it resumes."""
     monkeypatch.setattr(supervised, "CHECKPOINT_SECONDS", 0.0)
     entry = config(recipe={"augmentation": {"max_shift": 1}, **recipe})
 
@@ -144,8 +144,8 @@ def test_a_checkpoint_of_other_data_or_another_configuration_is_ignored(
         assert "data, model, settings or code differ. Starting from scratch." in caplog.text
 
 
-def test_a_loss_that_is_not_finite_stops_training_and_is_not_kept(tmp_path: Path) -> None:
-    for _ in range(2):  # nor does a second run take it for a finished training
+def test_a_loss_that_is_not_finite_stops_training_and_is_not_saved(tmp_path: Path) -> None:
+    for _ in range(2):  # the second run does not resume either
         with pytest.raises(TrainingError, match=r"loss became (inf|nan) in log interval 1: try a lower learning rate"):
             fit(config(learning_rate=1e30), [two_classes()], 2, seed=0, checkpoint=Checkpoint(tmp_path))
     assert not list(tmp_path.iterdir())
@@ -165,7 +165,7 @@ def test_the_number_of_steps_does_not_depend_on_the_number_of_images(monkeypatch
     assert done == [40, 40, 20, 20]
 
 
-def test_two_pools_share_the_steps_and_the_last_decides() -> None:
+def test_two_pools_share_the_steps_and_the_last_determines_the_labels() -> None:
     images, labels = two_classes()
     entry = config({"widths": [8], "dropout": 0.0}, steps=80)
     fitted = fit(entry, [mislabeled(), (images, labels)], 2, seed=0)
@@ -173,12 +173,12 @@ def test_two_pools_share_the_steps_and_the_last_decides() -> None:
     assert (predict(fitted.model, images).argmax(axis=1) == labels).mean() > 0.9
 
 
-def test_no_step_is_lost_where_intervals_do_not_divide_the_steps() -> None:
+def test_all_steps_run_even_if_log_points_does_not_divide_them() -> None:
     pool = two_classes(16)
     assert fit(config(steps=18), [pool, pool], 2, seed=0).curve["step"] == [3, 6, 9, 12, 15, 18]
 
 
-def test_a_classifier_by_epochs_is_what_it_was_then() -> None:
+def test_a_classifier_by_epochs_does_not_depend_on_later_epochs() -> None:
     images, labels = two_classes()
     both = train_by_epochs(config(), (images, labels), 2, epochs=[3, 1, 3], seed=0)
     alone = train_by_epochs(config(), (images, labels), 2, epochs=[1], seed=0)
@@ -209,7 +209,7 @@ def test_an_interrupted_classifier_by_epochs_resumes_exactly(
 REGRESSION = {"loss": "mse"}
 
 
-def test_a_regressor_predicts_values_in_their_own_units(tmp_path: Path) -> None:
+def test_a_regressor_predicts_values_in_their_original_units(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     values = np.stack([rng.uniform(1000, 3000, 400), rng.uniform(-0.01, 0.01, 400)], axis=1).astype(np.float32)
     images = np.zeros((400, 8, 8, 1), np.float32)
@@ -218,11 +218,11 @@ def test_a_regressor_predicts_values_in_their_own_units(tmp_path: Path) -> None:
     entry = config({"hidden": 16, "dropout": 0.0}, REGRESSION, steps=150, batch_size=32, learning_rate=0.005)
     fitted = fit(entry, [(images[:300], values[:300])], 2, seed=0)
     assert [*fitted.curve] == ["step", "loss"]
-    read = outputs_of(fitted.model, images[300:])
-    assert all(reading.r2 > 0.9 for reading in condition_readings(values[300:], read, ["a", "b"]).values())
+    predicted = outputs_of(fitted.model, images[300:])
+    assert all(reading.r2 > 0.9 for reading in condition_readings(values[300:], predicted, ["a", "b"]).values())
     fitted.model.save(tmp_path / "regressor.keras")
     loaded = keras.saving.load_model(tmp_path / "regressor.keras", compile=False, safe_mode=True)
-    np.testing.assert_allclose(outputs_of(loaded, images[300:]), read, rtol=1e-5)
+    np.testing.assert_allclose(outputs_of(loaded, images[300:]), predicted, rtol=1e-5)
 
 
 @pytest.mark.parametrize("after", [1, 4])

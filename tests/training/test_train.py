@@ -1,4 +1,4 @@
-"""`train`: history, snapshots, checkpoints, the moving average, and what it refuses."""
+"""`train`: history, snapshots, checkpoints, moving averages and rejected input."""
 
 from pathlib import Path
 
@@ -15,14 +15,14 @@ from tests.training.interrupted import InterruptAfter, Interrupted
 
 
 def noisy() -> Duel:
-    """With random draws and momenta, all of which a checkpoint has to carry."""
+    """A model whose random state and momenta belong in a checkpoint."""
     return Duel(noise=0.5, momentum=0.9)
 
 
 SETTINGS = {"epochs": 5, "batch_size": 8, "seed": 3, "snapshot_epochs": [1, 4, 9], "snapshot_images": 4}
 
 
-def test_an_interrupted_training_goes_on_as_if_nothing_had_happened(tmp_path: Path) -> None:
+def test_an_interrupted_training_run_resumes_exactly(tmp_path: Path) -> None:
     whole = train(noisy(), images(), **SETTINGS)
     with pytest.raises(Interrupted):
         train(noisy(), images(), **SETTINGS, checkpoint=InterruptAfter(tmp_path, 2))
@@ -35,14 +35,14 @@ def test_an_interrupted_training_goes_on_as_if_nothing_had_happened(tmp_path: Pa
 
 
 class Balance(Duel):
-    """Logs by how much its batches are brighter on the left."""
+    """Logs the brightness of the left half of its batches minus that of the right."""
 
     def left_loss(self, batch):
         loss, _ = super().left_loss(batch)
         return loss, {"gap": ops.mean(batch["images"][:, :, :4]) - ops.mean(batch["images"][:, :, 4:])}
 
 
-def test_with_augmentation_a_model_sees_changed_rows() -> None:
+def test_a_model_is_trained_on_augmented_images() -> None:
     one_sided = np.zeros((64, 8, 8, 1), np.uint8)
     one_sided[:, :, :4] = 255
     settings = {"epochs": 2, "batch_size": 32, "seed": 0}
@@ -55,7 +55,7 @@ def test_with_augmentation_a_model_sees_changed_rows() -> None:
 @pytest.mark.parametrize(
     "changed", [{"seed": 4}, {"batch_size": 4}, {"epochs": 1}, {"augmentation": {"flips": ["vertical"]}}]
 )
-def test_a_checkpoint_of_other_settings_is_left_unused(
+def test_a_checkpoint_of_other_settings_is_ignored(
     tmp_path: Path, changed: dict, caplog: pytest.LogCaptureFixture
 ) -> None:
     with pytest.raises(Interrupted):
@@ -65,7 +65,7 @@ def test_a_checkpoint_of_other_settings_is_left_unused(
     assert "data, model, settings or code differ" in caplog.text
 
 
-def test_a_training_can_be_made_longer_on_its_way(tmp_path: Path) -> None:
+def test_an_interrupted_training_run_can_be_extended(tmp_path: Path) -> None:
     longer = SETTINGS | {"epochs": 7}
     whole = train(noisy(), images(), **longer)
     with pytest.raises(Interrupted):
@@ -76,7 +76,7 @@ def test_a_training_can_be_made_longer_on_its_way(tmp_path: Path) -> None:
     assert resumed.snapshots.keys() == whole.snapshots.keys()
 
 
-def test_a_training_can_be_made_shorter_on_its_way(tmp_path: Path) -> None:
+def test_an_interrupted_training_run_can_be_shortened(tmp_path: Path) -> None:
     whole = train(noisy(), images(), **(SETTINGS | {"epochs": 3}))
     with pytest.raises(Interrupted):
         train(noisy(), images(), **SETTINGS, checkpoint=InterruptAfter(tmp_path, 3))
@@ -87,7 +87,7 @@ def test_a_training_can_be_made_shorter_on_its_way(tmp_path: Path) -> None:
         np.testing.assert_array_equal(resumed.snapshots[epoch], whole.snapshots[epoch])
 
 
-def test_a_checkpoint_of_other_images_or_another_model_is_left_unused(tmp_path: Path) -> None:
+def test_a_checkpoint_of_other_images_or_another_model_is_ignored(tmp_path: Path) -> None:
     with pytest.raises(Interrupted):
         train(noisy(), images(), **SETTINGS, checkpoint=InterruptAfter(tmp_path, 2))
     assert train(noisy(), 255 - images(), **SETTINGS, checkpoint=InterruptAfter(tmp_path, 9)).resumed_at == 0
@@ -97,8 +97,8 @@ def test_a_checkpoint_of_other_images_or_another_model_is_left_unused(tmp_path: 
     assert train(other, images(), **SETTINGS, checkpoint=Checkpoint(tmp_path)).resumed_at == 0
 
 
-def test_a_finished_training_is_there_until_its_checkpoint_is_cleared(tmp_path: Path) -> None:
-    """What comes after it may fail: a full disk costs no epoch."""
+def test_a_finished_training_run_is_kept_until_its_checkpoint_is_cleared(tmp_path: Path) -> None:
+    """If a later step fails, for example on a full disk, no epoch is lost."""
     models = noisy(), noisy()
     first, again = (train(m, images(), **SETTINGS, checkpoint=Checkpoint(tmp_path), checkpoint_every=2) for m in models)
     assert again.resumed_at == SETTINGS["epochs"]
@@ -120,7 +120,7 @@ def test_children_of_a_checkpoint_are_cleared_and_others_are_not(tmp_path: Path)
     assert list(tmp_path.iterdir()) == [other.child("seed_0").path]
 
 
-def test_the_moving_average_is_what_is_kept() -> None:
+def test_the_trained_model_has_the_moving_average_of_its_weights() -> None:
     black = np.zeros((8, 8, 8, 1), np.uint8)
     plain, averaged = Duel(), Duel(moving_average=0.5)
     lefts = []
@@ -132,7 +132,7 @@ def test_the_moving_average_is_what_is_kept() -> None:
     assert lefts[1] == pytest.approx(0.5 * first + 0.5 * last, abs=1e-6)
 
 
-def test_snapshots_show_the_same_latents() -> None:
+def test_snapshots_use_the_same_latents() -> None:
     snapshots = train(Duel(), images(), **SETTINGS).snapshots
     brightness = [snapshots[epoch].astype(float).mean() for epoch in sorted(snapshots)]
     contrast = [snapshots[epoch][0].astype(float) - snapshots[epoch][0].mean() for epoch in sorted(snapshots)]
@@ -140,7 +140,7 @@ def test_snapshots_show_the_same_latents() -> None:
     assert np.corrcoef(contrast[0].ravel(), contrast[-1].ravel())[0, 1] > 0.99  # the latents did not
 
 
-def test_a_loss_that_is_no_number_stops_the_training() -> None:
+def test_a_loss_that_is_not_finite_stops_training() -> None:
     model = Duel()
     model.left.assign(np.float32("inf"))
     with pytest.raises(TrainingError, match=r"became (inf|nan) in epoch 1"):
@@ -164,7 +164,7 @@ def test_sampling_repeats_by_seed_and_in_chunks() -> None:
     assert not np.array_equal(first, other)
 
 
-def test_labels_are_refused_by_an_unconditional_model() -> None:
+def test_an_unconditional_model_rejects_labels() -> None:
     with pytest.raises(InputError, match="condition must not be given to Duel, which is not conditional"):
         list(Duel().sample(2, 0, np.array([0, 1])))
 
@@ -187,6 +187,6 @@ def test_labels_are_refused_by_an_unconditional_model() -> None:
         ("os.system", (8, 8, 1), {}, "must be in one of the allowed packages"),
     ],
 )
-def test_a_model_that_cannot_be_built_says_why(target: str, shape: tuple, arguments: dict, message: str) -> None:
+def test_build_model_rejects_invalid_arguments(target: str, shape: tuple, arguments: dict, message: str) -> None:
     with pytest.raises(InputError, match=message):
         build_model(target, shape, 10, 0, arguments)

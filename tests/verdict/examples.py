@@ -1,4 +1,4 @@
-"""A verdict in which every field is set."""
+"""A verdict with every field set."""
 
 from standin.verdict.schema import (
     SCHEMA_VERSION,
@@ -26,7 +26,6 @@ def arm_answer(pp: float, answer: str, **controls: float) -> ArmAnswer:
 
 
 def full_verdict() -> Verdict:
-    """Every field is set."""
     replace = Answer(answer="no", arm="synthetic", by_arm={"synthetic": arm_answer(-6, "no", real_augmented=-7)})
     by_arm = {"mixed": arm_answer(-1, "no"), "imputed": arm_answer(2, "yes", real_augmented=1, oversampled=0.5)}
     extend = Answer(answer="yes", arm="imputed", by_arm=by_arm)

@@ -1,4 +1,4 @@
-"""The verdict, on predictions whose differences can be counted by hand."""
+"""The verdict on predictions with differences that can be counted by hand."""
 
 import re
 from typing import Any
@@ -23,7 +23,7 @@ NEAR = [{"name": "c_t", "value": -9.0, "real": 0.1}]
 
 
 def predictions(seed: int = 0, **wrong: list[int]) -> pd.DataFrame:
-    """Of one classifier per arm; which images are predicted wrongly."""
+    """Of one classifier per arm, which is wrong on the given images."""
     tables = []
     for arm, images in wrong.items():
         predicted = TEST["labels"].copy()
@@ -34,12 +34,12 @@ def predictions(seed: int = 0, **wrong: list[int]) -> pd.DataFrame:
 
 
 def scores(**labels: int) -> pd.DataFrame:
-    """How many labels each arm needed."""
+    """Scores with the number of labels of each arm."""
     return pd.DataFrame({"arm": list(labels), "n_labels_spent": list(labels.values()), "n_manual_labels": 0})
 
 
 def verdict_on(
-    made: dict[str, list[pd.DataFrame]],
+    generated: dict[str, list[pd.DataFrame]],
     real: pd.DataFrame,
     margins: dict[str, Any] = MARGINS,
     labels: dict[str, int] | None = None,
@@ -47,147 +47,153 @@ def verdict_on(
     withheld_subset: dict[str, Any] | None = None,
     **options: Any,
 ) -> Verdict:
-    """The verdict on models, each with the predictions of one or several experiments.
+    """The verdict on models.
 
     Args:
-        labels: how many arm synthetic of each model needed.
+        generated: model -> the predictions of its experiments.
+        labels: model -> the number of labels that its arm synthetic needed.
     """
-    models = [model for model, experiments in made.items() for _ in experiments]
-    tables = [table for experiments in made.values() for table in experiments]
+    models = [model for model, experiments in generated.items() for _ in experiments]
+    tables = [table for experiments in generated.values() for table in experiments]
     of_models = [scores(synthetic=(labels or {}).get(model, 1000)) for model in models]
     parts = [*tables, *([{"metrics": metrics}] * len(models)), *of_models]
     of_real = scores(real=1000, labeled_subset=200)
     return compute_verdict(TEST, real, of_real, margins, BOOTSTRAP, withheld_subset, *parts, models=models, **options)
 
 
-def verdict_on_gan(made: list[pd.DataFrame], metrics: list[dict[str, Any]] = FAR, **real: list[int]) -> ModelVerdict:
-    return verdict_on({"gan": made}, predictions(**real), metrics=metrics).generative_models["gan"]
+def verdict_on_gan(
+    generated: list[pd.DataFrame], metrics: list[dict[str, Any]] = FAR, **real: list[int]
+) -> ModelVerdict:
+    return verdict_on({"gan": generated}, predictions(**real), metrics=metrics).generative_models["gan"]
 
 
-def replaced(found: ModelVerdict) -> ArmAnswer:
-    assert found.replace is not None
-    return found.replace.best
+def replaced(answers: ModelVerdict) -> ArmAnswer:
+    assert answers.replace is not None
+    return answers.replace.best
 
 
-def extended(found: ModelVerdict) -> ArmAnswer:
-    assert found.extend is not None
-    return found.extend.best
+def extended(answers: ModelVerdict) -> ArmAnswer:
+    assert answers.extend is not None
+    return answers.extend.best
 
 
-def test_a_loss_of_six_percentage_points_is_no_and_has_a_sentence() -> None:
-    found = verdict_on_gan([predictions(synthetic=list(range(80)))], real=list(range(20)))
-    assert found.replace is not None and found.replace.answer == replaced(found).answer == "no"
-    assert replaced(found).pp == pytest.approx(-6)
-    assert found.extend is None
-    low, high = -replaced(found).high, -replaced(found).low
-    assert found.sentence == (
+def test_a_loss_of_six_percentage_points_is_a_no() -> None:
+    answers = verdict_on_gan([predictions(synthetic=list(range(80)))], real=list(range(20)))
+    assert answers.replace is not None and answers.replace.answer == replaced(answers).answer == "no"
+    assert replaced(answers).pp == pytest.approx(-6)
+    assert answers.extend is None
+    low, high = -replaced(answers).high, -replaced(answers).low
+    assert answers.sentence == (
         "Replace: no. A classifier trained on gan's images alone loses 6.0 percentage points "
         f"(95% interval {low:.1f} to {high:.1f}) compared with one trained on real images. The intervals hold for one "
         "training of the generator only: run three or more generator seeds to include the variation between trainings."
     )
 
 
-def test_a_gain_is_yes_and_not_where_augmentation_gains_more() -> None:
-    made = predictions(synthetic=list(range(52)), mixed=list(range(20)))
-    alone = verdict_on_gan([made], real=list(range(50)))
+def test_a_gain_is_a_yes_unless_augmentation_gains_more() -> None:
+    generated = predictions(synthetic=list(range(52)), mixed=list(range(20)))
+    alone = verdict_on_gan([generated], real=list(range(50)))
     assert (replaced(alone).answer, extended(alone).answer) == ("yes", "yes")
     assert extended(alone).pp == pytest.approx(3)
-    controlled = verdict_on_gan([made], real=list(range(50)), real_augmented=[0])
+    controlled = verdict_on_gan([generated], real=list(range(50)), real_augmented=[0])
     assert extended(controlled).answer == "no"
     assert extended(controlled).vs_controls.keys() == {"real_augmented"}
     assert f"but compared with {label_of('real_augmented')} (real_augmented) it loses 1.9 " in controlled.sentence
 
 
-def test_a_no_that_augmentation_decides_says_so() -> None:
-    """The interval of the gain leaves doubt; that of the difference from augmentation does not."""
-    found = verdict_on_gan([predictions(mixed=list(range(1, 51)))], real=list(range(50)), real_augmented=[])
-    assert extended(found).low < 0 < extended(found).high and extended(found).answer == "no"
-    assert f"; but compared with {label_of('real_augmented')} (real_augmented) it loses 5.0 " in found.sentence
+def test_a_no_because_of_augmentation_is_explained() -> None:
+    """The interval of the gain includes zero, but that of the difference from augmentation does not."""
+    answers = verdict_on_gan([predictions(mixed=list(range(1, 51)))], real=list(range(50)), real_augmented=[])
+    assert extended(answers).low < 0 < extended(answers).high and extended(answers).answer == "no"
+    assert f"; but compared with {label_of('real_augmented')} (real_augmented) it loses 5.0 " in answers.sentence
 
 
-def test_an_undecided_answer_names_the_limit_that_its_interval_includes() -> None:
-    found = verdict_on_gan([predictions(synthetic=list(range(60)), mixed=list(range(1, 51)))], real=list(range(50)))
-    assert (replaced(found).answer, extended(found).answer) == ("undecided", "undecided")
+def test_an_undecided_answer_names_the_limit_in_its_interval() -> None:
+    answers = verdict_on_gan([predictions(synthetic=list(range(60)), mixed=list(range(1, 51)))], real=list(range(50)))
+    assert (replaced(answers).answer, extended(answers).answer) == ("undecided", "undecided")
     settled = "so this is not settled; more test images or seeds would help."
-    assert f"; the interval includes the allowed loss of 1 percentage point, {settled}" in found.sentences[0]
-    assert f"; the interval includes zero, {settled}" in found.sentences[1]
+    assert f"; the interval includes the allowed loss of 1 percentage point, {settled}" in answers.sentences[0]
+    assert f"; the interval includes zero, {settled}" in answers.sentences[1]
 
 
 def test_imputing_must_be_no_worse_than_oversampling() -> None:
-    made = predictions(imputed=list(range(20)))
-    assert extended(verdict_on_gan([made], real=list(range(60)))).answer == "yes"
-    controlled = verdict_on_gan([made], real=list(range(60)), oversampled=[])
+    generated = predictions(imputed=list(range(20)))
+    assert extended(verdict_on_gan([generated], real=list(range(60)))).answer == "yes"
+    controlled = verdict_on_gan([generated], real=list(range(60)), oversampled=[])
     assert extended(controlled).answer == "no"
     assert f"but compared with {label_of('oversampled')} (oversampled) it loses 2.0 perc" in controlled.sentence
 
 
 def test_each_class_has_an_answer() -> None:
-    found = verdict_on_gan([predictions(synthetic=list(range(1, 200, 2)))], real=[])
-    even, odd = (found.by_class[name].by_arm["synthetic"] for name in ("even", "odd"))
+    answers = verdict_on_gan([predictions(synthetic=list(range(1, 200, 2)))], real=[])
+    even, odd = (answers.by_class[name].by_arm["synthetic"] for name in ("even", "odd"))
     assert (even.answer, odd.answer) == ("yes", "no")
     assert odd.pp == pytest.approx(-20)
-    assert found.by_class["odd"].test_images == 500
+    assert answers.by_class["odd"].test_images == 500
 
 
 def test_a_withheld_subset_has_answers_and_recalls() -> None:
     withheld = {"class": "odd", "attribute": None, "keep": 0.0}
-    made = {"gan": [predictions(imputed=list(range(1, 101, 2)))]}
+    generated = {"gan": [predictions(imputed=list(range(1, 101, 2)))]}
     real = predictions(real=list(range(1, 401, 2)))
-    found = verdict_on(made, real, withheld_subset=withheld).generative_models["gan"]
-    assert found.on_withheld is not None
-    assert (found.on_withheld.subset, found.on_withheld.test_images, found.on_withheld.imputed) == (
+    answers = verdict_on(generated, real, withheld_subset=withheld).generative_models["gan"]
+    assert answers.on_withheld is not None
+    assert (answers.on_withheld.subset, answers.on_withheld.test_images, answers.on_withheld.imputed) == (
         "odd",
         500,
         "imputed",
     )
-    assert {arm: recall.proportion for arm, recall in found.on_withheld.recall.items()} == {"real": 0.6, "imputed": 0.9}
-    assert found.on_withheld.by_arm["imputed"].pp == pytest.approx(30)
+    assert {arm: recall.proportion for arm, recall in answers.on_withheld.recall.items()} == {
+        "real": 0.6,
+        "imputed": 0.9,
+    }
+    assert answers.on_withheld.by_arm["imputed"].pp == pytest.approx(30)
     assert (
         "Training images of odd were withheld: of 500 such test images, a classifier recognizes 60.0% without them and "
         "90.0% with generated images in their place; it gains 30.0 percentage points"
-    ) in found.sentence
+    ) in answers.sentence
 
 
-def test_seeds_of_one_model_are_one_answer() -> None:
-    found = verdict_on_gan([predictions(synthetic=list(range(n))) for n in (60, 70, 80)], real=list(range(20)))
-    assert found.generator_seeds == 3
-    assert replaced(found).pp == pytest.approx(-5)
-    assert replaced(found).of_any_generator
-    assert "training of the generator only" not in found.sentence
-    assert "include the variation between trainings of the generator, but not of the classifiers" in found.sentence
+def test_the_seeds_of_a_model_have_one_answer() -> None:
+    answers = verdict_on_gan([predictions(synthetic=list(range(n))) for n in (60, 70, 80)], real=list(range(20)))
+    assert answers.generator_seeds == 3
+    assert replaced(answers).pp == pytest.approx(-5)
+    assert replaced(answers).of_any_generator
+    assert "training of the generator only" not in answers.sentence
+    assert "include the variation between trainings of the generator, but not of the classifiers" in answers.sentence
 
 
-def test_three_classifier_seeds_widen_the_interval_to_their_variation() -> None:
-    made = pd.concat([predictions(seed, synthetic=list(range(70 + 10 * seed))) for seed in range(3)])
+def test_three_classifier_seeds_widen_the_interval_by_their_variation() -> None:
+    generated = pd.concat([predictions(seed, synthetic=list(range(70 + 10 * seed))) for seed in range(3)])
     real = pd.concat([predictions(seed, real=list(range(20))) for seed in range(3)])
-    found = verdict_on({"gan": [made]}, real).generative_models["gan"]
-    assert replaced(found).pp == pytest.approx(-6)
-    one = verdict_on_gan([predictions(synthetic=list(range(80)))], real=list(range(20)))  # as large a loss
-    assert replaced(found).low < replaced(one).low - 0.4
-    assert replaced(found).of_any_classifier and not replaced(found).of_any_generator
+    answers = verdict_on({"gan": [generated]}, real).generative_models["gan"]
+    assert replaced(answers).pp == pytest.approx(-6)
+    one = verdict_on_gan([predictions(synthetic=list(range(80)))], real=list(range(20)))  # the same loss
+    assert replaced(answers).low < replaced(one).low - 0.4
+    assert replaced(answers).of_any_classifier and not replaced(answers).of_any_generator
     assert (
         "include the variation between trainings of the classifiers, but hold for one training of the generator only"
-    ) in found.sentence
+    ) in answers.sentence
 
 
-def test_copies_get_no_yes() -> None:
-    found = verdict_on_gan([predictions(synthetic=list(range(50)))], metrics=NEAR, real=list(range(50)))
-    assert found.copies
-    assert found.replace is not None and found.replace.answer == replaced(found).answer == "undecided"
-    assert found.by_class["odd"].by_arm["synthetic"].answer == "undecided"
-    assert "they may be copies, so no answer is yes" in found.sentence
+def test_no_answer_is_yes_for_copies() -> None:
+    answers = verdict_on_gan([predictions(synthetic=list(range(50)))], metrics=NEAR, real=list(range(50)))
+    assert answers.copies
+    assert answers.replace is not None and answers.replace.answer == replaced(answers).answer == "undecided"
+    assert answers.by_class["odd"].by_arm["synthetic"].answer == "undecided"
+    assert "they may be copies, so no answer is yes" in answers.sentence
 
 
-def test_a_badly_trained_reference_allows_no_yes_unless_images_were_taken_from_it() -> None:
-    made = {"gan": [predictions(synthetic=list(range(45)))]}
+def test_no_answer_is_yes_with_an_inaccurate_reference_unless_it_had_fewer_images() -> None:
+    generated = {"gan": [predictions(synthetic=list(range(45)))]}
     margins = MARGINS | {"real_at_least": 95.5}
-    short = verdict_on(made, predictions(real=list(range(50))), margins)
-    found = short.generative_models["gan"]
+    short = verdict_on(generated, predictions(real=list(range(50))), margins)
+    answers = short.generative_models["gan"]
     assert short.short_of == ShortOf(accuracy=95.0, required=95.5)
-    assert replaced(found).answer == found.by_class["odd"].by_arm["synthetic"].answer == "undecided"
-    assert "is right on 95.0%, less than the required 95.5%: no answer is yes." in found.sentence
-    good = verdict_on(made, predictions(real=list(range(45))), margins)
-    restricted = verdict_on(made, predictions(real=list(range(50))), margins, whole=False)
+    assert replaced(answers).answer == answers.by_class["odd"].by_arm["synthetic"].answer == "undecided"
+    assert "recognizes 95.0%, less than the required 95.5%: no answer is yes." in answers.sentence
+    good = verdict_on(generated, predictions(real=list(range(45))), margins)
+    restricted = verdict_on(generated, predictions(real=list(range(50))), margins, whole=False)
     for verdict in (good, restricted):
         assert verdict.short_of is None
         assert replaced(verdict.generative_models["gan"]).answer == "yes"
@@ -203,8 +209,8 @@ def test_a_badly_trained_reference_allows_no_yes_unless_images_were_taken_from_i
     ],
 )
 def test_a_model_is_compared_with_the_baseline(wrong: range, labels: int, pp: int, sentence: str) -> None:
-    made = {"gan": [predictions(synthetic=list(wrong))], "flat": [predictions(synthetic=list(range(60)))]}
-    models = verdict_on(made, predictions(real=[]), labels={"gan": labels}, baseline="flat").generative_models
+    generated = {"gan": [predictions(synthetic=list(wrong))], "flat": [predictions(synthetic=list(range(60)))]}
+    models = verdict_on(generated, predictions(real=[]), labels={"gan": labels}, baseline="flat").generative_models
     assert models["gan"].vs_baseline is not None
     assert models["gan"].vs_baseline.by_arm["synthetic"].pp == pytest.approx(pp)
     assert (models["gan"].vs_baseline.model, models["gan"].vs_baseline.labels) == ("flat", 1000)
@@ -213,26 +219,26 @@ def test_a_model_is_compared_with_the_baseline(wrong: range, labels: int, pp: in
 
 
 def test_the_baseline_may_have_other_seeds() -> None:
-    made = {
+    generated = {
         "gan": [predictions(synthetic=list(range(n))) for n in (20, 30, 40)],
         "flat": [predictions(synthetic=list(range(60)))],
     }
-    found = verdict_on(made, predictions(real=[]), baseline="flat").generative_models["gan"].vs_baseline
-    assert found is not None
-    assert (found.by_arm["synthetic"].pp, found.by_arm["synthetic"].of_any_generator) == (pytest.approx(3), True)
+    answers = verdict_on(generated, predictions(real=[]), baseline="flat").generative_models["gan"].vs_baseline
+    assert answers is not None
+    assert (answers.by_arm["synthetic"].pp, answers.by_arm["synthetic"].of_any_generator) == (pytest.approx(3), True)
 
 
-def test_a_pseudo_labeled_model_is_compared_with_what_the_labels_do_alone() -> None:
-    made = {"gan": [predictions(synthetic=list(range(60)))]}
+def test_a_pseudo_labeled_model_is_compared_with_using_its_labels_alone() -> None:
+    generated = {"gan": [predictions(synthetic=list(range(60)))]}
     real = predictions(real=[], labeled_subset=list(range(100)), self_training=list(range(30)))
-    found = verdict_on(made, real, labels={"gan": 200}).generative_models["gan"]
-    assert {arm: compared.pp for arm, compared in found.vs_labeled_images.items()} == {
+    answers = verdict_on(generated, real, labels={"gan": 200}).generative_models["gan"]
+    assert {arm: compared.pp for arm, compared in answers.vs_labeled_images.items()} == {
         "labeled_subset": pytest.approx(4),
         "self_training": pytest.approx(-3),
     }
-    assert "Its images needed 200 labels; training on them alone gains 4.0 percentage points" in found.sentence
-    assert "There is no evidence that generating saves labels." in found.sentence
-    all_labels = verdict_on(made, real, labels={"gan": 1000}).generative_models["gan"]
+    assert "Its images needed 200 labels; training on them alone gains 4.0 percentage points" in answers.sentence
+    assert "There is no evidence that generating saves labels." in answers.sentence
+    all_labels = verdict_on(generated, real, labels={"gan": 1000}).generative_models["gan"]
     assert all_labels.vs_labeled_images == {} and all_labels.labels == 1000
 
 
@@ -244,14 +250,14 @@ def test_a_pseudo_labeled_model_is_compared_with_what_the_labels_do_alone() -> N
         (FAR, {"labeled_subset": 100}, False),  # self_training was not run
     ],
 )
-def test_generating_saves_labels_where_it_beats_both_controls_and_copies_nothing(
+def test_generating_saves_labels_if_it_beats_both_controls_without_copying(
     metrics: list[dict[str, Any]], controls: dict[str, int], saves: bool
 ) -> None:
-    made = {"gan": [predictions(synthetic=list(range(60)))]}
+    generated = {"gan": [predictions(synthetic=list(range(60)))]}
     real = predictions(real=[], **{arm: list(range(wrong)) for arm, wrong in controls.items()})
-    found = verdict_on(made, real, labels={"gan": 200}, metrics=metrics).generative_models["gan"]
-    assert ("Generating saves labels." in found.sentence) == saves
-    assert ("no evidence that generating saves labels" in found.sentence) == (not saves)
+    answers = verdict_on(generated, real, labels={"gan": 200}, metrics=metrics).generative_models["gan"]
+    assert ("Generating saves labels." in answers.sentence) == saves
+    assert ("no evidence that generating saves labels" in answers.sentence) == (not saves)
 
 
 def test_predictions_of_other_images_are_refused() -> None:

@@ -1,4 +1,4 @@
-"""Printed numbers agree with what was decided."""
+"""Printed numbers agree with the answers."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from standin.verdict.schema import Comparison
         (3.0, 2.04, 3.96, 1000, 0.0, "gains 3.0 percentage points (95% interval 2.0 to 4.0)"),
         (-0.18, -0.33, -0.03, 10_000, 0.0, "loses 0.18 percentage points (95% interval 0.03 to 0.33)"),
         (-0.4, -1.8, 1.1, 270, -1.0, "loses 0.4 percentage points (95% interval: 1.8 lost to 1.1 gained)"),
-        # A margin of one percentage point that is just inside the interval, or just outside, must not look met.
+        # An end close to the margin, or to zero, has enough decimals to show on which side it is.
         (-0.85, -1.004, -0.67, 10_000, -1.0, "loses 0.850 percentage points (95% interval 0.670 to 1.004)"),
         (-0.2, -0.4, -0.04, 270, 0.0, "loses 0.20 percentage points (95% interval 0.04 to 0.40)"),
         (-0.01, -0.06, 0.04, 1000, -1.0, "loses 0.01 percentage points (95% interval: 0.06 lost to 0.04 gained)"),
@@ -23,8 +23,8 @@ from standin.verdict.schema import Comparison
 def test_a_difference_is_worded_as_loss_or_gain(
     pp: float, low: float, high: float, images: int, margin: float, words: str
 ) -> None:
-    found = Comparison(pp=pp, low=low, high=high, of_any_generator=False, of_any_classifier=False)
-    assert change(found, images, 0.95, margin) == words
+    compared = Comparison(pp=pp, low=low, high=high, of_any_generator=False, of_any_classifier=False)
+    assert change(compared, images, 0.95, margin) == words
 
 
 def test_margins_and_subsets_in_words() -> None:
@@ -37,6 +37,6 @@ def test_margins_and_subsets_in_words() -> None:
     assert describe_withheld({"class": "7", "attribute": "red"}) == "7, red"
 
 
-def test_decimals_follow_the_number_of_images_and_nothing_has_no_sign() -> None:
+def test_decimals_depend_on_the_number_of_images_and_zero_has_no_sign() -> None:
     assert (places(270), places(10_000)) == (1, 2)
     assert [signed(value, 2) for value in (-0.001, 0.004, 1.5, -1.04)] == ["0.00", "0.00", "+1.50", "-1.04"]

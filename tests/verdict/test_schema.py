@@ -1,4 +1,4 @@
-"""The verdict as stored results hold it."""
+"""The stored verdict."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from standin.verdict.schema import SCHEMA_VERSION, Comparison, Verdict
 from tests.verdict.examples import arm_answer, compared, full_verdict
 
 
-def test_a_verdict_survives_being_stored() -> None:
+def test_a_verdict_is_the_same_after_storing_it() -> None:
     verdict = full_verdict()
     assert Verdict.model_validate_json(verdict.model_dump_json()) == verdict
 
@@ -32,7 +32,7 @@ def test_unknown_fields_and_changes_are_refused() -> None:
         arm_answer(1, "perhaps")
 
 
-def test_answers_know_their_best_arm_and_all_arms() -> None:
+def test_answers_have_their_best_arm_and_all_arms() -> None:
     model = full_verdict().generative_models["gan"]
     assert model.by_question.keys() == {"replace", "extend"}
     assert model.by_arm.keys() == {"synthetic", "mixed", "imputed"}
@@ -42,7 +42,7 @@ def test_answers_know_their_best_arm_and_all_arms() -> None:
     assert model.sentence == "Replace: no. Extend: yes."
 
 
-def test_metrics_name_every_figure_once() -> None:
+def test_metrics_have_every_number_once() -> None:
     model = full_verdict().generative_models["gan"]
     metrics = list(model.metrics())
     values = dict(metrics)

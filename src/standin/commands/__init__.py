@@ -1,1 +1,1 @@
-"""The project's own commands for `kedro`."""
+"""The project's commands for `kedro`."""

@@ -1,4 +1,4 @@
-"""What the project's commands share."""
+"""Options, errors and look-ups that the commands share."""
 
 import functools
 import re
@@ -21,16 +21,16 @@ from standin.experiments.ids import ExperimentId, data_set_of, experiments
 from standin.kedro_ext.compat import DATABASE_ERRORS, UNKNOWN_NODES, UNKNOWN_PIPELINE, local_path
 from standin.kedro_ext.session import FORCE
 
-GIVEN = "standin.params"
-"""Key in click's context: the text of --params."""
-env_option = click.option("--env", "-e", default=None, help="configuration environment, as for kedro run")
+PARAMS_TEXT = "standin.params"
+"""Key of click's context with the text of --params."""
+env_option = click.option("--env", "-e", default=None, help="configuration environment, as in kedro run")
 
 
 def split_params(context: click.Context, parameter: click.Parameter, value: Any) -> dict[str, Any]:
-    """`a.b=3,c=[1,2]` -> {"a": {"b": 3}, "c": [1, 2]}: as Kedro reads it, but a list is not cut at its commas."""
+    """`a.b=3,c=[1,2]` -> {"a": {"b": 3}, "c": [1, 2]}, as Kedro does, but without splitting lists at their commas."""
     if isinstance(value, dict):
         return value
-    context.meta[GIVEN] = value
+    context.meta[PARAMS_TEXT] = value
     items, depth = [""], 0
     for character in value:
         depth += (character in "[{") - (character in "]}")
@@ -48,25 +48,21 @@ def split_params(context: click.Context, parameter: click.Parameter, value: Any)
         raise click.BadParameter(f"cannot be read: {value!r}", context, parameter) from error
 
 
-params_option = click.option(
-    "--params",
-    default="",
-    callback=split_params,
-    help="the same --params as the run, such as mnist.withheld_subset.class=7",
-)
-
-
-def _set_force(context: click.Context, parameter: click.Parameter, value: bool) -> None:
-    context.meta[FORCE] = value
+PARAMS_HELP = "--params of the run, such as mnist.withheld_subset.class=7"
+params_option = click.option("--params", default="", callback=split_params, help=PARAMS_HELP)
 
 
 force_option = click.Option(
-    ["--force"], is_flag=True, expose_value=False, callback=_set_force, help="Run all nodes, up to date or not."
+    ["--force"],
+    is_flag=True,
+    expose_value=False,
+    callback=lambda context, _, value: context.meta.update({FORCE: value}),
+    help="Run all nodes, up to date or not.",
 )
 
 
 def friendly_errors(command: click.Command) -> click.Command:
-    """`command`, which ends with one sentence and exit status 1 on an error that a person can correct."""
+    """Makes `command` print one sentence and exit with status 1 on an error that the user can correct."""
     original = command.callback
     assert original is not None
 
@@ -102,12 +98,7 @@ def _unknown_name(error: Exception) -> str | None:
 
 @contextmanager
 def stored_results(env: str | None, params: dict[str, Any] | None = None) -> Iterator[Any]:
-    """The catalog of the project, for commands that use stored results without a run.
-
-    Args:
-        env: environment of the configuration that the run had.
-        params: --params of the run.
-    """
+    """The project's catalog, for commands that use the stored results of a run with these `env` and `params`."""
     from kedro.framework.session import KedroSession
 
     with KedroSession.create(project_path=loader.project_root(), env=env, runtime_params=params) as session:
@@ -115,22 +106,22 @@ def stored_results(env: str | None, params: dict[str, Any] | None = None) -> Ite
 
 
 def project_rules() -> Any:
-    """The project's rules for incremental runs, from its `settings.py`."""
+    """The rules for incremental runs in the project's `settings.py`."""
     from kedro.framework.project import settings
 
     return settings.SESSION_CLASS.rules
 
 
 def known_pipelines() -> list[str]:
-    """The names of all pipelines: one per data set, none for single sizes of a learning curve."""
+    """The names of all pipelines: one per data set, but none for single sizes of a learning curve."""
     return [plan.name for plan in loader.plans().values() if not plan.part_of]
 
 
 def requested_pipelines(names: str | None) -> list[str]:
-    """The pipelines that an option names, separated by commas; all if it is not given.
+    """The pipelines in a comma-separated option, or all without it.
 
     Raises:
-        InputError: there is no such pipeline.
+        InputError: if a pipeline does not exist.
     """
     known = known_pipelines()
     requested = names.split(",") if names else known
@@ -144,27 +135,22 @@ def find_experiment(name: str) -> ExperimentId:
     """The experiment of that name, such as `mnist.gan`.
 
     Raises:
-        InputError: if the configuration has no such experiment.
+        InputError: if the configuration does not have it.
     """
     plans = [plan for plan in loader.plans().values() if not plan.sizes]
-    known = {str(found): found for plan in plans for found in experiments(plan.name, plan.entry)}
+    known = {str(experiment): experiment for plan in plans for experiment in experiments(plan.name, plan.entry)}
     if name not in known:
         raise InputError(f"no experiment {name!r}{did_you_mean(name, known)}")
     return known[name]
 
 
 def results_of(catalog: Any, experiment: ExperimentId) -> Path:
-    """The folder of an experiment's results that a person reads."""
+    """The folder of an experiment's reports."""
     report = local_path(catalog[f"{experiment.data_set}.report"])
     assert report is not None
     return report.parent / experiment.name
 
 
-def pipeline_of(data_set: str) -> str:
-    """The pipeline that a data set's results come from: a learning curve's, for one of its sizes."""
-    return loader.plans()[data_set].pipeline
-
-
 def run_command(name: str) -> str:
-    """The command that makes the results of a data set or an experiment."""
-    return f"kedro run --pipelines={pipeline_of(data_set_of(name))}"
+    """The command that computes the results of a data set (or size of a learning curve) or an experiment."""
+    return f"kedro run --pipelines={loader.plans()[data_set_of(name)].pipeline}"

@@ -1,4 +1,4 @@
-"""`kedro export`: a labeled set of generated images for use elsewhere, with a data card."""
+"""`kedro export`: labeled generated images for use elsewhere, with a data card."""
 
 import os
 import shutil
@@ -8,15 +8,7 @@ from typing import Any
 
 import click
 
-from standin.commands.common import (
-    env_option,
-    find_experiment,
-    friendly_errors,
-    params_option,
-    results_of,
-    run_command,
-    stored_results,
-)
+from standin.commands import common
 from standin.core.errors import InputError
 from standin.core.instantiate import resolve_target
 from standin.data.writers import WRITERS
@@ -26,61 +18,50 @@ PARTS = ("generative_model", "generative_model_seen", "sample_quality")
 SHARED_PARTS = ("train", "pseudo_labeler", "pseudo_labeler_seen", "verdict", "accuracy", "run_parameters")
 
 
+@common.friendly_errors
 @click.command()
 @click.option("--experiment", required=True, help="such as mnist.dcgan; its pipeline must have run")
-@click.option("--images", type=click.IntRange(min=1), help="how many; by default as many as training images")
+@click.option("--images", type=click.IntRange(min=1), help="number of images; by default as many as training images")
 @click.option("--format", "form", type=click.Choice(sorted(WRITERS)), default="image_folder", show_default=True)
-@click.option("--out", type=click.Path(path_type=Path), default=None, help="folder to write; must not exist yet")
-@env_option
-@params_option
+@click.option("--out", type=click.Path(path_type=Path), default=None, help="new folder to write to")
+@common.env_option
+@common.params_option
 def export(
     experiment: str, images: int | None, form: str, out: Path | None, env: str | None, params: dict[str, Any]
 ) -> None:
     """Writes labeled generated images with a data card."""
     from standin.reports.data_card import data_card
 
-    with stored_results(env, params) as catalog:
-        found = find_experiment(experiment)
-        data_set, model, seed = found.data_set, found.model, found.seed
-        folder = out or results_of(catalog, found) / form
+    with common.stored_results(env, params) as catalog:
+        known = common.find_experiment(experiment)
+        data_set, model = known.data_set, known.model
+        folder = out or common.results_of(catalog, known) / form
         if folder.exists():
             raise InputError(f"{folder} already exists: move it, or choose another folder with --out")
         check_in_verdict(experiment, data_set, model, catalog)
         names = [*(f"{data_set}.{part}" for part in SHARED_PARTS), *(f"{experiment}.{part}" for part in PARTS)]
-        missing = [name for name in names if not catalog.exists(name)]
-        if missing:
-            raise InputError(f"{experiment} has no {missing[0].rpartition('.')[2]} yet: {run_command(data_set)}")
+        if missing := next((name for name in names if not catalog.exists(name)), None):
+            raise InputError(f"{experiment} has no {missing.rpartition('.')[2]} yet: {common.run_command(data_set)}")
         check_one_run(experiment, names, catalog)
         entry = catalog.load(f"{data_set}.run_parameters")
-        resolve_target(entry["generative_models"][model]["_target_"])  # Keras must know its class
+        resolve_target(entry["generative_models"][model]["_target_"])  # registers its class with Keras
         click.echo(f"Sampling {experiment} ...")
-        made = sample(catalog, experiment, data_set, entry, images, seed)
+        labeled = sample(catalog, experiment, data_set, entry, images, known.seed)
         check_one_run(experiment, names, catalog)  # a run may have started meanwhile
-        card = data_card(
-            experiment,
-            entry,
-            model,
-            seed,
-            made,
-            catalog.load(f"{data_set}.verdict"),
-            catalog.load(f"{data_set}.accuracy"),
-            catalog.load(f"{experiment}.sample_quality"),
-            form,
-        )
-    write(folder, form, made, card)
-    if images and len(made["labels"]) < images:
+        parts = (f"{data_set}.verdict", f"{data_set}.accuracy", f"{experiment}.sample_quality")
+        verdict, accuracy, quality = map(catalog.load, parts)
+        card = data_card(experiment, entry, model, known.seed, labeled, verdict, accuracy, quality, form)
+    write(folder, form, labeled, card)
+    if images and len(labeled["labels"]) < images:
         click.echo(
-            f"Of {images:,} requested images, pseudo-labeling kept {len(made['labels']):,} "
+            f"Of {images:,} requested images, pseudo-labeling kept {len(labeled['labels']):,} "
             "(increase pseudo_labeling.candidates for more)."
         )
-    click.echo(f"Wrote {len(made['labels']):,} images and their data card: {folder}")
+    click.echo(f"Wrote {len(labeled['labels']):,} images and their data card: {folder}")
 
 
 def check_in_verdict(experiment: str, data_set: str, model: str, catalog: Any) -> None:
-    """
-    Raises:
-        InputError: there is a verdict, but not on this model.
-    """
+    """Raises InputError if the data set has a verdict that does not include this model."""
     verdict = catalog.load(f"{data_set}.verdict") if catalog.exists(f"{data_set}.verdict") else None
     if verdict and model not in verdict.generative_models:
         why = verdict.failed.get(model, "it was disabled in the run that computed it")
@@ -88,59 +69,35 @@ def check_in_verdict(experiment: str, data_set: str, model: str, catalog: Any) -
 
 
 def check_one_run(experiment: str, names: Sequence[str], catalog: Any) -> None:
-    """
-    Raises:
-        InputError: these results come from different runs, so that a data card would describe another model than the
-            one that made the images.
-    """
-    if wrong := find_mismatch([*names, f"{experiment}.labeled_synthetic"], catalog, given=True):
-        run = run_command(experiment)
-        raise InputError(f"{experiment} has results of two runs ({wrong}): {run}")
+    """Raises InputError if these results are from different runs, so that the data card could describe another model
+    than the one that generated the images."""
+    if mismatch := find_mismatch([*names, f"{experiment}.labeled_synthetic"], catalog, given=True):
+        raise InputError(f"{experiment} has results of two runs ({mismatch}): {common.run_command(experiment)}")
 
 
 def sample(
     catalog: Any, experiment: str, data_set: str, entry: dict[str, Any], images: int | None, seed: int
 ) -> dict[str, Any]:
-    """Labeled generated images, made as the pipeline makes them: the same ones where `images` is the pipeline's
-    number."""
+    """Labeled generated images, as in the pipeline: the same images if `images` is the pipeline's number."""
     from standin.pipelines.generation.nodes import sample_generative_model
     from standin.pipelines.pseudo_labeling.nodes import label_synthetic
 
-    train = catalog.load(f"{data_set}.train")
+    train, labeler, labeler_seen = (catalog.load(f"{data_set}.{part}") for part in SHARED_PARTS[:3])
+    model, seen, manual_labels = (catalog.load(f"{experiment}.{part}") for part in (*PARTS[:2], "manual_labels"))
     wanted: list[int | None] = [images or len(train["labels"])]
-    synthetic = sample_generative_model(
-        catalog.load(f"{experiment}.generative_model"),
-        catalog.load(f"{experiment}.generative_model_seen"),
-        train,
-        wanted,
-        entry["synthetic_ratio"],
-        entry["pseudo_labeling"],
-        seed,
-    )
-    labeled, _ = label_synthetic(
-        synthetic,
-        catalog.load(f"{data_set}.pseudo_labeler"),
-        catalog.load(f"{data_set}.pseudo_labeler_seen"),
-        train,
-        catalog.load(f"{experiment}.manual_labels"),
-        entry["pseudo_labeling"],
-        wanted,
-        entry["synthetic_ratio"],
-    )
-    return labeled
+    ratio, labeling = entry["synthetic_ratio"], entry["pseudo_labeling"]
+    synthetic = sample_generative_model(model, seen, train, wanted, ratio, labeling, seed)
+    return label_synthetic(synthetic, labeler, labeler_seen, train, manual_labels, labeling, wanted, ratio)[0]
 
 
-def write(folder: Path, form: str, made: dict[str, Any], card: str) -> None:
+def write(folder: Path, form: str, labeled: dict[str, Any], card: str) -> None:
     """Writes all files next to `folder`, then moves them into place: the folder is complete or absent."""
     partial = folder.with_name(f".partial_{folder.name}")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     try:
-        WRITERS[form](partial, made["images"], made["labels"], made["class_names"].tolist())
+        WRITERS[form](partial, labeled["images"], labeled["labels"], labeled["class_names"].tolist())
         (partial / "README.md").write_text(card, encoding="utf-8")
         os.replace(partial, folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-
-
-friendly_errors(export)

@@ -1,4 +1,4 @@
-"""`kedro report`: reports from stored results, without training."""
+"""`kedro report`: rebuilds reports from stored results, without training."""
 
 import logging
 from typing import Any
@@ -7,15 +7,7 @@ import click
 from kedro.io import CatalogProtocol, DatasetError
 from kedro.pipeline import Pipeline
 
-from standin.commands.common import (
-    env_option,
-    friendly_errors,
-    params_option,
-    project_rules,
-    requested_pipelines,
-    run_command,
-    stored_results,
-)
+from standin.commands import common
 from standin.config import loader
 from standin.core.error_messages import user_message
 from standin.core.errors import InputError
@@ -33,26 +25,27 @@ from standin.pipelines.reporting.pipeline import REPORT
 log = logging.getLogger(__name__)
 
 
+@common.friendly_errors
 @click.command()
 @click.option("--pipelines", default=None, help="data sets, separated by commas; by default all that have results")
-@env_option
-@params_option
+@common.env_option
+@common.params_option
 def report(pipelines: str | None, env: str | None, params: dict[str, Any]) -> None:
     """Rebuilds the reports from stored results; nothing is trained, and no run is recorded."""
     from kedro.framework.project import pipelines as registered
 
     from standin.pipelines.reporting.overview import renew_overview
 
-    with stored_results(env, params) as catalog:
+    with common.stored_results(env, params) as catalog:
         built = []
-        for name in requested_pipelines(pipelines):
-            wrong = _build(name, registered[name], catalog, keep_going=not pipelines)
-            if not wrong:
+        for name in common.requested_pipelines(pipelines):
+            problem = _build(name, registered[name], catalog, keep_going=not pipelines)
+            if not problem:
                 built.append(name)
             elif pipelines:
-                raise InputError(f"{name} {wrong}: {run_command(name)}")
+                raise InputError(f"{name} {problem}: {common.run_command(name)}")
             else:
-                log.info("Leaving out %s: it %s.", name, wrong)
+                log.info("Leaving out %s: it %s.", name, problem)
         if not built:
             raise InputError("no data set has complete results yet: kedro run")
         renew_overview(catalog, loader.plans(), catalog.load(RECORDS).folder)
@@ -62,10 +55,10 @@ def report(pipelines: str | None, env: str | None, params: dict[str, Any]) -> No
 
 
 def _build(data_set: str, registered: Pipeline, catalog: CatalogProtocol, keep_going: bool) -> str | None:
-    """Builds a data set's reports, or says why not.
+    """Builds a data set's reports; returns None, or the reason why that is not possible.
 
     Args:
-        keep_going: whether stored results that cannot be read are a reason, and not an error.
+        keep_going: whether unreadable stored results are such a reason, not an error.
     """
     try:
         nodes = _report_nodes(data_set, registered, catalog)
@@ -77,35 +70,32 @@ def _build(data_set: str, registered: Pipeline, catalog: CatalogProtocol, keep_g
         return f"cannot be read ({reason})"
 
 
-def _report_nodes(data_set: str, whole: Pipeline, catalog: CatalogProtocol) -> Pipeline:
-    """The nodes that build a data set's reports, without the models that failed when its verdict was made."""
+def _report_nodes(data_set: str, registered: Pipeline, catalog: CatalogProtocol) -> Pipeline:
+    """The nodes that build a data set's reports, without the models that failed in its run."""
     names = [name for name in (data_set, *loader.plans()[data_set].sizes) if catalog.exists(f"{name}.verdict")]
     failed = {name: catalog.load(f"{name}.verdict").failed for name in names}
-    return pipelines_without(failed).get(data_set, whole).only_nodes_with_tags(REPORT)
+    return pipelines_without(failed).get(data_set, registered).only_nodes_with_tags(REPORT)
 
 
 def _other_models(data_set: str, catalog: CatalogProtocol) -> str | None:
-    """The clause on a verdict about other models than the configuration has; None if they are the same."""
+    """A clause if the verdict and the configuration have different models; None if they agree."""
     plans = loader.plans()
     for name in plans[data_set].sizes or (data_set,):
         verdict = catalog.load(f"{name}.verdict")
         compared = {*verdict.generative_models, *verdict.failed} - {EPOCH_TABLE}
         configured = {experiment.model for experiment in experiments(name, plans[name].entry)}
         if compared != configured:
-            on, but = (", ".join(sorted(models)) for models in (compared, configured))
-            return f"has a verdict on {on}, where the configuration (or --params) has {but}"
+            compared_names, configured_names = (", ".join(sorted(models)) for models in (compared, configured))
+            return f"has a verdict on {compared_names}, but the configuration (or --params) has {configured_names}"
     return None
 
 
 def _rebuild(data_set: str, nodes: Pipeline, catalog: CatalogProtocol) -> str | None:
-    """Runs the nodes, or says why not."""
+    """Runs the nodes; returns None, or the reason why that is not possible."""
     with exclusive_run(groups_of(nodes), catalog.load(RECORDS).folder):
-        if wrong := _other_models(data_set, catalog):
-            return wrong
-        if wrong := find_mismatch([name for name in nodes.inputs() if not name.startswith("params:")], catalog):
-            return f"has results of two runs ({wrong})"
-        rebuild(nodes, catalog, project_rules())
+        if difference := _other_models(data_set, catalog):
+            return difference
+        if mismatch := find_mismatch([name for name in nodes.inputs() if not name.startswith("params:")], catalog):
+            return f"has results of two runs ({mismatch})"
+        rebuild(nodes, catalog, common.project_rules())
         return None
-
-
-friendly_errors(report)

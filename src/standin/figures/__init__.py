@@ -1,1 +1,1 @@
-"""Figures, one kind a file: arrays or tables in, a Matplotlib figure out."""
+"""Figures, one type per file: arrays or tables in, a Matplotlib figure out."""

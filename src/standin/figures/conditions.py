@@ -1,73 +1,40 @@
-"""Pictures of images that were asked for by real numbers."""
+"""Requested and predicted conditions of images."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from standin.figures.grids import show, tile
 from standin.figures.style import BLACK, BLUE, ORANGE, new_figure, tidy
 
 
-def asked_and_read(
-    asked: np.ndarray,
-    read: np.ndarray,
+def requested_and_predicted(
+    requested: np.ndarray,
+    predicted: np.ndarray,
     real: np.ndarray,
-    real_read: np.ndarray,
+    real_predicted: np.ndarray,
     names: Sequence[str],
     title: str,
 ) -> Figure:
-    """What the regressor reads against what was asked for: one panel a condition, real rows behind generated ones.
+    """The regressor's predictions by requested condition, one panel per condition, with real images behind generated
+    ones.
 
     Args:
-        asked, read: (n, conditions) of generated rows.
-        real, real_read: (m, conditions) of real rows: their own values, and what is read from them.
+        requested, predicted: (n, conditions) of generated images.
+        real, real_predicted: (m, conditions) of real images: true values, and predictions.
         names: of the conditions.
     """
     figure = new_figure(4.2 * len(names), 4.2)
     panels = figure.subplots(1, len(names), squeeze=False)[0]
-    for column, (axes, name) in enumerate(zip(panels, names, strict=True)):
-        ends = np.percentile(np.concatenate([asked[:, column], real[:, column]]), [0, 100])
-        axes.plot(ends, ends, color=BLACK, linestyle=":", linewidth=1, label="as asked")
-        for values, seen, color, marker, label in (
-            (real, real_read, BLUE, "o", "real test rows"),
-            (asked, read, ORANGE, "x", "generated rows"),
-        ):
-            axes.scatter(
-                values[:, column],
-                seen[:, column],
-                s=10,
-                color=color,
-                marker=marker,
-                alpha=0.5,
-                linewidths=0.8,
-                label=label,
-            )
-        tidy(axes, name, "its own value, or what was asked for", "read from the image")
+    for axes, name, x, y, real_x, real_y in zip(
+        panels, names, requested.T, predicted.T, real.T, real_predicted.T, strict=True
+    ):
+        ends = np.percentile(np.concatenate([x, real_x]), [0, 100])
+        axes.plot(ends, ends, color=BLACK, linestyle=":", linewidth=1, label="predicted = requested")
+        look = {"s": 10, "alpha": 0.5, "linewidths": 0.8}
+        axes.scatter(real_x, real_y, color=BLUE, marker="o", label="real test images", **look)
+        axes.scatter(x, y, color=ORANGE, marker="x", label="generated images", **look)
+        tidy(axes, name, "true value (real), requested value (generated)", "predicted by the regressor")
     panels[0].legend(frameon=False, fontsize=8)
-    figure.suptitle(title, fontsize=11)
-    return figure
-
-
-def real_beside_generated(
-    real: Sequence[np.ndarray], generated: Sequence[np.ndarray], questions: Sequence[str], title: str
-) -> Figure:
-    """For each question two rows: the real images that come nearest to it, and generated ones.
-
-    Args:
-        real, generated: for each question (n, height, width, channels); the same n everywhere.
-        questions: what was asked, in words.
-    """
-    columns = len(real[0])
-    figure = new_figure(0.95 * columns + 0.4, 2.35 * len(questions) + 0.3)
-    panels = figure.subplots(len(questions), 1, squeeze=False)[:, 0]
-    for axes, above, below, question in zip(panels, real, generated, questions, strict=True):
-        show(axes, tile(np.concatenate([above, below]), columns), question)
-        height = above.shape[1] + 1
-        axes.set_axis_on()
-        axes.set_xticks([])
-        axes.set_yticks([0.5 * height, 1.5 * height], ["real", "generated"])
-        axes.tick_params(length=0)
-        axes.spines[:].set_visible(False)
     figure.suptitle(title, fontsize=11)
     return figure

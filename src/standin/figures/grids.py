@@ -1,6 +1,7 @@
 """Grids of images."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,12 +12,20 @@ from standin.core.images import to_uint8
 from standin.figures.style import RED, new_figure
 
 
+class Pairs(NamedTuple):
+    """Two rows of images, (n, height, width, channels) each, to compare image by image."""
+
+    title: str
+    upper: np.ndarray
+    lower: np.ndarray
+
+
 def tile(images: np.ndarray, columns: int) -> np.ndarray:
-    """Puts images side by side with one white pixel between.
+    """Tiles images in reading order, separated by white lines of one pixel.
 
     Args:
         images: (n, height, width, channels) uint8, or float32 in [-1, 1].
-        columns: images a row; the last row is filled up with white.
+        columns: images per row; the last row is filled with white.
 
     Returns:
         (rows * (height + 1) - 1, columns * (width + 1) - 1, channels) uint8.
@@ -31,13 +40,10 @@ def tile(images: np.ndarray, columns: int) -> np.ndarray:
 
 def image_grid(images: np.ndarray, columns: int, title: str = "") -> Figure:
     """One grid. Args as for `tile`."""
-    rows = -(-len(images) // columns)
-    figure = new_figure(0.45 * columns, 0.45 * rows + 0.3)
-    show(figure.subplots(), tile(images, columns), title)
-    return figure
+    return marked_grid(images, np.zeros(len(images), bool), columns, title)
 
 
-def grids_by_epoch(snapshots: Mapping[int, np.ndarray], title: str, columns: int = 8, most_rows: int = 40) -> Figure:
+def grids_by_epoch(snapshots: Mapping[int, np.ndarray], title: str, columns: int = 8, max_images: int = 40) -> Figure:
     """The same latents at each snapshot epoch, side by side.
 
     Args:
@@ -46,14 +52,13 @@ def grids_by_epoch(snapshots: Mapping[int, np.ndarray], title: str, columns: int
     epochs = sorted(snapshots)
     across = min(len(epochs), 4)
     down = -(-len(epochs) // across)
-    rows = -(-min(len(snapshots[epochs[0]]), most_rows) // columns)
+    rows = -(-min(len(snapshots[epochs[0]]), max_images) // columns)
     figure = new_figure(2.9 * across, (2.9 * rows / columns + 0.3) * down + 0.3)
     panels = np.ravel(figure.subplots(down, across, squeeze=False))
     for axes in panels[len(epochs) :]:
         axes.set_axis_off()
     for axes, epoch in zip(panels, epochs, strict=False):
-        label = f"epoch {epoch}" if epoch else "samples (nothing is trained step by step)"
-        show(axes, tile(snapshots[epoch][:most_rows], columns), label if len(epochs) > 1 or epoch else "")
+        show(axes, tile(snapshots[epoch][:max_images], columns), f"epoch {epoch}" if epoch else "")
     figure.suptitle(title, fontsize=11)
     return figure
 
@@ -61,40 +66,51 @@ def grids_by_epoch(snapshots: Mapping[int, np.ndarray], title: str, columns: int
 def rows_by_class(
     images: np.ndarray, labels: np.ndarray, class_names: Sequence[str], columns: int, title: str
 ) -> Figure:
-    """The first `columns` images of each class, one class a row; a class without images stays white."""
+    """The first `columns` images of each class, one row per class; missing images stay white."""
     images = to_uint8(images)
     shape = (columns, *images.shape[1:])
     sheet = np.full((len(class_names), *shape), 255, np.uint8)
     for c in range(len(class_names)):
-        found = images[labels == c][:columns]
-        sheet[c, : len(found)] = found
+        of_class = images[labels == c][:columns]
+        sheet[c, : len(of_class)] = of_class
     figure = new_figure(0.45 * columns + 1.0, 0.45 * len(class_names) + 0.3)
-    axes = figure.subplots()
-    show(axes, tile(sheet.reshape(-1, *images.shape[1:]), columns), title)
-    height = images.shape[1] + 1
-    axes.set_axis_on()
-    axes.set_xticks([])
-    axes.set_yticks([(c + 0.5) * height - 1 for c in range(len(class_names))], class_names)
-    axes.tick_params(length=0)
-    axes.spines[:].set_visible(False)
+    show(figure.subplots(), tile(sheet.reshape(-1, *images.shape[1:]), columns), title, class_names)
     return figure
 
 
-def show(axes: Axes, sheet: np.ndarray, title: str = "") -> None:
-    """Draws one tiled sheet without frame or ticks."""
+def paired_rows(blocks: Sequence[Pairs], names: tuple[str, str], title: str) -> Figure:
+    """Blocks of two rows of images, one block below the other, each with its title.
+
+    Args:
+        blocks: all with equally many images per row.
+        names: of the upper and the lower row.
+    """
+    columns = len(blocks[0].upper)
+    figure = new_figure(0.8 * columns + 0.7, 2.0 * len(blocks) + 0.35)
+    for axes, block in zip(np.ravel(figure.subplots(len(blocks), 1, squeeze=False)), blocks, strict=True):
+        show(axes, tile(np.concatenate([block.upper, block.lower]), columns), block.title, names)
+    figure.suptitle(title, fontsize=11)
+    return figure
+
+
+def show(axes: Axes, sheet: np.ndarray, title: str = "", row_names: Sequence[str] = ()) -> None:
+    """Draws one tiled sheet without frame or tick marks.
+
+    Args:
+        row_names: of all rows of images, at the left.
+    """
     axes.imshow(sheet.squeeze(-1) if sheet.shape[-1] == 1 else sheet, cmap="gray", vmin=0, vmax=255)
-    axes.set_axis_off()
+    height = (len(sheet) + 1) / max(1, len(row_names))
+    axes.set_xticks([])
+    axes.set_yticks([(row + 0.5) * height - 1 for row in range(len(row_names))], row_names)
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
     if title:
         axes.set_title(title, fontsize=10)
 
 
 def marked_grid(images: np.ndarray, marked: np.ndarray, columns: int, title: str) -> Figure:
-    """One grid in which some images are framed.
-
-    Args:
-        images: (n, height, width, channels) uint8.
-        marked: (n,) which to frame.
-    """
+    """One grid in which some images, `marked` (n,) bool, are framed."""
     rows = -(-len(images) // columns)
     figure = new_figure(0.45 * columns, 0.45 * rows + 0.3)
     axes = figure.subplots()

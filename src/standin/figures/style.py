@@ -1,25 +1,20 @@
-"""What all figures share: a color-blind-safe palette (Okabe and Ito 2008) and the look of axes.
+"""A color-blind-safe palette (Okabe and Ito 2008) and the style of axes, for all figures.
 
-Figures are made without `pyplot`, whose hidden current figure is shared by everything in a process.
+Figures are created without `pyplot`, whose current figure is global state.
 """
 
+import math
+
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-BLUE, ORANGE, GREEN, PINK, SKY, RED, YELLOW, BLACK = (
-    "#0072B2",
-    "#E69F00",
-    "#009E73",
-    "#CC79A7",
-    "#56B4E9",
-    "#D55E00",
-    "#F0E442",
-    "#000000",
-)
+BLUE, ORANGE, GREEN, PINK = "#0072B2", "#E69F00", "#009E73", "#CC79A7"
+SKY, RED, YELLOW, BLACK = "#56B4E9", "#D55E00", "#F0E442", "#000000"
 CYCLE = (BLUE, ORANGE, GREEN, PINK, RED, SKY)
 MARKERS = "o^sDv"
-"""A shape for each round through the colors, where there are more classes than colors."""
+"""Shapes for further rounds through the colors, with more classes than colors."""
 
 
 def new_figure(width: float, height: float) -> Figure:
@@ -36,3 +31,14 @@ def tidy(axes: Axes, title: str, x: str, y: str) -> None:
     axes.set_ylabel(y)
     axes.grid(alpha=0.3, linewidth=0.6)
     axes.spines[["top", "right"]].set_visible(False)
+
+
+def percentages(table: pd.DataFrame) -> tuple[pd.Series, list[pd.Series]]:
+    """`accuracy` in percent, and how far its interval reaches below and above it."""
+    accuracy, low, high = (100 * table[column] for column in ("accuracy", "accuracy_low", "accuracy_high"))
+    return accuracy, [accuracy - low, high - accuracy]
+
+
+def floor_percent(table: pd.DataFrame) -> float:
+    """Where an axis of accuracies starts: a multiple of 5% below all intervals."""
+    return max(0, 5 * math.floor((100 * table["accuracy_low"].min() - 2) / 5))

@@ -1,4 +1,4 @@
-"""Pictures of what the codes of a model change, with everything else held fixed."""
+"""Latent traversals: images generated from a grid of two codes, with all other inputs fixed."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from standin.figures.style import new_figure
 
 
 class Traversal(NamedTuple):
-    """One grid: images row by row from the top, and what its axes and itself are called."""
+    """One grid: images row by row from the top, its title, and the codes along x and y."""
 
     images: np.ndarray
     title: str
@@ -23,10 +23,10 @@ def traversals(grids: Sequence[Traversal], side: int, reach: float, columns: int
     """Several square grids of images.
 
     Args:
-        grids: their `images` are (side * side, height, width, channels).
-        side: images a row of a grid.
-        reach: codes go from -reach, left and below, to reach.
-        columns: grids a row.
+        grids: with `images` of (side * side, height, width, channels).
+        side: images per row of a grid.
+        reach: codes go from -reach (left, bottom) to reach.
+        columns: grids per row.
     """
     rows = -(-len(grids) // columns)
     figure = new_figure(3.1 * columns, 3.3 * rows + 0.3)
@@ -36,12 +36,9 @@ def traversals(grids: Sequence[Traversal], side: int, reach: float, columns: int
     for axes, grid in zip(panels, grids, strict=False):
         sheet = tile(grid.images, side)
         show(axes, sheet, grid.title)
-        axes.set_axis_on()
         axes.set_xticks([0, sheet.shape[1] - 1], [f"{-reach:g}", f"{reach:g}"], fontsize=8)
         axes.set_yticks([0, sheet.shape[0] - 1], [f"{reach:g}", f"{-reach:g}"], fontsize=8)
         axes.set_xlabel(grid.across, fontsize=8, labelpad=-8)
         axes.set_ylabel(grid.up, fontsize=8, labelpad=-8)
-        axes.tick_params(length=0)
-        axes.spines[:].set_visible(False)
     figure.suptitle(title, fontsize=11)
     return figure

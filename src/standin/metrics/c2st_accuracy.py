@@ -21,16 +21,16 @@ FOLDS = 5
 def c2st_accuracy(generated: np.ndarray, real: np.ndarray, seed: int = 0) -> Proportion:
     """Accuracy of boosted trees in telling generated from real images; 1/2 where they cannot.
 
-    Every image is predicted once, by trees trained on the other folds. The interval takes predictions for independent,
-    which those of different folds nearly are.
+    Every image is predicted once, by trees trained on the other folds. The interval assumes independent predictions,
+    which holds approximately across folds.
 
     Args:
         generated: (n, d) features.
-        real: (m, d) features; the larger of the two sets is cut to equal numbers, so that guessing has 1/2.
+        real: (m, d) features; the larger set is cut to the size of the smaller, so that chance is 1/2.
         seed: of folds and trees.
 
     Raises:
-        TooFewImages: if either has fewer than five images.
+        TooFewImages: fewer than five images in either set.
     """
     from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.model_selection import StratifiedKFold, cross_val_predict

@@ -9,9 +9,9 @@ class ClassificationScores(NamedTuple):
     """Scores of one classifier.
 
     Attributes:
-        accuracy: proportion of images that are predicted correctly.
-        macro_f1: F1 of each class, the mean over the classes that occur; one that is never predicted counts as 0.
-        recall: (classes,) proportion of each class's images that are predicted correctly; 0 where it has none.
+        accuracy: proportion of correct predictions.
+        macro_f1: mean F1 of the classes that occur; a class that is never predicted counts as 0.
+        recall: (classes,) proportion of correct predictions among the images of each class; 0 for a class without any.
         confusion: (classes, classes) counts, true class by row, predicted class by column.
         roc_auc: area under the ROC curve; NaN for more than two classes.
         average_precision: of the second class; NaN for more than two classes.
@@ -28,14 +28,8 @@ class ClassificationScores(NamedTuple):
 def classification_scores(
     labels: np.ndarray, predicted: np.ndarray, n_classes: int, probability: np.ndarray | None = None
 ) -> ClassificationScores:
-    """Scores of predictions against true labels.
-
-    Args:
-        labels: (n,) true classes in [0, n_classes).
-        predicted: (n,) predicted classes.
-        n_classes: number of classes.
-        probability: (n,) of the second class, where there are two.
-    """
+    """Scores of predicted classes (n,) against true ones (n,), both in [0, n_classes), and of the `probability` (n,) of
+    the second class where the data set has two."""
     from sklearn import metrics
 
     classes, occurring = np.arange(n_classes), np.unique(labels)

@@ -8,16 +8,16 @@ import numpy as np
 from standin.core.errors import TooFewImages
 from standin.metrics.registry import metric
 
-EXPLANATION = "{{key}} read from the image by the regressor against {{key}} asked for: {}"
+READ = "{key} read from the image by the regressor against {key} asked for: "
 
 
 class Reading(NamedTuple):
-    """One condition, asked for against read from the images.
+    """One condition, read from images against asked for.
 
     Attributes:
-        r2: coefficient of determination of the readings: 1 is perfect, 0 what the mean would reach.
-        slope: of the line of least squares through (asked, read): below 1, extremes are not generated.
-        mean_absolute_error: in the condition's own unit.
+        r2: coefficient of determination of the readings: 1 is perfect, the mean reaches 0.
+        slope: of the least-squares line through (asked, read): below 1, extremes are not generated.
+        mean_absolute_error: in the unit of the condition.
     """
 
     r2: float
@@ -32,7 +32,7 @@ class Reading(NamedTuple):
     group="conditions",
     better="lower",
     reference="mean absolute error",
-    explanation=EXPLANATION.format("mean absolute error"),
+    explanation=READ + "mean absolute error",
 )
 @metric(
     "{key}_slope",
@@ -41,7 +41,7 @@ class Reading(NamedTuple):
     group="conditions",
     better=1.0,
     reference="line of least squares",
-    explanation=EXPLANATION.format("slope, below 1 where extremes are not generated"),
+    explanation=READ + "slope, below 1 where extremes are not generated",
 )
 @metric(
     "{key}_r2",
@@ -50,20 +50,15 @@ class Reading(NamedTuple):
     group="conditions",
     better="higher",
     reference="coefficient of determination",
-    explanation=EXPLANATION.format("coefficient of determination"),
+    explanation=READ + "coefficient of determination",
 )
 def condition_readings(
     generated_conditions: np.ndarray, generated_readings: np.ndarray, condition_names: Sequence[str]
 ) -> dict[str, Reading]:
-    """Condition -> how its readings follow what was asked for.
-
-    Args:
-        generated_conditions: (n, conditions) asked for.
-        generated_readings: (n, conditions) read from the images.
-        condition_names: of the conditions.
+    """Name of a condition -> how its readings follow what was asked for; both arrays are (n, conditions).
 
     Raises:
-        TooFewImages: without two images.
+        TooFewImages: fewer than two images.
     """
     from sklearn.metrics import mean_absolute_error, r2_score
 

@@ -7,7 +7,7 @@ from standin.metrics.nearest import nearest
 from standin.metrics.registry import metric
 
 MIN_PER_CELL = 10
-"""Generated and held-out images without which a cell does not count."""
+"""Generated and held-out images that a cell must have to count."""
 
 
 @metric(
@@ -25,19 +25,16 @@ def data_copying(
     """C_T: well below 0 where generated images lie closer to training images than held-out real images do, above 0
     where they lie farther (underfitting).
 
-    Space is cut into cells by k-means on the training images. In each, a Mann-Whitney test compares the distances to
-    the nearest training image of generated and of held-out images; C_T is the mean of their z-scores, weighted by the
-    held-out images in each cell. Cells with fewer than ten images of either kind do not count.
+    k-means on the training images divides space into cells. In each, a Mann-Whitney test compares the distances to the
+    nearest training image of generated and of held-out images. C_T is the mean of their z-scores, weighted by the
+    held-out images in each cell. Cells with fewer than ten generated or held-out images do not count.
 
     Args:
-        generated: (n, d) features.
-        held_out: (m, d) features of real images that the model was not trained on.
-        training: (k, d) features.
-        cells: number of cells.
-        seed: of k-means.
+        generated, held_out, training: (n, d), (m, d), (k, d) features.
+        cells, seed: of k-means.
 
     Raises:
-        TooFewImages: if no cell has enough images.
+        TooFewImages: no cell has enough images.
     """
     from scipy import stats
     from sklearn.cluster import KMeans
@@ -47,13 +44,13 @@ def data_copying(
     distances = [nearest(part, training).distance for part in (generated, held_out)]
     scores, weights = [], []
     for cell in range(clusters.n_clusters):
-        made, real = (distance[inside == cell] for distance, inside in zip(distances, cell_of, strict=True))
-        if min(len(made), len(real)) < MIN_PER_CELL:
+        to_training = [distance[inside == cell] for distance, inside in zip(distances, cell_of, strict=True)]
+        n, m = map(len, to_training)
+        if min(n, m) < MIN_PER_CELL:
             continue
-        statistic = stats.mannwhitneyu(made, real, alternative="two-sided", method="asymptotic").statistic
-        spread = np.sqrt(len(made) * len(real) * (len(made) + len(real) + 1) / 12)
-        scores.append((statistic - len(made) * len(real) / 2) / spread)
-        weights.append(len(real))
+        statistic = stats.mannwhitneyu(*to_training, alternative="two-sided", method="asymptotic").statistic
+        scores.append((statistic - n * m / 2) / np.sqrt(n * m * (n + m + 1) / 12))
+        weights.append(m)
     if not scores:
         raise TooFewImages(
             f"no cell has ten generated and ten held-out images, got {len(generated)} and {len(held_out)}"

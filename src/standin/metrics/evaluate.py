@@ -14,14 +14,10 @@ class MetricResult(NamedTuple):
     """One value of one generative model.
 
     Attributes:
-        name: of the metric.
-        label: what people call it.
+        name, label, explanation, better: as of `Metric`, with keys and numbers filled in.
         value: of the generated images.
-        explanation: for a reader who has not met it.
-        better: "higher", "lower", or the best value.
         real: the same of real images that nothing was trained on, where that makes sense: the value to expect.
-        low, high: 95% interval of `value`, where it is a proportion.
-        real_low, real_high: of `real`.
+        low, high, real_low, real_high: 95% intervals of `value` and `real`, where these are proportions.
         n, n_real: numbers of images behind `value` and `real`.
     """
 
@@ -42,35 +38,34 @@ class MetricResult(NamedTuple):
 def evaluate_metrics(
     metrics: str | Iterable[str], inputs: Mapping[str, Any], real_inputs: Mapping[str, Any] | None = None
 ) -> list[MetricResult]:
-    """Computes metrics; one that says that it has too few images is left out.
+    """Computes metrics; those that raise `TooFewImages` are left out.
 
     Args:
         metrics: names of metrics, or a group: all its metrics for which there are inputs.
         inputs: name -> value, in the vocabulary of `standin.metrics.inputs.INPUTS`.
         real_inputs: what replaces some of the inputs for the value to expect, such as features of real images in the
-            place of `generated`. Metrics that read none of it have no such value, nor have those for which these are
-            too few images.
+            place of `generated`. Metrics that read none of it, or have too few of these images, get no such value.
 
     Raises:
-        ValueError: if there is no such metric, a metric that is named lacks an input, or an input is wrong.
+        ValueError: an unknown metric, a named metric that lacks an input, or a wrong input.
     """
     chosen = _group(metrics, inputs) if isinstance(metrics, str) and metrics in GROUPS else _named(metrics, inputs)
     results = []
     for function in dict.fromkeys(metric.function for metric in chosen):
         of_function = [metric for metric in chosen if metric.function is function]
-        try:
-            values = _compute(of_function[0], inputs)
-        except TooFewImages:
+        first, replaced = of_function[0], real_inputs or {}
+        computed = _compute(first, inputs)
+        if computed is None:
             continue
-        expected = _expected(of_function[0], inputs, real_inputs or {})
-        results += [result for metric in of_function for result in _results(metric, inputs, values, expected)]
+        expected = _compute(first, {**inputs, **replaced}) if replaced.keys() & set(first.inputs) else None
+        results += [result for metric in of_function for result in _results(metric, inputs, computed, expected)]
     return results
 
 
 Value = tuple[float, float | None, float | None, int | None]
 """Value, ends of its interval, and number of images."""
 Computed = tuple[Any, int | None]
-"""What a function returns, and the number of images it is of."""
+"""What a function returns, and its number of images."""
 
 
 def _group(group: str, inputs: Mapping[str, Any]) -> list[Metric]:
@@ -89,21 +84,14 @@ def _named(names: str | Iterable[str], inputs: Mapping[str, Any]) -> list[Metric
     return chosen
 
 
-def _compute(metric: Metric, inputs: Mapping[str, Any]) -> Computed:
-    """The images that are scored are those of the first input."""
+def _compute(metric: Metric, inputs: Mapping[str, Any]) -> Computed | None:
+    """The images that are scored are those of the first input; None for too few images."""
     names = (*metric.inputs, *(name for name in metric.optional_inputs if name in inputs))
-    first = metric.inputs[0]
-    n = len(inputs[first]) if INPUTS[first].axes else None
-    return metric.function(**{name: inputs[name] for name in names}), n
-
-
-def _expected(metric: Metric, inputs: Mapping[str, Any], real_inputs: Mapping[str, Any]) -> Computed | None:
-    if not real_inputs.keys() & set(metric.inputs):
-        return None
     try:
-        return _compute(metric, {**inputs, **real_inputs})
+        returned = metric.function(**{name: inputs[name] for name in names})
     except TooFewImages:
         return None
+    return returned, len(inputs[names[0]]) if INPUTS[names[0]].axes else None
 
 
 def _results(
@@ -112,19 +100,10 @@ def _results(
     reals = _values(metric, expected) if expected else {}
     for key, (value, low, high, n) in _values(metric, computed).items():
         real, real_low, real_high, n_real = reals.get(key) or (None, None, None, None)
+        name, label = metric.name.format(key=key.replace(" ", "_")), metric.label.format(key=key)
+        explanation = metric.explanation.format_map({**inputs, "key": key})
         yield MetricResult(
-            metric.name.format(key=key.replace(" ", "_")),
-            metric.label.format(key=key),
-            value,
-            metric.explanation.format_map({**inputs, "key": key}),
-            metric.better,
-            real,
-            low,
-            high,
-            real_low,
-            real_high,
-            n,
-            n_real,
+            name, label, value, explanation, metric.better, real, low, high, real_low, real_high, n, n_real
         )
 
 

@@ -1,7 +1,6 @@
-"""Frechet distance between Gaussians fitted to two sets of images (Dowson and Landau 1982; of images: Heusel et al.
-2017).
+"""Frechet distance between Gaussians fitted to two sets of images (Dowson and Landau 1982; Heusel et al. 2017).
 
-It sees means and covariances alone: a crude Gaussian generator, and even a missing class, may pass it.
+It depends on means and covariances only: a crude Gaussian generator, or even one that misses a class, may score well.
 """
 
 import numpy as np
@@ -23,14 +22,10 @@ from standin.metrics.registry import metric
 def frechet_distance(generated: np.ndarray, real: np.ndarray) -> float:
     """|m1 - m2|^2 + tr(C1 + C2 - 2 (C1 C2)^(1/2)), in squared units of the features; 0 where both agree.
 
-    It depends on the number of images: compare only where these are equal.
-
-    Args:
-        generated: (n, d) features.
-        real: (m, d) features.
+    It depends on the number of images: compare values of equal numbers only. Features are (n, d) and (m, d).
 
     Raises:
-        TooFewImages: if either has fewer than two images.
+        TooFewImages: fewer than two images in either set.
     """
     from scipy.linalg import eigvals
 
@@ -38,7 +33,6 @@ def frechet_distance(generated: np.ndarray, real: np.ndarray) -> float:
         raise TooFewImages(f"at least two images of each kind are needed, got {len(generated)} and {len(real)}")
     first, second = (np.atleast_2d(np.cov(part, rowvar=False, dtype=float)) for part in (generated, real))
     shift = generated.mean(axis=0, dtype=float) - real.mean(axis=0, dtype=float)
-    # The trace of the root is the sum of the roots of the product's eigenvalues, which are real and not negative but
-    # for rounding.
+    # The trace of the root is the sum of the roots of the eigenvalues, which only rounding makes complex or negative.
     root = np.sqrt(np.maximum(eigvals(first @ second).real, 0)).sum()
     return float(max(shift @ shift + np.trace(first) + np.trace(second) - 2 * root, 0.0))

@@ -1,8 +1,7 @@
-"""The vocabulary of inputs: what a metric asks for by the names of its parameters, and how arrays are checked.
+"""The vocabulary of inputs, which metrics request by the names of their parameters, and the checks of arrays.
 
-Features are arrays (n, d), one image a row; any extractor will do (`standin.training.inference.features_of` for one
-that Standin has trained). Axes of one name have one length: `generated_labels` has one label for each image of
-`generated`.
+Features are arrays (n, d) from any extractor (`standin.training.inference.features_of` for one trained here). Axes of
+one name have one length: `generated_labels` has one label for each image of `generated`.
 """
 
 from collections.abc import Mapping
@@ -17,9 +16,9 @@ class Input(NamedTuple):
     """One input.
 
     Attributes:
-        meaning: what it is.
-        axes: names of an array's axes; None for anything but arrays.
-        integer: whether it holds integers.
+        meaning: shown in errors.
+        axes: names of the axes of an array; None for numbers and names.
+        integer: whether it is an array of integers.
     """
 
     meaning: str
@@ -32,7 +31,7 @@ def _per_image(images: str, meaning: str, *axes: str, integer: bool = False) -> 
 
 
 INPUTS: dict[str, Input] = {
-    # --- features and what is known of the same images ---
+    # --- features, labels and conditions of the same images ---
     "generated": _per_image("generated", "features of generated images", "features"),
     "generated_labels": _per_image("generated", "their labels", integer=True),
     "generated_conditions": _per_image("generated", "the conditions that they were generated for", "conditions"),
@@ -41,10 +40,10 @@ INPUTS: dict[str, Input] = {
     "real": _per_image("real", "features of real test images", "features"),
     "real_labels": _per_image("real", "their labels", integer=True),
     "real_conditions": _per_image("real", "their conditions", "conditions"),
-    "held_out": _per_image("held-out", "features of further real images that trained nothing", "features"),
+    "held_out": _per_image("held-out", "features of further real images that no model was trained on", "features"),
     "training": _per_image("training", "features of images that trained the model, not the extractor", "features"),
-    "training_radii": _per_image("training", "distance of each to its nearest other one; computed where absent"),
-    # --- predictions of the oracle, and what they are compared with ---
+    "training_radii": _per_image("training", "distance of each to its nearest other one; computed if absent"),
+    # --- predictions of the oracle, and labels ---
     "probabilities": Input("probabilities that the oracle gives to the classes", ("images", "classes")),
     "labels": Input("the labels of the images that are scored", ("images",), integer=True),
     "confident_above": Input("the probability from which the oracle counts as confident"),
@@ -73,12 +72,12 @@ INPUTS: dict[str, Input] = {
 
 
 def check_inputs(arguments: Mapping[str, Any]) -> None:
-    """Checks a metric's arguments against the vocabulary; other arguments, its options, pass.
+    """Checks the arguments of a metric that are inputs; its options are not checked.
 
     Raises:
-        TooFewImages: if an array has no images.
-        ValueError: if an array has other axes than its kind, holds anything but finite numbers, or does not match
-            another one; names the argument.
+        TooFewImages: an array has no images.
+        ValueError: an array has other axes, values that are not finite numbers, or a size that does not match another
+            array; names the argument.
     """
     sizes: dict[str, tuple[int, str]] = {}
     for name, value in arguments.items():
@@ -106,5 +105,5 @@ def _check_array(name: str, value: Any, axes: tuple[str, ...], integer: bool) ->
     if not len(array):
         raise TooFewImages(f"{name} has no images")
     if array.dtype.kind == "f" and not np.isfinite(array).all():
-        row = int(np.flatnonzero(~np.isfinite(array.reshape(len(array), -1)).all(axis=1))[0])
-        raise ValueError(f"{name} must be finite numbers, got others in image {row}")
+        wrong = np.flatnonzero(~np.isfinite(array.reshape(len(array), -1)).all(axis=1))
+        raise ValueError(f"{name} must be finite numbers, got others in image {wrong[0]}")

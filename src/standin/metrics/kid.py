@@ -6,7 +6,7 @@ from standin.core.errors import TooFewImages
 from standin.metrics.registry import metric
 
 CHUNK = 1000
-"""Rows of the kernel matrix that are in memory at a time."""
+"""Images whose part of the kernel matrix is in memory at a time."""
 
 
 @metric(
@@ -20,17 +20,13 @@ CHUNK = 1000
     "images have one distribution",
 )
 def kid(generated: np.ndarray, real: np.ndarray) -> float:
-    """The unbiased estimate of MMD^2 with the kernel (x.y / d + 1)^3; around 0, and below it by chance, where both come
-    from one distribution, whatever their number.
+    """The unbiased estimate of MMD^2 with the kernel (x.y / d + 1)^3, for features (n, d) and (m, d).
 
-    All pairs count, where the paper draws subsets to save time.
-
-    Args:
-        generated: (n, d) features.
-        real: (m, d) features.
+    It is around 0, below it by chance, where both sets come from one distribution, whatever their number. All pairs
+    count; the paper draws subsets to save time.
 
     Raises:
-        TooFewImages: if either has fewer than two images.
+        TooFewImages: fewer than two images in either set.
     """
     n, m = len(generated), len(real)
     if min(n, m) < 2:
@@ -41,7 +37,7 @@ def kid(generated: np.ndarray, real: np.ndarray) -> float:
 
 
 def _sum(features: np.ndarray, others: np.ndarray) -> float:
-    """Of the kernel of all pairs; scikit-learn's takes powers by logarithms, which is five times slower."""
+    """The sum of the kernel over all pairs. scikit-learn's kernel takes powers by logarithms: five times slower."""
     total = 0.0
     for start in range(0, len(features), CHUNK):
         linear = features[start : start + CHUNK] @ others.T

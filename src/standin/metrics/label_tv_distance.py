@@ -15,12 +15,8 @@ from standin.metrics.registry import metric
     "real images",
 )
 def label_tv_distance(generated_labels: np.ndarray, real_labels: np.ndarray, n_classes: int) -> float:
-    """Total variation distance between the class frequencies: 0 where they agree, 1 where no class is in both.
-
-    Args:
-        generated_labels, real_labels: (n,), (m,) integers in [0, n_classes).
-        n_classes: number of classes.
-    """
+    """Total variation distance between the frequencies of labels, (n,) and (m,): 0 where they agree, 1 where no class
+    is in both."""
     generated, real = (
         np.bincount(labels, minlength=n_classes) / len(labels) for labels in (generated_labels, real_labels)
     )

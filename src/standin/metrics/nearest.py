@@ -6,7 +6,7 @@ import numpy as np
 
 
 class Neighbors(NamedTuple):
-    """The nearest image of another set for each of n images: its index (n,) there, and its Euclidean distance (n,)."""
+    """Of the nearest image for each of n images: its index (n,) and Euclidean distance (n,)."""
 
     indices: np.ndarray
     distance: np.ndarray
@@ -18,7 +18,7 @@ def nearest(features: np.ndarray, among: np.ndarray) -> Neighbors:
 
 
 def nearest_others(features: np.ndarray) -> Neighbors:
-    """For each image of `features` (n, d), n at least 2, the nearest other one of them."""
+    """The nearest other image for each image of `features` (n, d), n at least 2."""
     return _search(features, None, neighbors=2)
 
 

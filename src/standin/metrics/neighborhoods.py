@@ -1,7 +1,6 @@
-"""Precision, recall, density and coverage: how generated and real images lie in one another's neighborhoods.
+"""Precision and recall (Kynkaanniemi et al. 2019), density and coverage (Naeem et al. 2020).
 
-The neighborhood of an image is the ball that reaches to its k-th nearest other image of its own kind. Precision and
-recall after Kynkaanniemi et al. 2019, density and coverage after Naeem et al. 2020.
+The neighborhood of an image is the ball that reaches to its k-th nearest neighbor in the same set of images.
 """
 
 from typing import NamedTuple
@@ -12,21 +11,21 @@ from standin.core.errors import TooFewImages
 from standin.metrics.registry import metric
 
 EDGE = 1e-7
-"""Of the largest norm of an image's features."""
+"""Tolerance of distances, relative to the largest norm of an image's features."""
 
 KYNKAANNIEMI = "Kynkaanniemi et al. 2019, Improved Precision and Recall Metric"
 NAEEM = "Naeem et al. 2020, Reliable Fidelity and Diversity Metrics"
 
 
 class Neighborhoods(NamedTuple):
-    """How two sets of images lie in one another.
+    """How two sets of images overlap.
 
     Attributes:
-        precision: proportion of generated images inside any real image's ball.
-        recall: proportion of real images inside any generated image's ball.
-        density: real balls around a generated image, the mean in units of k; above 1 where generated images crowd in
-            the middle of the real ones.
-        coverage: proportion of real images whose ball holds a generated image.
+        precision: proportion of generated images inside the ball of a real image.
+        recall: proportion of real images inside the ball of a generated image.
+        density: mean number of real balls around a generated image, divided by k; above 1 where generated images
+            crowd in the middle of the real ones.
+        coverage: proportion of real images whose ball has a generated image.
     """
 
     precision: float
@@ -72,21 +71,17 @@ class Neighborhoods(NamedTuple):
     "image to its fifth neighbor",
 )
 def neighborhoods(generated: np.ndarray, real: np.ndarray, k: int = 5) -> Neighborhoods:
-    """Precision, recall, density and coverage. An image on the edge of a ball is inside it.
-
-    Args:
-        generated: (n, d) features.
-        real: (m, d) features.
-        k: which nearest neighbor the balls reach to.
+    """Precision, recall, density and coverage of features (n, d) and (m, d), by balls to the k-th nearest neighbor. An
+    image on the edge of a ball is inside it.
 
     Raises:
-        TooFewImages: if either has not more than k images.
+        TooFewImages: at most k images in either set.
     """
     from sklearn.metrics import pairwise_distances_chunked
 
     if min(len(generated), len(real)) <= k:
         raise TooFewImages(f"more than {k} images of each kind are needed, got {len(generated)} and {len(real)}")
-    # Distances of equal images are 0 but for rounding, which must not put what is on the edge of a ball outside.
+    # Rounding must not move an image on the edge of a ball outside.
     norms = (np.square(part, dtype=np.float64).sum(axis=1).max() for part in (generated, real))
     rounding = EDGE * np.sqrt(max(norms))
     real_radii, generated_radii = _radii(real, k) + rounding, _radii(generated, k) + rounding

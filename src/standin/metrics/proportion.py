@@ -1,4 +1,4 @@
-"""A proportion of images with Wilson's interval (Wilson 1927), which holds near 0 and 1 too."""
+"""A proportion of images with Wilson's interval (Wilson 1927), which is valid near 0 and 1 too."""
 
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ def wilson_interval(successes: int, trials: int, confidence: float = 0.95) -> tu
     """(low, high) of a proportion.
 
     Raises:
-        ValueError: if there are no trials, or more successes than trials.
+        ValueError: no trials, or more successes than trials.
     """
     from scipy import stats
 
@@ -29,11 +29,6 @@ class Proportion(NamedTuple):
 
 
 def proportion_ci(true: np.ndarray, confidence: float = 0.95) -> Proportion:
-    """The proportion of images for which something is true.
-
-    Args:
-        true: (n,) booleans.
-        confidence: of the interval.
-    """
+    """The proportion of true values among (n,) booleans, with the interval of this confidence."""
     low, high = wilson_interval(int(true.sum()), len(true), confidence)
     return Proportion(float(true.mean()), low, high, len(true))

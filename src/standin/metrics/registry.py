@@ -1,8 +1,7 @@
 """The registry of metrics of sample quality.
 
-A metric is a pure function in a file of its own under the decorator `metric`; `standin.metrics` imports the file. What
-it needs follows from the names of its parameters (`standin.metrics.inputs.INPUTS`). Other packages add metrics by an
-entry point of the group `standin.metrics` that names a module with some.
+A metric is a pure function under the decorator `metric`. The names of its parameters say what it needs
+(`standin.metrics.inputs.INPUTS`). Other packages add metrics by an entry point `standin.metrics` that names a module.
 """
 
 import functools
@@ -27,12 +26,12 @@ GROUPS: dict[str, str] = {
     "fidelity": "`generated` against `real`, as many; real: validation images in the place of the generated ones",
     "memorization": "`generated` and `imputed` against `training`; real: validation images in their place",
     "data_copying": "`generated` against `held_out` and `training`; real: test images in the place of generated ones",
-    "conditions": "conditions asked for against conditions read; real: test images with their own conditions",
-    "training": "what the last epoch of the training says",
+    "conditions": "conditions asked for against conditions read; real: test images with their true conditions",
+    "training": "losses of the last epoch of the training",
     "autoencoder": "reconstructions and latents of real test images",
-    "codes": "categories and continuous codes of a model that reads them back from images",
+    "codes": "categories and continuous codes of a model that can read them from images",
 }
-"""Group -> its inputs, and on what the value for real images, the value to expect, is computed."""
+"""Group -> its inputs, and the real images for which the value to expect is computed."""
 
 
 @dataclass(frozen=True)
@@ -40,16 +39,15 @@ class Metric:
     """One registered metric.
 
     Attributes:
-        name: in results, MLflow and reports; `{key}` stands for a key of what the function returns.
-        function: computes it, maybe with others: it returns a number, a `Proportion`, a named tuple of these, or a
-            mapping of such values by key.
+        name: in results, MLflow and reports; `{key}` stands for a key of the mapping that the function returns.
+        function: returns a number, a `Proportion`, a named tuple of these, or a mapping of such values by key.
         group: one of `GROUPS`.
         better: "higher", "lower", or the best value.
-        reference: the paper, or how it is defined.
-        explanation: one sentence for a reader who has not met it; `{key}` and numbers among the inputs are filled in.
-        label: what people call it.
-        field: which part of the named tuple it is; None: all that the function returns.
-        symmetric: whether generated and real images may change places.
+        reference: the paper, or the definition.
+        explanation: one sentence for a newcomer; `{key}` and numbers among the inputs are filled in.
+        label: its name in reports.
+        field: its field of the named tuple; None: the function returns the metric alone.
+        symmetric: whether generated and real images may be swapped.
     """
 
     name: str
@@ -64,19 +62,19 @@ class Metric:
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        """Names of the inputs that it cannot do without."""
+        """Names of the required inputs."""
         parameters = inspect.signature(self.function).parameters.values()
         return tuple(parameter.name for parameter in parameters if parameter.default is parameter.empty)
 
     @property
     def optional_inputs(self) -> tuple[str, ...]:
-        """Names of the inputs that it takes where there are any."""
+        """Names of the inputs that have a default."""
         parameters = inspect.signature(self.function).parameters
         return tuple(name for name in parameters if name in INPUTS and name not in self.inputs)
 
 
 METRICS: dict[str, Metric] = {}
-"""Name -> metric, of all that have been imported."""
+"""Name -> metric, for all imported ones."""
 
 
 def metric(
@@ -90,12 +88,12 @@ def metric(
     field: str | None = None,
     symmetric: bool = False,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Registers a function as a metric, and checks its inputs whenever it is called. Arguments as of `Metric`.
+    """Registers a function as a metric and checks its inputs at each call. Arguments as of `Metric`.
 
-    A function that gives several values is decorated several times and computed once.
+    A function that returns several metrics is decorated several times and computed once.
 
     Raises:
-        ValueError: if the name is taken, or there is no such group or input.
+        ValueError: the name is taken, or the group or an input is unknown.
     """
     _check_known("group", group, GROUPS)
     if name in METRICS:

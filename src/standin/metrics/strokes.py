@@ -1,4 +1,4 @@
-"""What can be measured of a drawn stroke: its color, its slant and its width."""
+"""Attributes of a stroke: its color, slant and width."""
 
 import numpy as np
 
@@ -7,10 +7,9 @@ INK = 0.35
 
 
 def color(images: np.ndarray) -> np.ndarray:
-    """(n, channels) mean color of the light in each image, channels scaled to sum to 1.
+    """(n, channels) mean color of each image, channels scaled to sum to 1.
 
-    Args:
-        images: (n, height, width, channels) uint8, bright strokes on black.
+    Images here are (n, height, width, channels) uint8, bright strokes on black.
     """
     light = images.astype(np.float64).sum(axis=(1, 2)) + 1e-9
     return light / light.sum(axis=1, keepdims=True)
@@ -29,10 +28,8 @@ def slant(images: np.ndarray) -> np.ndarray:
 
 
 def stroke_width(images: np.ndarray) -> np.ndarray:
-    """(n,) pixels: twice the mean distance of the stroke's middle line from the nearest pixel outside, less one.
-
-    0 without a stroke.
-    """
+    """(n,) pixels: twice the mean distance from the stroke's middle line to the nearest pixel outside, less one; 0
+    without a stroke."""
     from scipy.ndimage import distance_transform_edt, maximum_filter
 
     ink = images.max(axis=3)

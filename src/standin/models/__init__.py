@@ -5,6 +5,6 @@ import pkgutil
 
 
 def register_all() -> None:
-    """Imports every model file, so that Keras knows each registered class when it loads a `.keras` file."""
+    """Imports every model file, so that Keras can load each registered class from a `.keras` file."""
     for module in pkgutil.walk_packages(__path__, f"{__name__}."):
         importlib.import_module(module.name)

@@ -1,11 +1,9 @@
-"""The adversarial pair: a generator and a discriminator that play against each other (Goodfellow et al. 2014).
-
-Each architecture has its own file (`gan.py`, `dcgan.py`, ...), which builds the two networks; their losses are here,
-and so are the options that all of them have (`GANOptions`).
+"""The base of GANs: a generator and a discriminator with opposed losses (Goodfellow et al. 2014), and their common
+options (`GANOptions`). Each architecture has a file (`gan.py`, `dcgan.py`, ...), which builds the two networks.
 """
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Literal, NamedTuple, TypedDict, Unpack, cast
 
 import keras
@@ -23,21 +21,18 @@ class GANOptions(TypedDict, total=False):
     """Options of every adversarial model.
 
     Attributes:
-        latent_dim: width of the latent.
-        latent: its distribution: standard normal, or uniform on [-1, 1].
+        latent: distribution of the latent: standard normal, or uniform on [-1, 1].
         loss: `non_saturating` (cross-entropy), `least_squares`, `wasserstein` or `hinge`; see `losses.py`.
-        real_target: the discriminator's target for real images, in the first two losses; below 1 is one-sided label
+        real_target: the discriminator's target for real images, in the first two losses; below 1: one-sided label
             smoothing.
-        gradient_penalty: weight of (|gradient| - 1)^2 between real and generated images (Gulrajani et al. 2017); 0 is
-            none; None is 10 for `wasserstein`, which needs it, and none for the others.
+        gradient_penalty: weight of (|gradient| - 1)^2 between real and generated images (Gulrajani et al. 2017); 0:
+            none; None: 10 for `wasserstein`, which needs it, otherwise none.
         spectral_normalization: of the discriminator's convolutions, dense layers and class embeddings that lead to
             its logit (Miyato et al. 2018).
         discriminator_steps: updates of the discriminator per update of the generator.
-        discriminator_optimizer: `adam`, `rmsprop` or `sgd`; the generator's is Adam.
-        generator_learning_rate, discriminator_learning_rate: of the two optimizers.
+        discriminator_optimizer: the generator's is Adam.
         beta_1, beta_2: of Adam.
-        moving_average: decay of the moving average of the generator's weights, which replaces them for sampling; None:
-            none.
+        moving_average: decay of the moving average of the generator's weights, used for sampling; None: none.
     """
 
     latent_dim: int
@@ -72,6 +67,12 @@ DEFAULTS = GANOptions(
 )
 
 
+def check_choice(name: str, given: Any, allowed: Iterable[str]) -> None:
+    """Raises InputError if an argument is none of its choices."""
+    if given not in (choices := [*allowed]):
+        raise InputError(f"{name} must be one of {', '.join(map(repr, choices))}, got {given!r}")
+
+
 def penalty_of(options: GANOptions) -> float:
     """The weight of the gradient penalty."""
     given = options["gradient_penalty"]
@@ -89,19 +90,16 @@ class Generated(NamedTuple):
 class Adversarial(GenerativeModel):
     """Base of GANs. A subclass calls `super().__init__`, builds its networks and ends with `set_networks`.
 
-    Args:
-        image_shape: (height, width, channels).
-        seed: of the noise drawn while training.
-        game: options; they override the class's `defaults`, which override `DEFAULTS`.
+    Options (`game`) override the class's `defaults`, which override `DEFAULTS`.
     """
 
     defaults: ClassVar[GANOptions] = GANOptions()
     further_logs: ClassVar[tuple[str, ...]] = ()
     discriminator_conditioned: ClassVar[bool] = True
-    """Whether the discriminator of a conditional model is given the condition."""
+    """Whether the condition is an input of a conditional model's discriminator."""
     compares_rows_by: ClassVar[str | None] = None
-    """The argument, a bool or a number, with which the discriminator compares the images of a batch (batch
-    normalization, minibatch discrimination), or None. Real and generated images then go through it in separate calls;
+    """The argument, a bool or a number, that makes the discriminator compare the images of a batch (batch
+    normalization, minibatch discrimination), or None. It then processes real and generated images in separate calls,
     otherwise in one, which is faster."""
 
     def __init__(self, image_shape: Any, seed: int = 0, **game: Unpack[GANOptions]) -> None:
@@ -125,21 +123,12 @@ class Adversarial(GenerativeModel):
 
     @classmethod
     def check_options(cls, arguments: Mapping[str, Any]) -> None:
-        """Rejects options that do not work together.
-
-        Raises:
-            InputError: if an option is none of its choices, or if there is a gradient penalty for a discriminator that
-                compares the images of a batch, so that an image's gradient depends on the others.
-        """
+        """Raises InputError if an option is none of its choices, or if a discriminator with a gradient penalty compares
+        the images of a batch, so that an image's gradient depends on the others."""
         options = cls.options(arguments)
-        for name, allowed in (
-            ("latent", ("normal", "uniform")),
-            ("loss", tuple(losses.ADVERSARIAL)),
-            ("discriminator_optimizer", tuple(OPTIMIZERS)),
-        ):
-            given = dict(options)[name]
-            if given not in allowed:
-                raise InputError(f"{name} must be one of {', '.join(map(repr, allowed))}, got {given!r}")
+        check_choice("latent", options["latent"], ("normal", "uniform"))
+        check_choice("loss", options["loss"], losses.ADVERSARIAL)
+        check_choice("discriminator_optimizer", options["discriminator_optimizer"], OPTIMIZERS)
         by = cls.compares_rows_by
         if not by or not penalty_of(options):
             return
@@ -150,21 +139,20 @@ class Adversarial(GenerativeModel):
             raise InputError(f"{why} needs a discriminator that sees each image alone: set {by} to {off}")
 
     def set_networks(self, generator: keras.Model, discriminator: keras.Model, others: Sequence[Player] = ()) -> None:
-        """Declares the two players, and further ones.
+        """Declares the two players, followed by others.
 
         Args:
             generator: latent (n, latent_dim), or [latent, condition] -> images in [-1, 1].
-            discriminator: images, or [images, condition] -> logits (n, 1), high for real; with further outputs
-                (heads), the logits come first.
+            discriminator: images, or [images, condition] -> logits (n, 1), high for real images, optionally followed by
+                the outputs of further heads.
             others: players that move after the two.
         """
         game = self.game
-        self.generator = generator
-        self.discriminator = discriminator
+        self.generator, self.discriminator = generator, discriminator
         self.losses_of_game = losses.ADVERSARIAL[game["loss"]]
         betas = {"beta_1": game["beta_1"], "beta_2": game["beta_2"]}
-        kind = game["discriminator_optimizer"]
-        descent = OPTIMIZERS[kind](game["discriminator_learning_rate"], **(betas if kind == "adam" else {}))
+        optimizer = game["discriminator_optimizer"]
+        descent = OPTIMIZERS[optimizer](game["discriminator_learning_rate"], **(betas if optimizer == "adam" else {}))
         logs = ("wasserstein_estimate",) if game["loss"] == "wasserstein" else losses.DISCRIMINATOR_OUTPUTS
         self.set_players(
             Player(
@@ -185,7 +173,7 @@ class Adversarial(GenerativeModel):
         )
 
     def discriminator_loss(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
-        """Loss on real and generated images; logs D(x) and D(G(z)), the mean probabilities of being real."""
+        """Loss on real and generated images; logs `losses.adversarial_logs`."""
         images, condition = batch["images"], self.condition_of(batch)
         n = ops.shape(images)[0]
         generated = self.training_images(n, condition)
@@ -211,22 +199,22 @@ class Adversarial(GenerativeModel):
     def further_discriminator_loss(
         self, generated: Generated, real_heads: list[Any], generated_heads: list[Any]
     ) -> tuple[Any, dict[str, Any]]:
-        """What the discriminator minimizes in addition, from its heads after the first; and the logs named by
-        `further_logs`."""
+        """A further loss of the discriminator, computed from its heads; and the logs in `further_logs`."""
         return 0.0, {}
 
     def further_generator_loss(self, generated: Generated, heads: list[Any]) -> Any:
-        """What the generator minimizes in addition."""
+        """A further loss of the generator."""
         return 0.0
 
     def gradient_penalty(self, images: Any, generated: Any, condition: Any) -> Any:
-        """The mean of (|gradient of the discriminator's output| - 1)^2 at random points between real and generated."""
+        """Mean (|gradient of the discriminator's logit| - 1)^2 at random points between real and generated images."""
         weight = keras.random.uniform((ops.shape(images)[0], 1, 1, 1), seed=self.random)
         between = weight * images + (1 - weight) * generated
-        # In inference mode: dropout would make the gradient random, and draw seeds inside it.
-        gradient = backend.active().input_gradient(
-            lambda x: self.discriminate(x, condition, training=False)[0], between
-        )
+
+        def logit(x: Any) -> Any:  # in inference mode: dropout would make the gradient random, and update seeds
+            return self.discriminate(x, condition, training=False)[0]
+
+        gradient = backend.active().input_gradient(logit, between)
         length = ops.sqrt(ops.sum(ops.square(gradient), axis=(1, 2, 3)) + 1e-12)
         return ops.mean(ops.square(length - 1.0))
 
@@ -247,7 +235,7 @@ class Adversarial(GenerativeModel):
         return list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
 
     def training_latent(self, n: int) -> Any:
-        """(n, latent_dim) latents, drawn by the backend's generator."""
+        """(n, latent_dim) random latents from the backend's generator."""
         shape = (n, self.latent_dim)
         if self.game["latent"] == "uniform":
             return keras.random.uniform(shape, -1.0, 1.0, seed=self.random)

@@ -1,11 +1,12 @@
 """A network that clusters images into categories without labels.
 
 Invariant information clustering (Ji et al. 2019): two deformed, colorless copies of one image should get the same
-category, and all categories should be equally frequent. What remains to distinguish is what is written.
+category, and all categories should be equally frequent. Categories then represent the shapes of strokes.
 
-As in that paper, several heads are trained in parallel, since a single one may settle with two classes in one category,
-and an overclustering head with more categories. The head whose predictions for two copies agree best, by a running
-mean, is used. The choice stays open for the first `choice` steps; a later change would rename every category.
+As in that paper, several heads are trained in parallel, since a single one may converge with two classes in one
+category, and an overclustering head with more categories. The head with the highest running mean of the agreement of
+its predictions for two copies is used. This choice is final after `choice` steps: a later change would permute the
+categories.
 """
 
 from collections.abc import Sequence
@@ -22,15 +23,13 @@ from standin.training import Batch, in_float32
 READINGS, FINER = 5, 5
 """Number of heads, and of categories of the overclustering head per category."""
 MEMORY = 0.99
-"""Decay of the running means by which a head is chosen."""
+"""Decay of the running means that choose the head."""
 
 
 class CategoryReader(keras.Model):
-    """Predicts the category of an image, whatever its color.
+    """Predicts the category of an image, independently of its color.
 
     Args:
-        image_shape: (height, width, channels).
-        categories: number of categories.
         width, hidden: channels of the first grid, and units of the fully connected layer.
         choice: steps until the choice of the head is final.
         random: generator of the deformations.
@@ -45,7 +44,7 @@ class CategoryReader(keras.Model):
         choice: int,
         random: keras.random.SeedGenerator,
     ) -> None:
-        super().__init__(dtype="float32")  # choices do not depend on the precision of the network
+        super().__init__(dtype="float32")  # the choice does not depend on the network's precision
         self.choice, self.random = choice, random
         self.steps = self.add_weight(shape=(), dtype="int32", initializer="zeros", trainable=False, name="steps")
         self.agreement = self.add_weight(shape=(READINGS,), initializer="zeros", trainable=False, name="agreement")

@@ -1,7 +1,7 @@
 """A small convolutional classifier, the default of every arm.
 
-Blocks of [3x3 convolution, batch normalization, 2x2 max pooling, ReLU], a hidden layer, dropout, logits. As many
-blocks as widths, fewer where the image would shrink below 2 pixels.
+Blocks of [3x3 convolution, batch normalization, 2x2 max pooling, ReLU], a hidden layer, dropout, logits. Pooling stops
+before the image shrinks below 2 pixels.
 """
 
 from collections.abc import Sequence
@@ -23,14 +23,11 @@ def cnn(
     """An untrained classifier: images (n, height, width, channels) in [-1, 1] -> logits (n, n_classes).
 
     Args:
-        image_shape: (height, width, channels).
-        n_classes: number of classes.
         widths: channels of each block.
         hidden: units of the hidden layer.
         dropout: proportion of hidden units dropped in training.
-        standardize: normalize each image to mean 0 and variance 1 first, so that contrast does not matter. A
-            pseudo-labeler of digits needs it: without, one trained on crisp real digits predicts "1" for most of a
-            VAE's faint ones.
+        standardize: normalize each image to mean 0 and variance 1, so that contrast does not matter. A pseudo-labeler
+            of digits needs it: otherwise, trained on crisp real digits, it predicts "1" for most of a VAE's faint ones.
     """
     inputs = layers.Input(tuple(image_shape))
     x = layers.LayerNormalization(axis=(1, 2, 3), center=False, scale=False)(inputs) if standardize else inputs

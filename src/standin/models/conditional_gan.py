@@ -2,13 +2,10 @@
 
 Each network is conditioned on the label in one of two ways:
 
-- generator: `normalization` scales and shifts each normalized grid by learned numbers of the label (de Vries et al.
-  2017; Miyato and Koyama 2018), `concatenation` appends an embedding of the label to the latent (Mirza and Osindero
-  2014);
-- discriminator: `projection` adds to the logit the inner product of the image's features and an embedding of the label
+- generator: `normalization` scales and shifts each normalized grid by embeddings of the label (de Vries et al. 2017;
+  Miyato and Koyama 2018), `concatenation` appends an embedding to the latent (Mirza and Osindero 2014);
+- discriminator: `projection` adds the inner product of the image's features and an embedding of the label to the logit
   (Miyato and Koyama 2018), `concatenation` adds the embedding as a further image channel.
-
-The layers are DCGAN's.
 """
 
 from collections.abc import Sequence
@@ -17,8 +14,7 @@ from typing import Any, Literal, Unpack
 import keras
 from keras import layers
 
-from standin.core.errors import InputError
-from standin.models.adversarial import Adversarial, GANOptions
+from standin.models.adversarial import Adversarial, GANOptions, check_choice
 from standin.models.dcgan import downsample_stack, normalized, upsample_stack
 from standin.models.layers import spectral
 from standin.models.layers.batch_normalization import BatchNormalization
@@ -28,17 +24,8 @@ EMBEDDING = 64
 
 @keras.saving.register_keras_serializable("standin")
 class ConditionalGAN(Adversarial):
-    """Convolutional generator and discriminator, conditioned on the label.
-
-    Args:
-        image_shape: (height, width, channels).
-        n_classes: number of classes.
-        generator_condition: `normalization` or `concatenation`.
-        discriminator_condition: `projection` or `concatenation`.
-        generator_width, discriminator_width, upsampling, downsampling: as in DCGAN.
-        batch_normalization, discriminator_dropout: as in DCGAN.
-        game: see `standin.models.adversarial.GANOptions`.
-    """
+    """DCGAN's generator and discriminator, conditioned on the label. The arguments after the two conditions are as in
+    DCGAN, the options (`game`) those of `standin.models.adversarial.GANOptions`."""
 
     condition = "labels"
     compares_rows_by = "batch_normalization"
@@ -59,12 +46,8 @@ class ConditionalGAN(Adversarial):
         **game: Unpack[GANOptions],
     ) -> None:
         super().__init__(image_shape, seed, **game)
-        for name, given, recommended in (
-            ("generator_condition", generator_condition, "normalization"),
-            ("discriminator_condition", discriminator_condition, "projection"),
-        ):
-            if given not in (recommended, "concatenation"):
-                raise InputError(f"{name} must be {recommended!r} or 'concatenation', got {given!r}")
+        check_choice("generator_condition", generator_condition, ("normalization", "concatenation"))
+        check_choice("discriminator_condition", discriminator_condition, ("projection", "concatenation"))
 
         latent, label = layers.Input((self.latent_dim,)), layers.Input((), dtype="int32")
         if generator_condition == "normalization":
@@ -77,23 +60,20 @@ class ConditionalGAN(Adversarial):
         images, image_label = layers.Input(self.image_shape), layers.Input((), dtype="int32")
         visible = images
         if discriminator_condition == "concatenation":
-            # As large as the pixels, or the first layers take long to use it.
-            pixels = self.image_shape[0] * self.image_shape[1]
-            plane = layers.Embedding(
-                n_classes, pixels, embeddings_initializer=keras.initializers.RandomNormal(stddev=1.0)
-            )(image_label)
-            visible = layers.Concatenate()([images, layers.Reshape((*self.image_shape[:2], 1))(plane)])
+            # On the scale of pixels; otherwise the first layers learn slowly to use it.
+            height, width, _ = self.image_shape
+            normal = keras.initializers.RandomNormal(stddev=1.0)
+            plane = layers.Embedding(n_classes, height * width, embeddings_initializer=normal)(image_label)
+            visible = layers.Concatenate()([images, layers.Reshape((height, width, 1))(plane)])
         grid = downsample_stack(
             visible, discriminator_width, batch_normalization, discriminator_dropout, self.spectral, downsampling
         )
         features = layers.Flatten()(grid)
         logit = spectral.dense(self.spectral, 1)(features)
         if discriminator_condition == "projection":
-            start = "uniform" if self.spectral else "zeros"
-            embedded = spectral.embedding(self.spectral, n_classes, features.shape[-1], embeddings_initializer=start)(
-                image_label
-            )
-            logit = layers.Add()([logit, layers.Dot(axes=1)([features, embedded])])
+            initial = "uniform" if self.spectral else "zeros"
+            embed = spectral.embedding(self.spectral, n_classes, features.shape[-1], embeddings_initializer=initial)
+            logit = layers.Add()([logit, layers.Dot(axes=1)([features, embed(image_label)])])
         self.set_networks(
             keras.Model([latent, label], generated, name="generator"),
             keras.Model([images, image_label], logit, name="discriminator"),

@@ -1,23 +1,23 @@
 """A GAN conditioned on real numbers, which the discriminator predicts from the image.
 
-The generator gets the conditions, standardized by means and deviations of the training images. The discriminator has
-two heads on shared convolutions: real or generated, with minibatch discrimination; and the conditions. With e(x) the
-squared error of its predictions, the mean over images and conditions, the discriminator minimizes
+The generator receives the conditions, standardized with the statistics of the training images. The discriminator has
+two heads on shared convolutions: the adversarial logit, with minibatch discrimination, and the predicted conditions.
+With the mean squared prediction error e, the discriminator minimizes
 
-    game + weight * e(real)                             (`prediction: real`)
-    game + weight * max(0, e(real) - e(generated))      (`prediction: relative`, as in the study of galaxies)
+    adversarial loss + weight * e(real)                             (`prediction: real`)
+    adversarial loss + weight * max(0, e(real) - e(generated))      (`prediction: relative`, as in the galaxy study)
 
-and the generator game + weight * e(generated), with separate weights. `relative` stops learning to predict real
-images as soon as predictions of generated ones are worse, and gets there by predicting these badly: on simulated
-galaxies both errors rose above that of predicting the mean (weight 1: 1.5 on real and 1.7 on generated images after
-five epochs of 1,400), so that the conditions had no effect any more.
-The discriminator's adversarial loss is the mean of both cross-entropies where the study has their sum: the study's
-weight corresponds to half as much in the discriminator here, and to the same in the generator.
+and the generator adversarial loss + weight * e(generated), with separate weights. `relative` stops learning to predict
+real images as soon as predictions of generated ones are worse, which the discriminator achieves by predicting these
+badly: on simulated galaxies both errors rose above that of predicting the mean (weight 1: 1.5 on real and 1.7 on
+generated images after five epochs of 1,400), so that the conditions no longer had an effect. The discriminator's
+adversarial loss is the mean of both cross-entropies, the study's is their sum: the study's weight corresponds to half
+of it in the discriminator here, and to the same in the generator.
 
-The generator upsamples by nearest neighbor and convolves; its output is linear. Such layers give smooth images, but the
-sky of a survey is noise that differs from pixel to pixel, by which a discriminator recognizes generated images at once
-(D(G(z)) was .02 after 100 epochs on simulated galaxies). With `pixel_noise` the last layer gives each pixel a mean and
-a deviation, which scales a normal number per pixel that is part of the latent.
+The generator upsamples by nearest neighbor and convolves; its output is linear. Such layers produce smooth images, but
+the sky of a survey is noise that differs from pixel to pixel, so that a discriminator recognizes generated images
+easily (D(G(z)) was .02 after 100 epochs on simulated galaxies). With `pixel_noise` the last layer outputs a mean and a
+standard deviation for each pixel; the deviation scales a normal number per pixel, which is part of the latent.
 """
 
 import math
@@ -29,8 +29,7 @@ import numpy as np
 from keras import layers, ops
 from scipy.special import ndtr
 
-from standin.core.errors import InputError
-from standin.models.adversarial import Adversarial, GANOptions, Generated
+from standin.models.adversarial import Adversarial, GANOptions, Generated, check_choice
 from standin.models.dcgan import cropped, dense_bn, normalized
 from standin.models.layers import spectral
 from standin.models.layers.minibatch_discrimination import MinibatchDiscrimination
@@ -41,19 +40,14 @@ class ConditionalPredictorGAN(Adversarial):
     """Convolutional generator and discriminator with a regression head.
 
     Args:
-        image_shape: (height, width, channels).
-        n_conditions: number of conditions of each image.
         prediction: the loss of the discriminator's predictions, `relative` or `real`.
-        discriminator_prediction_weight: of that loss.
-        generator_prediction_weight: of the prediction error on generated images.
-        hidden: units of the generator's first layer.
-        hidden_activation: of that layer; see `standin.models.dcgan.dense_bn`.
+        discriminator_prediction_weight, generator_prediction_weight: of the prediction losses.
+        hidden, hidden_activation: of the generator's first layer; see `standin.models.dcgan.dense_bn`.
         generator_width: channels of the generator's first grid, a quarter of the image's side; half as many after the
             first upsampling.
         discriminator_width: channels at half of the side; twice as many at a quarter.
-        minibatch_kernels: of minibatch discrimination; 0: none.
-        minibatch_dimensions: of each kernel's space.
-        pixel_noise: whether each pixel is drawn from a mean and a deviation.
+        minibatch_kernels, minibatch_dimensions: of minibatch discrimination; 0 kernels: none.
+        pixel_noise: whether pixels are sampled with a learned mean and standard deviation.
         game: see `standin.models.adversarial.GANOptions`.
     """
 
@@ -83,8 +77,7 @@ class ConditionalPredictorGAN(Adversarial):
         **game: Unpack[GANOptions],
     ) -> None:
         super().__init__(image_shape, seed, **game)
-        if prediction not in ("relative", "real"):
-            raise InputError(f"prediction must be 'relative' or 'real', got {prediction!r}")
+        check_choice("prediction", prediction, ("relative", "real"))
         self.prediction = prediction
         self.discriminator_weight = discriminator_prediction_weight
         self.generator_weight = generator_prediction_weight
@@ -96,7 +89,7 @@ class ConditionalPredictorGAN(Adversarial):
         images = layers.Input(self.image_shape)
         features = _downsampled(images, discriminator_width, self.spectral)
         compared = features
-        if minibatch_kernels:  # small sums next to ones, which 16 bits would lose
+        if minibatch_kernels:  # 16 bits would lose small sums next to ones
             compared = MinibatchDiscrimination(minibatch_kernels, minibatch_dimensions, dtype="float32")(features)
         outputs = [spectral.dense(self.spectral, 1)(compared), layers.Dense(n_conditions)(features)]
         if pixel_noise:
@@ -112,7 +105,7 @@ class ConditionalPredictorGAN(Adversarial):
         )
 
     def adapt(self, images: np.ndarray, condition: np.ndarray | None) -> None:
-        """Sets means and deviations of the conditions."""
+        """Sets means and standard deviations of the conditions."""
         assert condition is not None
         self.standardize.adapt(np.asarray(condition, np.float32))
 
@@ -136,7 +129,7 @@ class ConditionalPredictorGAN(Adversarial):
     def draw_latent(self, rng: np.random.Generator, n: int) -> np.ndarray:
         if not self.pixels:
             return super().draw_latent(rng, n)
-        # One draw per latent, so that it does not depend on how many follow.
+        # One call, so that a latent does not depend on the number of latents after it.
         latent = rng.standard_normal((n, self.latent_dim + self.pixels), dtype=np.float32)
         if self.game["latent"] == "uniform":
             latent[:, : self.latent_dim] = 2 * ndtr(latent[:, : self.latent_dim]) - 1

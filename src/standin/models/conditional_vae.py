@@ -1,7 +1,6 @@
-"""Conditional variational autoencoder (Sohn et al. 2015): encoder and decoder are conditioned on the
-label.
+"""Conditional variational autoencoder (Sohn et al. 2015): encoder and decoder are conditioned on the label.
 
-The latent then has to hold only what the label does not determine, such as slant and stroke. Networks and loss are the
+The latent then represents only what the label does not determine, such as slant and stroke. Networks and loss are the
 VAE's, with a wider latent and the one-hot label concatenated to each input.
 """
 
@@ -14,13 +13,7 @@ from standin.models.vae import VAE
 
 @keras.saving.register_keras_serializable("standin")
 class ConditionalVAE(VAE):
-    """Fully connected encoder and decoder, conditioned on the label.
-
-    Args:
-        image_shape: (height, width, channels).
-        n_classes: number of classes.
-        latent_dim, widths, learning_rate, kl_weight, moving_average: as in VAE.
-    """
+    """Fully connected encoder and decoder, conditioned on the label; arguments as in VAE."""
 
     condition = "labels"
     snapshot_weights = False

@@ -1,16 +1,15 @@
 """DCGAN: convolutional generator and discriminator (Radford et al. 2016), for any side from 8 to 64 pixels.
 
-The generator starts from a small grid and doubles it until it covers the image; the excess is cropped. Each
-doubling is a 3x3 convolution to four times the channels, which then become pixels (`subpixel`, Shi et al. 2016), or a
-4x4 transposed convolution of stride 2, or nearest-neighbor upsampling and a 3x3 convolution (no checkerboards, Odena
-et al. 2016). The discriminator halves as often: four pixels become channels and are convolved 3x3 (`subpixel`), or by
-4x4 convolutions of stride 2. With sub-pixels all arithmetic happens on small grids with many channels. There is
-more of it, but a CPU does each operation faster, which pays where channels are few.
+The generator doubles a small grid until it covers the image, and crops the excess. Each doubling is a 3x3 convolution
+to four times the channels, which then become pixels (`subpixel`, Shi et al. 2016), a 4x4 transposed convolution of
+stride 2 (`transposed`), or nearest-neighbor upsampling and a 3x3 convolution (`resize`: no checkerboards, Odena et al.
+2016). The discriminator halves the grid as often: four pixels become channels, followed by a 3x3 convolution
+(`subpixel`), or by 4x4 convolutions of stride 2 (`strided`). With sub-pixels all arithmetic uses small grids with many
+channels. This needs more operations, but a CPU computes each faster, which pays off with few channels.
 
-Measured on CIFAR-10, on small budgets (a few thousand steps): batch normalization in the discriminator, separate for
-real and generated images, makes samples diverse; without it, or with hinge loss instead, samples are brown blurs that a
-pseudo-labeler predicts to be cats and deer. Batches of 64 give twice the updates of batches of 128 for the same
-arithmetic.
+On CIFAR-10 with small budgets (a few thousand steps), batch normalization in the discriminator, separate for real and
+generated images, makes samples diverse; without it, or with hinge loss instead, samples are brown blurs, predicted to
+be cats and deer. Batches of 64 give twice the updates of batches of 128 for the same arithmetic.
 """
 
 import math
@@ -20,8 +19,7 @@ from typing import Any, Literal, Unpack
 import keras
 from keras import layers, ops
 
-from standin.core.errors import InputError
-from standin.models.adversarial import Adversarial, GANOptions
+from standin.models.adversarial import Adversarial, GANOptions, check_choice
 from standin.models.layers import spectral
 from standin.models.layers.batch_normalization import BatchNormalization
 
@@ -31,12 +29,9 @@ class DCGAN(Adversarial):
     """Convolutional generator and discriminator.
 
     Args:
-        image_shape: (height, width, channels).
         generator_width: channels of the generator's last hidden grid; each halving of the side doubles them.
         discriminator_width: channels of the discriminator's first hidden grid, likewise.
-        upsampling: `subpixel`, `transposed` or `resize`.
-        downsampling: `subpixel` or `strided`.
-        batch_normalization: in the discriminator, after each layer but the first and last, as in the paper; the
+        batch_normalization: in the discriminator, after all layers but the first and last, as in the paper; the
             generator always has it.
         discriminator_dropout: proportion of channels dropped after each discriminator layer, in training only.
         game: see `standin.models.adversarial.GANOptions`.
@@ -65,13 +60,12 @@ class DCGAN(Adversarial):
         )
         logit = spectral.dense(self.spectral, 1)(layers.Flatten()(grid))
         self.set_networks(
-            keras.Model(latent, generated, name="generator"),
-            keras.Model(images, logit, name="discriminator"),
+            keras.Model(latent, generated, name="generator"), keras.Model(images, logit, name="discriminator")
         )
 
 
 def doublings(image_shape: Sequence[int]) -> int:
-    """How often the first grid is doubled: its longer side is then 4 to 8 pixels."""
+    """The number of doublings, such that the longer side of the first grid has 4 to 8 pixels."""
     return max(1, int(math.log2(max(image_shape[:2]) / 4)))
 
 
@@ -82,40 +76,34 @@ def upsample_stack(
 
     Args:
         width: channels of the last hidden grid.
-        upsampling: `subpixel`, `transposed` or `resize`.
         activated: normalization and activation of a hidden grid.
     """
-    if upsampling not in ("subpixel", "transposed", "resize"):
-        raise InputError(f"upsampling must be 'subpixel', 'transposed' or 'resize', got {upsampling!r}")
+    check_choice("upsampling", upsampling, ("subpixel", "transposed", "resize"))
     height, columns, channels = image_shape
     levels = doublings(image_shape)
     scale = 2**levels
     grid = (math.ceil(height / scale), math.ceil(columns / scale))
-    # With sub-pixels, the last doubling is the output itself: one hidden grid less to compute.
-    hidden = levels - 1 if upsampling == "subpixel" else levels
-    widths = [width * 2**level for level in reversed(range(hidden))]
+    # With sub-pixels, the last doubling is the output: one hidden grid less to compute.
+    subpixel = upsampling == "subpixel"
+    hidden = levels - 1 if subpixel else levels
     start = width * 2**hidden
     x = layers.Dense(grid[0] * grid[1] * start, use_bias=False, kernel_initializer=dcgan_init())(x)
     x = activated(layers.Reshape((*grid, start))(x))
-    for wide in widths:
-        x = activated(_doubled(x, wide, upsampling))
-    if upsampling == "subpixel":
-        x = layers.Conv2D(4 * channels, 3, padding="same", activation="tanh", kernel_initializer=dcgan_init())(x)
-        x = ops.depth_to_space(x, 2)
-    else:
-        x = layers.Conv2D(channels, 3, padding="same", activation="tanh", kernel_initializer=dcgan_init())(x)
-    return cropped(x, image_shape)
+    for level in reversed(range(hidden)):
+        x = activated(_doubled(x, width * 2**level, upsampling))
+    outputs = 4 * channels if subpixel else channels
+    x = layers.Conv2D(outputs, 3, padding="same", activation="tanh", kernel_initializer=dcgan_init())(x)
+    return cropped(ops.depth_to_space(x, 2) if subpixel else x, image_shape)
 
 
 def dense_bn(latent: Any, units: int, activation: str) -> Any:
     """A fully connected, batch-normalized layer before the generator's grid.
 
-    Its outputs must be centered (`tanh`). After ReLU they are positive, and the next layer's weights grow along their
-    sum: every unit follows that one number, which is all that batch normalization keeps. The generator then gives the
-    same image for every latent (docs/decisions/0008).
+    Its outputs should be centered (`tanh`). After ReLU they are positive, and the next layer's weights grow along their
+    sum until batch normalization keeps only this sum: the generator then produces the same image for every latent
+    (docs/decisions/0008).
     """
-    if activation not in ("tanh", "relu"):
-        raise InputError(f"hidden_activation must be 'tanh' or 'relu', got {activation!r}")
+    check_choice("hidden_activation", activation, ("tanh", "relu"))
     x = BatchNormalization()(layers.Dense(units, use_bias=False)(latent))
     return layers.Activation(activation)(x)
 
@@ -129,20 +117,18 @@ def cropped(x: Any, image_shape: Sequence[int]) -> Any:
 def downsample_stack(
     x: Any, width: int, batch_normalization: bool, dropout: float, spectrally: bool, downsampling: str = "subpixel"
 ) -> Any:
-    """The discriminator's layers but the last: images -> a grid of 4 to 8 pixels a side.
+    """The discriminator's layers except the last: images -> a grid of 4 to 8 pixels a side.
 
     Args:
         width: channels of the first grid, half as wide as the image.
-        batch_normalization: after each layer but the first.
+        batch_normalization: after all layers except the first.
         dropout: proportion of channels dropped after each layer, in training only.
-        spectrally: normalize kernels spectrally.
-        downsampling: `subpixel` or `strided`.
+        spectrally: whether to normalize kernels spectrally.
     """
-    if downsampling not in ("subpixel", "strided"):
-        raise InputError(f"downsampling must be 'subpixel' or 'strided', got {downsampling!r}")
+    check_choice("downsampling", downsampling, ("subpixel", "strided"))
+    strided = downsampling == "strided"
     for level in range(doublings(x.shape[1:])):
         normalize = batch_normalization and level > 0
-        strided = downsampling == "strided"
         convolution = spectral.convolution(
             spectrally,
             width * 2**level,
@@ -167,16 +153,12 @@ def normalized(x: Any) -> Any:
 
 
 def _doubled(x: Any, width: int, upsampling: str) -> Any:
+    options = {"padding": "same", "use_bias": False, "kernel_initializer": dcgan_init()}
     if upsampling == "transposed":
-        transposed = layers.Conv2DTranspose(
-            width, 4, strides=2, padding="same", use_bias=False, kernel_initializer=dcgan_init()
-        )
-        return transposed(x)
+        return layers.Conv2DTranspose(width, 4, strides=2, **options)(x)
     if upsampling == "resize":
-        convolution = layers.Conv2D(width, 3, padding="same", use_bias=False, kernel_initializer=dcgan_init())
-        return convolution(layers.UpSampling2D()(x))
-    convolution = layers.Conv2D(4 * width, 3, padding="same", use_bias=False, kernel_initializer=dcgan_init())
-    return ops.depth_to_space(convolution(x), 2)
+        return layers.Conv2D(width, 3, **options)(layers.UpSampling2D()(x))
+    return ops.depth_to_space(layers.Conv2D(4 * width, 3, **options)(x), 2)
 
 
 def _halved(x: Any) -> Any:

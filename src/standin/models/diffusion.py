@@ -1,10 +1,10 @@
 """Flow matching with a small U-Net and classifier-free guidance.
 
-An image x and noise e are joined by the straight line x_t = (1 - t) e + t x. The network learns its direction x - e
-from (x_t, t, label) (Lipman et al. 2023; Liu et al. 2023, "rectified flow"); a sample follows the learned directions
-from noise at t = 0 to an image at t = 1, by Heun's method. Times are drawn logit-normally, which trains the middle of
-the way most (Esser et al. 2024). A proportion of labels is dropped in training, so that the network also learns
-the unconditional direction; `guidance` > 1 then extrapolates from it (Ho and Salimans 2022).
+The straight line x_t = (1 - t) e + t x connects noise e and an image x. The network learns its direction x - e from
+(x_t, t, label) (Lipman et al. 2023; Liu et al. 2023, "rectified flow"). Sampling integrates the learned directions from
+noise at t = 0 to an image at t = 1 by Heun's method. Times are logit-normal, which emphasizes the middle of the line
+(Esser et al. 2024). A proportion of labels is dropped in training, so that the network also learns the unconditional
+direction, from which `guidance` > 1 extrapolates (Ho and Salimans 2022).
 """
 
 from collections.abc import Sequence
@@ -23,16 +23,13 @@ class Diffusion(GenerativeModel):
     """Class-conditional flow matching.
 
     Args:
-        image_shape: (height, width, channels).
-        n_classes: number of classes.
-        widths: channels at each resolution of the U-Net; each after the first has half the side.
-        blocks: residual blocks at each resolution, on the way down and on the way up.
-        patch: pixels a side that become channels before the first layer: 2 makes the network four times cheaper.
+        widths: channels at each resolution of the U-Net; each resolution after the first has half the side.
+        blocks: residual blocks at each resolution, in both directions.
+        patch: side of the squares of pixels that the first layer merges: 2 makes the network four times cheaper.
         embedding: width of the conditioning on time and label.
         label_dropout: proportion of labels dropped in training.
         guidance: scale of classifier-free guidance; 1: none; more costs diversity.
-        sampling_steps: of Heun's method; each calls the network twice.
-        learning_rate: of Adam.
+        sampling_steps: of Heun's method, with two network calls each.
         moving_average: decay of the moving average of all weights, used for sampling; None: none.
     """
 
@@ -54,27 +51,17 @@ class Diffusion(GenerativeModel):
         moving_average: float | None = 0.999,
     ) -> None:
         super().__init__(image_shape, seed)
-        self.n_classes = n_classes
-        self.label_dropout = label_dropout
-        self.guidance = guidance
-        self.sampling_steps = sampling_steps
+        self.n_classes, self.label_dropout = n_classes, label_dropout
+        self.guidance, self.sampling_steps = guidance, sampling_steps
         self.network = _unet(self.image_shape, n_classes, widths, blocks, patch, embedding)
         self.network_compiled = backend.active().compiled(self.network)
-        self.set_players(
-            Player(
-                name="velocity",
-                variables=self.network.trainable_variables,
-                loss=self.velocity_error,
-                optimizer=adam(learning_rate, moving_average=moving_average),
-            )
-        )
+        optimizer = adam(learning_rate, moving_average=moving_average)
+        self.set_players(Player("velocity", self.network.trainable_variables, self.velocity_error, optimizer))
 
     def velocity_error(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
-        """Mean squared error of the direction, over pixels and images."""
-        between, time, direction = interpolate(batch["images"], self.random)
-        labels = drop_labels(batch["labels"], self.n_classes, self.label_dropout, self.random)
-        predicted = in_float32(self.network([between, time, labels], training=True))
-        return ops.mean(ops.square(predicted - direction)), {}
+        """`direction_error` on images."""
+        labels = batch["labels"], self.n_classes, self.label_dropout
+        return direction_error(self.network, batch["images"], *labels, self.random), {}
 
     def draw_latent(self, rng: np.random.Generator, n: int) -> np.ndarray:
         return rng.standard_normal((n, *self.image_shape), dtype=np.float32)
@@ -87,16 +74,19 @@ class Diffusion(GenerativeModel):
         return ops.clip(images, -1.0, 1.0)
 
 
+def direction_error(
+    network: keras.Model, data: Any, labels: Any, n_classes: int, dropout: float, random: keras.random.SeedGenerator
+) -> Any:
+    """Mean squared error of the predicted directions from noise to data (n, ...), with a random noise, time and label
+    dropout for each example."""
+    between, time, direction = interpolate(data, random)
+    labels = drop_labels(labels, n_classes, dropout, random)
+    return ops.mean(ops.square(in_float32(network([between, time, labels], training=True)) - direction))
+
+
 def interpolate(data: Any, random: keras.random.SeedGenerator) -> tuple[Any, Any, Any]:
-    """Draws noise and a time for each example.
-
-    Args:
-        data: (n, ...).
-
-    Returns:
-        The point of that time between noise and data, (n, ...); the times, (n,) in (0, 1); the direction from noise to
-        data, (n, ...).
-    """
+    """Random points (n, ...) between noise and data (n, ...); their times, (n,) in (0, 1); the directions from noise to
+    data, (n, ...)."""
     noise = keras.random.normal(ops.shape(data), seed=random)
     time = ops.sigmoid(keras.random.normal((ops.shape(data)[0],), seed=random))
     t = ops.reshape(time, (-1,) + (1,) * (len(data.shape) - 1))
@@ -104,7 +94,7 @@ def interpolate(data: Any, random: keras.random.SeedGenerator) -> tuple[Any, Any
 
 
 def drop_labels(labels: Any, n_classes: int, proportion: float, random: keras.random.SeedGenerator) -> Any:
-    """(n,) labels, a random proportion of which is replaced by `n_classes`, which stands for "dropped"."""
+    """(n,) labels with a random proportion replaced by `n_classes`, which means "dropped"."""
     dropped = keras.random.uniform(ops.shape(labels), seed=random) < proportion
     return ops.where(dropped, n_classes, labels)
 
@@ -113,10 +103,10 @@ def integrate_heun(direction: Any, noise: Any, condition: Any, n_classes: int, g
     """Integrates from noise to data along the learned directions, by Heun's method.
 
     Args:
-        direction: (points (n, ...), their time, labels (n,)) -> directions; label `n_classes` stands for "dropped".
+        direction: (points (n, ...), their time, labels (n,)) -> directions; label `n_classes` means "dropped".
         noise: (n, ...).
         condition: (n,) labels.
-        n_classes, guidance, steps: as in `Diffusion`.
+        steps: number of Heun steps.
     """
     x, labels = ops.convert_to_tensor(noise), ops.cast(condition, "int32")
 
@@ -136,15 +126,12 @@ def integrate_heun(direction: Any, noise: Any, condition: Any, n_classes: int, g
 def _unet(
     image_shape: Sequence[int], n_classes: int, widths: Sequence[int], blocks: int, patch: int, embedding: int
 ) -> keras.Model:
-    """(x_t, time, label) -> direction; label `n_classes` stands for "dropped"."""
+    """(x_t, time, label) -> direction; label `n_classes` means "dropped"."""
     height, width, channels = image_shape
-    images = layers.Input((height, width, channels))
-    time = layers.Input(())
-    label = layers.Input((), dtype="int32")
-    conditioning = layers.Dense(embedding, activation="silu")(TimeFeatures(dtype="float32")(time))
-    conditioning = layers.Add()(
-        [layers.Dense(embedding)(conditioning), layers.Embedding(n_classes + 1, embedding)(label)]
-    )
+    images, time, label = layers.Input((height, width, channels)), layers.Input(()), layers.Input((), dtype="int32")
+    time_embedding = layers.Dense(embedding, activation="silu")(TimeFeatures(dtype="float32")(time))
+    time_embedding = layers.Dense(embedding)(time_embedding)
+    conditioning = layers.Add()([time_embedding, layers.Embedding(n_classes + 1, embedding)(label)])
     conditioning = layers.Activation("silu")(conditioning)
 
     multiple = patch * 2 ** (len(widths) - 1)
@@ -161,8 +148,7 @@ def _unet(
         skips.append(x)
     for level, wide in reversed(list(enumerate(widths))):
         if level < len(widths) - 1:
-            x = layers.UpSampling2D()(layers.Conv2D(wide, 1)(x))
-            x = layers.Add()([x, skips[level]])
+            x = layers.Add()([layers.UpSampling2D()(layers.Conv2D(wide, 1)(x)), skips[level]])
         for _ in range(blocks):
             x = _block(x, conditioning, wide)
     x = layers.ReLU()(PixelNorm()(x))
@@ -173,7 +159,7 @@ def _unet(
 
 
 def _block(x: Any, conditioning: Any, width: int) -> Any:
-    """Two convolutions on normalized values, the second scaled and shifted by the conditioning; it starts as the
+    """Two convolutions on normalized values, the second scaled and shifted by the conditioning; initially the
     identity."""
     y = layers.Conv2D(width, 3, padding="same")(layers.ReLU()(PixelNorm()(x)))
     scale, shift = (layers.Reshape((1, 1, width))(layers.Dense(width)(conditioning)) for _ in range(2))
@@ -184,8 +170,8 @@ def _block(x: Any, conditioning: Any, width: int) -> Any:
 
 @keras.saving.register_keras_serializable("standin")
 class PixelNorm(layers.Layer):
-    """Brings the channels of each pixel to mean square 1 (Karras et al. 2018): no statistics over images
-    or positions, and cheaper than group normalization."""
+    """Scales the channels of each pixel to mean square 1 (Karras et al. 2018): cheaper than group normalization, and
+    without statistics over images or positions."""
 
     def call(self, x: Any) -> Any:
         return x * ops.rsqrt(ops.mean(ops.square(x), axis=-1, keepdims=True) + 1e-6)
@@ -193,7 +179,7 @@ class PixelNorm(layers.Layer):
 
 @keras.saving.register_keras_serializable("standin")
 class TimeFeatures(layers.Layer):
-    """(n,) times in [0, 1] -> (n, 2 * frequencies) sines and cosines, from half a period to fifty."""
+    """(n,) times in [0, 1] -> (n, 2 * frequencies) sines and cosines, of half a period to fifty."""
 
     def __init__(self, frequencies: int = 16, **arguments: Any) -> None:
         super().__init__(**arguments)

@@ -11,8 +11,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from standin.core.errors import InputError
-from standin.models.adversarial import Adversarial, GANOptions
+from standin.models.adversarial import Adversarial, GANOptions, check_choice
 from standin.models.layers import spectral
 
 
@@ -21,10 +20,8 @@ class GAN(Adversarial):
     """Fully connected generator and discriminator.
 
     Args:
-        image_shape: (height, width, channels).
-        generator_widths: hidden layers, starting at the latent.
-        discriminator_widths: hidden layers, starting at the image.
-        output: the generator's last activation, `sigmoid` (networks then work on [0, 1]) or `tanh` ([-1, 1]).
+        generator_widths, discriminator_widths: units of the hidden layers.
+        output: the generator's last activation, `sigmoid` (networks then use [0, 1]) or `tanh` ([-1, 1]).
         generator_dropout, discriminator_dropout: proportion of units dropped after each hidden layer, in training only.
         game: see `standin.models.adversarial.GANOptions`.
     """
@@ -43,8 +40,7 @@ class GAN(Adversarial):
         **game: Unpack[GANOptions],
     ) -> None:
         super().__init__(image_shape, seed, **game)
-        if output not in ("sigmoid", "tanh"):
-            raise InputError(f"output must be 'sigmoid' or 'tanh', got {output!r}")
+        check_choice("output", output, ("sigmoid", "tanh"))
         generator = keras.Sequential([layers.Input((self.latent_dim,))], name="generator")
         _add_hidden(generator, generator_widths, generator_dropout)
         generator.add(layers.Dense(int(np.prod(self.image_shape)), activation=output))

@@ -1,23 +1,22 @@
 """InfoGAN: a latent of noise and of codes that a recognition network predicts from the image (Chen et al. 2016).
 
-The latent is [noise, one category of `categories` as one-hot, `continuous` codes uniform on [-1, 1]], all drawn at
-random and never from labels. The recognition network Q shares the discriminator's layers but the last; both players
-minimize the negative of a lower bound of the mutual information between codes and image (eq. 5):
+The latent is [noise, one-hot category, `continuous` codes uniform on [-1, 1]], independent of labels. The recognition
+network Q shares all layers of the discriminator except the last; both players maximize a lower bound of the mutual
+information between codes and image (eq. 5), logged in nats:
 
     I(c; G(z, c)) >= H(c) - E[-log Q(c | x)]
 
-with H = log(categories) for the category, and for the continuous codes log 2 each and a Gaussian Q of fixed standard
-deviation `SPREAD`. The bound is logged in nats. What a category means is not given: its agreement with classes is
-measured afterwards.
+with H = log(categories) for the category, and for each continuous code log 2 and a Gaussian Q of fixed standard
+deviation `SPREAD`. The agreement of categories with classes is measured after training.
 
-Without further constraint the category first represents whatever separates images most easily (a color, the width of
-strokes), and in the minutes that a CPU trains it gets no further: on colored MNIST it predicted the class of 27% of
-validation images after 2,500 steps. With `invariant_category`, a separate recognition network (`category_reader.py`), a
-third player, predicts the category; it learns from deformed copies of real images what a category means, and color,
-slant and width are left to the continuous codes. The generator is trained on the category from step `category_from` on,
-when that network has settled. False is the paper's: the discriminator's layers predict the category.
+Without further constraint the category represents whatever separates images most easily (a color, the width of
+strokes) throughout the minutes of training on a CPU: on colored MNIST it predicted the class of 27% of validation
+images after 2,500 steps. With `invariant_category`, a separate recognition network (`category_reader.py`), a third
+player, learns categories from deformed copies of real images; color, slant and width remain for the continuous codes.
+The generator learns the category from step `category_from` on, when that network has converged. With False, as in the
+paper, the discriminator's layers predict the category.
 
-Critic: Wasserstein with gradient penalty by default, so the shared layers have layer normalization.
+The default loss is Wasserstein with gradient penalty, so the shared layers have layer normalization.
 """
 
 import math
@@ -45,40 +44,29 @@ class InfoGAN(Adversarial):
     """Generator, discriminator and recognition network.
 
     Args:
-        image_shape: (height, width, channels).
         noise_dim: width of the noise.
-        categories: number of values of the categorical code.
-        continuous: number of continuous codes.
+        categories, continuous: number of categories, and of continuous codes (at least 2).
         category_weight, continuous_weight: of the two bounds, for both players.
-        invariant_category: whether a separate network predicts the category, so that it represents what deformed copies
-            of an image have in common; otherwise the discriminator's layers predict it, from color too.
-        category_from: with an invariant category, the step from which the generator is trained on it.
+        invariant_category: whether a separate network predicts the category from what deformed copies of an image have
+            in common; otherwise the discriminator's layers predict it, also from color.
+        category_from: with an invariant category, the step from which the generator learns it.
         reader_learning_rate: of that network's Adam.
-        hidden: units of the fully connected layers, on both sides.
+        hidden: units of the fully connected layers of both networks.
         hidden_activation: of the generator's fully connected layer; see `standin.models.dcgan.dense_bn`.
-        width: channels of the grid at half of the image's side; the one at a quarter has twice as many. The layers are
-            DCGAN's.
+        width: channels of the grid at half of the image's side; the one at a quarter has twice as many.
         upsampling, downsampling: as in DCGAN.
-        game: see `standin.models.adversarial.GANOptions`; without `latent_dim` and `latent`.
-
-    Raises:
-        InputError: if the latent is given, which follows from its three parts, or if there are fewer than two
-            continuous codes.
+        game: see `standin.models.adversarial.GANOptions`; without `latent_dim` and `latent`, which follow.
     """
 
     capabilities = frozenset({"codes"})
     defaults: ClassVar[GANOptions] = GANOptions(
-        loss="wasserstein",
-        gradient_penalty=1.0,
-        generator_learning_rate=1e-3,
-        discriminator_learning_rate=9e-5,
+        loss="wasserstein", gradient_penalty=1.0, generator_learning_rate=1e-3, discriminator_learning_rate=9e-5
     )
     further_logs: ClassVar[tuple[str, ...]] = ("information_category", "information_continuous")
 
     @classmethod
     def option_defaults(cls) -> dict[str, Any]:
-        chosen = ("latent", "latent_dim")  # they follow from the parts of the latent
-        return {name: value for name, value in super().option_defaults().items() if name not in chosen}
+        return {k: v for k, v in super().option_defaults().items() if k not in ("latent", "latent_dim")}
 
     def __init__(
         self,
@@ -111,7 +99,7 @@ class InfoGAN(Adversarial):
         features = layers.LeakyReLU(0.2)(features)
         recognition = layers.LeakyReLU(0.2)(layers.Dense(128)(features))
         start = dense_bn(latent, hidden, hidden_activation)
-        # By sub-pixels the grid at half of the side is the last; otherwise one more has its full side, half as wide.
+        # With sub-pixels the grid at half of the side is the last; otherwise the last has the full side, half as wide.
         last = width if upsampling == "subpixel" else width // 2
         generated = upsample_stack(start, self.image_shape, last, upsampling, normalized)
         outputs = [spectral.dense(self.spectral, 1)(features), layers.Dense(continuous)(recognition)]
@@ -119,15 +107,8 @@ class InfoGAN(Adversarial):
         if invariant_category:
             self.reader = CategoryReader(self.image_shape, categories, width, hidden, category_from, self.random)
             optimizer = adam(reader_learning_rate, self.game["beta_1"], self.game["beta_2"])
-            others = [
-                Player(
-                    name="reader",
-                    variables=self.reader.trainable_variables,
-                    loss=self.reader.learn,
-                    optimizer=optimizer,
-                    logs=("information_shared",),
-                )
-            ]
+            variables, logs = self.reader.trainable_variables, ("information_shared",)
+            others = [Player("reader", variables, self.reader.learn, optimizer, logs)]
         else:
             outputs.append(layers.Dense(categories)(recognition))
         self.set_networks(
@@ -144,30 +125,26 @@ class InfoGAN(Adversarial):
                 f"categories, and uniform codes (continuous); got {arguments[given[0]]!r}"
             )
         if arguments.get("continuous", 2) < 2:
-            raise InputError(
-                f"continuous must be at least 2, since traversals show codes in pairs, got {arguments['continuous']}"
-            )
+            given = arguments["continuous"]
+            raise InputError(f"continuous must be at least 2, since traversals show codes in pairs, got {given}")
         super().check_options(arguments)
 
     def further_discriminator_loss(
         self, generated: Generated, real_heads: list[Any], generated_heads: list[Any]
     ) -> tuple[Any, dict[str, Any]]:
         category, continuous = self.information(generated, generated_heads)
-        # A separate network that predicts the category is no part of the discriminator.
-        own_category = category if self.reader is None else 0.0
         logs = {"information_category": category, "information_continuous": continuous}
-        return -(self.category_weight * own_category + self.continuous_weight * continuous), logs
+        if self.reader is not None:  # the discriminator does not predict the category
+            category = 0.0
+        return -(self.category_weight * category + self.continuous_weight * continuous), logs
 
     def further_generator_loss(self, generated: Generated, heads: list[Any]) -> Any:
         category, continuous = self.information(generated, heads)
         return -(self.category_weight * category + self.continuous_weight * continuous)
 
     def information(self, generated: Generated, heads: list[Any]) -> tuple[Any, Any]:
-        """Lower bounds, in nats, of the mutual information of the images with the category and with all continuous
-        codes.
-
-        The category's is 0 until its reader has made its choice.
-        """
+        """Lower bounds, in nats, of the mutual information of the images with the category (0 until the choice of its
+        reader is final) and with all continuous codes."""
         category = generated.latent[:, self.noise_dim : self.noise_dim + self.categories]
         codes = generated.latent[:, self.noise_dim + self.categories :]
         log_category = ops.sum(category * ops.log_softmax(self.category_logits(generated.images, heads)), axis=1)
@@ -179,22 +156,17 @@ class InfoGAN(Adversarial):
         )
 
     def category_logits(self, images: Any, heads: list[Any]) -> Any:
-        """(n, categories), by the category reader where there is one, otherwise by the discriminator's layers."""
+        """(n, categories) from the category reader, if any, otherwise from the discriminator's layers."""
         return heads[1] if self.reader is None else self.reader(images)
 
     def training_latent(self, n: int) -> Any:
         category = keras.random.randint((n,), 0, self.categories, seed=self.random)
-        return ops.concatenate(
-            [
-                keras.random.normal((n, self.noise_dim), seed=self.random),
-                ops.one_hot(category, self.categories),
-                keras.random.uniform((n, self.continuous), -1.0, 1.0, seed=self.random),
-            ],
-            axis=1,
-        )
+        noise = keras.random.normal((n, self.noise_dim), seed=self.random)
+        codes = keras.random.uniform((n, self.continuous), -1.0, 1.0, seed=self.random)
+        return ops.concatenate([noise, ops.one_hot(category, self.categories), codes], axis=1)
 
     def draw_latent(self, rng: np.random.Generator, n: int) -> np.ndarray:
-        # One draw per latent, so that it does not depend on how many follow; codes are ranks of its normal numbers.
+        # One call, so that a latent does not depend on the number of latents after it; codes are normal ranks.
         noise, rank = np.split(rng.standard_normal((n, self.noise_dim + 1 + self.continuous)), [self.noise_dim], axis=1)
         rank = ndtr(rank)
         category = np.minimum(rank[:, 0] * self.categories, self.categories - 1).astype(np.int64)

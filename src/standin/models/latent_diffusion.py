@@ -1,9 +1,9 @@
 """Flow matching in the latent space of an autoencoder (latent diffusion, Rombach et al. 2022).
 
-Two players. The autoencoder minimizes `pixels x MSE + kl_weight x KL`, images in [0, 1], with a small weight: its
-latents are informative and need not be normal. The flow, conditioned on the label, maps normal noise to the
-autoencoder's latents (`diffusion.py`). A sample is noise, integrated along the flow, then decoded. Since a latent has
-tens of numbers where an image has hundreds, the flow is small enough to train in minutes on a CPU.
+The first player, an autoencoder, minimizes `pixels x MSE + kl_weight x KL`, images in [0, 1], with a small weight: its
+latents are informative and need not be normal. The second, a flow conditioned on the label, maps normal noise to these
+latents (`diffusion.py`). Sampling integrates noise along the flow and decodes the result. Since latents are an order of
+magnitude smaller than images, the flow trains in minutes on a CPU.
 """
 
 from collections.abc import Sequence
@@ -13,8 +13,8 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from standin.models.diffusion import TimeFeatures, drop_labels, integrate_heun, interpolate
-from standin.models.losses import gaussian_kl, summed_squared_error
+from standin.models.diffusion import TimeFeatures, direction_error, integrate_heun
+from standin.models.losses import negative_elbo, sample_normal
 from standin.models.vae import build_decoder, build_encoder
 from standin.training import Batch, GenerativeModel, Player, adam, backend, in_float32
 
@@ -24,18 +24,11 @@ class LatentDiffusion(GenerativeModel):
     """Class-conditional flow matching in the latent space of a fully connected autoencoder.
 
     Args:
-        image_shape: (height, width, channels).
-        n_classes: number of classes.
-        latent_dim: width of the latent.
-        widths: hidden layers of the encoder; the decoder has them reversed.
-        kl_weight: factor of the autoencoder's KL term.
+        latent_dim, widths, kl_weight: of the autoencoder, as in VAE.
         flow_width: units of each hidden layer of the flow.
-        flow_blocks: residual blocks of the flow, of two layers each.
-        label_dropout: proportion of labels dropped in training.
-        guidance: scale of classifier-free guidance; 1: none; more costs diversity.
-        sampling_steps: of Heun's method; each calls the flow twice.
-        learning_rate: of Adam, for both players.
-        moving_average: decay of the moving average of all weights, used for sampling; None: none.
+        flow_blocks: residual blocks of the flow, with two layers each.
+        label_dropout, guidance, sampling_steps: as in Diffusion.
+        learning_rate, moving_average: of both players, as in Diffusion.
     """
 
     condition = "labels"
@@ -58,12 +51,9 @@ class LatentDiffusion(GenerativeModel):
         moving_average: float | None = 0.999,
     ) -> None:
         super().__init__(image_shape, seed)
-        self.n_classes = n_classes
-        self.latent_dim = latent_dim
-        self.kl_weight = kl_weight
-        self.label_dropout = label_dropout
-        self.guidance = guidance
-        self.sampling_steps = sampling_steps
+        self.n_classes, self.label_dropout = n_classes, label_dropout
+        self.guidance, self.sampling_steps = guidance, sampling_steps
+        self.latent_dim, self.kl_weight = latent_dim, kl_weight
         self.encoder = build_encoder(self.image_shape, latent_dim, widths, n_classes=0)
         self.decoder = build_decoder(self.image_shape, latent_dim, widths, n_classes=0)
         self.flow, at_one_time = _flow(latent_dim, n_classes, flow_width, flow_blocks)
@@ -77,57 +67,48 @@ class LatentDiffusion(GenerativeModel):
                 logs=("reconstruction_error", "kl_divergence"),
             ),
             Player(
-                name="flow",
-                variables=self.flow.trainable_variables,
-                loss=self.flow_error,
-                optimizer=adam(learning_rate, moving_average=moving_average),
+                "flow",
+                self.flow.trainable_variables,
+                self.flow_error,
+                adam(learning_rate, moving_average=moving_average),
             ),
         )
 
     def autoencoder_error(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
-        """Reconstruction error of a sampled latent plus `kl_weight` times the KL divergence, the mean over images."""
-        images = batch["images"]
-        mean, log_variance = in_float32(self.encoder(images, training=True))
-        latent = mean + ops.exp(log_variance / 2) * keras.random.normal(ops.shape(mean), seed=self.random)
-        error = summed_squared_error((images + 1) / 2, in_float32(self.decoder(latent, training=True)))
-        divergence = gaussian_kl(mean, log_variance)
-        return error + self.kl_weight * divergence, {"reconstruction_error": error, "kl_divergence": divergence}
+        """`losses.negative_elbo` with `kl_weight`."""
+        mean, log_variance = in_float32(self.encoder(batch["images"], training=True))
+        decoded = in_float32(self.decoder(sample_normal(mean, log_variance, self.random), training=True))
+        return negative_elbo(batch["images"], decoded, mean, log_variance, self.kl_weight)
 
     def flow_error(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
-        """Mean squared error of the direction from noise to a sampled latent, over entries and images."""
+        """`direction_error` on sampled latents."""
         mean, log_variance = in_float32(self.encoder(batch["images"], training=False))
-        sampled = mean + ops.exp(log_variance / 2) * keras.random.normal(ops.shape(mean), seed=self.random)
-        between, time, direction = interpolate(ops.stop_gradient(sampled), self.random)
-        labels = drop_labels(batch["labels"], self.n_classes, self.label_dropout, self.random)
-        predicted = in_float32(self.flow([between, time, labels], training=True))
-        return ops.mean(ops.square(predicted - direction)), {}
+        latent = ops.stop_gradient(sample_normal(mean, log_variance, self.random))
+        labels = batch["labels"], self.n_classes, self.label_dropout
+        return direction_error(self.flow, latent, *labels, self.random), {}
 
     def draw_latent(self, rng: np.random.Generator, n: int) -> np.ndarray:
         return rng.standard_normal((n, self.latent_dim), dtype=np.float32)
 
     def generate(self, latent: Any, condition: Any | None = None) -> Any:
-        decoded_from = integrate_heun(
-            self.direction, latent, condition, self.n_classes, self.guidance, self.sampling_steps
-        )
-        return in_float32(self.decoder(decoded_from, training=False)) * 2 - 1
+        sampled = integrate_heun(self.direction, latent, condition, self.n_classes, self.guidance, self.sampling_steps)
+        return in_float32(self.decoder(sampled, training=False)) * 2 - 1
 
     def direction(self, latent: Any, time: float, labels: Any) -> Any:
-        """The flow's output where all latents are at one time."""
+        """The flow's output for latents that share one time."""
         all_labels = np.arange(self.n_classes + 1, dtype=np.int32)
         return self.at_one_time([latent, labels, np.full(len(all_labels), time, np.float32), all_labels])
 
 
 def _flow(latent_dim: int, n_classes: int, width: int, blocks: int) -> tuple[keras.Model, keras.Model]:
-    """(latent on its way, time, label) -> direction; label `n_classes` stands for "dropped".
+    """(intermediate latent, time, label) -> direction; label `n_classes` means "dropped".
 
-    And the same where all latents are at one time, which computes the conditioning once per label and saves a third of
+    And the same for latents that share one time, which computes the conditioning once per label and saves a third of
     the arithmetic: (latent, label, time of every label, every label) -> direction.
     """
-    latent, time = layers.Input((latent_dim,)), layers.Input(())
-    label = layers.Input((), dtype="int32")
-    conditioning = layers.Add()(
-        [layers.Dense(width)(TimeFeatures(dtype="float32")(time)), layers.Embedding(n_classes + 1, width)(label)]
-    )
+    latent, time, label = layers.Input((latent_dim,)), layers.Input(()), layers.Input((), dtype="int32")
+    time_embedding = layers.Dense(width)(TimeFeatures(dtype="float32")(time))
+    conditioning = layers.Add()([time_embedding, layers.Embedding(n_classes + 1, width)(label)])
     shifts = [conditioning]
     x = layers.Add()([layers.Dense(width)(latent), conditioning])
     for _ in range(blocks):
@@ -138,10 +119,8 @@ def _flow(latent_dim: int, n_classes: int, width: int, blocks: int) -> tuple[ker
         x = layers.Add()([x, layers.Activation("silu")(y)])
     direction = layers.Dense(latent_dim, kernel_initializer="zeros")(layers.LayerNormalization()(x))
     conditioner, velocity = keras.Model([time, label], shifts), keras.Model([latent, *shifts], direction)
-    times, all_labels = (
-        layers.Input(batch_shape=(n_classes + 1,)),
-        layers.Input(batch_shape=(n_classes + 1,), dtype="int32"),
-    )
+    times = layers.Input(batch_shape=(n_classes + 1,))
+    all_labels = layers.Input(batch_shape=(n_classes + 1,), dtype="int32")
     at_once = velocity([latent, *(ops.take(shift, label, axis=0) for shift in conditioner([times, all_labels]))])
     return (
         keras.Model([latent, time, label], direction, name="flow"),

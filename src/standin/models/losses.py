@@ -1,26 +1,21 @@
-"""Loss functions: tensors in, one scalar out.
-
-`cross_entropy(logits, target)` is -target log s - (1 - target) log(1 - s) with s = sigmoid(logits), the mean over
-examples.
-"""
+"""Loss functions: tensors in, one scalar out, averaged over examples."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import keras
 from keras import ops
 
 
 def cross_entropy(logits: Any, target: float) -> Any:
-    """Binary cross-entropy of `logits` (any shape) against one target probability, the mean over all entries."""
+    """Mean binary cross-entropy, -target log s - (1 - target) log(1 - s) with s = sigmoid(logits)."""
     return ops.mean(ops.relu(logits) - logits * target + ops.log1p(ops.exp(-ops.abs(logits))))
 
 
 def discriminator_loss(real_logits: Any, generated_logits: Any, real_target: float = 1.0) -> Any:
-    """The original discriminator loss (Goodfellow et al. 2014, eq. 1), as the mean over both halves.
+    """The original discriminator loss (Goodfellow et al. 2014, eq. 1): (CE(real, real_target) + CE(generated, 0)) / 2.
 
-    (CE(real, real_target) + CE(generated, 0)) / 2; `real_target` = .9 is one-sided label smoothing (Salimans et al.
-    2016).
-    At D = 1/2 everywhere it is log 2.
+    It is log 2 for D = 1/2 everywhere. `real_target` < 1 is one-sided label smoothing (Salimans et al. 2016).
     """
     return (cross_entropy(real_logits, real_target) + cross_entropy(generated_logits, 0.0)) / 2
 
@@ -31,39 +26,31 @@ def generator_loss(generated_logits: Any) -> Any:
 
 
 def least_squares_discriminator_loss(real: Any, generated: Any, real_target: float = 1.0) -> Any:
-    """The least squares loss of a discriminator (Mao et al. 2017, eq. 9), as the mean over both halves.
-
-    ((real - real_target)^2 + generated^2) / 2, which is 1/4 where its output is 1/2 everywhere.
-    """
+    """((real - real_target)^2 + generated^2) / 2 (Mao et al. 2017, eq. 9), which is 1/4 if all outputs are 1/2."""
     return (ops.mean(ops.square(real - real_target)) + ops.mean(ops.square(generated))) / 2
 
 
 def least_squares_generator_loss(generated: Any) -> Any:
-    """The generator's loss against it: (generated - 1)^2 / 2 (Mao et al. 2017, eq. 9)."""
+    """(generated - 1)^2 / 2 (Mao et al. 2017, eq. 9)."""
     return ops.mean(ops.square(generated - 1.0)) / 2
 
 
 def wasserstein_critic_loss(real: Any, generated: Any, real_target: float = 1.0) -> Any:
-    """The critic's loss (Arjovsky et al. 2017): minus its estimate of the Wasserstein distance, generated - real.
-
-    It estimates a distance only where the critic's gradient is bounded: see `GANOptions.gradient_penalty`. There is no
-    target for real images; `real_target` is ignored.
-    """
+    """generated - real (Arjovsky et al. 2017): the negative estimate of the Wasserstein distance, which requires a
+    bounded gradient of the critic (`GANOptions.gradient_penalty`). `real_target` is ignored."""
     return ops.mean(generated) - ops.mean(real)
 
 
 def hinge_discriminator_loss(real_logits: Any, generated_logits: Any, real_target: float = 1.0) -> Any:
-    """The hinge loss of a discriminator (Lim and Ye 2017; Miyato et al. 2018, eq. 16), as the mean over both halves.
+    """(max(0, 1 - real) + max(0, 1 + generated)) / 2 (Lim and Ye 2017; Miyato et al. 2018, eq. 16).
 
-    (max(0, 1 - real) + max(0, 1 + generated)) / 2, which is 1 where all outputs are 0 and 0 where it separates them by
-    the margin. `real_target` is ignored.
+    It is 1 if all outputs are 0, and 0 if they are separated by the margin. `real_target` is ignored.
     """
     return (ops.mean(ops.relu(1.0 - real_logits)) + ops.mean(ops.relu(1.0 + generated_logits))) / 2
 
 
 def raise_score(generated: Any) -> Any:
-    """The generator's loss against a critic and against hinge loss: the mean of -generated (Miyato et al. 2018, eq.
-    17)."""
+    """The generator's loss for a critic and for hinge loss: -generated (Miyato et al. 2018, eq. 17)."""
     return -ops.mean(generated)
 
 
@@ -84,47 +71,46 @@ DISCRIMINATOR_OUTPUTS = ("discriminator_on_real", "discriminator_on_generated")
 
 
 def adversarial_logs(loss: str, real: Any, generated: Any) -> dict[str, Any]:
-    """D(x) and D(G(z)), the mean outputs as probabilities; for a critic its estimate of the
-    Wasserstein distance."""
+    """D(x) and D(G(z)), the mean probabilities of being real; for a critic its estimate of the Wasserstein distance."""
     if loss == "wasserstein":
         return {"wasserstein_estimate": ops.mean(real) - ops.mean(generated)}
-    # With least squares the output itself is the probability; the others give logits.
+    # With least squares the output is the probability, otherwise a logit.
     probability = (lambda x: ops.clip(x, 0.0, 1.0)) if loss == "least_squares" else ops.sigmoid
     return {name: ops.mean(probability(x)) for name, x in zip(DISCRIMINATOR_OUTPUTS, (real, generated), strict=True)}
 
 
-def gaussian_kl(mean: Any, log_variance: Any) -> Any:
-    """KL(N(mean, exp(log_variance)) || N(0, 1)), summed over the latent, the mean over examples (Kingma and Welling
-    2014, app. B).
+def sample_normal(mean: Any, log_variance: Any, random: keras.random.SeedGenerator) -> Any:
+    """Samples from N(mean, exp(log_variance)), differentiable in both (Kingma and Welling 2014, section 2.4)."""
+    return mean + ops.exp(log_variance / 2) * keras.random.normal(ops.shape(mean), seed=random)
 
-    Args:
-        mean: (n, latent_dim).
-        log_variance: (n, latent_dim).
-    """
+
+def negative_elbo(
+    images: Any, decoded: Any, mean: Any, log_variance: Any, kl_weight: float
+) -> tuple[Any, dict[str, Any]]:
+    """`summed_squared_error` plus `kl_weight` times `gaussian_kl`, and logs of both, for images in [-1, 1] and their
+    reconstructions in [0, 1]."""
+    error, divergence = summed_squared_error((images + 1) / 2, decoded), gaussian_kl(mean, log_variance)
+    return error + kl_weight * divergence, {"reconstruction_error": error, "kl_divergence": divergence}
+
+
+def gaussian_kl(mean: Any, log_variance: Any) -> Any:
+    """KL(N(mean, exp(log_variance)) || N(0, 1)) of (n, latent_dim) means and log variances, summed over the latent
+    (Kingma and Welling 2014, app. B)."""
     per_example = ops.sum(ops.exp(log_variance) + ops.square(mean) - 1.0 - log_variance, axis=-1) / 2
     return ops.mean(per_example)
 
 
 def summed_squared_error(images: Any, reconstructions: Any) -> Any:
-    """Squared error summed over the pixels of an image, the mean over images: pixels x MSE.
-
-    Args:
-        images, reconstructions: (n, height, width, channels), on one scale.
-    """
+    """Squared error of (n, height, width, channels), summed over the pixels of an image: pixels x MSE."""
     return ops.mean(ops.sum(ops.square(images - reconstructions), axis=(1, 2, 3)))
 
 
 def shared_information(first: Any, second: Any) -> Any:
-    """Mutual information, in nats, of the category of one copy of an image and that of another (Ji et al. 2019, eq. 3).
+    """(...) mutual information, in nats, of the categories of two copies of an image (Ji et al. 2019, eq. 3), from the
+    (n, ..., categories) probabilities of the two copies.
 
-    At most the logarithm of the number of categories: where both copies always have the same one and all are equally
-    frequent.
-
-    Args:
-        first, second: (n, ..., categories) probabilities of the two copies.
-
-    Returns:
-        (...), from the joint distribution estimated from the n examples.
+    The maximum, the logarithm of the number of categories, requires that both copies always have the same category and
+    all categories are equally frequent.
     """
     joint = ops.mean(ops.expand_dims(first, -1) * ops.expand_dims(second, -2), axis=0)
     joint = (joint + ops.swapaxes(joint, -1, -2)) / 2 + 1e-8

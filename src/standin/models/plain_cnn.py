@@ -1,8 +1,8 @@
-"""A convolutional classifier without batch normalization whose kernels grow with depth: the network of one of the
-source studies on galaxies (docs/source_studies.md, S2).
+"""A convolutional classifier without batch normalization whose kernels grow with depth, from one of the source studies
+on galaxies (docs/source_studies.md, S2).
 
-Blocks of [convolution, ReLU, 2x2 max pooling, dropout], hidden layers, logits. The study's single sigmoid is two logits
-here, which is equivalent.
+Blocks of [convolution, ReLU, 2x2 max pooling, dropout], hidden layers, logits. Two logits replace the study's single
+sigmoid, which is equivalent.
 """
 
 from collections.abc import Sequence
@@ -24,12 +24,11 @@ def plain_cnn(
     """An untrained classifier: images (n, height, width, channels) in [-1, 1] -> logits (n, n_classes).
 
     Args:
-        image_shape: (height, width, channels), at least 2 ** len(widths) pixels a side.
-        n_classes: number of classes.
+        image_shape: (height, width, channels); height and width at least 2 ** len(widths).
         widths: channels of each block.
         kernels: side of each block's kernels, in pixels.
         hidden: units of each hidden layer.
-        dropout: proportion of each block's values dropped in training.
+        dropout: proportion of a block's outputs dropped in training.
 
     Raises:
         InputError: if kernels and widths differ in number, or the image is too small for the blocks.
@@ -37,9 +36,8 @@ def plain_cnn(
     if len(kernels) != len(widths):
         raise InputError(f"kernels must be one for each of the {len(widths)} widths, got {len(kernels)}")
     if min(image_shape[:2]) < 2 ** len(widths):
-        raise InputError(
-            f"images must have {2 ** len(widths)} pixels a side for {len(widths)} widths, got {image_shape}"
-        )
+        least = 2 ** len(widths)
+        raise InputError(f"images must have {least} pixels a side for {len(widths)} widths, got {image_shape}")
     inputs = x = layers.Input(tuple(image_shape))
     for width, kernel in zip(widths, kernels, strict=True):
         x = layers.Conv2D(width, kernel, padding="same", activation="relu")(x)

@@ -1,4 +1,4 @@
-"""The generative models and classifiers that a configuration may name. Importing this file imports none of them."""
+"""The generative models and classifiers that a configuration may name. Importing this file imports no model."""
 
 from standin.core.registry import Registry
 

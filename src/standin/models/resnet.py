@@ -20,11 +20,9 @@ def resnet(
     """An untrained classifier: images (n, height, width, channels) in [-1, 1] -> logits (n, n_classes).
 
     Args:
-        image_shape: (height, width, channels).
-        n_classes: number of classes.
         widths: channels of each stage; each stage after the first halves the image.
         blocks: residual blocks per stage.
-        standardize: normalize each image to mean 0 and variance 1 first; see `standin.models.cnn.cnn`.
+        standardize: as in `standin.models.cnn.cnn`.
     """
     inputs = layers.Input(tuple(image_shape))
     x = layers.LayerNormalization(axis=(1, 2, 3), center=False, scale=False)(inputs) if standardize else inputs

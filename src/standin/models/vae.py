@@ -1,10 +1,10 @@
 """Variational autoencoder with fully connected networks (Kingma and Welling 2014).
 
-The encoder gives q(z | x) = N(mean, exp(log_variance)); the decoder gives the reconstruction. The player descends the
+The encoder computes q(z | x) = N(mean, exp(log_variance)), the decoder the reconstruction. The player minimizes the
 negative evidence lower bound with a Gaussian likelihood of variance 1/2: `pixels x MSE + KL`, images in [0, 1].
 
-With a latent of two dimensions, the decoder's initial weights and a high initial learning rate decide how classes are
-arranged: see docs/decisions/0010.
+With a two-dimensional latent, the decoder's initial weights and a high initial learning rate determine how classes are
+arranged (docs/decisions/0010).
 
 The defaults are a common teaching network: encoder 784-512-(2 + 2) (403,972 parameters), decoder 2-512-784 (403,728).
 """
@@ -14,9 +14,9 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras import layers, ops
+from keras import layers
 
-from standin.models.losses import gaussian_kl, summed_squared_error
+from standin.models.losses import negative_elbo, sample_normal
 from standin.training import Batch, GenerativeModel, Player, adam, in_float32
 
 
@@ -25,15 +25,12 @@ class VAE(GenerativeModel):
     """Fully connected encoder and decoder; samples come from the prior, N(0, 1).
 
     Args:
-        image_shape: (height, width, channels).
-        latent_dim: width of the latent.
         widths: hidden layers of the encoder; the decoder has them reversed.
-        learning_rate: of Adam.
-        decay_steps: steps over which it falls to 0, along half a cosine; 0: it is constant.
+        decay_steps: steps over which the learning rate decays to 0, along half a cosine; 0: it is constant.
         decoder_spread: standard deviation of the initial weights of the decoder's first layer, and a third of the range
-            of its initial biases. 0: Keras' initializers (small weights, zero biases), with which the kinks of all
-            units pass through the origin.
-        kl_weight: factor of the KL term; 1 is the evidence lower bound.
+            of its initial biases. 0: Keras' initializers (small weights, zero biases): the kinks of all units then pass
+            through the origin.
+        kl_weight: factor of the KL term; 1: the evidence lower bound.
         moving_average: decay of the moving average of all weights; None: none.
     """
 
@@ -70,9 +67,8 @@ class VAE(GenerativeModel):
         n_classes: int,
         decoder_spread: float = 0.0,
     ) -> None:
-        """Builds both networks, conditioned on the label where there are `n_classes`, and declares the one player."""
-        self.latent_dim = latent_dim
-        self.kl_weight = kl_weight
+        """Builds both networks, conditioned on the label if `n_classes` is positive, and declares the player."""
+        self.latent_dim, self.kl_weight = latent_dim, kl_weight
         self.encoder = build_encoder(self.image_shape, latent_dim, widths, n_classes)
         self.decoder = build_decoder(self.image_shape, latent_dim, widths, n_classes, decoder_spread)
         self.set_players(
@@ -86,15 +82,11 @@ class VAE(GenerativeModel):
         )
 
     def negative_elbo(self, batch: Batch) -> tuple[Any, dict[str, Any]]:
-        """Reconstruction error of a sampled latent plus `kl_weight` times the KL divergence, the mean over images."""
-        images = batch["images"]
+        """`losses.negative_elbo` with `kl_weight`."""
         condition = None if self.condition is None else batch[self.condition]
-        mean, log_variance = self.encode(images, condition, training=True)
-        noise = keras.random.normal((ops.shape(images)[0], self.latent_dim), seed=self.random)
-        latent = mean + ops.exp(log_variance / 2) * noise
-        error = summed_squared_error((images + 1) / 2, self.decode(latent, condition, training=True))
-        divergence = gaussian_kl(mean, log_variance)
-        return error + self.kl_weight * divergence, {"reconstruction_error": error, "kl_divergence": divergence}
+        mean, log_variance = self.encode(batch["images"], condition, training=True)
+        decoded = self.decode(sample_normal(mean, log_variance, self.random), condition, training=True)
+        return negative_elbo(batch["images"], decoded, mean, log_variance, self.kl_weight)
 
     def encode(self, images: Any, condition: Any | None = None, training: bool = False) -> Any:
         """Images in [-1, 1] -> mean and log variance of q(z | x), (n, latent_dim) each."""
@@ -129,13 +121,13 @@ def build_decoder(
     inputs, x = _conditioned(latent, latent, n_classes)
     for width in reversed(widths):
         x = layers.Dense(width, activation="relu", **_initializers(spread))(x)
-        spread = 0.0  # it concerns the first layer only
+        spread = 0.0  # of the first layer only
     x = layers.Dense(int(np.prod(image_shape)), activation="sigmoid")(x)
     return keras.Model(inputs, layers.Reshape(tuple(image_shape))(x), name="decoder")
 
 
 def _initializers(spread: float) -> dict[str, Any]:
-    """Initializers that spread the kinks of the units over the latent space, not only through the origin."""
+    """Initializers that spread the kinks of the units over the latent space."""
     if not spread:
         return {}
     weights = keras.initializers.RandomNormal(stddev=spread)
@@ -144,7 +136,7 @@ def _initializers(spread: float) -> dict[str, Any]:
 
 
 def _conditioned(inputs: Any, x: Any, n_classes: int) -> tuple[Any, Any]:
-    """The network's inputs and its first features; with classes, the one-hot label is among both."""
+    """A network's inputs and first features; with classes, both include the label, one-hot in the features."""
     if not n_classes:
         return inputs, x
     label = layers.Input((), dtype="int32")

@@ -1,4 +1,4 @@
-"""Generated images with their numbers, for a person who labels them."""
+"""Numbered generated images, for a person to label."""
 
 from collections.abc import Sequence
 

@@ -1,7 +1,4 @@
-"""The data card of exported images: how they were made, from what, and what is known about them.
-
-Its questions are those of Gebru et al. (2021), Datasheets for datasets.
-"""
+"""The data card of exported images: origin, labels, quality, license (Gebru et al. 2021, Datasheets for datasets)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,12 +10,11 @@ import yaml
 from standin.experiments.arms import REFERENCE
 from standin.reports.tables import mean_accuracy
 from standin.reports.templating import TEMPLATES
-from standin.verdict.copies import metrics_of
 from standin.verdict.schema import Verdict
 
 NO_EFFECT = ("enabled", "arms")
 NO_EFFECT_IN_TRAINING = ("snapshot_epochs", "snapshot_images", "checkpoint_every")
-"""Parameters of a model that do not change its images."""
+"""Parameters of a model that do not affect its images."""
 
 
 def data_card(
@@ -32,22 +28,21 @@ def data_card(
     sample_quality: Mapping[str, Any],
     file_format: str,
 ) -> str:
-    """The card, as Markdown that begins with the metadata that Hugging Face reads.
+    """The card, as Markdown with the metadata header of Hugging Face.
 
     Args:
         experiment: such as `mnist.dcgan`.
         entry: the data set's complete parameters.
-        model, seed: the generative model's name, and its generator seed.
-        synthetic: the labeled generated images that are exported.
+        seed: of the generator.
+        synthetic: the exported images with their labels.
         verdict, accuracy: of the data set.
-        sample_quality: of the experiment.
         file_format: image_folder, npz or parquet.
     """
     names = synthetic["class_names"]
     counts = np.bincount(synthetic["labels"], minlength=len(names))
     described = {key: value for key, value in entry["generative_models"][model].items() if key not in NO_EFFECT}
-    training = described["training"].items()
-    described["training"] = {key: value for key, value in training if key not in NO_EFFECT_IN_TRAINING}
+    training = described["training"]
+    described["training"] = {key: training[key] for key in training if key not in NO_EFFECT_IN_TRAINING}
     of_experiment = accuracy[(accuracy["generative_model"] == model) & (accuracy["generator_seed"] == seed)]
     return TEMPLATES.get_template("data_card.md").render(
         experiment=experiment,
@@ -66,10 +61,10 @@ def data_card(
         labels_spent=len(np.unique(synthetic["label_image_ids"])),
         is_manual=int(synthetic["is_manual"].sum()),
         conditions=entry["conditions"] if "conditions" in synthetic else [],
-        found=verdict.generative_models[model],
+        answers=verdict.generative_models[model],
         alone=mean_accuracy(of_experiment, "synthetic"),
         real=mean_accuracy(accuracy, REFERENCE),
         test_images=verdict.test_images,
-        metrics=metrics_of(sample_quality),
+        metrics=sample_quality["metrics"],
         file_format=file_format,
     )

@@ -1,4 +1,4 @@
-"""The report of one data set: one HTML file that contains everything."""
+"""The report of one data set, one self-contained HTML file."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ REAL_ARMS = tuple(arm.key for arm in ARMS.values() if not arm.generated)
 
 
 class ModelArms(NamedTuple):
-    """A generative model's arms: accuracy, and the comparison with real images (None without arm real), by arm."""
+    """The accuracy of a generative model's arms, and their comparison with real images, by arm."""
 
     model: str
     accuracy: dict[str, MeanAccuracy]
@@ -37,14 +37,14 @@ def build_report(
 
     Args:
         accuracy: the table of scores.
-        parameters: the data set's complete parameters, of the run.
-        oracle: how good the oracle is.
+        parameters: the data set's complete parameters.
+        oracle: its accuracy and numbers of images.
         verdict_figure, accuracy_figure, real_figure: PNG files.
-        parts: the section of each of `experiments`; then, where there is one, the table by epochs and its PNG file.
+        parts: the section of each of `experiments`, then optionally the table by epochs and its PNG file.
         experiments: names without the data set's.
     """
     sections, (by_epoch, by_epoch_figure) = parts[: len(experiments)], parts[len(experiments) :] or (None, None)
-    copying = [name for name, found in verdict.generative_models.items() if found.copies]
+    copying = [name for name, answers in verdict.generative_models.items() if answers.copies]
     return TEMPLATES.get_template("report.html").render(
         title=parameters["title"],
         verdict=verdict,
@@ -68,10 +68,10 @@ def build_report(
 
 
 def describe_restriction(parameters: Mapping[str, Any]) -> str | None:
-    """Which real training images were left out before anything else happened, in words; None: none."""
+    """Which real training images were left out from the start, in words; None if none were."""
     clauses = []
     if parameters["n_real"] is not None:
-        clauses.append(f"there were {parameters['n_real']:,} real training images")
+        clauses.append(f"only {parameters['n_real']:,} real training images were used")
     if subset := parameters["withheld_subset"]:
         left_out = f"all but {subset['keep']:.0%}" if subset["keep"] else "all"
         clauses.append(f"{left_out} of the real training images of {describe_withheld(subset)} were withheld")
@@ -80,5 +80,5 @@ def describe_restriction(parameters: Mapping[str, Any]) -> str | None:
 
 def _arms_of(model: str, accuracy: pd.DataFrame, verdict: Verdict) -> ModelArms:
     arms = {arm: mean_accuracy(accuracy, arm, model) for arm in ARMS if arm not in REAL_ARMS}
-    vs_real = verdict.generative_models[model].by_arm
-    return ModelArms(model, {arm: found for arm, found in arms.items() if found}, vs_real)
+    present = {arm: mean for arm, mean in arms.items() if mean}
+    return ModelArms(model, present, verdict.generative_models[model].by_arm)

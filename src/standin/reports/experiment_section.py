@@ -1,4 +1,4 @@
-"""An experiment's section of the report."""
+"""An experiment's section of its data set's report."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -7,7 +7,6 @@ import pandas as pd
 
 from standin.reports.tables import recall_by_class
 from standin.reports.templating import TEMPLATES
-from standin.verdict.copies import metrics_of
 
 SECTION_FIGURES = ("samples_figure", "labeled_figure", "losses_figure", "training_figure", "confusion_figure")
 
@@ -26,10 +25,10 @@ def write_section(
     """The section, as HTML.
 
     Args:
-        labels, pseudo_labeler_report: how the samples were labeled.
-        history: losses by epoch; empty where the model was fitted in closed form.
-        recalls, real_recalls: recall by class of the experiment's arms, and of those without generated images.
-        sample_quality, sample_quality_figures: metrics of the samples, and PNG files by name.
+        labels, pseudo_labeler_report: how the generated images were labeled.
+        history: losses by epoch; empty if the model was fitted in closed form.
+        recalls, real_recalls: recall by class, of the experiment's arms and of those without generated images.
+        sample_quality, sample_quality_figures: metrics and captions, and PNG files by name.
         figures: PNG files, in the order of `SECTION_FIGURES`.
         experiment: name without the data set's.
     """
@@ -41,8 +40,8 @@ def write_section(
         epochs=len(history),
         recalls=recall_by_class(pd.concat([real_recalls, recalls])),
         classifier_seeds=recalls["classifier_seed"].nunique(),
-        metrics=metrics_of(sample_quality),
+        metrics=sample_quality["metrics"],
         diagnostics=sample_quality["diagnostics"],
-        found_figures=[(captions[name], load()) for name, load in sorted(sample_quality_figures.items())],
+        captioned_figures=[(captions[name], load()) for name, load in sorted(sample_quality_figures.items())],
         **dict(zip(SECTION_FIGURES, figures, strict=True)),
     )

@@ -1,4 +1,4 @@
-"""A learning curve: the accuracy tables of several sizes in one, its figure, and its page."""
+"""A learning curve over several sizes: its table, its figure and its page."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,23 +12,18 @@ from standin.reports.templating import TEMPLATES
 from standin.verdict.schema import Verdict
 
 COUNTED = {"n_real": "real training images", "label_budget": "labels"}
-"""Parameter that has several values -> what they count."""
+"""Parameter with several values -> what they count."""
 COUNTS = {"n_real": ("real", "n_real", "max"), "label_budget": ("labeled_subset", "n_labels_spent", "min")}
-"""The same -> arm and column of the accuracy table that hold the count; where the arm was not run, how the count
-follows from the column of all arms."""
+"""The same -> arm and column of the accuracy table with the count; if the arm was not run, how to aggregate the column
+over all arms."""
 
 
 def tabulate_sizes(*accuracies: pd.DataFrame, parameter: str) -> pd.DataFrame:
-    """The accuracy tables of all sizes in one, with `size` before their columns, small sizes first.
-
-    Args:
-        accuracies: the table of each size.
-        parameter: that has several sizes.
-    """
+    """The accuracy tables of all sizes in one, with `size` as the first column, small sizes first."""
     arm, column, of_all = COUNTS[parameter]
     tables = []
     for table in accuracies:
-        # With a budget of all labels there is no arm of the labeled images only: it would repeat `real`.
+        # With a budget of all labels, arm labeled_subset is not run: it would repeat `real`.
         of_arm = table[table["arm"] == arm] if (table["arm"] == arm).any() else table
         tables.append(table.assign(size=int(of_arm[column].agg(of_all))))
     together = pd.concat([table.dropna(axis="columns", how="all") for table in tables], ignore_index=True)
@@ -38,8 +33,7 @@ def tabulate_sizes(*accuracies: pd.DataFrame, parameter: str) -> pd.DataFrame:
 
 def draw_sizes(curve: pd.DataFrame, entry: Mapping[str, Any], *, parameter: str) -> Figure:
     """The learning curve's figure."""
-    counted = COUNTED[parameter]
-    return learning_curves(curve, counted, f"{entry['title']}: accuracy by number of {counted}")
+    return learning_curves(curve, COUNTED[parameter], entry["title"])
 
 
 def build_curve_report(
@@ -55,19 +49,13 @@ def build_curve_report(
 
     Args:
         figure: PNG file of the learning curve.
-        verdicts: of each size.
-        parameter: that has several sizes.
-        sizes: names of the sizes; their reports lie in folders of these names.
-        titles: of each size.
+        sizes: names of the sizes, and of the folders with their reports.
     """
-    found = [
-        {"name": name, "title": title, "verdict": verdict}
-        for name, title, verdict in zip(sizes, titles, verdicts, strict=True)
-    ]
+    fields = ("name", "title", "verdict")
     return TEMPLATES.get_template("curve.html").render(
         title=entry["title"],
         counted=COUNTED[parameter],
-        sizes=found,
+        sizes=[dict(zip(fields, size, strict=True)) for size in zip(sizes, titles, verdicts, strict=True)],
         rows=records(curve),
         figure=figure,
     )

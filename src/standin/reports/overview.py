@@ -1,4 +1,4 @@
-"""The page over all data sets."""
+"""The overview page of all data sets."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -15,11 +15,9 @@ class Result(NamedTuple):
     """Stored results of one data set.
 
     Attributes:
-        name: of the data set; its report lies in a folder of this name.
-        title: what a reader calls it.
-        verdict, accuracy: as stored.
+        name: of the data set, and of the folder with its report.
         restriction: which real training images were left out, in words.
-        curve: name and title of the learning curve that it is one size of, if that has a page.
+        curve: name and title of the learning curve that this is one size of, if that has a page.
     """
 
     name: str
@@ -31,20 +29,19 @@ class Result(NamedTuple):
 
 
 def build_overview(results: Sequence[Result]) -> str:
-    """The page, as HTML; it links to the reports of the data sets, which lie next to it."""
+    """The page, as HTML; it links to the reports of the data sets in the folders next to it."""
     rows = [_row(result, model) for result in results for model in result.verdict.generative_models]
     return TEMPLATES.get_template("overview.html").render(results=results, rows=rows)
 
 
 def _row(result: Result, model: str) -> dict[str, Any]:
-    found = result.verdict.generative_models[model]
-    alone = mean_accuracy(result.accuracy, found.replace.arm, model) if found.replace else None
+    answers = result.verdict.generative_models[model]
     return {
         "title": result.title + (" *" if result.restriction and not result.curve else ""),
         "model": model,
-        "found": found,
+        "answers": answers,
         "real": mean_accuracy(result.accuracy, REFERENCE),
-        "alone": alone,
+        "alone": mean_accuracy(result.accuracy, answers.replace.arm, model) if answers.replace else None,
         "test_images": result.verdict.test_images,
         "classifier_seeds": result.accuracy["classifier_seed"].nunique(),
     }

@@ -1,19 +1,16 @@
-"""Summaries of the tables of scores and recalls, for reports."""
+"""Summaries of the tables of scores and recalls, for reports and the terminal."""
 
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
 import pandas as pd
 
+TERMINAL_COLUMNS = ["arm", "generative_model", "n_real", "n_synthetic", "n_labels_spent", "macro_f1"]
+
 
 class MeanAccuracy(NamedTuple):
-    """Accuracy of one arm, mean over its runs (seeds), in [0, 1].
-
-    Attributes:
-        low, high: the outermost ends of the intervals.
-        runs: how many.
-        n_synthetic, n_labels_spent, n_manual_labels: of its first run.
-    """
+    """Accuracy of one arm in [0, 1], mean over its runs (seeds), with the outermost ends of their intervals and the
+    counts of its first run."""
 
     accuracy: float
     low: float
@@ -25,7 +22,7 @@ class MeanAccuracy(NamedTuple):
 
 
 class BestModel(NamedTuple):
-    """A generative model, the validation accuracy of training on its images alone, and how many labels that needed."""
+    """A generative model, the validation accuracy of training on its images alone, and the labels that this needed."""
 
     model: str
     validation_accuracy: float
@@ -41,7 +38,7 @@ class MeanRecall(NamedTuple):
 
 
 class ClassRecalls(NamedTuple):
-    """A class, its number of test images, and the recall by arm; None where there are no test images."""
+    """A class, its number of test images, and the recall by arm; None without test images."""
 
     name: str
     test_images: int
@@ -55,44 +52,34 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def mean_accuracy(accuracy: pd.DataFrame, arm: str, model: str | None = None) -> MeanAccuracy | None:
-    """One arm's accuracy, of all generative models or one; None if it was not run."""
+    """One arm's accuracy, for all generative models or one; None if it was not run."""
     runs = accuracy[accuracy["arm"] == arm]
     if model is not None:
         runs = runs[runs["generative_model"] == model]
     if runs.empty:
         return None
-    first = runs.iloc[0]
-    return MeanAccuracy(
-        accuracy=runs["accuracy"].mean(),
-        low=runs["accuracy_low"].min(),
-        high=runs["accuracy_high"].max(),
-        runs=len(runs),
-        n_synthetic=first["n_synthetic"],
-        n_labels_spent=first["n_labels_spent"],
-        n_manual_labels=first["n_manual_labels"],
-    )
+    counts = runs.iloc[0][["n_synthetic", "n_labels_spent", "n_manual_labels"]]
+    ends = runs["accuracy_low"].min(), runs["accuracy_high"].max()
+    return MeanAccuracy(runs["accuracy"].mean(), *ends, len(runs), *counts)
 
 
 def best_models(accuracy: pd.DataFrame, without: Collection[str] = ()) -> list[BestModel]:
     """The two generative models whose images alone train the best classifiers, by validation accuracy (mean over
-    seeds), best first; empty if there is no choice.
-
-    Args:
-        without: models that are not chosen from, since their images may be copies.
-    """
+    seeds), best first; empty with fewer than two models, not counting those in `without`."""
     runs = accuracy[(accuracy["arm"] == "synthetic") & ~accuracy["generative_model"].isin(without)]
     columns = {"validation_accuracy": ("validation_accuracy", "mean"), "labels": ("n_labels_spent", "max")}
     means = runs.groupby("generative_model").agg(**columns).sort_values("validation_accuracy", ascending=False)
     if len(means) < 2:
         return []
-    return [BestModel(*found) for found in means.head(2).itertuples()]
+    return [BestModel(*row) for row in means.head(2).itertuples()]
 
 
 def recall_by_class(recalls: pd.DataFrame) -> list[ClassRecalls]:
     """Every class with the recall of every arm.
 
     Args:
-        recalls: columns `arm`, `class`, `test_images`, `recall`, `recall_low`, `recall_high`, one row a classifier.
+        recalls: columns `arm`, `class`, `test_images`, `recall`, `recall_low`, `recall_high`; one row per classifier
+            and class.
     """
     table = recalls.assign(**{"class": recalls["class"].astype(str)})
     arms = table["arm"].unique()
@@ -104,3 +91,13 @@ def recall_by_class(recalls: pd.DataFrame) -> list[ClassRecalls]:
         means = {arm: MeanRecall(*by_arm.loc[arm]) if arm in by_arm.index else None for arm in arms}
         classes.append(ClassRecalls(str(name), test_images, means))
     return classes
+
+
+def accuracy_text(data_set: str, accuracy: pd.DataFrame) -> str:
+    """A data set's accuracy table as text, with intervals in percent."""
+    table = accuracy[TERMINAL_COLUMNS].copy()
+    table["generative_model"] = table["generative_model"].fillna("")
+    percent = 100 * accuracy[["accuracy", "accuracy_low", "accuracy_high"]]
+    table["accuracy, % (interval)"] = [f"{a:.1f} ({low:.1f} to {high:.1f})" for a, low, high in percent.to_numpy()]
+    table["macro_f1"] = table["macro_f1"].map("{:.3f}".format)
+    return f"{data_set}: accuracy on real test images\n\n{table.to_string(index=False)}"

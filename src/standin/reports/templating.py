@@ -1,4 +1,4 @@
-"""The Jinja2 environment of all pages: one HTML file each that contains everything."""
+"""The Jinja2 environment of all pages, which are self-contained HTML files."""
 
 import base64
 
@@ -15,13 +15,15 @@ TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-TEMPLATES.filters["png"] = lambda data: "data:image/png;base64," + base64.b64encode(data).decode()
-TEMPLATES.filters["percent"] = lambda proportion, decimals=1: f"{100 * proportion:.{decimals}f}%"
-TEMPLATES.filters["amount"] = amount
-TEMPLATES.filters["describe_withheld"] = describe_withheld
-TEMPLATES.filters["signed"] = signed
-TEMPLATES.filters["places"] = places
-TEMPLATES.filters["number"] = lambda value: "" if value is None else f"{value:.3f}"
-TEMPLATES.filters["count"] = lambda number: f"{int(number):,}"
-TEMPLATES.filters["arm_label"] = label_of
+TEMPLATES.filters |= {
+    "png": lambda data: "data:image/png;base64," + base64.b64encode(data).decode(),
+    "percent": lambda proportion, decimals=1: f"{100 * proportion:.{decimals}f}%",
+    "number": lambda value: "" if value is None else f"{value:.3f}",
+    "count": lambda number: f"{int(number):,}",
+    "amount": amount,
+    "signed": signed,
+    "places": places,
+    "describe_withheld": describe_withheld,
+    "arm_label": label_of,
+}
 TEMPLATES.globals["version"] = __version__

@@ -3,17 +3,16 @@
     python -m standin.training --data train.npz --model standin.models.dcgan.DCGAN --out result --epochs 50
     KERAS_BACKEND=jax python -m standin.training ... --set width=128 --set moving_average=0.999
 
-`--data` holds `images` (n, height, width[, channels]) uint8 and `labels` (n,) or `conditions` (n, k), or `x_train` and
-`y_train`. The folder `--out` gets `generative_model.keras`, `history.csv`, `snapshots.npz`, `samples.npz`, and, where
-the data has `image_ids`, `generative_model_seen.npz`; until all of them are written also `checkpoint.npz`, from which
-the same command resumes. With `--precision mixed_bfloat16` snapshots and samples come from a model that computes with
-16 bits; loaded from its file, it computes in float32. All files except the samples are those of a pipeline, which can
-continue from a model that was trained elsewhere (docs/extending.md).
+`--data` contains `images` (n, height, width[, channels]) uint8 and `labels` (n,) or `conditions` (n, k), or `x_train`
+and `y_train`. The folder `--out` receives `generative_model.keras`, `history.csv`, `snapshots.npz`, `samples.npz`, and,
+if the data has `image_ids`, `generative_model_seen.npz`; until all are written also `checkpoint.npz`, from which the
+same command resumes. With `--precision mixed_bfloat16`, snapshots and samples are computed with 16 bits; the model
+loaded from its file computes in float32. All files except the samples are those of a pipeline, which can continue from
+a model trained elsewhere (docs/extending.md).
 """
 
 import argparse
 import ast
-import csv
 import json
 import logging
 import sys
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from standin.core.errors import InputError, TrainingError
 from standin.core.images import stored
@@ -36,8 +36,8 @@ SNAPSHOT_EPOCHS = [1, 2, 5, 10, 20, 50, 100, 200, 250, 500, 1000]
 
 
 def main(argv: list[str] | None = None) -> None:
-    """Runs the command line; a wrong argument, a failed training, or a file that cannot be read or written ends it with
-    one sentence and status 2."""
+    """Runs the command line; it ends with one sentence and status 2 on a wrong argument, a failed training run, or a
+    file that cannot be read or written."""
     parser = _parser()
     options = parser.parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
@@ -51,20 +51,15 @@ def main(argv: list[str] | None = None) -> None:
 def run(options: argparse.Namespace) -> None:
     """Loads, trains, samples, writes."""
     arrays = _load(options.data)
-    images, labels = arrays["images"], arrays.get("labels")
-    classes = int(labels.max()) + 1 if labels is not None else 0
-    conditions = arrays.get("conditions")
+    images = arrays["images"]
+    n_classes = int(arrays["labels"].max()) + 1 if "labels" in arrays else 0
+    n_conditions = arrays["conditions"].shape[1] if "conditions" in arrays else 0
     logging.info("Training on %s.", backend.device())
+    arguments = dict(options.set)
     model = build_model(
-        options.model,
-        images.shape[1:],
-        classes,
-        options.seed,
-        dict(options.set),
-        n_conditions=0 if conditions is None else conditions.shape[1],
-        precision=options.precision,
+        options.model, images.shape[1:], n_classes, options.seed, arguments, n_conditions, options.precision
     )
-    condition = {"labels": labels, "conditions": conditions, None: None}[model.condition]
+    condition = arrays.get(str(model.condition))
     out, checkpoint = Path(options.out), Checkpoint(options.out)
     training = train(
         model,
@@ -82,7 +77,7 @@ def run(options: argparse.Namespace) -> None:
     with atomic_write(out / "generative_model.keras") as file:
         model.save(file)
     with atomic_write(out / "history.csv") as file:
-        _write_history(file, training.history)
+        pd.DataFrame(training.history).to_csv(file, index=False)
     results = {"snapshots": training.arrays(), "samples": _sampled(model, condition, images, options)}
     if "image_ids" in arrays:
         results["generative_model_seen"] = mark_seen("generative_model", arrays)
@@ -96,7 +91,7 @@ def run(options: argparse.Namespace) -> None:
 def _sampled(
     model: GenerativeModel, condition: np.ndarray | None, images: np.ndarray, options: argparse.Namespace
 ) -> dict[str, np.ndarray]:
-    """`images` and, for conditional models, their conditions: those of the data, repeated in order."""
+    """`images` and, for conditional models, their conditions, which repeat those of the data in order."""
     if condition is not None:
         condition = np.resize(condition, (options.samples, *condition.shape[1:]))
     chunks = (stored(chunk, images.dtype) for chunk in model.sample(options.samples, options.seed + 1, condition))
@@ -142,44 +137,24 @@ def _at_least(least: int) -> Callable[[str], int]:
     """A parser of whole numbers that rejects smaller ones."""
 
     def number(text: str) -> int:
-        try:
-            value = int(text)
-        except ValueError:
-            value = least - 1
-        if value < least:
+        if not text.lstrip("+-").isdecimal() or int(text) < least:
             raise argparse.ArgumentTypeError(f"must be a whole number, at least {least}, got {text!r}")
-        return value
+        return int(text)
 
     return number
 
 
-def _write_history(path: Path, history: dict[str, list[float]]) -> None:
-    with path.open("w", newline="") as file:
-        rows = csv.writer(file)
-        rows.writerow(history)
-        rows.writerows(zip(*history.values(), strict=True))
-
-
 def _load(path: str) -> dict[str, np.ndarray]:
-    """`images` and, where the file has them, `labels`, `conditions` and `image_ids`."""
+    """`images` and, if the file has them, `labels`, `conditions` and `image_ids`."""
     arrays = load_npz(path)
-    data = {
-        name: arrays[key]
-        for name, key in (
-            ("images", "x_train"),
-            ("labels", "y_train"),
-            ("images", "images"),
-            ("labels", "labels"),
-            ("conditions", "conditions"),
-            ("image_ids", "image_ids"),
-        )
-        if key in arrays
-    }
+    names = {"x_train": "images", "y_train": "labels"}
+    names |= {name: name for name in ("images", "labels", "conditions", "image_ids")}
+    data = {name: arrays[key] for key, name in names.items() if key in arrays}
     images = data.get("images")
     if images is None or images.dtype not in (np.uint8, np.float32) or images.ndim not in (3, 4):
         got = ", ".join(f"{name} {array.shape} {array.dtype}" for name, array in arrays.items())
         raise InputError(
-            f"--data {path} must hold images or x_train, uint8 or float32 with 3 or 4 axes; it holds {got or 'nothing'}"
+            f"--data {path} must contain images or x_train, uint8 or float32 with 3 or 4 axes, got {got or 'nothing'}"
         )
     if not np.isfinite([images.min(initial=0), images.max(initial=0)]).all():
         raise InputError(f"--data {path}: images must be finite numbers")
@@ -189,10 +164,8 @@ def _load(path: str) -> dict[str, np.ndarray]:
     for name, axes, kinds, what in (("labels", 1, "iu", "a whole number"), ("conditions", 2, "f", "real numbers")):
         array = data.get(name)
         if array is not None and (array.ndim != axes or array.dtype.kind not in kinds or len(array) != len(images)):
-            raise InputError(
-                f"--data {path}: {name} must hold {what} for each of the {len(images)} images, "
-                f"got {array.shape} {array.dtype}"
-            )
+            expected = f"{name} must contain {what} for each of the {len(images)} images"
+            raise InputError(f"--data {path}: {expected}, got {array.shape} {array.dtype}")
     return data
 
 

@@ -11,19 +11,18 @@ from standin.core.instantiate import arguments_of, resolve_target
 AUGMENT = "standin.training.augmentation.augment"
 Flip = Literal["horizontal", "vertical"]
 Augmentation = Callable[[np.ndarray, np.random.Generator], np.ndarray]
-"""(images (n, height, width, channels) as they are stored, generator of all random draws) -> changed images."""
+"""(images (n, height, width, channels) as stored, random generator) -> changed images."""
 
 
 def augment(
     images: np.ndarray, rng: np.random.Generator, *, max_shift: int = 0, flips: Sequence[Flip] = ()
 ) -> np.ndarray:
-    """Each image shifted by up to `max_shift` whole pixels each way, and mirrored or not, at random.
+    """Randomly shifts and mirrors each image.
 
     Args:
-        images: (n, height, width, channels); what a shift uncovers repeats the border.
-        rng: of all random draws.
-        max_shift: in pixels.
-        flips: any of `horizontal` (left and right exchanged) and `vertical`.
+        images: (n, height, width, channels).
+        max_shift: largest shift in whole pixels along each axis; uncovered pixels repeat the border.
+        flips: any of `horizontal` (exchanges left and right) and `vertical`, each applied with probability 1/2.
     """
     n, height, width, _ = images.shape
     if max_shift:
@@ -34,17 +33,13 @@ def augment(
         images = padded[np.arange(n)[:, None, None], rows[:, :, None], columns[:, None, :]]
     for name, axis in (("horizontal", 2), ("vertical", 1)):
         if name in flips:
-            mirrored = rng.random((n, 1, 1, 1)) < 0.5
-            images = np.where(mirrored, np.flip(images, axis), images)
+            images = np.where(rng.random((n, 1, 1, 1)) < 0.5, np.flip(images, axis), images)
     return images
 
 
 def resolve_augmentation(config: Mapping[str, Any] | None) -> Augmentation | None:
-    """The function that configuration describes.
-
-    Args:
-        config: arguments of `augment`; or `_target_`, a function (images, rng, **arguments), and arguments; or None.
-    """
+    """The configured function: arguments of `augment`, or `_target_`, a function (images, rng, **arguments), and its
+    arguments."""
     if config is None:
         return None
     target, arguments = arguments_of({"_target_": AUGMENT, **config})

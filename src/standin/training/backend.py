@@ -13,11 +13,7 @@ from standin.core.errors import InputError
 
 
 def active() -> ModuleType:
-    """`standin.training.tensorflow` or `standin.training.jax`.
-
-    Raises:
-        InputError: on another Keras backend.
-    """
+    """`standin.training.tensorflow` or `standin.training.jax`; InputError on another Keras backend."""
     name = keras.backend.backend()
     if name not in ("tensorflow", "jax"):
         raise InputError(f"KERAS_BACKEND must be 'tensorflow' or 'jax', got {name!r}")
@@ -25,13 +21,13 @@ def active() -> ModuleType:
 
 
 def device() -> str:
-    """The device and the libraries that train, such as `CPU, 2 cores (tensorflow 2.21.0, Keras 3.12.0)`; of several
-    accelerators the first, which is the one in use."""
+    """The device (the first accelerator, if any) and libraries used for training, such as
+    `CPU, 2 cores (tensorflow 2.21.0, Keras 3.12.0)`."""
     backend = keras.backend.backend()
     accelerators = active().accelerators()
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     version = sys.modules[backend].__version__
-    name = accelerators[0] if accelerators else f"CPU, {cores} cores"
+    name = next(iter(accelerators), f"CPU, {cores} cores")
     return f"{name} ({backend} {version}, Keras {keras.version()})"
 
 
@@ -44,11 +40,10 @@ def make_reproducible(seed: int) -> None:
 
 @cache
 def keep_memory() -> None:
-    """Makes glibc's allocator keep freed memory for the next step instead of returning it to the system.
+    """Makes glibc's allocator (on Linux) keep freed memory for the next step instead of returning it to the system.
 
-    Training allocates and frees the same large arrays at every step. By default they come from the system as new
-    pages and go back to it; where page faults are expensive (containers, sandboxes) that takes a good part of a step.
-    It does nothing except on Linux with glibc.
+    Each step allocates and frees the same large arrays. Where page faults are expensive (containers, sandboxes),
+    getting new pages from the system takes a considerable part of a step.
     """
     if not sys.platform.startswith("linux"):
         return

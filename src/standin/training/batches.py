@@ -1,8 +1,7 @@
-"""An endless stream of batches, addressed by step: the same step always holds the same images.
+"""An endless stream of batches, addressed by step: the same step always has the same images.
 
-Images come in seeded permutations of the whole set, one after the other, so that all are used equally often; batches
-have equal size (the graph is traced once), and a batch may straddle two permutations. Addressing by step makes resuming
-exact: nothing has to be replayed.
+The stream concatenates seeded permutations of all images, so that all are used equally often. Batches have equal size
+(the graph is traced once) and may span two permutations. Addressing by step makes resuming exact without replay.
 """
 
 import sys
@@ -20,17 +19,16 @@ from standin.training.backend import active
 
 
 class Batches:
-    """Batches of several aligned arrays, by number from 0; iterating never ends.
+    """Batches of several aligned arrays, indexed from 0; iterating never ends.
 
     Args:
-        arrays: name -> array; all have the same length. `uint8` arrays are images and come out as float32 in [-1, 1];
-            others, float32 images included, are not scaled.
-        batch_size: examples per batch.
+        arrays: name -> array; all have the same length. Batches contain `uint8` arrays (images) as float32 in [-1, 1]
+            and others, including float32 images, unscaled.
         steps: batches per epoch.
-        seed: of the permutations.
-        first_step: the step at which this stream starts: number 0.
-        as_pair: give `(images, labels)`, as Keras classifiers expect, in place of a dictionary.
-        augmentation: applied to `images` (`standin.training.augmentation.resolve_augmentation`), or None.
+        seed: of the permutations and the augmentation.
+        first_step: the step of batch 0.
+        as_pair: return `(images, labels)`, as Keras classifiers expect, instead of a dictionary.
+        augmentation: of `images`; see `standin.training.augmentation.resolve_augmentation`.
     """
 
     def __init__(
@@ -44,13 +42,9 @@ class Batches:
         as_pair: bool = False,
         augmentation: Mapping[str, Any] | None = None,
     ) -> None:
-        self.arrays = arrays
-        self.n = len(next(iter(arrays.values())))
-        self.batch_size = batch_size
-        self.steps = steps
-        self.first_step = first_step
-        self.as_pair = as_pair
-        self.seed = seed
+        self.arrays, self.n = arrays, len(next(iter(arrays.values())))
+        self.batch_size, self.steps, self.first_step = batch_size, steps, first_step
+        self.as_pair, self.seed = as_pair, seed
         self.augment = resolve_augmentation(augmentation)
         self.permutation = lru_cache(maxsize=4)(lambda epoch: np.random.default_rng([seed, epoch]).permutation(self.n))
 
@@ -59,8 +53,7 @@ class Batches:
 
     def __getitem__(self, index: int) -> Any:
         step = self.first_step + index
-        indices = self.indices_of(step)
-        batch = {name: array[indices] for name, array in self.arrays.items()}
+        batch = {name: array[self.indices_of(step)] for name, array in self.arrays.items()}
         if self.augment:
             batch["images"] = self.augment(batch["images"], np.random.default_rng([self.seed, 1, step]))
         batch = {name: to_float(array) for name, array in batch.items()}
@@ -85,7 +78,7 @@ def fit_batches(
     """Keras' `fit` on the stream from its start: `batches.steps` steps per epoch.
 
     Args:
-        verbose: what Keras prints where the output is no terminal; there it shows a progress bar.
+        verbose: Keras' verbosity if the output is not a terminal; on a terminal Keras shows a progress bar.
     """
     steps_per_call = active().steps_at_once(batches.steps)
     if model.steps_per_execution != steps_per_call:
@@ -95,7 +88,7 @@ def fit_batches(
         epochs=epochs,
         initial_epoch=initial_epoch,
         steps_per_epoch=batches.steps,
-        shuffle=False,  # they are, by a seed
+        shuffle=False,  # the stream is already shuffled
         callbacks=list(callbacks),
         verbose=1 if sys.stdout.isatty() else verbose,
     )

@@ -11,7 +11,7 @@ from standin.training.generative_model import GenerativeModel
 from standin.training.precision import dtype_scope
 
 SUPPLIED = (*instantiate.SUPPLIED, "n_conditions", "seed")
-"""Arguments of a generative model that `build_model` gives itself."""
+"""Arguments of a generative model that `build_model` supplies."""
 
 
 def build_model(
@@ -23,21 +23,21 @@ def build_model(
     n_conditions: int = 0,
     precision: str = "float32",
 ) -> GenerativeModel:
-    """The untrained model that `target` names, with initial weights drawn from `seed`.
+    """An untrained model of the class `target`.
 
     Args:
         target: dotted name of a `GenerativeModel` class.
         image_shape: (height, width, channels); height and width 8 to 64, channels 1 or 3.
-        n_classes: number of classes; passed on to models conditioned on labels.
-        seed: of initial weights and of the noise drawn while training.
+        n_classes, n_conditions: number of classes, and of conditions per image, of the data; each is passed to models
+            conditioned on it.
+        seed: of initial weights and of the random numbers drawn in training.
         arguments: the class's other constructor arguments.
-        n_conditions: number of conditions of each image; passed on to models conditioned on them.
-        precision: `float32`; or `mixed_bfloat16`, in which layers compute with 16 bits and keep their weights in
-            float32. It applies to training: a model that is saved and loaded computes in float32.
+        precision: `float32`; or `mixed_bfloat16`: layers compute with 16 bits, weights stay in float32. It applies to
+            training: a loaded model computes in float32.
 
     Raises:
-        InputError: if `target` is no generative model, the shape or the precision is not supported, an argument is
-            unknown, or there are no classes or conditions to learn from.
+        InputError: if `target` is not a generative model, the shape or the precision is not supported, an argument is
+            unknown, or the data has no classes or conditions to learn from.
     """
     model_class: Any = instantiate.resolve_target(target)
     check_arguments(target, arguments)
@@ -55,11 +55,7 @@ def build_model(
 
 
 def check_arguments(target: str, arguments: Mapping[str, Any], where: str | None = None) -> None:
-    """Checks arguments against the constructor of a generative model, as `standin.core.instantiate.check_arguments`.
-
-    Raises:
-        InputError: if `target` is not a generative model; or one line for each wrong argument.
-    """
+    """As `standin.core.instantiate.check_arguments`; also raises InputError if `target` is not a generative model."""
     model_class = instantiate.resolve_target(target)
     if not (inspect.isclass(model_class) and issubclass(model_class, GenerativeModel)):
         raise InputError(f"_target_ must name a generative model, got {target!r}")

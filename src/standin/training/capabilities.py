@@ -1,5 +1,5 @@
-"""What some generative models can do besides sampling. A model declares it in `GenerativeModel.capabilities`, and has
-the attributes and methods of the protocol; sample quality then evaluates it."""
+"""Capabilities of some generative models besides sampling, which sample quality evaluates. A model declares them in
+`GenerativeModel.capabilities` and implements their protocols."""
 
 from typing import Any, Literal, Protocol
 
@@ -20,7 +20,7 @@ class Autoencoder(Protocol):
 
 
 class CodeReader(Protocol):
-    """A model whose latents are noise, a category and continuous codes in [-1, 1], which it reads from images."""
+    """A model whose latents are noise, a category and continuous codes in [-1, 1]; it predicts both from images."""
 
     noise_dim: int
     categories: int
@@ -40,4 +40,4 @@ class CodeReader(Protocol):
 
 
 CAPABILITIES: dict[str, type] = {"autoencoder": Autoencoder, "codes": CodeReader}
-"""What a model may declare -> its protocol."""
+"""Capability -> its protocol."""

@@ -1,8 +1,8 @@
-"""Checkpoints: all that a training needs to resume after an interruption as if there had been none.
+"""Checkpoints: the complete state from which an interrupted training run resumes with the same result.
 
-A checkpoint is one `.npz` (no pickles) with every variable of a network and its optimizers, moments and random seeds
-included, and the epoch, the history and the snapshots so far. It carries a fingerprint of what is trained on which
-data; a checkpoint with another fingerprint is ignored.
+A checkpoint is one `.npz` (no pickles) with every variable of a network and its optimizers, including moments and
+random seeds, and the history and the snapshots so far. It carries a fingerprint of model, settings, code and data; a
+checkpoint with another fingerprint is ignored.
 """
 
 import hashlib
@@ -24,12 +24,7 @@ log = logging.getLogger(__name__)
 
 
 def fingerprint(description: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> str:
-    """Identifies a training run.
-
-    Args:
-        description: what is trained, by which code, with which settings.
-        arrays: the data that it is trained on.
-    """
+    """Identifies a training run by its model, code and settings (`description`) and its training data (`arrays`)."""
     digest = hashlib.blake2b(digest_size=16)
     digest.update(json.dumps(description, sort_keys=True, default=str).encode())
     for name in sorted(arrays):
@@ -40,12 +35,12 @@ def fingerprint(description: Mapping[str, Any], arrays: Mapping[str, np.ndarray]
 
 @dataclass
 class Progress:
-    """How far a training has come. Callbacks update it in place.
+    """The progress of a training run. Callbacks update it in place.
 
     Attributes:
         history: name -> value by epoch; `epoch` counts from 1.
         snapshots: epoch -> (n, height, width, channels) generated images.
-        weights: epoch -> the model's weights after it, where they are kept.
+        weights: epoch -> the model's weights after it, if they are kept.
     """
 
     history: dict[str, list[float]] = field(default_factory=lambda: {"epoch": []})
@@ -54,23 +49,18 @@ class Progress:
 
     @property
     def epoch(self) -> int:
-        """Epochs done."""
+        """Finished epochs."""
         return len(self.history["epoch"])
 
 
 class Checkpoint:
-    """The latest state of one training run, in one file.
-
-    Args:
-        folder: of the file; created by the first `save`.
-        name: of the file, without its suffix.
-    """
+    """The latest state of one training run, in the file `<name>.npz`; the first `save` creates the folder."""
 
     def __init__(self, folder: str | os.PathLike[str], name: str = "checkpoint") -> None:
         self.path = Path(folder) / f"{name}.npz"
 
     def child(self, name: str) -> "Checkpoint":
-        """The checkpoint of one of the trainings that make up this one, in a file next to this one's."""
+        """The checkpoint of a part of this training run, in a file next to this one's."""
         return Checkpoint(self.path.parent, f"{self.path.stem}.{name}")
 
     def save(self, variables: Sequence[keras.Variable], run: str, progress: Progress) -> None:
@@ -84,15 +74,14 @@ class Checkpoint:
             np.savez(partial, state=np.array(state), **arrays)
 
     def restore(self, variables: Sequence[keras.Variable], run: str, epochs: int) -> Progress | None:
-        """Loads the state into `variables`.
+        """Loads the state into `variables`, in the order in which they were saved.
 
         Args:
-            variables: in the order in which they were saved.
-            run: the fingerprint that the checkpoint must have.
-            epochs: the most epochs that it may have done.
+            run: the required fingerprint.
+            epochs: the largest number of epochs that the checkpoint may have finished.
 
         Returns:
-            None if there is no such checkpoint, or none that can be read (after a power cut, for example).
+            None if no such checkpoint exists or it cannot be read (after a power cut, for example).
         """
         if not self.path.exists():
             return None
@@ -104,10 +93,8 @@ class Checkpoint:
         if state is None:
             log.warning("Ignoring %s: data, model, settings or code differ. Starting from scratch.", self.path)
             return None
-        values, progress = state
-        for variable, value in zip(variables, values, strict=True):
-            variable.assign(value)
-        return progress
+        assign(variables, state[0])
+        return state[1]
 
     def _read(self, n_variables: int, run: str, epochs: int) -> tuple[list[np.ndarray], Progress] | None:
         with np.load(self.path, allow_pickle=False) as arrays:
@@ -115,19 +102,26 @@ class Checkpoint:
             if state["run"] != run or len(state["history"]["epoch"]) > epochs:
                 return None
             values = [arrays[f"variable_{i}"] for i in range(n_variables)]
-            prefix = "snapshot_"
-            snapshots = {int(k.removeprefix(prefix)): arrays[k] for k in arrays.files if k.startswith(prefix)}
-            weights: dict[int, list[np.ndarray]] = {}
+            progress = Progress(state["history"])
             for name in arrays.files:  # in the order in which they were written
-                if name.startswith("weights_"):
-                    weights.setdefault(int(name.split("_")[1]), []).append(arrays[name])
-        return values, Progress(state["history"], snapshots, weights)
+                content, *numbers = name.split("_")
+                if content == "snapshot":
+                    progress.snapshots[int(numbers[0])] = arrays[name]
+                elif content == "weights":
+                    progress.weights.setdefault(int(numbers[0]), []).append(arrays[name])
+        return values, progress
 
     def clear(self) -> None:
-        """Removes the file; call it once the training's results are stored."""
+        """Removes the file; call it once the results are stored."""
         self.path.unlink(missing_ok=True)
 
     def clear_children(self) -> None:
-        """Removes the files of all children, and of theirs."""
+        """Removes the files of all descendants."""
         for path in self.path.parent.glob(f"{self.path.stem}.*.npz"):
             path.unlink(missing_ok=True)
+
+
+def assign(variables: Sequence[keras.Variable], values: Sequence[np.ndarray]) -> None:
+    """Gives each variable its value."""
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)

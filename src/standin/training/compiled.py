@@ -1,73 +1,64 @@
-"""Compiled networks, kept to be trained again from other weights.
+"""A cache of compiled networks, which are trained again from other weights.
 
 Compiling takes 1.3 to 1.9 s, as long as hundreds of steps of a small network, and every arm and seed of a data set
 trains the same one (docs/decisions/0015).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import keras
-import numpy as np
+
+from standin.training.checkpoint import assign
 
 MOST_KEPT = 4
 _kept: dict[str, "CompiledNetwork"] = {}
-"""Those that nobody trains just now; the one used last stands last."""
+"""Networks that are not in use, the most recently used last."""
 
 
 class CompiledNetwork:
-    """A compiled network whose optimizer can start again.
+    """A compiled network whose optimizer can be reset.
 
     Args:
         network: just built.
         compile_network: compiles it in place.
 
     Attributes:
-        network: the compiled network.
         variables: its weights, batch statistics and states of random generators.
+        state: all variables that a checkpoint holds: these and the optimizer's.
     """
 
     def __init__(self, network: keras.Model, compile_network: Callable[[keras.Model], None]) -> None:
         self.network = network
-        self.variables = list(network.variables)  # once compiled, it has those of metrics too
+        self.variables = list(network.variables)  # before compiling adds those of metrics
         compile_network(network)
         # Keras would build it in the first step: too late to restore a checkpoint.
         network.optimizer.build(network.trainable_variables)
-        # The learning rate is among them where it is constant.
-        self._fresh = [keras.ops.convert_to_numpy(v.value) for v in network.optimizer.variables]
-
-    @property
-    def state(self) -> list[keras.Variable]:
-        """All that a checkpoint has to hold."""
-        return [*self.variables, *self.network.optimizer.variables]
+        self.state = [*self.variables, *network.optimizer.variables]
+        # A constant learning rate is among them.
+        self._initial = [keras.ops.convert_to_numpy(v.value) for v in network.optimizer.variables]
 
     def reset_optimizer(self) -> None:
-        """Gives every variable of the optimizer the value that it had before the first step."""
-        _assign(self.network.optimizer.variables, self._fresh)
+        """Restores the optimizer's initial state."""
+        assign(self.network.optimizer.variables, self._initial)
 
 
 @contextmanager
 def compiled_like(
     model: keras.Model, key: str, build: Callable[[], keras.Model], compile_network: Callable[[keras.Model], None]
 ) -> Iterator[CompiledNetwork]:
-    """A compiled network to train in place of `model`, which has the trained weights when the block ends.
+    """A compiled network to train in place of `model`, which receives the trained weights when the block ends.
 
     Args:
         model: stays uncompiled, so that its file holds no optimizer.
-        key: identifies all that the compiled step depends on.
-        build: gives another network like `model`.
+        key: identifies everything that the compiled step depends on.
+        build: builds another network like `model`.
         compile_network: compiles it in place.
     """
     compiled = _kept.pop(key, None) or CompiledNetwork(build(), compile_network)
-    variables = list(model.variables)
-    _assign(compiled.variables, [v.value for v in variables])
+    assign(compiled.variables, [v.value for v in model.variables])
     yield compiled
-    _assign(variables, [v.value for v in compiled.variables])
+    assign(model.variables, [v.value for v in compiled.variables])
     _kept[key] = compiled
     for oldest in list(_kept)[:-MOST_KEPT]:
         _kept.pop(oldest, None)
-
-
-def _assign(variables: Sequence[keras.Variable], values: Sequence[np.ndarray]) -> None:
-    for variable, value in zip(variables, values, strict=True):
-        variable.assign(value)

@@ -1,7 +1,6 @@
 """Data parallel training by Keras' distribution: every device holds the whole model and processes a part of each batch.
 
-Losses, gradients and batch statistics are those of the whole batch, so that the mathematics is that of one device; sums
-are computed in another order.
+Losses, gradients and batch statistics are those of the whole batch, as on one device; only the order of sums differs.
 """
 
 from collections.abc import Iterator
@@ -13,11 +12,7 @@ from standin.core.errors import InputError
 
 
 def check_devices(devices: int, batch_size: int) -> None:
-    """Checks that batches can be split over devices.
-
-    Raises:
-        InputError: if the backend, the machine or the batch size does not allow so many devices.
-    """
+    """Raises InputError if the backend, the machine or the batch size does not allow so many devices."""
     if devices == 1:
         return
     backend = keras.backend.backend()
@@ -32,15 +27,7 @@ def check_devices(devices: int, batch_size: int) -> None:
 
 @contextmanager
 def data_parallel(devices: int, batch_size: int) -> Iterator[None]:
-    """A model that is built and trained in the block has each batch split over the first devices.
-
-    Args:
-        devices: how many.
-        batch_size: images per step.
-
-    Raises:
-        InputError: see `check_devices`.
-    """
+    """A model built and trained in the block splits each batch over the first devices; errors as `check_devices`."""
     check_devices(devices, batch_size)
     if devices == 1:
         yield

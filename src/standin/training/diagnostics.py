@@ -2,12 +2,12 @@
 discriminator.
 
 Diversity and change of snapshots are mean distances between images, in units of the mean distance between two real
-images. Measured on trainings that went well (digits, MNIST, CIFAR-10, galaxies): final diversity lies between .57
-(`vae` on MNIST, whose images are softer than real ones) and 1.04; no snapshot's diversity fell to half of an earlier
-one; early snapshots start as low as .11. Their discriminators ended with D(x) of at most .85 and D(G(z)) of at least
-.14. From fixed latents each snapshot differed from the one before by .05 to .78: a generator whose gradient is zero
-(dead ReLUs, saturated outputs) repeats the same images for ever. Without snapshots (`snapshot_epochs: []`) collapse and
-death are not looked for. A Wasserstein critic, whose outputs are no probabilities, cannot saturate and is not checked.
+images. In successful training runs (digits, MNIST, CIFAR-10, galaxies), final diversity was between .57 (`vae` on
+MNIST, whose images are softer than real ones) and 1.04; no snapshot's diversity fell to half of an earlier one; early
+snapshots started as low as .11. Their discriminators ended with D(x) of at most .85 and D(G(z)) of at least .14.
+Consecutive snapshots from fixed latents differed by .05 to .78: a generator whose gradient is zero (dead ReLUs,
+saturated outputs) repeats the same images. Without snapshots (`snapshot_epochs: []`), collapse and dead generators are
+not detected. The outputs of a Wasserstein critic are not probabilities, so they are not checked for saturation.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,11 +17,11 @@ from typing import NamedTuple
 import numpy as np
 
 COLLAPSED = 0.3
-"""Final diversity below which the model has collapsed."""
+"""A model whose final diversity is lower has collapsed."""
 FALLEN = 0.5
-"""Proportion of the highest earlier diversity (at most 1) below which diversity has fallen."""
+"""A model has collapsed if its diversity is below this proportion of its highest earlier diversity (at most 1)."""
 STILL = 1e-3
-"""Change between snapshots below which the generator is dead: on MNIST, one gray level in one pixel in a hundred."""
+"""A generator is dead if snapshots change less: on MNIST, by one gray level in one pixel in a hundred."""
 SURE, EPOCHS = 0.01, 3
 """A discriminator is saturated when its outputs are this close to 0 and 1 for this many consecutive epochs."""
 DISCRIMINATOR = ("discriminator_on_real", "discriminator_on_generated")
@@ -29,13 +29,13 @@ DISCRIMINATOR = ("discriminator_on_real", "discriminator_on_generated")
 
 
 class Diagnosis(NamedTuple):
-    """One problem of a training.
+    """One problem of a training run.
 
     Attributes:
-        epoch: in which it was found.
+        epoch: in which it began.
         problem: `mode collapse`, `dead generator` or `saturated discriminator`.
         value: the measurement that shows it.
-        message: one sentence for a person.
+        message: one sentence.
     """
 
     epoch: int
@@ -48,9 +48,8 @@ class SnapshotStats(NamedTuple):
     """Two measurements of a snapshot, in units of the mean distance between two real images.
 
     Attributes:
-        diversity: the mean distance between two of its images; 0 where all are alike.
-        change: the mean distance of its images from those of the previous snapshot, which has the same latents; None
-            for the first.
+        diversity: mean distance between two of its images; 0 if all are equal.
+        change: mean distance from the images of the previous snapshot with the same latents; None for the first.
     """
 
     diversity: float
@@ -60,24 +59,20 @@ class SnapshotStats(NamedTuple):
 def diagnose(
     history: Mapping[str, Sequence[float]], by_epoch: Mapping[int, SnapshotStats], last: int
 ) -> list[Diagnosis]:
-    """The problems of a training so far, each once, when it began.
+    """The problems of a training run so far, each reported once, for the epoch in which it began.
 
     Args:
         history: name -> value by epoch, with `epoch`.
         by_epoch: epoch -> measurements of its snapshot.
-        last: the epoch in which the training is to end.
+        last: the final epoch of the training run.
     """
     problems = [_collapsed(by_epoch, last), _dead(by_epoch), _saturated(history)]
     return sorted(problem for problem in problems if problem)
 
 
 def snapshot_stats(snapshots: Mapping[int, np.ndarray], real: np.ndarray) -> dict[int, SnapshotStats]:
-    """Epoch -> measurements of its snapshot.
-
-    Args:
-        snapshots: epoch -> (n, height, width, channels).
-        real: (m, height, width, channels), stored alike; a random n of them give the unit.
-    """
+    """Epoch -> measurements of its snapshot (n, height, width, channels); the unit is computed from n random images of
+    `real` (m, height, width, channels), which have the same dtype."""
     n = min(len(real), max(map(len, snapshots.values()), default=0))
     if n < 2:
         return {}
@@ -145,8 +140,8 @@ def _mean_change(before: np.ndarray, after: np.ndarray) -> float:
 def _mean_distance(images: np.ndarray) -> float:
     if len(images) < 2:
         return 0.0
-    rows = images.reshape(len(images), -1).astype(np.float64)
-    squares = (rows**2).sum(axis=1)
-    distances = np.sqrt(np.maximum(squares[:, None] + squares - 2 * rows @ rows.T, 0.0))
+    flat = images.reshape(len(images), -1).astype(np.float64)
+    squares = (flat**2).sum(axis=1)
+    distances = np.sqrt(np.maximum(squares[:, None] + squares - 2 * flat @ flat.T, 0.0))
     np.fill_diagonal(distances, 0.0)
-    return float(distances.sum() / (len(rows) * (len(rows) - 1)))
+    return float(distances.sum() / (len(flat) * (len(flat) - 1)))

@@ -1,7 +1,7 @@
 """The base of all generative models: a Keras model with players and a way to sample.
 
-A subclass builds its networks in `__init__`, calls `set_players`, and says how latents become images
-(`generate`). It writes no training loop: `play_round` below is the only one, driven by Keras' `fit`.
+A subclass builds its networks in `__init__`, calls `set_players`, and implements `draw_latent` and `generate`. It needs
+no training loop: Keras' `fit` runs `play_round` below for all models.
 """
 
 import inspect
@@ -17,7 +17,8 @@ from standin.training.players import Batch, Player
 
 
 class GenerativeModel(keras.Model):
-    """Base of all generative models.
+    """Base of all generative models. Every constructor takes these arguments; those conditioned on labels also take
+    `n_classes`, those conditioned on real numbers `n_conditions`.
 
     Args:
         image_shape: (height, width, channels).
@@ -25,18 +26,17 @@ class GenerativeModel(keras.Model):
     """
 
     condition: ClassVar[Literal["labels", "conditions"] | None] = None
-    """What it is conditioned on, in training and when sampled: `labels` (its constructor takes `n_classes`),
-    `conditions` (real numbers; `n_conditions`), or nothing. A model conditioned on labels reads the label of every
-    training image."""
+    """What it is conditioned on in training and sampling: `labels`, `conditions` (real numbers) or nothing. A model
+    conditioned on labels reads the label of every training image."""
 
     snapshot_weights: ClassVar[bool] = False
-    """Whether its weights are kept at each snapshot epoch, so that it can be evaluated as it was then."""
+    """Whether its weights are kept at each snapshot epoch, so that earlier stages can be evaluated."""
 
     capabilities: ClassVar[frozenset[str]] = frozenset()
-    """What it can do besides sampling: keys of `standin.training.capabilities.CAPABILITIES`, whose methods it has."""
+    """Keys of `standin.training.capabilities.CAPABILITIES`, whose protocols it implements."""
 
     sample_batch_size: ClassVar[int] = 500
-    """Images generated at once: bounds memory, whatever the number of samples."""
+    """Images generated at once, which bounds memory."""
 
     def __new__(cls, *args: Any, **kwargs: Any) -> "GenerativeModel":
         model = super().__new__(cls, *args, **kwargs)
@@ -57,21 +57,18 @@ class GenerativeModel(keras.Model):
         self.players: tuple[Player, ...] = ()
 
     def get_config(self) -> dict[str, Any]:
-        """The constructor's arguments, so that `.keras` files load without code of the subclass."""
+        """The constructor's arguments, so that subclasses need no code to load from `.keras` files."""
         return dict(self.constructor_arguments)
 
     @classmethod
     def option_defaults(cls) -> dict[str, Any]:
-        """Defaults of the arguments that the constructor takes as `**options` (default: it takes none)."""
+        """Defaults of the arguments that the constructor accepts as `**options` (default: none)."""
         return {}
 
     @classmethod
     def check_options(cls, arguments: Mapping[str, Any]) -> None:
-        """Rejects arguments of the constructor that do not work together, before anything is built (default: none).
-
-        Raises:
-            InputError: names them and what would work.
-        """
+        """Raises InputError if constructor arguments do not work together, before anything is built (default: never);
+        the message names them and what would work."""
 
     # --- for subclasses -------------------------------------------------------------------------------------
 
@@ -80,42 +77,40 @@ class GenerativeModel(keras.Model):
         for player in players:
             player.optimizer.build(player.variables)
         self.players = players
-        # An attribute list of variables is tracked as state: JAX's `fit` threads it and `.keras` files keep it.
+        # Keras tracks attributes that list variables: JAX's `fit` passes them on, `.keras` files keep them.
         self.optimizer_state = [v for p in players for v in p.optimizer.variables]
         self.averages = {name: keras.metrics.Mean(name=name) for p in players for name in (f"{p.name}_loss", *p.logs)}
         self.built = True
-        # Keras wants an optimizer in `compile` (JAX's trainer crashes on None); this one never takes a step.
-        # XLA makes TensorFlow's CPU steps 4 to 6 times slower, and is what JAX is made of.
+        # Keras needs an optimizer in `compile` (JAX's trainer crashes on None); this one never takes a step.
+        # XLA makes TensorFlow's CPU steps 4 to 6 times slower; JAX is built on it.
         self.compile(optimizer=keras.optimizers.SGD(0.0), jit_compile=keras.backend.backend() == "jax")
 
     def adapt(self, images: np.ndarray, condition: np.ndarray | None) -> None:
         """Sets what follows from the training images in closed form, before any player moves (default: nothing).
 
         Args:
-            images: (n, height, width, channels) uint8, or float32 as it is.
-            condition: (n,) labels or (n, n_conditions) conditions; given to conditional models only.
+            images: (n, height, width, channels) uint8 or float32.
+            condition: (n,) labels or (n, n_conditions) conditions, for conditional models only.
         """
 
     def draw_latent(self, rng: np.random.Generator, n: int) -> np.ndarray:
-        """(n, ...) float32 latents; NumPy's generator makes them the same on every backend."""
+        """(n, ...) float32 latents, which are the same on every backend."""
         raise NotImplementedError
 
     def generate(self, latent: Any, condition: Any | None = None) -> Any:
-        """Latents (and the conditions of a conditional model) -> images (n, height, width, channels) in [-1, 1], in
+        """Latents, and the conditions of a conditional model -> (n, height, width, channels) images in [-1, 1], in
         inference mode."""
         raise NotImplementedError
 
     # --- training -------------------------------------------------------------------------------------------
 
     def play_round(self, batch: Batch, value_and_gradients: Any) -> dict[str, Any]:
-        """Each player in turn takes its `steps` optimizer steps, each on different images.
+        """Each player in turn takes its `steps` optimizer steps, each on different images; returns the mean losses of
+        the epoch so far.
 
         Args:
             batch: images of `batches_a_round` batches.
             value_and_gradients: see `standin.training.tensorflow`.
-
-        Returns:
-            The mean losses of the epoch so far.
         """
         parts = self._parts(batch)
         for player in self.players:
@@ -129,15 +124,14 @@ class GenerativeModel(keras.Model):
 
     @property
     def batches_a_round(self) -> int:
-        """The number of batches that the player with the most steps needs."""
+        """The largest number of steps of a player."""
         return max((player.steps for player in self.players), default=1)
 
     def _parts(self, batch: Batch) -> list[Batch]:
-        number = self.batches_a_round
-        if number == 1:
+        if self.batches_a_round == 1:
             return [batch]
-        split = {name: keras.ops.split(array, number) for name, array in batch.items()}
-        return [{name: parts[i] for name, parts in split.items()} for i in range(number)]
+        split = [keras.ops.split(array, self.batches_a_round) for array in batch.values()]
+        return [dict(zip(batch, parts, strict=True)) for parts in zip(*split, strict=True)]
 
     def train_step(self, *args: Any) -> Any:
         return backend.active().train_step(self, *args)
@@ -145,33 +139,25 @@ class GenerativeModel(keras.Model):
     # --- sampling -------------------------------------------------------------------------------------------
 
     def sample(self, n: int, seed: int, condition: np.ndarray | None = None) -> Iterable[np.ndarray]:
-        """Yields chunks of generated images, (chunk, height, width, channels) float32 in [-1, 1]; `n` images in all.
-
-        The same seed gives the same latents on every backend.
+        """Yields chunks of generated images, (chunk, height, width, channels) float32 in [-1, 1]; `n` images in total.
 
         Args:
-            n: number of images.
-            seed: of the latents.
+            seed: of the latents, which are the same on every backend.
             condition: (n,) labels or (n, n_conditions) conditions, for conditional models only.
 
         Raises:
-            InputError: if the condition is missing for a conditional model, given to another, of the wrong kind, or
-                not of length n.
+            InputError: if the condition is missing for a conditional model, given to an unconditional one, or has a
+                wrong type, shape or value.
         """
         self.check_condition(condition, n)
         rng = np.random.default_rng(seed)
         for start in range(0, n, self.sample_batch_size):
             size = min(self.sample_batch_size, n - start)
-            chunk = None if condition is None else condition[start : start + size]
-            images = self.generate(self.draw_latent(rng, size), chunk)
+            images = self.generate(self.draw_latent(rng, size), None if condition is None else condition[start:][:size])
             yield keras.ops.convert_to_numpy(images).astype(np.float32)
 
     def check_condition(self, condition: np.ndarray | None, n: int) -> None:
-        """Rejects conditions that this model cannot be trained or sampled with.
-
-        Raises:
-            InputError: see `sample`.
-        """
+        """Rejects conditions with which this model cannot train or sample n images; errors as `sample`."""
         name = type(self).__name__
         if condition is None or self.condition is None:
             if (condition is None) != (self.condition is None):
@@ -195,8 +181,7 @@ class GenerativeModel(keras.Model):
                 raise InputError(f"conditions must be {numbers} real numbers per image for this {name}, {got}")
             if not np.isfinite(condition).all():
                 first = int(np.flatnonzero(~np.isfinite(condition).all(axis=1))[0])
-                values = condition[first].tolist()
-                raise InputError(f"conditions must be finite numbers, got {values} for image {first}")
+                raise InputError(f"conditions must be finite, got {condition[first].tolist()} for image {first}")
 
     # --- moving average -------------------------------------------------------------------------------------
 
@@ -207,10 +192,6 @@ class GenerativeModel(keras.Model):
                 continue
             averages = player.optimizer._model_variables_moving_average
             for variable, average in zip(player.variables, averages, strict=True):
-                held = keras.ops.convert_to_numpy(variable.value)
+                weights = keras.ops.convert_to_numpy(variable.value)
                 variable.assign(average.value)
-                average.assign(held)
-
-    @property
-    def keeps_moving_average(self) -> bool:
-        return any(player.optimizer.use_ema for player in self.players)
+                average.assign(weights)

@@ -1,4 +1,4 @@
-"""Trained networks applied to images as they are stored, in chunks that bound memory."""
+"""Trained networks applied to stored images, in chunks that bound memory."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,13 +12,13 @@ from standin.training import backend
 CHUNK = 1000
 """Images per call."""
 WORTH_COMPILING = 5000
-"""Images from which on a network is compiled first: compiling takes as long as some thousands of images."""
+"""Least number of images for which a network is compiled first: compiling takes as long as some thousands of images."""
 FEATURES = "features"
 """The name of a classifier's last hidden layer."""
 
 
 def predict(model: keras.Model, images: np.ndarray) -> np.ndarray:
-    """(n, n_classes) float32 probabilities, from a classifier that gives logits."""
+    """(n, n_classes) float32 probabilities, from a classifier with logits as outputs."""
     return keras.ops.convert_to_numpy(keras.ops.softmax(outputs_of(model, images)))
 
 
@@ -28,11 +28,8 @@ def features_of(model: keras.Model, images: np.ndarray) -> np.ndarray:
 
 
 def outputs_of(model: keras.Model, images: np.ndarray) -> np.ndarray:
-    """(n, width) float32 outputs of a network in inference mode.
-
-    Args:
-        images: (n, height, width, channels), uint8 or float32, as they are stored.
-    """
+    """(n, width) float32 outputs, in inference mode, for stored images (n, height, width, channels), uint8 or
+    float32."""
     if len(images) < WORTH_COMPILING:
         return in_chunks(lambda x: model(x, training=False), images)
     return in_chunks(backend.active().compiled(model), images)
@@ -40,6 +37,5 @@ def outputs_of(model: keras.Model, images: np.ndarray) -> np.ndarray:
 
 def in_chunks(function: Callable[[np.ndarray], Any], images: np.ndarray) -> np.ndarray:
     """`function` of images in [-1, 1], one chunk at a time."""
-    starts = range(0, len(images), CHUNK)
-    chunks = (function(to_float(images[i : i + CHUNK])) for i in starts)
+    chunks = (function(to_float(images[start : start + CHUNK])) for start in range(0, len(images), CHUNK))
     return np.concatenate([keras.ops.convert_to_numpy(chunk) for chunk in chunks])

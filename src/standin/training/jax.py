@@ -1,7 +1,7 @@
 """The alternating step on JAX: one of the two files that import a backend.
 
-Keras variables cannot be changed inside a JAX trace. A `StatelessScope` stands between: reads and writes of
-variables go to a table of arrays, which comes in as the step's state and goes out as its result.
+Keras variables cannot be changed inside a JAX trace. In a `StatelessScope`, reads and writes of variables use a table
+of arrays instead, which is the step's state and result.
 """
 
 from typing import Any
@@ -15,8 +15,7 @@ from standin.training.optimizers import ema_decay_at
 
 @keras.saving.register_keras_serializable("standin")
 class Adam(keras.optimizers.Adam):
-    """Keras' Adam, whose many passes XLA fuses into one; its moving average
-    starts as a shorter one (`ema_decay_at`)."""
+    """Keras' Adam, whose passes XLA fuses into one, with the moving average of `ema_decay_at`."""
 
     def _update_model_variables_moving_average(self, trainable_variables: Any) -> None:
         if not self.use_ema:
@@ -27,15 +26,11 @@ class Adam(keras.optimizers.Adam):
 
 
 def train_step(model: Any, state: Any, batch: Any) -> Any:
-    """One round of all players: (state, batch) -> (logs, new state), the form that Keras' JAX trainer expects."""
+    """One round of all players: (state, batch) -> (logs, new state), as Keras' JAX trainer expects."""
     trainable, non_trainable, optimizer, metrics = state
     variables = model.trainable_variables + model.non_trainable_variables
-    scope = keras.StatelessScope(
-        [
-            *zip(variables, [*trainable, *non_trainable], strict=True),
-            *zip(model.metrics_variables, metrics, strict=True),
-        ]
-    )
+    state = zip([*variables, *model.metrics_variables], [*trainable, *non_trainable, *metrics], strict=True)
+    scope = keras.StatelessScope([*state])
     with scope:
         logs = model.play_round(batch, _ValueAndGradients(variables, scope))
     after = [scope.get_current_value(v) for v in variables]
@@ -63,7 +58,7 @@ class _ValueAndGradients:
 
         start = [self.scope.get_current_value(v) for v in variables]
         (value, (logs, after)), gradients = jax.value_and_grad(pure, has_aux=True)(start)
-        # Batch statistics and seeds changed during the forward pass; the player's own variables move later.
+        # Batch statistics and seeds changed during the forward pass; the player's variables change later.
         for variable, array in zip(self.state, after, strict=True):
             if id(variable) not in trained:
                 self.scope.add_update((variable, array))
@@ -77,7 +72,7 @@ def input_gradient(function: Any, inputs: Any) -> Any:
 
 def normalized(grids: Any, scale: Any, offset: Any, epsilon: float) -> tuple[Any, Any, Any]:
     """(n, height, width, channels) normalized to mean 0 and variance 1 per channel, then scaled and shifted; and the
-    means and variances before."""
+    means and variances of the input."""
     mean, variance = ops.moments(ops.cast(grids, "float32"), axes=(0, 1, 2))
     return normalized_by(grids, mean, variance, scale, offset, epsilon), mean, variance
 
@@ -90,26 +85,22 @@ def normalized_by(grids: Any, mean: Any, variance: Any, scale: Any, offset: Any,
 
 
 def compiled(network: Any) -> Any:
-    """`network(inputs)` in inference mode as one compiled call, always with its current weights."""
-    call = jax.jit(
-        lambda trainable, others, inputs: network.stateless_call(trainable, others, inputs, training=False)[0]
-    )
+    """`network(inputs)` in inference mode as one compiled call with the current weights."""
+    call = jax.jit(lambda *state_and_inputs: network.stateless_call(*state_and_inputs, training=False)[0])
 
-    def run(inputs: Any) -> Any:
-        trainable = [v.value for v in network.trainable_variables]
-        others = [v.value for v in network.non_trainable_variables]
-        return call(trainable, others, inputs)
+    def values(variables: Any) -> list[Any]:
+        return [v.value for v in variables]
 
-    return run
+    return lambda inputs: call(values(network.trainable_variables), values(network.non_trainable_variables), inputs)
 
 
 def stream(batches: Any) -> Any:
-    """An endless stream of batches, all of one shape, as `fit` reads it best."""
+    """An endless stream of batches of one shape, in the most efficient form for `fit`."""
     return _Endless(batches)
 
 
 class _Endless(keras.utils.PyDataset):
-    """Batches by number; the only one of Keras' Python sources that may give dictionaries."""
+    """Batches by index; the only Python data source of Keras that supports dictionaries."""
 
     num_batches = None
 
@@ -122,14 +113,14 @@ class _Endless(keras.utils.PyDataset):
 
 
 def steps_at_once(steps: int) -> int:
-    """One: Keras would unroll several, which takes as many times longer to compile."""
+    """1: Keras would unroll several, which multiplies the time to compile."""
     return 1
 
 
 def accelerators() -> list[str]:
-    """Names of the GPUs or TPUs, in order; none on a machine without, or where JAX cannot use them."""
+    """Names of the GPUs or TPUs that JAX can use, in order."""
     return [device.device_kind for device in jax.devices() if device.platform != "cpu"]
 
 
 def make_deterministic() -> None:
-    """Nothing to do: JAX on CPU is deterministic, and on GPU follows XLA_FLAGS set before start."""
+    """Does nothing: JAX is deterministic on CPU, and on GPU follows XLA_FLAGS set before start."""

@@ -16,15 +16,14 @@ def adam(
     weight_decay: float | None = None,
 ) -> keras.optimizers.Optimizer:
     """Adam (Kingma and Ba 2015) or, with weight decay, AdamW (Loshchilov and Hutter 2019), in the active backend's
-    fastest form.
+    fastest implementation.
 
     Args:
-        learning_rate, beta_1, beta_2: of the paper; the first a number or a Keras schedule.
-        moving_average: decay of the moving average of the weights (`ema_decay_at`); None: no average is kept.
+        learning_rate: a number or a Keras schedule.
+        moving_average: decay of the moving average of the weights (`ema_decay_at`); None: no average.
         weight_decay: fraction of each weight, times the learning rate, that a step subtracts; None: none.
     """
-    average = {} if moving_average is None else {"use_ema": True, "ema_momentum": moving_average}
-    return backend.active().Adam(learning_rate, beta_1, beta_2, weight_decay=weight_decay, **average)
+    return backend.active().Adam(learning_rate, beta_1, beta_2, weight_decay=weight_decay, **_averaging(moving_average))
 
 
 def sgd(
@@ -32,18 +31,20 @@ def sgd(
 ) -> keras.optimizers.Optimizer:
     """Stochastic gradient descent with Nesterov's momentum (Sutskever et al. 2013); arguments as for `adam`. Its moving
     average has the full decay from the second step on."""
-    average = {} if moving_average is None else {"use_ema": True, "ema_momentum": moving_average}
-    return keras.optimizers.SGD(learning_rate, momentum, nesterov=True, weight_decay=weight_decay, **average)
+    return keras.optimizers.SGD(
+        learning_rate, momentum, nesterov=True, weight_decay=weight_decay, **_averaging(moving_average)
+    )
+
+
+def _averaging(decay: float | None) -> dict[str, Any]:
+    return {} if decay is None else {"use_ema": True, "ema_momentum": decay}
 
 
 def ema_decay_at(step: Any, decay: float) -> Any:
-    """The decay of a moving average in a step: `decay`, and less while there are few steps to average over.
+    """The decay of a moving average in a step, counted from 0: at most `decay`, and less in early steps.
 
-    The average is then that of about the last tenth of all steps. With .999 from the start, 43% of it would still be
-    the weights of the first step after 842 steps, two epochs of MNIST: docs/decisions/0018.
-
-    Args:
-        step: from 0, in which nothing of the initial average is kept.
+    The average then covers about the last tenth of all steps. With .999 from the start, the weights of the first step
+    would still contribute 43% after 842 steps, two epochs of MNIST: docs/decisions/0018.
     """
     step = ops.cast(step, "float32")
     return ops.minimum(decay, step / (9.0 + step))

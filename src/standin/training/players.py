@@ -1,8 +1,7 @@
-"""A player: a network, or several, trained by minimizing its own loss in its own variables.
+"""A player: one or more networks, trained by minimizing a loss in their variables.
 
-A GAN has two players, a VAE or a diffusion model one, an InfoGAN up to three. All that distinguishes the training of
-two models is in their players; the step that trains them is written once (`generative_model.py`), for TensorFlow and
-for JAX.
+A GAN has two players, a VAE or a diffusion model one, an InfoGAN up to three. Models differ in their players only; all
+share one training step (`generative_model.py`), on TensorFlow and on JAX.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,7 +10,8 @@ from typing import Any, NamedTuple
 import keras
 
 Batch = dict[str, Any]
-"""`images`: (batch, height, width, channels) float32 in [-1, 1]; `labels`: (batch,) int32, where there are any."""
+"""`images`: (batch, height, width, channels) float32 in [-1, 1]; for models conditioned on them, `labels`: (batch,)
+int32, or `conditions`: (batch, n_conditions) float32."""
 
 Loss = Callable[[Batch], tuple[Any, dict[str, Any]]]
 """Batch -> (scalar to minimize, {name: scalar to log})."""
@@ -22,10 +22,9 @@ class Player(NamedTuple):
 
     Attributes:
         name: appears in the history as `<name>_loss`.
-        variables: those that it trains; its step changes nothing else (except batch statistics and seeds).
-        loss: maps a batch to the scalar to minimize and to further scalars to log.
-        optimizer: used by this player only, so that momenta never mix.
-        logs: names of the further scalars that `loss` returns.
+        variables: trained by this player; its step changes nothing else (except batch statistics and seeds).
+        optimizer: of this player only, so that momenta never mix.
+        logs: names of the scalars that `loss` logs.
         steps: optimizer steps per round, each on different images (a Wasserstein critic: 5).
     """
 

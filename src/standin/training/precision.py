@@ -14,11 +14,7 @@ PRECISIONS = ("float32", "mixed_bfloat16")
 
 @contextmanager
 def dtype_scope(precision: str) -> Iterator[None]:
-    """Layers that are built in the block compute in this precision.
-
-    Raises:
-        InputError: if it is none of `PRECISIONS`.
-    """
+    """Layers built in the block compute in this precision; InputError if it is none of `PRECISIONS`."""
     if precision not in PRECISIONS:
         raise InputError(f"precision must be one of {', '.join(map(repr, PRECISIONS))}, got {precision!r}")
     before = keras.config.dtype_policy()
@@ -30,5 +26,5 @@ def dtype_scope(precision: str) -> Iterator[None]:
 
 
 def in_float32(outputs: Any) -> Any:
-    """Outputs of a network, a tensor or a list of them, cast to float32, in which losses are computed."""
+    """A network's output tensor, or list of tensors, cast to float32, in which losses are computed."""
     return keras.tree.map_structure(lambda tensor: keras.ops.cast(tensor, "float32"), outputs)

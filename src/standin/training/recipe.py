@@ -1,7 +1,7 @@
-"""The training recipe of a network: optimizer, schedule, loss and regularization, as configuration gives them.
+"""The configured training recipe of a network: optimizer, schedule, loss and regularization.
 
-A part is a name listed in `PARTS`, or a mapping with `_target_` and arguments. Its function is called with those
-arguments and with the ones that `SUPPLIED` lists:
+A part is a name listed in `PARTS`, or a mapping with `_target_` and arguments. Its function receives these arguments
+and those in `SUPPLIED`:
 
     recipe: {optimizer: adamw, schedule: constant, label_smoothing: 0.1}
     recipe: {optimizer: {_target_: standin.training.optimizers.sgd, momentum: 0.95}}
@@ -22,22 +22,22 @@ from standin.training.optimizers import adam, sgd
 
 Part = str | Mapping[str, Any]
 Targets = Literal["labels", "values"]
-"""What a network learns: (n,) integer labels, or (n, k) real values."""
+"""The targets of a network: (n,) integer labels, or (n, k) real values."""
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a network is trained, apart from its number of steps, batch size and learning rate.
+    """The training settings of a network, apart from its number of steps, batch size and learning rate.
 
     Attributes:
         optimizer: `adamw` (Loshchilov and Hutter 2019) or `sgd` (with Nesterov momentum).
         schedule: of the learning rate: `cosine` (to zero; Loshchilov and Hutter 2017) or `constant`.
         loss: `cross_entropy` (of logits) for labels; `mse` for values, which are standardized.
-        label_smoothing: probability taken from the label and spread over all classes (Szegedy et al. 2016).
+        label_smoothing: probability moved from the label to all classes equally (Szegedy et al. 2016).
         weight_decay: fraction of each weight, times the learning rate, that a step subtracts.
         weight_averaging: decay of an exponential moving average that replaces the weights at the end; None: the last
             weights.
-        augmentation: arguments of `standin.training.augmentation.augment`, or `_target_` and its arguments; None: none.
+        augmentation: see `standin.training.augmentation.resolve_augmentation`.
     """
 
     optimizer: Part = "adamw"
@@ -95,15 +95,14 @@ SUPPLIED = {
 def compile_network(
     network: keras.Model, recipe: Recipe, *, learning_rate: float, steps: int, targets: Targets = "labels"
 ) -> None:
-    """Compiles a network for Keras' `fit`.
+    """Compiles a network for Keras' `fit`; classifiers also log their accuracy on training batches.
 
     Args:
-        learning_rate: the schedule's full value.
+        learning_rate: the initial one.
         steps: the length of the schedule.
-        targets: what it learns; classifiers log their accuracy on training batches too.
 
     Raises:
-        InputError: a part of the recipe has no such name.
+        InputError: a part of the recipe has an unknown name.
     """
     network.compile(
         optimizer=_optimizer(recipe, learning_rate, steps),
@@ -117,12 +116,11 @@ def check_recipe(where: str, settings: Mapping[str, Any], targets: Targets) -> N
     """Checks a recipe before anything is trained.
 
     Args:
-        where: name of the parameter, for messages.
+        where: the parameter, for messages.
         settings: `recipe` of a configuration entry.
-        targets: what the network learns.
 
     Raises:
-        InputError: names the part, what is wrong with it, and what was expected.
+        InputError: names the part, the error, and what was expected.
     """
     recipe = Recipe(**settings)
     described: dict[str, Any] = {part: getattr(recipe, part) for part in SUPPLIED}
@@ -152,25 +150,21 @@ def check_recipe(where: str, settings: Mapping[str, Any], targets: Targets) -> N
 
 
 def _optimizer(recipe: Recipe, learning_rate: float, steps: int) -> keras.optimizers.Optimizer:
-    schedule = _build("schedule", recipe.schedule, PARTS["schedule"], learning_rate=learning_rate, steps=steps)
-    return _build(
-        "optimizer",
-        recipe.optimizer,
-        PARTS["optimizer"],
-        learning_rate=schedule,
-        weight_decay=recipe.weight_decay,
-        moving_average=recipe.weight_averaging,
-    )
+    schedule = _build("schedule", recipe.schedule, learning_rate=learning_rate, steps=steps)
+    regularization = {"weight_decay": recipe.weight_decay, "moving_average": recipe.weight_averaging}
+    return _build("optimizer", recipe.optimizer, learning_rate=schedule, **regularization)
 
 
 def _loss(recipe: Recipe, targets: Targets) -> Any:
-    return _build("loss", recipe.loss, PARTS[f"loss of {targets}"], label_smoothing=recipe.label_smoothing)
+    return _build(f"loss of {targets}", recipe.loss, label_smoothing=recipe.label_smoothing)
 
 
-def _build(part: str, value: Part, named: Mapping[str, Callable[..., Any]], **supplied: Any) -> Any:
+def _build(part: str, value: Part, **supplied: Any) -> Any:
     if isinstance(value, str):
+        named = PARTS[part]
         if value not in named:
-            raise InputError(f"{part}: must be {' or '.join(named)}, or a mapping with _target_, got {value!r}")
+            key, valid = part.partition(" ")[0], " or ".join(named)
+            raise InputError(f"{key}: must be {valid}, or a mapping with _target_, got {value!r}")
         return named[value](**supplied)
     target, arguments = arguments_of(value)
     return resolve_target(target)(**supplied, **arguments)

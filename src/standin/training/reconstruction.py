@@ -16,14 +16,14 @@ NOISE_SEED = 0
 
 
 class Reconstruction(NamedTuple):
-    """What an autoencoder makes of images.
+    """Reconstructions of n images.
 
     Attributes:
-        errors: (n,) squared error of the reconstruction from a drawn latent, summed over pixels in [0, 1].
+        errors: (n,) squared error of the reconstruction from a random latent, summed over pixels in [0, 1].
         divergences: (n,) KL(q(z | x) || N(0, 1)).
         latents: (n, latent_dim) means of q(z | x).
         images: (n, height, width, channels) uint8, from the means.
-        drawn_images: the same from drawn latents, whose error is `errors`.
+        drawn_images: (n, height, width, channels) uint8, from the random latents of `errors`.
     """
 
     errors: np.ndarray
@@ -34,11 +34,11 @@ class Reconstruction(NamedTuple):
 
 
 def reconstruct(model: Autoencoder, images: np.ndarray, labels: np.ndarray | None = None) -> Reconstruction:
-    """Encodes and decodes images, in chunks, with the same drawn latents whenever it is called.
+    """Encodes and decodes images, in chunks, with the same random latents in every call.
 
     Args:
         images: (n, height, width, channels) uint8, or float32 in [-1, 1].
-        labels: (n,), which conditional models are given.
+        labels: (n,), for conditional models.
     """
     rng = np.random.default_rng(NOISE_SEED)
     parts = []
@@ -56,23 +56,19 @@ def reconstruct(model: Autoencoder, images: np.ndarray, labels: np.ndarray | Non
 
 def decode_grid(model: Autoencoder, side: int, reach: float) -> np.ndarray:
     """(side * side, height, width, channels) uint8: a model of two latents, decoded on an even grid over [-reach,
-    reach] in both, the first latent to the right, the second upwards."""
+    reach], the first latent to the right, the second upward."""
     axis = np.linspace(-reach, reach, side, dtype=np.float32)
     across, up = np.meshgrid(axis, axis[::-1])
     return _uint8(model.decode(np.stack([across.ravel(), up.ravel()], axis=1)))
 
 
 def at_epochs(model: GenerativeModel, snapshots: Mapping[str, np.ndarray]) -> Iterator[int]:
-    """Epochs whose weights were kept; at each the model has these weights, and afterwards its own again.
-
-    Args:
-        snapshots: `weights_<epoch>_<i>` -> array.
-    """
+    """Yields each epoch in `snapshots` (`weights_<epoch>_<i>` -> array) while the model has the weights of that epoch,
+    and restores the final weights at the end."""
     last = trainable_arrays(model)
     try:
         for epoch in sorted({int(name.split("_")[1]) for name in snapshots if name.startswith("weights_")}):
-            count = sum(name.startswith(f"weights_{epoch}_") for name in snapshots)
-            set_trainable_arrays(model, [snapshots[f"weights_{epoch}_{i}"] for i in range(count)])
+            set_trainable_arrays(model, [snapshots[f"weights_{epoch}_{i}"] for i in range(len(last))])
             yield epoch
     finally:
         set_trainable_arrays(model, last)

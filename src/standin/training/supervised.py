@@ -1,8 +1,8 @@
-"""Training of classifiers and regressors. The pseudo-labeler, the oracle, the feature extractor, the regressor and the
-classifier of every arm go through the same `fit`, so that arms differ in their training pool alone.
+"""Training of classifiers and regressors. One `fit` trains the pseudo-labeler, the oracle, the feature extractor, the
+regressor and the classifier of every arm, so that arms differ only in their training pool.
 
-The number of optimizer steps is fixed, whatever the number of images; nothing is selected on the way: the last weights
-are the result (or their moving average, `standin.training.recipe`).
+The number of optimizer steps does not depend on the number of images, and no intermediate weights are selected: the
+result is the last weights (or their moving average, `standin.training.recipe`).
 """
 
 import json
@@ -27,7 +27,7 @@ from standin.training.recipe import Recipe, Targets, compile_network
 
 log = logging.getLogger(__name__)
 LOG_POINTS = 20
-"""The most points of a curve for each pool, where the configuration does not say."""
+"""Default maximum number of curve points per pool."""
 CHECKPOINT_SECONDS = 5.0
 """Least time between two checkpoints."""
 
@@ -37,12 +37,12 @@ Pool = tuple[np.ndarray, np.ndarray]
 
 
 class Fitted(NamedTuple):
-    """A trained network and how its training went.
+    """A trained network and its learning curve.
 
     Attributes:
         model: images (n, height, width, channels) in [-1, 1] -> logits (n, n_outputs), or values (n, n_outputs) in
-            their own units.
-        curve: `step`, `loss` and, of classifiers, `accuracy`: means over the training batches since the point before.
+            their original units.
+        curve: `step`, `loss` and, for classifiers, `accuracy`: means over the training batches since the previous step.
     """
 
     model: keras.Model
@@ -55,9 +55,9 @@ class Stage(NamedTuple):
     Attributes:
         pool: its index.
         first_step: of the pool's stream of batches.
-        intervals: stretches of equal length, after each of which losses are logged and checkpoints may be saved.
+        intervals: number of log intervals; after each one, losses are logged and a checkpoint may be saved.
         steps: optimizer steps per interval.
-        reset_optimizer: whether the optimizer starts again.
+        reset_optimizer: whether to reset the optimizer first.
     """
 
     pool: int
@@ -68,12 +68,7 @@ class Stage(NamedTuple):
 
 
 def fit(
-    config: Mapping[str, Any],
-    pools: Sequence[Pool],
-    n_outputs: int,
-    *,
-    seed: int,
-    checkpoint: Checkpoint | None = None,
+    config: Mapping[str, Any], pools: Sequence[Pool], n_outputs: int, *, seed: int, checkpoint: Checkpoint | None = None
 ) -> Fitted:
     """Trains a network.
 
@@ -81,11 +76,12 @@ def fit(
         config: `model` (`_target_`, a function (image_shape, n_outputs, **arguments) -> Keras model, and arguments),
             `steps`, `batch_size`, `learning_rate`; optional `log_points` and `recipe`, the arguments of
             `standin.training.recipe.Recipe`.
-        pools: to train on; with several, one after the other, an equal part of the steps each, with a new optimizer.
-        n_outputs: number of classes, or of values per image. Values are standardized for training; the returned
-            network's last layer restores their units.
+        pools: training images and targets. Several pools follow each other, with equal numbers of steps and a reset
+            optimizer.
+        n_outputs: number of classes, or of values per image. Values are standardized for training; the last layer of
+            the returned network restores their units.
         seed: of initial weights, dropout, the order of images and augmentation.
-        checkpoint: where to save the state; training resumes from it. The caller clears it once the result is stored.
+        checkpoint: saves the state; training resumes from it. The caller clears it once the result is stored.
 
     Raises:
         TrainingError: the loss is no longer finite.
@@ -108,9 +104,9 @@ def train_by_epochs(
     seed: int,
     checkpoint: Checkpoint | None = None,
 ) -> dict[int, keras.Model]:
-    """One classifier as it is after each of these numbers of epochs: passes over its images.
+    """One classifier after each number of epochs (passes over its images) in `epochs`.
 
-    As `fit`, but at a constant learning rate, without weight averaging, and without `steps`: for the one table whose
+    As `fit`, but at a constant learning rate, without weight averaging, and without `steps`: for the only table whose
     arms may differ in optimizer steps.
     """
     recipe = {**config.get("recipe", {}), "schedule": "constant", "weight_averaging": None}
@@ -118,18 +114,17 @@ def train_by_epochs(
     per_epoch = max(1, len(pool[1]) // config["batch_size"])
     ends = sorted(set(epochs))
     stages = []
-    for since, until in pairwise([0, *ends]):
-        steps = per_epoch * (until - since)
-        n = intervals(until - since, LOG_POINTS)
-        stages.append(Stage(0, per_epoch * since, n, steps // n, reset_optimizer=since == 0))
+    for start, end in pairwise([0, *ends]):
+        n = intervals(end - start, LOG_POINTS)
+        stages.append(Stage(0, per_epoch * start, n, per_epoch * (end - start) // n, reset_optimizer=start == 0))
     last_intervals = [*accumulate(stage.intervals for stage in stages)]
     _, progress = _train(
         config, [pool], stages, n_outputs, seed, checkpoint, schedule_steps=per_epoch * ends[-1], keep=last_intervals
     )
     build, models = _builder(config, pool, n_outputs), {}
-    for until, interval in zip(ends, last_intervals, strict=True):
-        models[until] = build()
-        models[until].set_weights(progress.weights[interval])
+    for end, interval in zip(ends, last_intervals, strict=True):
+        models[end] = build()
+        models[end].set_weights(progress.weights[interval])
     return models
 
 
@@ -148,24 +143,19 @@ def _train(
     schedule_steps: int,
     keep: Sequence[int] = (),
 ) -> tuple[keras.Model, Progress]:
-    """Goes through the stages.
-
-    Args:
-        schedule_steps: the length of the learning rate's schedule.
-        keep: intervals, counted from 1, after which the weights are kept.
-    """
+    """Runs the stages with a learning rate schedule of `schedule_steps`; keeps the weights after the intervals `keep`,
+    counted from 1."""
     make_reproducible(seed)
     recipe = Recipe(**config.get("recipe", {}))
     build = _builder(config, pools[0], n_outputs)
     pools, in_units = _standardized(pools)
     targets: Targets = "values" if in_units else "labels"
-    compile_it = partial(
-        compile_network, recipe=recipe, learning_rate=config["learning_rate"], steps=schedule_steps, targets=targets
-    )
+    rate = config["learning_rate"]
+    compiler = partial(compile_network, recipe=recipe, learning_rate=rate, steps=schedule_steps, targets=targets)
     key = json.dumps([config, pools[0][0].shape[1:], n_outputs, targets, schedule_steps], sort_keys=True, default=str)
     run = _fingerprint(config, pools, stages, seed) if checkpoint else ""
     model = build()
-    with compiled_like(model, key, build, compile_it) as compiled:
+    with compiled_like(model, key, build, compiler) as compiled:
         network, total = compiled.network, sum(stage.intervals for stage in stages)
         progress = (checkpoint and checkpoint.restore(compiled.state, run, total)) or Progress()
         callbacks: list[keras.callbacks.Callback] = [
@@ -176,14 +166,13 @@ def _train(
         if progress.epoch:
             log.info("Resuming from log interval %d/%d.", progress.epoch, total)
         if checkpoint:
-            callbacks.append(
-                CheckpointCallback(checkpoint, compiled.state, run, progress, last=total, seconds=CHECKPOINT_SECONDS)
-            )
+            saving = CheckpointCallback(checkpoint, compiled.state, run, progress, total, seconds=CHECKPOINT_SECONDS)
+            callbacks.append(saving)
         end = 0
         for stage in stages:
             done, end = progress.epoch - end, end + stage.intervals
             if done == stage.intervals:
-                # Saved before Keras' `fit` ended, which puts the moving average in place of the weights.
+                # The checkpoint precedes the end of Keras' `fit`, which replaces the weights by their moving average.
                 network.optimizer.finalize_variable_values(network.trainable_variables)
             if done >= stage.intervals:
                 continue
@@ -208,8 +197,8 @@ def _builder(config: Mapping[str, Any], pool: Pool, n_outputs: int) -> Callable[
 
 
 def _standardized(pools: Sequence[Pool]) -> tuple[list[Pool], Callable[[keras.Model], keras.Model] | None]:
-    """Pools with values of mean 0 and variance 1, and what gives a network trained on them its units back; labels stay
-    as they are."""
+    """Pools with values of mean 0 and variance 1, and a function that restores the units of a network trained on them;
+    for labels, the pools and None."""
     if all(targets.dtype.kind in "iu" for _, targets in pools):
         return [(images, labels.astype(np.int32)) for images, labels in pools], None
     values = np.concatenate([values for _, values in pools])

@@ -19,7 +19,7 @@ def value_and_gradients(loss: Any, variables: Any) -> Any:
 
 
 def train_step(model: Any, batch: Any) -> dict[str, Any]:
-    """One round of all players; `batch` is what `fit` hands over."""
+    """One round of all players on a batch from `fit`."""
     return model.play_round(batch, value_and_gradients)
 
 
@@ -32,39 +32,33 @@ def input_gradient(function: Any, inputs: Any) -> Any:
 
 
 def compiled(network: Any) -> Any:
-    """`network(inputs)` in inference mode as one compiled call, always with its current weights."""
+    """`network(inputs)` in inference mode as one compiled call with the current weights."""
     return tf.function(lambda inputs: network(inputs, training=False), reduce_retracing=True)
 
 
 def normalized(grids: Any, scale: Any, offset: Any, epsilon: float) -> tuple[Any, Any, Any]:
     """(n, height, width, channels) normalized to mean 0 and variance 1 per channel, then scaled and shifted; and the
-    means and variances before."""
+    means and variances of the input."""
     outputs, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
         x=grids, scale=scale, offset=offset, mean=[], variance=[], epsilon=epsilon, is_training=True
     )
     n = tf.cast(tf.size(grids) // tf.size(mean), variance.dtype)
-    return outputs, mean, variance * (n - 1.0) / n  # the kernel's is the unbiased estimate
+    return outputs, mean, variance * (n - 1.0) / n  # the kernel returns the unbiased estimate
 
 
 def normalized_by(grids: Any, mean: Any, variance: Any, scale: Any, offset: Any, epsilon: float) -> Any:
     """(n, height, width, channels) normalized by these means and variances per channel, then scaled and shifted."""
-    return tf.raw_ops.FusedBatchNormV3(
-        x=grids,
-        scale=tf.convert_to_tensor(scale),
-        offset=tf.convert_to_tensor(offset),
-        mean=tf.convert_to_tensor(mean),
-        variance=tf.convert_to_tensor(variance),
-        epsilon=epsilon,
-        is_training=False,
-    ).y
+    tensors = {"scale": scale, "offset": offset, "mean": mean, "variance": variance}
+    tensors = {name: tf.convert_to_tensor(value) for name, value in tensors.items()}
+    return tf.raw_ops.FusedBatchNormV3(x=grids, **tensors, epsilon=epsilon, is_training=False).y
 
 
 def stream(batches: Any) -> tf.data.Dataset:
-    """An endless stream of batches, all of one shape, as `fit` reads it best.
+    """An endless stream of batches of one shape, in the most efficient form for `fit`.
 
-    Keras builds the same with automatic tuning. The tuning thread wakes ever more rarely, and closing the stream waits
-    for it: an epoch of 10 s was followed by 10 s in which nothing ran (TensorFlow 2.21). There is nothing to tune here:
-    the next batch is ready long before it is needed.
+    Keras would build it with automatic tuning. Closing the stream then waits for the tuning thread, which wakes less
+    and less often: 10 s without work followed an epoch of 10 s (TensorFlow 2.21). Nothing needs tuning here: the next
+    batch is ready long before it is needed.
     """
     signature = tf.nest.map_structure(lambda array: tf.TensorSpec(array.shape, array.dtype), batches[0])
     options = tf.data.Options()
@@ -77,20 +71,18 @@ def stream(batches: Any) -> tf.data.Dataset:
 
 
 def steps_at_once(steps: int) -> int:
-    """The number of steps per call, for an epoch of `steps`: a call costs about as much as a step of a small network.
-
-    It divides the epoch, so that none is left over, and is small, so that progress is shown and a key stops it.
-    """
+    """The number of steps per call, a divisor of `steps` per epoch: a call costs about as much as a step of a small
+    network. It is small, so that progress is visible and Ctrl-C stops a run soon."""
     return max(number for number in range(1, MOST_AT_ONCE + 1) if steps % number == 0)
 
 
 @keras.saving.register_keras_serializable("standin")
 class Adam(keras.optimizers.Adam):
-    """Keras' Adam by TensorFlow's fused kernels: the same formulas in fewer passes over the weights, on which a step
-    of a fully connected network spends most of its time.
+    """Keras' Adam with TensorFlow's fused kernels: the same formulas in fewer passes over the weights, which take most
+    of the time of a step of a fully connected network.
 
-    One thing differs: where a batch uses a row of an embedding several times, Keras' Adam on TensorFlow squares each of
-    its gradients and not their sum, so that such rows move further than the formulas say.
+    One result differs: if a batch uses an embedding vector several times, Keras' Adam on TensorFlow squares its
+    gradients one by one instead of their sum, so that it moves further than the formulas say.
     """
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
@@ -120,11 +112,11 @@ class Adam(keras.optimizers.Adam):
 
 
 def accelerators() -> list[str]:
-    """Names of the GPUs, in order; none on a machine without, or where TensorFlow cannot use them."""
+    """Names of the GPUs that TensorFlow can use, in order."""
     gpus = tf.config.list_physical_devices("GPU")
     return [tf.config.experimental.get_device_details(gpu).get("device_name", "a GPU") for gpu in gpus]
 
 
 def make_deterministic() -> None:
-    """Enables kernels that give the same sum each time (no measurable cost on CPU)."""
+    """Enables deterministic kernels (no measurable cost on CPU)."""
     tf.config.experimental.enable_op_determinism()

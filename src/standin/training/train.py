@@ -1,4 +1,4 @@
-"""`train`: trains a generative model on arrays, without Kedro and MLflow."""
+"""`train`: trains a generative model on arrays."""
 
 import logging
 import math
@@ -19,21 +19,21 @@ from standin.training.callbacks import (
     SnapshotCallback,
     TerminateOnNonFinite,
 )
-from standin.training.checkpoint import Checkpoint, Progress, fingerprint
+from standin.training.checkpoint import Checkpoint, Progress, assign, fingerprint
 from standin.training.generative_model import GenerativeModel
 
 log = logging.getLogger(__name__)
 
 
 class Training(NamedTuple):
-    """The results of a training, apart from the model.
+    """The results of a training run, apart from the model.
 
     Attributes:
-        history: name -> value by epoch: the mean over the epoch of each player's loss and logs; and `epoch`, from 1.
-        snapshots: epoch -> (n, height, width, channels), generated from one fixed batch of latents, stored as the
-            training images are.
+        history: name -> value by epoch: the mean of each player's loss and logs over the epoch; and `epoch`, from 1.
+        snapshots: epoch -> (n, height, width, channels), generated from fixed latents, in the dtype of the training
+            images.
         weights: epoch -> the model's trainable weights after it, for models with `snapshot_weights`.
-        resumed_at: epochs that an interrupted run had already done.
+        resumed_at: epochs that an interrupted run had finished.
     """
 
     history: dict[str, list[float]]
@@ -68,20 +68,18 @@ def train(
     """Trains `model` in place.
 
     Args:
-        images: (n, height, width, channels) uint8, or float32 on the model's own scale, about [-1, 1].
-        condition: (n,) labels or (n, n_conditions) conditions, whichever a conditional model learns from; others
-            ignore it.
+        images: (n, height, width, channels) uint8, or float32 in about [-1, 1].
+        condition: (n,) labels or (n, n_conditions) conditions of a conditional model; others ignore it.
         epochs: passes over the images; each has n // batch_size rounds of all players.
         batch_size: images per step of a player.
         seed: of the order of images and of the snapshots' latents.
-        snapshot_epochs: after which epochs (from 1) to generate from the fixed latents; where there are any, also after
-            the last one.
+        snapshot_epochs: epochs (from 1) after which to take a snapshot; if any, another follows the last epoch.
         snapshot_images: images per snapshot.
-        checkpoint: where to save the state after each `checkpoint_every` epochs and the last; training resumes from
-            it. The caller clears it once the results are stored.
-        augmentation: `standin.training.augmentation.resolve_augmentation`; None: none.
-        min_steps: least number of rounds in all; for few images an epoch then has several passes.
-        callbacks: further ones of Keras; called before the training's own.
+        checkpoint: saves the state after every `checkpoint_every` epochs and the last; training resumes from it. The
+            caller clears it once the results are stored.
+        augmentation: see `standin.training.augmentation.resolve_augmentation`.
+        min_steps: minimum total number of rounds; with few images, an epoch then has several passes.
+        callbacks: further Keras callbacks, called before the built-in ones.
 
     Raises:
         TrainingError: a loss is no longer finite.
@@ -93,14 +91,21 @@ def train(
     if condition is not None:
         arrays[str(model.condition)] = condition.astype(np.int32 if model.condition == "labels" else np.float32)
     steps = max(1, len(images) // batch_size, math.ceil(min_steps / epochs))
-    settings = {  # not the number of epochs: a training may be made longer
+    settings = {  # without the number of epochs: a training run may be extended
         "batch_size": batch_size,
         "seed": seed,
         "steps": steps,
         "snapshots": [*snapshot_epochs, snapshot_images],
         "augmentation": augmentation,
     }
-    run = _fingerprint(model, settings, arrays)
+    description = {
+        "class": type(model).__name__,
+        "config": model.get_config(),
+        "precision": model.dtype_policy.name,
+        "settings": settings,
+        "code": code_digests(type(model)),
+    }
+    run = fingerprint(description, arrays)
     if snapshot_epochs:
         snapshot_epochs = sorted({*snapshot_epochs, epochs})
     model.adapt(images, condition)
@@ -112,21 +117,19 @@ def train(
     done = progress.epoch
     if done:
         log.info("Resuming from epoch %d/%d.", done, epochs)
-        _drop_others(progress, snapshot_epochs)
-    snapshot = SnapshotCallback(
-        progress,
-        snapshot_epochs,
-        images=lambda: latents.images(model),
-        weights=(lambda: averaged_weights(model)) if model.snapshot_weights else None,
-    )
-    own: list[keras.callbacks.Callback] = [
+        for taken in (progress.snapshots, progress.weights):
+            for epoch in taken.keys() - {*snapshot_epochs}:  # the last epoch of a shorter run
+                del taken[epoch]
+    weights = (lambda: averaged_weights(model)) if model.snapshot_weights else None
+    snapshot = SnapshotCallback(progress, snapshot_epochs, lambda: latents.images(model), weights)
+    built_in: list[keras.callbacks.Callback] = [
         TerminateOnNonFinite(progress),
         HistoryCallback(progress),
         snapshot,
         DiagnosticsCallback(progress, images, last=epochs),
     ]
     if checkpoint:
-        own.append(CheckpointCallback(checkpoint, model.variables, run, progress, last=epochs, every=checkpoint_every))
+        built_in.append(CheckpointCallback(checkpoint, model.variables, run, progress, epochs, checkpoint_every))
     batches = Batches(
         arrays,
         batch_size=batch_size * model.batches_a_round,
@@ -137,57 +140,37 @@ def train(
     )
     if done == epochs and snapshot_epochs:
         snapshot.take()
-    fit_batches(model, batches, epochs=epochs, initial_epoch=done, callbacks=[*callbacks, *own], verbose=2)
+    fit_batches(model, batches, epochs=epochs, initial_epoch=done, callbacks=[*callbacks, *built_in], verbose=2)
     model.swap_moving_averages()
     return Training(progress.history, progress.snapshots, progress.weights, done)
 
 
-def _fingerprint(model: GenerativeModel, settings: dict[str, Any], arrays: Mapping[str, np.ndarray]) -> str:
-    description = {
-        "class": type(model).__name__,
-        "config": model.get_config(),
-        "precision": model.dtype_policy.name,
-        "settings": settings,
-        "code": code_digests(type(model)),
-    }
-    return fingerprint(description, arrays)
-
-
-def _drop_others(progress: Progress, snapshot_epochs: Sequence[int]) -> None:
-    """Drops snapshots of a training that was to end elsewhere, after which a snapshot was taken too."""
-    for taken in (progress.snapshots, progress.weights):
-        for epoch in taken.keys() - {*snapshot_epochs}:
-            del taken[epoch]
-
-
 class FixedLatents:
-    """Generates snapshots: from the same latents and, for conditional models, the same conditions each time.
+    """Generates snapshots from the same latents and, for conditional models, the same conditions each time.
 
     Args:
         n: images per snapshot.
         seed: of the latents.
-        condition: of the training images: each label in turn is asked for, or the conditions of the first images.
-        dtype: of the images.
+        condition: of the training images. Snapshots cycle through the labels, or use the conditions of the first
+            images.
+        dtype: of the snapshots.
     """
 
     def __init__(self, n: int, seed: int, condition: np.ndarray | None, dtype: Any) -> None:
-        self.n = n
-        self.seed = seed
-        self.dtype = dtype
-        self.condition = condition
+        self.n, self.seed, self.dtype, self.condition = n, seed, dtype, condition
         if condition is not None:
             different = np.unique(condition) if condition.ndim == 1 else condition
             self.condition = np.resize(different, (n, *condition.shape[1:]))
 
     def images(self, model: GenerativeModel) -> np.ndarray:
-        """(n, height, width, channels), from the moving average of the weights where the model has one."""
+        """(n, height, width, channels), from the moving averages of the weights if the model keeps them."""
         with averaged(model):
             return stored(np.concatenate(list(model.sample(self.n, self.seed, self.condition))), self.dtype)
 
 
 @contextmanager
 def averaged(model: GenerativeModel) -> Iterator[None]:
-    """In the block, the model's weights are their moving averages."""
+    """In the block, the model's weights are replaced by their moving averages, if it keeps them."""
     model.swap_moving_averages()
     try:
         yield
@@ -202,12 +185,10 @@ def averaged_weights(model: GenerativeModel) -> list[np.ndarray]:
 
 
 def trainable_arrays(model: GenerativeModel) -> list[np.ndarray]:
-    """The weights that the players train, in their order."""
+    """The weights of all players, in order."""
     return [keras.ops.convert_to_numpy(v.value) for player in model.players for v in player.variables]
 
 
 def set_trainable_arrays(model: GenerativeModel, weights: Sequence[np.ndarray]) -> None:
     """Restores weights that `trainable_arrays` returned."""
-    variables = [v for player in model.players for v in player.variables]
-    for variable, array in zip(variables, weights, strict=True):
-        variable.assign(array)
+    assign([v for player in model.players for v in player.variables], weights)

@@ -1,4 +1,4 @@
-"""Compares one generative model's arms with the arms without generated images, and answers both questions."""
+"""Compares a generative model's arms with the arms without generated images, and answers both questions."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,17 +6,17 @@ from typing import Any
 import numpy as np
 
 from standin.experiments.arms import REFERENCE, arm_of
-from standin.verdict.decision import Decision, extend, replace
+from standin.verdict.decision import decide
 from standin.verdict.predictions import Correct, select_images
 from standin.verdict.schema import Answer, Answers, ArmAnswer, Comparison, Margins
-from standin.verdict.statistics import Difference, difference
+from standin.verdict.statistics import difference
 
 MIN_IMAGES = 2
-"""Test images without which there is no interval."""
+"""Fewer test images give no interval."""
 
 
 def answer_questions(
-    made: Correct,
+    generated: Correct,
     real: Correct,
     margins: Margins,
     bootstrap: Mapping[str, Any],
@@ -26,82 +26,50 @@ def answer_questions(
     """`replace` and `extend` for one generative model.
 
     Args:
-        made: arms with generated images, (generators, classifiers, images).
+        generated: arms with generated images, (generators, classifiers, images).
         real: arms without, (classifiers, images).
         bootstrap: `resamples`, `confidence`, `seed`.
-        allow_yes: False where a yes would prove nothing: images may be copies, or arm real is badly trained.
+        allow_yes: False if images may be copies, or if arm real is too inaccurate: then a yes becomes undecided.
         images: (images,) bool, the test images to answer on; None: all.
     """
     if images is not None:
-        made, real = select_images(made, images), select_images(real, images)
+        generated, real = select_images(generated, images), select_images(real, images)
     if REFERENCE not in real or real[REFERENCE].shape[-1] < MIN_IMAGES:
         return Answers()
-    confidence = bootstrap["confidence"]
-    allowed_loss, required_gain = margins.replace_margin / 100, margins.extend_margin / 100
-    vs_controls = {
-        arm: {
-            control: difference(made[arm], real[control], **bootstrap)
-            for control in arm_of(arm).controls
-            if control in real
+
+    def answer(question: str, limit: float) -> Answer | None:
+        correct = {arm: values for arm, values in generated.items() if arm_of(arm).question == question}
+        if not correct:
+            return None
+        vs_real = {arm: difference(correct[arm], real[REFERENCE], above=limit, **bootstrap) for arm in correct}
+        vs_controls = {
+            arm: {
+                control: difference(correct[arm], real[control], **bootstrap)
+                for control in arm_of(arm).controls
+                if control in real
+            }
+            for arm in correct
         }
-        for arm in made
-    }
+        decision = decide(vs_real, limit, bootstrap["confidence"], vs_controls if question == "extend" else None)
 
-    def vs_real(question: str, limit: float) -> dict[str, Difference]:
-        arms = [arm for arm in made if arm_of(arm).question == question]
-        return {arm: difference(made[arm], real[REFERENCE], above=limit, **bootstrap) for arm in arms}
+        def outcome(decided: str) -> Any:
+            return "undecided" if decided == "yes" and not allow_yes else decided
 
-    answers: dict[str, Answer] = {}
-    if losses := vs_real("replace", -allowed_loss):
-        decision = replace(losses, allowed_loss, confidence)
-        answers["replace"] = _answer(decision, losses, vs_controls, allow_yes)
-    if gains := vs_real("extend", required_gain):
-        decision = extend(gains, vs_controls, required_gain, confidence)
-        answers["extend"] = _answer(decision, gains, vs_controls, allow_yes)
-    return Answers(**answers)
+        by_arm = {
+            arm: ArmAnswer(
+                answer=outcome(decision.by_arm[arm]),
+                vs_controls={control: Comparison(**d.in_pp()) for control, d in vs_controls[arm].items()},
+                **vs_real[arm].in_pp(),
+            )
+            for arm in correct
+        }
+        return Answer(answer=outcome(decision.answer), arm=decision.arm, by_arm=by_arm)
 
-
-def compare_arms(made: Correct, other: Correct, bootstrap: Mapping[str, Any]) -> dict[str, Comparison]:
-    """Every arm that two generative models have in common, the first compared with the second: paired by generator seed
-    where both have equally many."""
-    comparisons = {}
-    for arm, correct in other.items():
-        if arm in made:
-            paired = correct if len(correct) == len(made[arm]) else correct.mean(axis=0)
-            comparisons[arm] = compare(made[arm], paired, bootstrap)
-    return comparisons
+    return Answers(
+        replace=answer("replace", -margins.replace_margin / 100), extend=answer("extend", margins.extend_margin / 100)
+    )
 
 
 def compare(correct: np.ndarray, other: np.ndarray, bootstrap: Mapping[str, Any]) -> Comparison:
     """The difference of two arms in percentage points; shapes as for `difference`."""
-    return Comparison(**_in_pp(difference(correct, other, **bootstrap)))
-
-
-def _answer(
-    decision: Decision,
-    vs_real: Mapping[str, Difference],
-    vs_controls: Mapping[str, Mapping[str, Difference]],
-    allow_yes: bool,
-) -> Answer:
-    def outcome(decided: str) -> Any:
-        return "undecided" if decided == "yes" and not allow_yes else decided
-
-    by_arm = {
-        arm: ArmAnswer(
-            answer=outcome(decision.by_arm[arm]),
-            vs_controls={control: Comparison(**_in_pp(found)) for control, found in vs_controls[arm].items()},
-            **_in_pp(compared),
-        )
-        for arm, compared in vs_real.items()
-    }
-    return Answer(answer=outcome(decision.answer), arm=decision.arm, by_arm=by_arm)
-
-
-def _in_pp(found: Difference) -> dict[str, Any]:
-    return {
-        "pp": 100 * found.value,
-        "low": 100 * found.low,
-        "high": 100 * found.high,
-        "of_any_generator": found.of_any_generator,
-        "of_any_classifier": found.of_any_classifier,
-    }
+    return Comparison(**difference(correct, other, **bootstrap).in_pp())

@@ -1,33 +1,24 @@
-"""Answers the question for a data set: can generated images replace real ones, extend them, and by how much?"""
+"""The verdict on a data set: can generated images replace real ones or extend them, and by how much?"""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from standin.data.subset import on_withheld
 from standin.experiments.arms import ARMS, REFERENCE
-from standin.verdict.answers import answer_questions, compare, compare_arms
-from standin.verdict.copies import are_copies, metrics_of
+from standin.verdict.answers import answer_questions, compare
+from standin.verdict.copies import are_copies
 from standin.verdict.formatting import describe_withheld
-from standin.verdict.predictions import (
-    Correct,
-    correct_by_arm,
-    labels_needed,
-    recall_of,
-    select_images,
-    stack_generators,
-)
+from standin.verdict.predictions import Correct, correct_by_arm, labels_needed, recall_of, select_images
 from standin.verdict.schema import (
     LABEL_CONTROLS,
     SCHEMA_VERSION,
     Answers,
     BaselineComparison,
-    Comparison,
     Margins,
     ModelVerdict,
     ShortOf,
@@ -40,9 +31,8 @@ from standin.verdict.wording import add_sentences
 REPLACING = tuple(arm.key for arm in ARMS.values() if arm.question == "replace")
 
 
-@dataclass(frozen=True)
-class _Evidence:
-    """What the experiments of one generative model found, one experiment per generator seed."""
+class _Evidence(NamedTuple):
+    """Results of the experiments of one generative model, one experiment per generator seed."""
 
     correct: Correct
     labels: int | None
@@ -67,14 +57,14 @@ def compute_verdict(
 
     Args:
         test: the test images, with `image_ids`, `labels`, `class_names`.
-        predictions, scores: of the arms without generated images: every prediction, and the table of scores.
+        predictions, scores: tables of the arms without generated images.
         verdict: fields of `Margins`.
         bootstrap: `resamples`, `confidence`, `seed`.
         withheld_subset: which training images were withheld; None: none.
-        parts: for each experiment its predictions, then for each its sample quality, then for each its scores.
-        models: the generative model of each experiment; one with several seeds is named several times.
-        baseline: the model that the others have to beat; None: it is not among them.
-        whole: whether arm real had all training images; otherwise no accuracy is required of it.
+        parts: the predictions of each experiment, then the sample quality of each, then the scores of each.
+        models: the generative model of each experiment; repeated for each of its generator seeds.
+        baseline: the model that the others have to beat; None if it is not one of them.
+        whole: whether arm real had all training images; otherwise its accuracy is not checked.
         failed: what is left out, such as a generative model whose training failed -> why.
 
     Raises:
@@ -87,21 +77,25 @@ def compute_verdict(
     budget = labels_needed([scores], LABEL_CONTROLS)
 
     def verdict_on(model: str) -> ModelVerdict:
-        found = evidence[model]
-        allow_yes = not found.copies and short_of is None
-        ask = partial(answer_questions, found.correct, real, margins, bootstrap, allow_yes)
-        answers = ask()
-        same_labels = answers.replace is not None and found.labels == budget
+        correct, labels, copies, seeds = evidence[model]
+        answer = partial(answer_questions, correct, real, margins, bootstrap, not copies and short_of is None)
+        answers = answer()
+        vs_labeled_images = {}
+        if answers.replace and labels == budget:
+            alone = next(correct[arm] for arm in REPLACING if arm in correct)
+            vs_labeled_images = {arm: compare(alone, real[arm], bootstrap) for arm in LABEL_CONTROLS if arm in real}
         return ModelVerdict(
             replace=answers.replace,
             extend=answers.extend,
-            generator_seeds=found.seeds,
-            copies=found.copies,
-            labels=found.labels,
-            vs_labeled_images=_vs_labeled_images(found, real, bootstrap) if same_labels else {},
-            vs_baseline=None if model == baseline else _vs_baseline(found, baseline, evidence, bootstrap),
-            by_class=_by_class(test, ask),
-            on_withheld=_on_withheld(test, withheld_subset, real | found.correct, bootstrap["confidence"], ask),
+            generator_seeds=seeds,
+            copies=copies,
+            labels=labels,
+            vs_labeled_images=vs_labeled_images,
+            vs_baseline=None if model == baseline else _vs_baseline(correct, baseline, evidence, bootstrap),
+            by_class={
+                str(name): _on_subset(test["labels"] == label, answer) for label, name in enumerate(test["class_names"])
+            },
+            on_withheld=_on_withheld(test, withheld_subset, real | correct, bootstrap["confidence"], answer),
         )
 
     return add_sentences(
@@ -124,10 +118,11 @@ def _evidence(test: dict[str, np.ndarray], parts: Sequence[Any], models: Sequenc
     evidence = {}
     for model in dict.fromkeys(models):
         seeds = [i for i, name in enumerate(models) if name == model]
+        generators = [correct_by_arm(predictions[i], test) for i in seeds]
         evidence[model] = _Evidence(
-            correct=stack_generators([correct_by_arm(predictions[i], test) for i in seeds]),
+            correct={arm: np.stack([correct[arm] for correct in generators]) for arm in generators[0]},
             labels=labels_needed([scores[i] for i in seeds], REPLACING),
-            copies=any(are_copies(metrics_of(qualities[i])) for i in seeds),
+            copies=any(are_copies(qualities[i]["metrics"]) for i in seeds),
             seeds=len(seeds),
         )
     return evidence
@@ -140,26 +135,22 @@ def _short_of(real: Correct, required: float | None) -> ShortOf | None:
     return ShortOf(accuracy=accuracy, required=required) if accuracy < required else None
 
 
-def _vs_labeled_images(found: _Evidence, real: Correct, bootstrap: Mapping[str, Any]) -> dict[str, Comparison]:
-    """Training on a model's images alone compared with using the same labels without a generator."""
-    alone = next(found.correct[arm] for arm in REPLACING if arm in found.correct)
-    return {arm: compare(alone, real[arm], bootstrap) for arm in LABEL_CONTROLS if arm in real}
-
-
 def _vs_baseline(
-    found: _Evidence, baseline: str | None, evidence: Mapping[str, _Evidence], bootstrap: Mapping[str, Any]
+    correct: Correct, baseline: str | None, evidence: Mapping[str, _Evidence], bootstrap: Mapping[str, Any]
 ) -> BaselineComparison | None:
+    """Every arm that a model and the baseline share, paired by generator seed if both have equally many."""
     if baseline is None or baseline not in evidence:
         return None
-    by_arm = compare_arms(found.correct, evidence[baseline].correct, bootstrap)
-    labels = evidence[baseline].labels
-    return BaselineComparison(model=baseline, labels=labels, by_arm=by_arm) if by_arm else None
+    by_arm = {}
+    for arm, other in evidence[baseline].correct.items():
+        if arm in correct:
+            paired = other if len(other) == len(correct[arm]) else other.mean(axis=0)
+            by_arm[arm] = compare(correct[arm], paired, bootstrap)
+    return BaselineComparison(model=baseline, labels=evidence[baseline].labels, by_arm=by_arm) if by_arm else None
 
 
-def _by_class(test: dict[str, np.ndarray], ask: Callable[..., Answers]) -> dict[str, SubsetAnswers]:
-    """Class name -> the answers on its test images."""
-    images = {str(name): test["labels"] == label for label, name in enumerate(test["class_names"])}
-    return {name: SubsetAnswers(test_images=int(mask.sum()), **dict(ask(images=mask))) for name, mask in images.items()}
+def _on_subset(images: np.ndarray, answer: Callable[..., Answers]) -> SubsetAnswers:
+    return SubsetAnswers(test_images=int(images.sum()), **dict(answer(images=images)))
 
 
 def _on_withheld(
@@ -167,14 +158,13 @@ def _on_withheld(
     withheld_subset: dict[str, Any] | None,
     correct: Correct,
     confidence: float,
-    ask: Callable[..., Answers],
+    answer: Callable[..., Answers],
 ) -> WithheldAnswers | None:
     if withheld_subset is None:
         return None
-    mask = on_withheld(test, withheld_subset)
+    images = on_withheld(test, withheld_subset)
     return WithheldAnswers(
-        test_images=int(mask.sum()),
         subset=describe_withheld(withheld_subset),
-        recall={arm: recall_of(values, confidence) for arm, values in select_images(correct, mask).items()},
-        **dict(ask(images=mask)),
+        recall={arm: recall_of(values, confidence) for arm, values in select_images(correct, images).items()},
+        **dict(_on_subset(images, answer)),
     )

@@ -1,4 +1,4 @@
-"""How results are written: with as many decimals as the number of test images justifies."""
+"""Numbers in text, with as many decimals as the number of test images justifies."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,13 +9,14 @@ MAX_DECIMALS = 4
 
 
 def places(images: int) -> int:
-    """Decimals of a percentage of so many images: two where one image is less than a tenth of a percentage point."""
+    """Decimals of a percentage of so many images: two if one image is less than a tenth of a percentage point."""
     return 2 if images > 1000 else 1
 
 
 def signed(pp: float, decimals: int) -> str:
-    """`+0.71`, `-1.04`; nothing is `0.00`, without a sign."""
-    return f"{round(pp, decimals) or 0.0:{'+' if round(pp, decimals) else ''}.{decimals}f}"
+    """`+0.71`, `-1.04`; zero is `0.00`, without a sign."""
+    value = round(pp, decimals) or 0.0
+    return f"{value:{'+' if value else ''}.{decimals}f}"
 
 
 def amount(pp: float) -> str:
@@ -23,35 +24,30 @@ def amount(pp: float) -> str:
     return f"{pp:g} percentage point{'' if pp == 1 else 's'}"
 
 
-def change(found: Comparison, images: int, confidence: float, margin: float = 0.0) -> str:
+def change(compared: Comparison, images: int, confidence: float, margin: float = 0.0) -> str:
     """`loses 6.1 percentage points (95% interval 5.2 to 7.0)`.
 
     Args:
-        images: how many test images are compared.
+        images: number of test images.
         confidence: of the interval.
-        margin: what the interval is compared with; no end that differs from it, or from 0, is printed as if it did not.
+        margin: the limit of the answer. Ends that differ from it, or from 0, get enough decimals to show it.
     """
-    ends = (found.low, found.high)
-    decimals = next(
-        (
-            n
-            for n in range(places(images), MAX_DECIMALS)
-            if all(end == limit or round(end, n) != limit for end in ends for limit in (0.0, margin))
-        ),
-        MAX_DECIMALS,
-    )
-    pp, low, high = (round(value, decimals) + 0.0 for value in (found.pp, *ends))
+    ends, decimals = (compared.low, compared.high), places(images)
+    while decimals < MAX_DECIMALS and any(
+        end != limit == round(end, decimals) for end in ends for limit in (0.0, margin)
+    ):
+        decimals += 1
+    pp, low, high = (round(value, decimals) + 0.0 for value in (compared.pp, *ends))
     if low < 0 < high:
         interval = f": {-low:.{decimals}f} lost to {high:.{decimals}f} gained"
-    elif low < 0:
-        interval = f" {0.0 - high:.{decimals}f} to {0.0 - low:.{decimals}f}"
     else:
-        interval = f" {low:.{decimals}f} to {high:.{decimals}f}"
+        first, last = (0.0 - high, 0.0 - low) if low < 0 else (low, high)
+        interval = f" {first:.{decimals}f} to {last:.{decimals}f}"
     verb = "loses" if pp < 0 else "gains"
     return f"{verb} {abs(pp):.{decimals}f} percentage points ({confidence:.0%} interval{interval})"
 
 
 def describe_withheld(withheld_subset: Mapping[str, Any]) -> str:
-    """What is withheld: `7`, or `7, red`."""
-    of_class, attribute = withheld_subset["class"], withheld_subset["attribute"]
-    return f"{of_class}, {attribute}" if attribute else str(of_class)
+    """The withheld subset: `7`, or `7, red`."""
+    attribute = withheld_subset["attribute"]
+    return f"{withheld_subset['class']}{f', {attribute}' if attribute else ''}"

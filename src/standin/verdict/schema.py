@@ -1,4 +1,4 @@
-"""The verdict as stored results hold it: typed, immutable, with a version.
+"""The stored verdict: typed, immutable, with a version.
 
 Differences are in percentage points (`pp`), accuracies and recalls in [0, 1] unless a field says otherwise.
 """
@@ -12,7 +12,7 @@ from standin.experiments.arms import ARMS, REFERENCE, arm_of
 from standin.verdict.decision import Outcome
 
 SCHEMA_VERSION = 2
-"""Of the stored file; raise it whenever a field changes its name or meaning."""
+"""Version of the stored file; increase it whenever a field changes its name or meaning."""
 LABEL_CONTROLS = tuple(arm.key for arm in ARMS.values() if arm.label_control)
 """Arms that use the label budget without generated images."""
 
@@ -26,9 +26,9 @@ class Comparison(_Frozen):
 
     Attributes:
         pp: the difference.
-        low, high: ends of its interval.
+        low, high: its interval.
         of_any_generator, of_any_classifier: whether the interval includes the variation between trainings of the
-            generator and of the classifiers, or holds only for those that were trained.
+            generator and of the classifiers, or holds for the trained ones only.
     """
 
     pp: float
@@ -39,18 +39,18 @@ class Comparison(_Frozen):
 
 
 class ArmAnswer(Comparison):
-    """One arm compared with `real`, what follows from it, and the comparisons with its controls, by arm."""
+    """One arm compared with `real`, the resulting answer, and the comparisons with its controls, by arm."""
 
     answer: Outcome
     vs_controls: dict[str, Comparison]
 
 
 class Answer(_Frozen):
-    """The answer to one question: `yes` if one arm says yes, `no` if all say no.
+    """The answer to one question: `yes` if any arm says yes, `no` if all say no.
 
     Attributes:
-        arm: the best of the arms that give this answer.
-        by_arm: every arm that was tried.
+        arm: the best arm with this answer.
+        by_arm: every arm that answers the question.
     """
 
     answer: Outcome
@@ -64,25 +64,25 @@ class Answer(_Frozen):
 
 
 class Answers(_Frozen):
-    """Both questions on some test images: can generated images replace, can they extend real ones? None: not asked."""
+    """Can generated images replace real ones, can they extend them? None: no arm answers the question."""
 
     replace: Answer | None = None
     extend: Answer | None = None
 
     @property
     def by_question(self) -> dict[str, Answer]:
-        """The answers to the questions that were asked."""
-        answers = {"replace": self.replace, "extend": self.extend}
-        return {question: answer for question, answer in answers.items() if answer}
+        """Question -> its answer, if it has one."""
+        answers = (("replace", self.replace), ("extend", self.extend))
+        return {question: answer for question, answer in answers if answer}
 
     @property
     def by_arm(self) -> dict[str, ArmAnswer]:
-        """Every arm with generated images, whichever question it answers."""
-        return {arm: found for answer in self.by_question.values() for arm, found in answer.by_arm.items()}
+        """The arms of both questions."""
+        return {arm: of_arm for answer in self.by_question.values() for arm, of_arm in answer.by_arm.items()}
 
 
 class SubsetAnswers(Answers):
-    """The answers on some of the test images only."""
+    """The answers on a subset of the test images."""
 
     test_images: int
 
@@ -99,7 +99,7 @@ class WithheldAnswers(SubsetAnswers):
     """The answers on test images like the withheld training images.
 
     Attributes:
-        subset: what was withheld, such as `7` or `7, red`.
+        subset: such as `7` or `7, red`.
         recall: by arm.
     """
 
@@ -108,12 +108,12 @@ class WithheldAnswers(SubsetAnswers):
 
     @property
     def imputed(self) -> str | None:
-        """The arm that puts generated images in place of the withheld ones; None if it was not run."""
+        """The arm with generated images in place of the withheld ones; None if it was not run."""
         return next((arm for arm in self.recall if arm_of(arm).imputes), None)
 
 
 class BaselineComparison(_Frozen):
-    """A model's arms compared with the same arms of the baseline model, which needed so many labels."""
+    """A model's arms compared with the same arms of the baseline model, which needed `labels` labels."""
 
     model: str
     labels: int | None
@@ -124,15 +124,16 @@ class ModelVerdict(Answers):
     """The verdict on one generative model.
 
     Attributes:
-        generator_seeds: how many generators were trained.
+        generator_seeds: number of trained generators.
         copies: whether its images may be copies of training images.
-        labels: how many labels its images needed, of real images and manual; None where they did not train alone.
-        vs_labeled_images: where a pseudo-labeler with a budget labeled its images, training on these alone compared
-            with the arms that use the same labels without generated images; otherwise empty.
+        labels: number of labels that its images needed, including manual ones; None if no classifier was trained on
+            them alone.
+        vs_labeled_images: training on its images alone compared with the arms that use the same labels without
+            generated images; empty unless a pseudo-labeler with a budget labeled its images.
         vs_baseline: None for the baseline itself, or without one.
         by_class: class name -> the answers on its test images.
         on_withheld: None without a withheld subset.
-        sentences: all of it in words.
+        sentences: the verdict in words.
     """
 
     generator_seeds: int
@@ -150,7 +151,7 @@ class ModelVerdict(Answers):
         return " ".join(self.sentences)
 
     def metrics(self) -> Iterator[tuple[str, float]]:
-        """(name, value) of every figure behind the verdict except those by class, for experiment trackers: differences
+        """(name, value) of every number behind the verdict except those by class, for experiment trackers: differences
         as `<what>.pp`, `.low`, `.high`, recalls as `on_withheld.<arm>.recall`."""
         for name, comparison in self._comparisons():
             for part in ("pp", "low", "high"):
@@ -162,9 +163,9 @@ class ModelVerdict(Answers):
         for prefix, answers in (("", self), ("on_withheld.", self.on_withheld or Answers())):
             for question, answer in answers.by_question.items():
                 yield f"{prefix}{question}", answer.best
-            for arm, found in answers.by_arm.items():
-                yield f"{prefix}{arm}.vs_{REFERENCE}", found
-                for control, comparison in found.vs_controls.items():
+            for arm, of_arm in answers.by_arm.items():
+                yield f"{prefix}{arm}.vs_{REFERENCE}", of_arm
+                for control, comparison in of_arm.vs_controls.items():
                     yield f"{prefix}{arm}.vs_{control}", comparison
         for other, comparison in self.vs_labeled_images.items():
             yield f"vs_labeled_images.{other}", comparison
@@ -173,12 +174,12 @@ class ModelVerdict(Answers):
 
 
 class Margins(_Frozen):
-    """What the configuration fixed before the run.
+    """Limits that the configuration sets before the run.
 
     Attributes:
         replace_margin: the loss that `replace` allows, percentage points.
         extend_margin: the gain that `extend` requires, percentage points.
-        real_at_least: accuracy in % below which of arm `real` no answer is yes; None: any will do.
+        real_at_least: accuracy in % that arm `real` must reach, or no answer is yes; None: not checked.
     """
 
     replace_margin: float
@@ -187,7 +188,7 @@ class Margins(_Frozen):
 
 
 class ShortOf(_Frozen):
-    """Accuracy of arm `real` and what was required of it, in %."""
+    """Accuracy of arm `real` and its required accuracy, in %."""
 
     accuracy: float
     required: float
@@ -198,8 +199,8 @@ class Verdict(_Frozen):
 
     Attributes:
         confidence: of all intervals, such as 0.95.
-        test_images: how many.
-        short_of: set where arm `real` is not accurate enough, so that no answer is yes.
+        test_images: their number.
+        short_of: set if arm `real` is not accurate enough, so that no answer is yes.
         failed: what is left out, such as a model whose training failed -> why.
         generative_models: by name.
     """
@@ -215,7 +216,7 @@ class Verdict(_Frozen):
     @model_validator(mode="before")
     @classmethod
     def _check_version(cls, values: Any) -> Any:
-        """Before everything else: of another version's file, each single field would be wrong."""
+        """Runs first: in a file of another version, every field could be an error."""
         version = values.get("schema_version") if isinstance(values, Mapping) else None
         if version != SCHEMA_VERSION:
             raise ValueError(f"schema_version must be {SCHEMA_VERSION}, got {version}")

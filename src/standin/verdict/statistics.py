@@ -1,35 +1,35 @@
-"""How much better is one arm than another on the same test images, and how certain is that?
+"""The difference in accuracy between two arms on the same test images, with its uncertainty.
 
 The model: d[g, c, i] is whether classifier c, after training with generator g, is correct on image i, minus the same of
-the other arm. Images are random effects, and so are generators and classifiers where there are three or more of them,
+the other arm. Images are random effects, and so are generators and classifiers if at least three of them were trained,
 with all interactions (crossed random effects; Student's t with Satterthwaite's degrees of freedom, Satterthwaite 1946).
-The interval then includes the variation between trainings. Of fewer than three the mean is taken, and the interval
-holds for them only. Where images are the only random effect, it is a paired bootstrap over images (Efron 1979).
+The interval then includes the variation between trainings. With fewer than three, their mean is taken, and the interval
+holds for these trainings only. If images are the only random effect, it is a paired bootstrap over images (Efron 1979).
 
-Both use two images more than there are: one that only the first arm gets right, and one that only the second does
-(Bonett and Price 2012). Without them, two arms that agree on each of thirty images would leave no doubt.
+Both methods add two images: one that only the first arm gets right, and one that only the second does (Bonett and Price
+2012). Otherwise two arms that agree on each of thirty images would have an interval without width.
 """
 
 from collections.abc import Mapping
 from itertools import combinations
 from math import prod
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 MIN_TRAININGS = 3
-"""Generators, or classifiers, from which the variation between trainings is estimated."""
+"""Number of generators, or classifiers, from which the variation between trainings is estimated."""
 
 
 class Difference(NamedTuple):
     """A difference of two accuracies (or recalls), in [-1, 1].
 
     Attributes:
-        value: of the first minus the second.
-        low, high: interval of it.
-        p_not_above: one-sided p-value of "it is not above the value that it was tested against".
-        generators: how many the first arm was trained with.
-        classifiers: how many were trained in each arm for each generator.
+        value: the first minus the second.
+        low, high: its interval.
+        p_not_above: one-sided p-value of the hypothesis that it is not above the tested value.
+        generators: number of trained generators of the first arm.
+        classifiers: number of trained classifiers of each arm, for each generator.
     """
 
     value: float
@@ -39,19 +39,19 @@ class Difference(NamedTuple):
     generators: int
     classifiers: int
 
-    @property
-    def of_any_generator(self) -> bool:
-        """Whether the interval includes the variation between trainings of the generator."""
-        return self.generators >= MIN_TRAININGS
-
-    @property
-    def of_any_classifier(self) -> bool:
-        """Whether the interval includes the variation between trainings of the classifiers of both arms."""
-        return self.classifiers >= MIN_TRAININGS
+    def in_pp(self) -> dict[str, Any]:
+        """The fields of `standin.verdict.schema.Comparison`, in percentage points."""
+        return {
+            "pp": 100 * self.value,
+            "low": 100 * self.low,
+            "high": 100 * self.high,
+            "of_any_generator": self.generators >= MIN_TRAININGS,
+            "of_any_classifier": self.classifiers >= MIN_TRAININGS,
+        }
 
 
 def difference(
-    right: np.ndarray,
+    correct: np.ndarray,
     other: np.ndarray,
     *,
     above: float = 0.0,
@@ -62,50 +62,50 @@ def difference(
     """The difference between two arms on the same test images.
 
     Args:
-        right: (generators, classifiers, images) whether each prediction of the first arm is correct.
-        other: (classifiers, images) the same of the second arm, paired by the classifier's seed; or (generators,
-            classifiers, images), paired by the generator too.
-        above: what the difference is tested against.
-        confidence: of the interval, two-sided.
+        correct: (generators, classifiers, images) whether each prediction of the first arm is correct.
+        other: (classifiers, images) the same of the second arm, paired by classifier seed; or (generators, classifiers,
+            images), paired by generator as well.
+        above: the value that the difference is tested against.
+        confidence: of the two-sided interval.
         resamples, seed: of the bootstrap.
 
     Raises:
-        ValueError: if shapes do not fit, or there are fewer than two images.
+        ValueError: if shapes do not match, or there are fewer than two images.
     """
-    right, other = np.asarray(right, float), np.asarray(other, float)
-    if right.ndim != 3 or right.shape[-1] < 2 or other.shape not in (right.shape, right.shape[1:]):
+    correct, other = np.asarray(correct, float), np.asarray(other, float)
+    if correct.ndim != 3 or correct.shape[-1] < 2 or other.shape not in (correct.shape, correct.shape[1:]):
         raise ValueError(
-            "right must be (generators, classifiers, at least two images) and other of the same shape, or without "
-            f"generators, got {right.shape} and {other.shape}"
+            "correct must be (generators, classifiers, at least two images) and other of the same shape, or without "
+            f"generators, got {correct.shape} and {other.shape}"
         )
-    found = np.pad(right - other, ((0, 0), (0, 0), (0, 2)))
-    found[..., -2:] = 1, -1
-    value = float(found.mean() * found.shape[-1] / right.shape[-1])
-    few = tuple(axis for axis in (0, 1) if found.shape[axis] < MIN_TRAININGS)
-    drawn = found.mean(axis=few)
-    if drawn.ndim > 1:
-        low, high, p = _random_effects(drawn, above, confidence)
+    padded = np.pad(correct - other, ((0, 0), (0, 0), (0, 2)))
+    padded[..., -2:] = 1, -1
+    value = float(padded.mean() * padded.shape[-1] / correct.shape[-1])
+    fixed = tuple(axis for axis in (0, 1) if padded.shape[axis] < MIN_TRAININGS)
+    random = padded.mean(axis=fixed)
+    if random.ndim > 1:
+        low, high, p = _random_effects(random, above, confidence)
     else:
-        low, high, p = _bootstrap(drawn, above, confidence, resamples, seed)
-    return Difference(value, max(-1.0, min(low, value)), min(1.0, max(high, value)), p, *right.shape[:2])
+        low, high, p = _bootstrap(random, above, confidence, resamples, seed)
+    return Difference(value, max(-1.0, min(low, value)), min(1.0, max(high, value)), p, *correct.shape[:2])
 
 
-def _random_effects(found: np.ndarray, above: float, confidence: float) -> tuple[float, float, float]:
+def _random_effects(values: np.ndarray, above: float, confidence: float) -> tuple[float, float, float]:
     """(..., images), where each axis is a random effect -> low, high, p."""
     from scipy import stats
 
-    squares, freedom = mean_squares(found)
+    squares, freedom = mean_squares(values)
     # By chance the estimate may be less than that of one axis alone; then the larger is used.
-    alone = max((axes for axes in squares if len(axes) == 1), key=lambda axes: squares[axes])
-    square, free = squares[alone], float(freedom[alone])
-    whole = square_of_mean(squares)
-    if whole > square:
-        square = whole
-        free = whole**2 / sum(squares[axes] ** 2 / freedom[axes] for axes in squares)
-    value = found.mean()
-    t, error = stats.t(free), np.sqrt(square / found.size)
+    largest = max((axes for axes in squares if len(axes) == 1), key=lambda axes: squares[axes])
+    square, free = squares[largest], float(freedom[largest])
+    combined = square_of_mean(squares)
+    if combined > square:
+        square = combined
+        free = combined**2 / sum(squares[axes] ** 2 / freedom[axes] for axes in squares)
+    mean = values.mean()
+    t, error = stats.t(free), np.sqrt(square / values.size)
     reach = t.ppf((1 + confidence) / 2) * error
-    return float(value - reach), float(value + reach), float(t.sf((value - above) / error))
+    return float(mean - reach), float(mean + reach), float(t.sf((mean - above) / error))
 
 
 def square_of_mean(squares: Mapping[tuple[int, ...], float]) -> float:
@@ -114,19 +114,19 @@ def square_of_mean(squares: Mapping[tuple[int, ...], float]) -> float:
     return float(sum((-1) ** (len(axes) + 1) * square for axes, square in squares.items()))
 
 
-def mean_squares(found: np.ndarray) -> tuple[dict[tuple[int, ...], float], dict[tuple[int, ...], int]]:
+def mean_squares(values: np.ndarray) -> tuple[dict[tuple[int, ...], float], dict[tuple[int, ...], int]]:
     """Analysis of variance of a crossed layout: axes -> mean square of their interaction, and its degrees of
     freedom."""
-    axes = range(found.ndim)
-    effects: dict[tuple[int, ...], np.ndarray] = {(): found.mean(keepdims=True)}
+    axes = range(values.ndim)
+    effects: dict[tuple[int, ...], np.ndarray] = {(): values.mean(keepdims=True)}
     squares, freedom = {}, {}
-    for several in (own for size in axes for own in combinations(axes, size + 1)):
-        others = tuple(axis for axis in axes if axis not in several)
-        within = [effect for own, effect in effects.items() if set(own) < set(several)]
-        effects[several] = found.mean(axis=others, keepdims=True) - sum(within)
-        freedom[several] = prod(found.shape[axis] - 1 for axis in several)
-        total = float(np.square(effects[several]).sum()) * found.size / effects[several].size
-        squares[several] = total / freedom[several]
+    for subset in (subset for size in axes for subset in combinations(axes, size + 1)):
+        others = tuple(axis for axis in axes if axis not in subset)
+        smaller = [effect for axes_of, effect in effects.items() if set(axes_of) < set(subset)]
+        effects[subset] = values.mean(axis=others, keepdims=True) - sum(smaller)
+        freedom[subset] = prod(values.shape[axis] - 1 for axis in subset)
+        total = float(np.square(effects[subset]).sum()) * values.size / effects[subset].size
+        squares[subset] = total / freedom[subset]
     return squares, freedom
 
 
@@ -134,10 +134,10 @@ def _bootstrap(
     by_image: np.ndarray, above: float, confidence: float, resamples: int, seed: int
 ) -> tuple[float, float, float]:
     """(images,) -> low, high, p."""
-    # Images have few different values: drawing how often each occurs is drawing images, and much faster.
+    # Images have few distinct values: sampling how often each occurs is the same as sampling images, and much faster.
     values, counts = np.unique(by_image, return_counts=True)
-    drawn = np.random.default_rng(seed).multinomial(len(by_image), counts / len(by_image), size=resamples)
-    means = drawn @ values / len(by_image)
+    sampled = np.random.default_rng(seed).multinomial(len(by_image), counts / len(by_image), size=resamples)
+    means = sampled @ values / len(by_image)
     low, high = np.quantile(means, [(1 - confidence) / 2, (1 + confidence) / 2])
     p = (1 + (means <= above).sum()) / (1 + resamples)
     return float(low), float(high), float(p)

@@ -1,25 +1,17 @@
 """A verdict in sentences that a person can act on."""
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 
 from standin.experiments.arms import REFERENCE, arm_of, label_of
 from standin.verdict.formatting import amount, change
-from standin.verdict.schema import (
-    LABEL_CONTROLS,
-    Answer,
-    BaselineComparison,
-    Comparison,
-    Verdict,
-    WithheldAnswers,
-)
+from standin.verdict.schema import LABEL_CONTROLS, Answer, BaselineComparison, Comparison, Verdict, WithheldAnswers
 
 
 def add_sentences(verdict: Verdict) -> Verdict:
-    """The same verdict, each model with its sentences."""
+    """A copy of the verdict in which each model has its sentences."""
     worded = {
-        model: found.model_copy(update={"sentences": tuple(_Wording(verdict, model).sentences())})
-        for model, found in verdict.generative_models.items()
+        model: answers.model_copy(update={"sentences": tuple(_Wording(verdict, model).sentences())})
+        for model, answers in verdict.generative_models.items()
     }
     return verdict.model_copy(update={"generative_models": worded})
 
@@ -29,35 +21,35 @@ class _Wording:
 
     def __init__(self, verdict: Verdict, model: str) -> None:
         self.verdict, self.model = verdict, model
-        self.found = verdict.generative_models[model]
-        self.allows_yes = not self.found.copies and verdict.short_of is None
+        self.answers = verdict.generative_models[model]
+        self.allows_yes = not self.answers.copies and verdict.short_of is None
 
     def sentences(self) -> list[str]:
-        """An answer, or another thing to know, each: "Replace: no. A classifier trained on dcgan's images alone loses
-        6.1 percentage points (95% interval 5.2 to 7.0) compared with one trained on real images."."""
-        found, short_of = self.found, self.verdict.short_of
+        """One sentence per answer or remark: "Replace: no. A classifier trained on dcgan's images alone loses 6.1
+        percentage points (95% interval 5.2 to 7.0) compared with one trained on real images."."""
+        answers, short_of = self.answers, self.verdict.short_of
         sentences = []
-        if found.replace:
-            sentences.append(self.on_replace(found.replace))
-        if found.extend:
-            sentences.append(self.on_extend(found.extend))
-        if found.on_withheld and found.on_withheld.imputed:
-            sentences.append(self.on_withheld(found.on_withheld, found.on_withheld.imputed))
-        if found.vs_labeled_images:
+        if answers.replace:
+            sentences.append(self.on_replace(answers.replace))
+        if answers.extend:
+            sentences.append(self.on_extend(answers.extend))
+        if answers.on_withheld and answers.on_withheld.imputed:
+            sentences.append(self.on_withheld(answers.on_withheld, answers.on_withheld.imputed))
+        if answers.vs_labeled_images:
             sentences.append(self.on_labels())
-        if found.vs_baseline:
-            sentences.append(self.on_baseline(found.vs_baseline))
+        if answers.vs_baseline:
+            sentences.append(self.on_baseline(answers.vs_baseline))
         if short_of is not None:
             sentences.append(
-                f"The classifier trained on real images is right on {short_of.accuracy:.1f}%, less than the required "
+                f"The classifier trained on real images recognizes {short_of.accuracy:.1f}%, less than the required "
                 f"{short_of.required:.1f}%: no answer is yes."
             )
-        if found.copies:
+        if answers.copies:
             sentences.append(
-                "Its images lie closer to training images than new real images do: they may be copies, so no answer is "
-                "yes."
+                "Its images are closer to training images than new real images are: they may be copies, so no answer "
+                "is yes."
             )
-        if answer := found.replace or found.extend:
+        if answer := answers.replace or answers.extend:
             sentences.append(self.on_variation(answer.best))
         return sentences
 
@@ -72,15 +64,15 @@ class _Wording:
 
     def on_extend(self, answer: Answer) -> str:
         margin = self.verdict.margins.extend_margin
-        below = _below(answer)
+        below = {control: vs_control for control, vs_control in answer.best.vs_controls.items() if vs_control.pp < 0}
         return (
             f"Extend: {answer.answer}. With {self.model}'s images added to real ones ({_best(answer)}) "
-            f"{'it' if self.found.replace else 'a classifier'} {self.change(answer.best, margin)}"
-            f"{self.doubt(answer, margin, below)}{self.controls(answer, margin, below)}."
+            f"{'it' if self.answers.replace else 'a classifier'} {self.change(answer.best, margin)}"
+            f"{self.doubt(answer, margin, bool(below))}{self.controls(answer, margin, below)}."
         )
 
     def on_withheld(self, withheld: WithheldAnswers, arm: str) -> str:
-        """What generated images do for the kind of image that was withheld."""
+        """The effect of generated images in place of withheld ones."""
         without, imputed = (f"{withheld.recall[name].proportion:.1%}" for name in (REFERENCE, arm))
         sentence = (
             f"Training images of {withheld.subset} were withheld: of {withheld.test_images:,} such test images, a "
@@ -89,42 +81,37 @@ class _Wording:
         comparison = withheld.by_arm.get(arm)
         if comparison is None:
             return f"{sentence}."
-        images, confidence = withheld.test_images, self.verdict.confidence
-        changes = [f"{change(comparison, images, confidence)} compared with training without them"]
-        for control, compared in comparison.vs_controls.items():
-            changes.append(f"{change(compared, images, confidence)} compared with {_described(control)}")
-        return f"{sentence}; it {_listed(changes)}."
+        references = {"training without them": comparison, **_described(comparison.vs_controls)}
+        return f"{sentence}; it {self.changes(references, withheld.test_images)}."
 
     def on_labels(self) -> str:
-        """Training on generated images alone, compared with what their labels do without a generator."""
-        comparisons = self.found.vs_labeled_images
-        changes = [f"{self.change(found)} compared with {_described(arm)}" for arm, found in comparisons.items()]
-        above_all = comparisons.keys() == set(LABEL_CONTROLS) and all(found.low > 0 for found in comparisons.values())
-        saves = self.allows_yes and above_all
+        """Training on generated images alone, compared with using the same labels without a generator."""
+        comparisons = self.answers.vs_labeled_images
+        above_all = comparisons.keys() == set(LABEL_CONTROLS) and all(c.low > 0 for c in comparisons.values())
+        saves = "Generating" if self.allows_yes and above_all else "There is no evidence that generating"
         return (
-            f"Its images needed {self.found.labels:,} labels; training on them alone {_listed(changes)}. "
-            f"{'Generating saves labels.' if saves else 'There is no evidence that generating saves labels.'}"
+            f"Its images needed {self.answers.labels:,} labels; training on them alone "
+            f"{self.changes(_described(comparisons), self.verdict.test_images)}. {saves} saves labels."
         )
 
     def on_baseline(self, baseline: BaselineComparison) -> str:
         """The arm of the answer, compared with the same arm of the baseline."""
-        best = self.found.replace.arm if self.found.replace else ""
+        best = self.answers.replace.arm if self.answers.replace else ""
         arm = best if best in baseline.by_arm else next(iter(baseline.by_arm))
-        found = baseline.by_arm[arm]
-        needed, own = baseline.labels, self.found.labels
-        needed_more = needed is not None and own is not None and needed > own
-        conclusion = ""
-        if found.low <= 0 <= found.high:
+        compared, labels = baseline.by_arm[arm], self.answers.labels
+        cost = conclusion = ""
+        if baseline.labels is not None and labels is not None and baseline.labels > labels:
+            cost = f", which needed {baseline.labels:,} labels"
+        if compared.low <= 0 <= compared.high:
             conclusion = ": not shown to be better than the baseline"
-        elif found.high < 0 and not needed_more:
+        elif compared.high < 0 and not cost:
             conclusion = ": no better than the baseline"
-        cost = f", which needed {needed:,} labels" if needed_more else ""
         alone = arm_of(arm).question == "replace"
         trained = f"training on {self.model}'s images alone" if alone else f"arm {arm} with {self.model}'s images"
-        return f"Compared with the baseline {baseline.model}{cost}, {trained} {self.change(found)}{conclusion}."
+        return f"Compared with the baseline {baseline.model}{cost}, {trained} {self.change(compared)}{conclusion}."
 
     def on_variation(self, comparison: Comparison) -> str:
-        """Which variation the intervals include besides that of the test images."""
+        """Which variation the intervals include in addition to that of the test images."""
         generators, classifiers = comparison.of_any_generator, comparison.of_any_classifier
         if generators and classifiers:
             return "The intervals include the variation between trainings of the generator and of the classifiers."
@@ -133,7 +120,7 @@ class _Wording:
                 "The intervals include the variation between trainings of the generator, but not of the classifiers: "
                 "run three or more classifier seeds to include it."
             )
-        seeds = self.found.generator_seeds
+        seeds = self.answers.generator_seeds
         trained = "one training of the generator" if seeds == 1 else f"{seeds} trainings of the generator"
         included = "include the variation between trainings of the classifiers, but " if classifiers else ""
         return (
@@ -141,14 +128,19 @@ class _Wording:
             "variation between trainings."
         )
 
-    def change(self, found: Comparison, margin: float = 0.0) -> str:
-        return change(found, self.verdict.test_images, self.verdict.confidence, margin)
+    def change(self, compared: Comparison, margin: float = 0.0) -> str:
+        return change(compared, self.verdict.test_images, self.verdict.confidence, margin)
 
-    def doubt(self, answer: Answer, margin: float, below: Mapping[str, Comparison] = MappingProxyType({})) -> str:
+    def changes(self, references: Mapping[str, Comparison], images: int) -> str:
+        """Gains and losses compared with each reference, described -> comparison."""
+        confidence = self.verdict.confidence
+        return _listed([f"{change(c, images, confidence)} compared with {name}" for name, c in references.items()])
+
+    def doubt(self, answer: Answer, margin: float, below: bool = False) -> str:
         """Why an answer is undecided.
 
         Args:
-            below: the controls that did better, which may be why.
+            below: whether a control did better, which may be the reason.
         """
         if answer.answer != "undecided":
             return ""
@@ -157,34 +149,29 @@ class _Wording:
             limit = f"{'the allowed loss' if margin < 0 else 'the required gain'} of {amount(abs(margin))}"
             return f"; the interval includes {limit if margin else 'zero'}, so this is not settled{more}"
         if len(answer.by_arm) > 1 and self.allows_yes and not below:
-            return f"; the best of several ways may be so by chance{more}"
+            return f"; the best of several arms may be so by chance{more}"
         return ""
 
     def controls(self, answer: Answer, margin: float, below: Mapping[str, Comparison]) -> str:
-        """Which controls did better, where that rules out a yes."""
+        """Which controls did better, if that rules out a yes."""
         best = answer.best
         if best.high <= margin or not below or (best.pp <= 0 and answer.answer != "no"):
             return ""
         changes = [
-            f"compared with {_described(control)} it {self.change(found)}{'' if found.high < 0 else ', not surely'}"
-            for control, found in below.items()
+            f"compared with {name} it {self.change(c)}{'' if c.high < 0 else ', which may be chance'}"
+            for name, c in _described(below).items()
         ]
         return f"; but {_listed(changes)}"
 
 
 def _best(answer: Answer) -> str:
     """The arm of the answer, what it trains on, and whether it is the best of several."""
-    several = len(answer.by_arm)
-    return f"{answer.arm}: {label_of(answer.arm)}{f'; the best of {several} ways' if several > 1 else ''}"
+    several = f"; the best of {len(answer.by_arm)} arms" if len(answer.by_arm) > 1 else ""
+    return f"{answer.arm}: {label_of(answer.arm)}{several}"
 
 
-def _below(answer: Answer) -> dict[str, Comparison]:
-    """The controls that did better than the arm of the answer."""
-    return {control: found for control, found in answer.best.vs_controls.items() if found.pp < 0}
-
-
-def _described(arm: str) -> str:
-    return f"{label_of(arm)} ({arm})"
+def _described(comparisons: Mapping[str, Comparison]) -> dict[str, Comparison]:
+    return {f"{label_of(arm)} ({arm})": comparison for arm, comparison in comparisons.items()}
 
 
 def _listed(parts: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Batch normalization (Ioffe and Szegedy 2015) in the active backend's fastest form."""
+"""Batch normalization (Ioffe and Szegedy 2015) in the active backend's fastest implementation."""
 
 from typing import Any
 
@@ -9,10 +9,10 @@ from standin.training import backend
 
 @keras.saving.register_keras_serializable("standin")
 class BatchNormalization(keras.layers.BatchNormalization):
-    """Keras' layer with the same formulas, and moving averages over some ten steps, since trainings here are short.
+    """Keras' formulas, with moving averages over about ten steps, since training runs here are short.
 
-    On grids Keras reads and writes each value up to a dozen times, which at the first layers of a convolutional network
-    takes as long as the convolutions.
+    Keras reads and writes each value of a grid up to a dozen times, which in the first layers of a convolutional
+    network takes as long as the convolutions.
     """
 
     def __init__(self, momentum: float = 0.9, **options: Any) -> None:

@@ -1,7 +1,7 @@
-"""Random deformations of images of strokes that preserve what is written.
+"""Random deformations of images of strokes that preserve the written symbol.
 
-Each image is rotated by up to `TURN` radians, sheared, stretched along each axis, shifted, made thicker or thinner, and
-its strokes are made white. They suit strokes brighter than their background; photographs would need others.
+Each image is rotated by up to `TURN` radians, sheared, stretched along each axis, shifted, thickened or thinned, and
+its strokes are made white. They suit strokes brighter than their background, but not photographs.
 """
 
 from typing import Any
@@ -14,23 +14,15 @@ TURN, SHEAR, STRETCH, SHIFT = 0.3, 0.3, 0.2, 0.07
 
 
 def white_strokes(images: Any) -> Any:
-    """Strokes in white: every channel as bright as the brightest, the brightest pixel of an image at 1.
-
-    Args:
-        images: (n, height, width, channels) in [-1, 1].
-    """
+    """White strokes, for (n, height, width, channels) in [-1, 1]: every channel has the brightness of the brightest
+    one, and the brightest pixel of an image is 1."""
     bright = (ops.max(images, axis=-1, keepdims=True) + 1) / 2
     scaled = bright / (ops.max(bright, axis=(1, 2, 3), keepdims=True) + 1e-3)
     return ops.repeat(2 * scaled - 1, images.shape[-1], axis=-1)
 
 
 def deformed(images: Any, random: keras.random.SeedGenerator) -> Any:
-    """Each image, deformed at random.
-
-    Args:
-        images: (n, height, width, channels) in [-1, 1].
-        random: generator of all draws.
-    """
+    """Randomly deformed images (n, height, width, channels) in [-1, 1]."""
     return _warped(_thickened(images, random), random)
 
 

@@ -1,5 +1,5 @@
-"""Minibatch discrimination (Salimans et al. 2016, section 3.2): a layer with which a discriminator sees whether the
-images of a batch are all alike, as they are after mode collapse."""
+"""Minibatch discrimination (Salimans et al. 2016, section 3.2): a layer that shows a discriminator whether the images
+of a batch are alike, as after mode collapse."""
 
 from typing import Any
 
@@ -9,21 +9,15 @@ from keras import layers, ops
 
 @keras.saving.register_keras_serializable("standin")
 class MinibatchDiscrimination(layers.Layer):
-    """(n, features) -> (n, features + kernels): appends to each row's features how close the other rows are.
+    """(n, features) -> (n, features + kernels): appends the closeness of the other images to each image's features.
 
-    Row i is mapped to a matrix M_i (kernels, dimensions) by learned weights; what is appended for kernel b is the sum
-    over the other rows j of exp(-|M_ib - M_jb|), with the L1 norm. (The paper's sum has j = i as well, which adds 1
-    everywhere.)
-
-    Args:
-        kernels: number of appended closenesses.
-        dimensions: of the space in which each is measured.
+    Learned weights map image i to a matrix M_i (kernels, dimensions). The closeness of kernel b is the sum over the
+    other images j of exp(-|M_ib - M_jb|), with the L1 norm. (The paper's sum includes j = i, which adds 1 everywhere.)
     """
 
     def __init__(self, kernels: int, dimensions: int, **arguments: Any) -> None:
         super().__init__(**arguments)
-        self.kernels = kernels
-        self.dimensions = dimensions
+        self.kernels, self.dimensions = kernels, dimensions
 
     def build(self, input_shape: Any) -> None:
         self.kernel = self.add_weight(

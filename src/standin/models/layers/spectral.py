@@ -1,8 +1,8 @@
 """Spectral normalization (Miyato et al. 2018): a layer's kernel divided by its largest singular value.
 
-The singular value comes from one step of power iteration per training call, on a vector that persists between calls.
-The kernel itself is never overwritten (`keras.layers.SpectralNormalization` does that): only its player changes it, and
-the gradient goes through the division, as in the paper.
+Each training call estimates the singular value by one step of power iteration, on a vector that persists between
+calls. Unlike in `keras.layers.SpectralNormalization`, the layer never overwrites the kernel: only its player changes
+it, and the gradient includes the division, as in the paper.
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ from keras import layers, ops
 
 
 class SpectralKernel:
-    """What the layers below share: `normalized_kernel`."""
+    """Base of the layers below, which provides `normalized_kernel`."""
 
     def build(self, input_shape: Any) -> None:
         super().build(input_shape)  # type: ignore[misc]
@@ -22,7 +22,7 @@ class SpectralKernel:
         )
 
     def save_own_variables(self, store: Any) -> None:
-        layers.Layer.save_own_variables(self, store)  # those of Dense and Conv2D handle kernel and bias only
+        layers.Layer.save_own_variables(self, store)  # Dense and Conv2D save kernel and bias only
 
     def load_own_variables(self, store: Any) -> None:
         layers.Layer.load_own_variables(self, store)
@@ -85,5 +85,5 @@ def embedding(spectral: bool, *args: Any, **arguments: Any) -> layers.Layer:
     return (SpectralEmbedding if spectral else layers.Embedding)(*args, **arguments)
 
 
-def _unit(row: Any) -> Any:
-    return row * ops.rsqrt(ops.sum(ops.square(row)) + 1e-12)
+def _unit(vector: Any) -> Any:
+    return vector * ops.rsqrt(ops.sum(ops.square(vector)) + 1e-12)

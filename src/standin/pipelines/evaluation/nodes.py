@@ -51,23 +51,20 @@ def evaluate(
     """Scores every classifier of these arms on the test images.
 
     Args:
-        test: images that nothing was trained on.
-        validation: images that nothing was trained on either; models are chosen by their accuracy here.
-        bootstrap: `confidence` is that of the intervals.
-        arms_data: for each of `arms` in turn, its classifiers and its provenance.
-        arms: names of the arms.
-        dataset, generative_model, generator_seed: their names in the table; None for arms without generated images.
+        bootstrap: `confidence` of the intervals.
+        arms_data: the classifiers and the provenance of each of `arms` in turn.
+        generative_model, generator_seed: None for arms without generated images.
 
     Returns:
-        The table of accuracies; recall by class; every single prediction.
+        The table of accuracies, the recalls by class, and all predictions.
 
     Raises:
-        LeakError: if anything upstream of an arm saw a test or a validation image; names the stages and the images.
+        LeakError: a stage upstream of an arm saw a test or validation image; names the stages and the images.
     """
     from standin.training.inference import predict
 
     images, confidence = join([test["images"], validation["images"]]), bootstrap["confidence"]
-    of_model = {"dataset": dataset, "generative_model": generative_model, "generator_seed": generator_seed}
+    experiment = {"dataset": dataset, "generative_model": generative_model, "generator_seed": generator_seed}
     scores, recalls, predictions = [], [], []
     for arm, classifiers, provenance in zip(arms, arms_data[::2], arms_data[1::2], strict=True):
         for name, held_out in (("test", test), ("validation", validation)):
@@ -75,11 +72,17 @@ def evaluate(
         for seed, load in _by_seed(classifiers):
             probabilities, on_validation = np.split(predict(load(), images), [len(test["labels"])])
             key: dict[str, Any] = {"arm": arm, "classifier_seed": seed}
-            validated = {"validation_accuracy": _accuracy(on_validation, validation["labels"])}
-            score = _scores(test, probabilities, confidence)
-            scores.append(key | of_model | _counts(provenance) | score | validated)
-            recalls.append(pd.DataFrame(key | _recalls(test, probabilities, confidence)))
-            predictions.append(pd.DataFrame(key | _predictions(test, probabilities)))
+            predicted = {
+                "image_id": test["image_ids"],
+                "label": test["labels"],
+                "predicted": probabilities.argmax(axis=1),
+            }
+            correct_validation = on_validation.argmax(axis=1) == validation["labels"]
+            validated = {"validation_accuracy": float(correct_validation.mean())}
+            accuracies, recall = _scores(test, probabilities, confidence)
+            scores.append(key | experiment | _counts(provenance) | accuracies | validated)
+            recalls.append(pd.DataFrame(key | recall))
+            predictions.append(pd.DataFrame(key | predicted))
     table = pd.DataFrame(scores)[ACCURACY_COLUMNS].astype({"generator_seed": "Int64"})
     return table, pd.concat(recalls, ignore_index=True), pd.concat(predictions, ignore_index=True)
 
@@ -90,11 +93,11 @@ def evaluate_by_epoch(
     """Accuracy on test images of the classifiers of the epoch table.
 
     Returns:
-        `trained_on` (generated or real), `epochs`, `accuracy`, `accuracy_low`, `accuracy_high`, sorted; and of
-        generated images `label_source` and `n_manual_labels`.
+        `trained_on` (generated or real), `epochs`, `accuracy`, `accuracy_low`, `accuracy_high`, and the `label_source`
+        and `n_manual_labels` of generated images; sorted.
 
     Raises:
-        LeakError: if anything upstream saw a test image.
+        LeakError: a stage upstream saw a test image.
     """
     from standin.training.inference import predict
 
@@ -116,7 +119,7 @@ def _by_seed(classifiers: Partitions) -> list[tuple[int, Callable[[], KerasModel
 
 
 def _stages(provenance: Arrays) -> list[str]:
-    """Stages that must have recorded the images that they saw."""
+    """Stages that must have recorded the images they saw."""
     stages = {
         "classifier": len(provenance["real_image_ids"]) > 0,
         "generative_model": int(provenance["n_synthetic"]) > 0,
@@ -125,15 +128,18 @@ def _stages(provenance: Arrays) -> list[str]:
     return [stage for stage, needed in stages.items() if needed]
 
 
-def _accuracy(probabilities: np.ndarray, labels: np.ndarray) -> float:
-    return float((probabilities.argmax(axis=1) == labels).mean())
-
-
-def _scores(test: Arrays, probabilities: np.ndarray, confidence: float) -> dict[str, float]:
-    predicted = probabilities.argmax(axis=1)
+def _scores(
+    test: Arrays, probabilities: np.ndarray, confidence: float
+) -> tuple[dict[str, float], dict[str, np.ndarray]]:
+    """Scores of all test images; by class, the recall with Wilson's interval and the number of test images."""
+    names, predicted = test["class_names"], probabilities.argmax(axis=1)
     accuracy = proportion_ci(predicted == test["labels"], confidence)
-    scores = classification_scores(test["labels"], predicted, len(test["class_names"]), probabilities[:, 1])
-    return {
+    scores = classification_scores(test["labels"], predicted, len(names), probabilities[:, 1])
+    support, correct = scores.confusion.sum(axis=1), scores.confusion.diagonal()
+    low, high = np.transpose(
+        [wilson_interval(k, n, confidence) if n else (np.nan, np.nan) for k, n in zip(correct, support, strict=True)]
+    )
+    total = {
         "accuracy": accuracy.value,
         "accuracy_low": accuracy.low,
         "accuracy_high": accuracy.high,
@@ -141,22 +147,8 @@ def _scores(test: Arrays, probabilities: np.ndarray, confidence: float) -> dict[
         "roc_auc": scores.roc_auc,
         "average_precision": scores.average_precision,
     }
-
-
-def _recalls(test: Arrays, probabilities: np.ndarray, confidence: float) -> dict[str, np.ndarray]:
-    """By class: recall with Wilson's interval, and the number of test images."""
-    names = test["class_names"]
-    scores = classification_scores(test["labels"], probabilities.argmax(axis=1), len(names))
-    support, correct = scores.confusion.sum(axis=1), scores.confusion.diagonal()
-    intervals = [
-        wilson_interval(k, n, confidence) if n else (np.nan, np.nan) for k, n in zip(correct, support, strict=True)
-    ]
-    low, high = np.transpose(intervals)
-    return {"class": names, "recall": scores.recall, "recall_low": low, "recall_high": high, "test_images": support}
-
-
-def _predictions(test: Arrays, probabilities: np.ndarray) -> dict[str, np.ndarray]:
-    return {"image_id": test["image_ids"], "label": test["labels"], "predicted": probabilities.argmax(axis=1)}
+    recall = {"class": names, "recall": scores.recall, "recall_low": low, "recall_high": high, "test_images": support}
+    return total, recall
 
 
 def _counts(provenance: Arrays) -> dict[str, Any]:
@@ -164,7 +156,7 @@ def _counts(provenance: Arrays) -> dict[str, Any]:
     return {
         "n_real": n_real,
         "n_synthetic": n_synthetic,
-        # Generated images per real one; without real images there is no such number.
+        # Generated images per real one.
         "synthetic_ratio": n_synthetic / n_real if n_real else np.nan,
         "n_labels_spent": len(np.unique(provenance["label_image_ids"])),
         "n_manual_labels": int(provenance["n_manual_labels"]),

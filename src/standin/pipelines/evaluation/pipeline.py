@@ -12,14 +12,14 @@ from standin.verdict.compute import compute_verdict
 
 
 def create_pipeline(arms: Sequence[str], dataset: str) -> Pipeline:
-    """Once a data set: its real arms."""
+    """Scores of the real arms: once per data set."""
     return Pipeline([_evaluate(arms, dataset, None, None)])
 
 
 def create_experiment_pipeline(
     arms: Sequence[str], dataset: str, generative_model: str, generator_seed: int
 ) -> Pipeline:
-    """Once an experiment."""
+    """Scores of the arms with generated images: once per experiment."""
     return Pipeline([_evaluate(arms, dataset, generative_model, generator_seed)])
 
 
@@ -29,64 +29,42 @@ def create_verdict_pipeline(
     whole: bool = True,
     failed: Mapping[str, str] = MappingProxyType({}),
 ) -> Pipeline:
-    """Once a data set: the answer.
+    """The verdict: once per data set.
 
     Args:
-        experiments: (name without the data set's, generative model) of each.
-        baseline: the generative model that the others have to beat, if it is among them.
+        experiments: (name without the data set, generative model).
+        baseline: the generative model that the others have to beat; None: it does not run.
         whole: whether real arms have all training images.
-        failed: what is left out -> why.
+        failed: part that is left out -> why.
     """
     names = [name for name, _ in experiments]
+    models = tuple(model for _, model in experiments)
     failures = {"failed": dict(failed)} if failed else {}
-    return Pipeline(
-        [
-            Node(
-                bind(
-                    compute_verdict,
-                    models=tuple(model for _, model in experiments),
-                    baseline=baseline,
-                    whole=whole,
-                    **failures,
-                ),
-                inputs=[
-                    "test",
-                    "predictions",
-                    "scores",
-                    "params:verdict",
-                    "params:bootstrap",
-                    "params:withheld_subset",
-                    *(own(name, part) for part in ("predictions", "sample_quality", "scores") for name in names),
-                ],
-                outputs="verdict",
-                name="compute_verdict",
-            )
-        ]
+    settings = [f"params:{name}" for name in ("verdict", "bootstrap", "withheld_subset")]
+    results = [own(name, part) for part in ("predictions", "sample_quality", "scores") for name in names]
+    node = Node(
+        bind(compute_verdict, models=models, baseline=baseline, whole=whole, **failures),
+        inputs=["test", "predictions", "scores", *settings, *results],
+        outputs="verdict",
+        name="compute_verdict",
     )
+    return Pipeline([node])
 
 
 def create_epoch_table_pipeline() -> Pipeline:
-    """Once a data set, where its configuration asks for it."""
-    return Pipeline(
-        [
-            Node(
-                evaluate_by_epoch,
-                inputs=["test", "classifiers_by_epoch", "provenance_by_epoch", "params:bootstrap"],
-                outputs="accuracy_by_epoch",
-                name="evaluate_by_epoch",
-            )
-        ]
-    )
+    """The epoch table: once per data set that configures it."""
+    inputs = ["test", "classifiers_by_epoch", "provenance_by_epoch", "params:bootstrap"]
+    return Pipeline([Node(evaluate_by_epoch, inputs=inputs, outputs="accuracy_by_epoch", name="evaluate_by_epoch")])
 
 
 def _evaluate(arms: Sequence[str], dataset: str, generative_model: str | None, generator_seed: int | None) -> Node:
     function = bind(
         evaluate, arms=tuple(arms), dataset=dataset, generative_model=generative_model, generator_seed=generator_seed
     )
-    of_arms = [f"{kind}_{slug(arm)}" for arm in arms for kind in ("classifiers", "provenance")]
+    arms_data = [f"{entry}_{slug(arm)}" for arm in arms for entry in ("classifiers", "provenance")]
     return Node(
         function,
-        inputs=["test", "validation", "params:bootstrap", *of_arms],
+        inputs=["test", "validation", "params:bootstrap", *arms_data],
         outputs=["scores", "recalls", "predictions"],
         name="evaluate",
     )

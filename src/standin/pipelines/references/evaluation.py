@@ -11,12 +11,7 @@ KerasModel = Any  # keras.Model: Keras is imported when a node runs, not when pi
 
 
 def evaluate_regressor(regressor: KerasModel, train: Arrays, test: Arrays) -> dict[str, Any]:
-    """For each condition how well the regressor reads real test images: what to expect of generated ones that show
-    their conditions as well.
-
-    Args:
-        train: the images that it was trained on.
-    """
+    """How well the regressor reads each condition of real test images: the value to expect of generated images."""
     from standin.training.inference import outputs_of
 
     read = outputs_of(regressor, test["images"])

@@ -1,6 +1,6 @@
-"""Nodes of what the reference models say about real images, which all experiments of a data set are compared with.
+"""Nodes that apply the reference models to real images, with which all experiments of a data set are compared.
 
-They are of a module of their own, as are metrics: changes here retrain nothing.
+They are in a separate module: a change here does not retrain models.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from standin.metrics.nearest import nearest_others
 Arrays = dict[str, np.ndarray]
 KerasModel = Any  # keras.Model: Keras is imported when a node runs, not when pipelines are listed
 VALIDATION_SEED, TEST_SEED, READINGS_SEED = 1, 2, 1
-"""Of the draws of images; generated ones are drawn by other seeds (`standin.pipelines.sample_quality.nodes`)."""
+"""Seeds of the draws of real images; `standin.pipelines.sample_quality.nodes` has those of generated ones."""
 
 
 def extract_reference_features(
@@ -28,20 +28,19 @@ def extract_reference_features(
     sample_quality: Mapping[str, Any],
     withheld_subset: Mapping[str, Any] | None,
 ) -> Arrays:
-    """Features of real images: of validation and test images, and of half B of the training images, which the extractor
-    has not seen either.
+    """Features of images that the extractor has not seen: validation, test, and half B of the training images.
 
     Args:
-        sample_quality: `max_images`: at most so many validation and test images are drawn, in random order.
-        withheld_subset: which training images were taken out; None: none.
+        sample_quality: `max_images`, the largest number of validation and of test images, drawn at random.
+        withheld_subset: the training images that are left out; None: none.
 
     Returns:
-        `validation` and `test` (n, d), with `<part>_labels` (n,), `<part>_withheld` (n,) bool (whether they are of the
-        withheld kind) and, where there are conditions, `<part>_conditions` (n, conditions); `training` (m, d), with
-        `training_radii` (m,), the distance of each to its nearest other one; `n_classes` ().
+        `validation` and `test` (n, d), with `<part>_labels` (n,), `<part>_withheld` (n,) bool (whether they belong to
+        the withheld subset) and, for images with conditions, `<part>_conditions` (n, conditions); `training` (m, d),
+        with `training_radii` (m,), the distance of each to its nearest other one; `n_classes` ().
 
     Raises:
-        LeakError: if the extractor saw any of these images.
+        LeakError: the extractor saw one of these images.
     """
     from standin.training.inference import features_of
 
@@ -52,7 +51,7 @@ def extract_reference_features(
     for name, images, seed in (("validation", validation, VALIDATION_SEED), ("test", test, TEST_SEED)):
         drawn = draw(images, sample_quality["max_images"], seed)
         features[name] = features_of(feature_extractor, drawn["images"])
-        features |= {f"{name}_{kind}": drawn[kind] for kind in ("labels", "conditions") if kind in drawn}
+        features |= {f"{name}_{part}": drawn[part] for part in ("labels", "conditions") if part in drawn}
         none = np.zeros(len(drawn["labels"]), bool)
         features[f"{name}_withheld"] = on_withheld(images | drawn, withheld_subset) if withheld_subset else none
     features["training"] = features_of(feature_extractor, half_b(train)["images"])
@@ -61,7 +60,7 @@ def extract_reference_features(
 
 
 def half_b(train: Arrays) -> Arrays:
-    """`images` and `image_ids` of the half of the training images that the feature extractor is not trained on."""
+    """`images` and `image_ids` of the training images that the feature extractor is not trained on."""
     chosen = np.flatnonzero(train["half"] == 1)
     return {name: gather(train[name], chosen) for name in ("images", "image_ids")}
 
@@ -75,18 +74,18 @@ def predict_reference_images(
     regressor: KerasModel | None = None,
     regressor_seen: Arrays | None = None,
 ) -> Arrays:
-    """What oracle and regressor say about real images.
+    """Outputs of the oracle and the regressor for real images.
 
     Args:
-        sample_quality: `max_images`: at most so many validation images, and test images for the regressor, are drawn.
+        sample_quality: `max_images`, the largest number of validation images and of test images for the regressor.
         regressor, regressor_seen: for data sets with conditions.
 
     Returns:
-        Probabilities (n, classes) of `validation`, with `validation_labels` (n,), and of `test`, all test images; with
-        a regressor also `test_readings` and `test_conditions` (m, conditions).
+        Probabilities (n, classes) of drawn `validation` images, with `validation_labels` (n,), and of all `test`
+        images; with a regressor also `test_readings` and `test_conditions` (m, conditions).
 
     Raises:
-        LeakError: if oracle or regressor saw any of these images.
+        LeakError: the oracle or the regressor saw one of these images.
     """
     from standin.training.inference import outputs_of, predict
 

@@ -1,6 +1,6 @@
 """Nodes that train the reference models: oracle, feature extractor and, for conditions, regressor.
 
-They measure generated images. None is the classifier of an arm, and none filters or labels anything.
+They measure generated images. None of them is the classifier of an arm, and none filters or labels images.
 """
 
 from typing import Any
@@ -15,16 +15,12 @@ Checkpoint = Any  # standin.training.Checkpoint
 
 
 def train_oracle(
-    train: Arrays,
-    validation: Arrays,
-    oracle: dict[str, Any],
-    seed: int,
-    checkpoint: Checkpoint | None = None,
+    train: Arrays, validation: Arrays, oracle: dict[str, Any], seed: int, checkpoint: Checkpoint | None = None
 ) -> tuple[KerasModel, dict[str, Any], Arrays]:
-    """The oracle: another architecture and seed than the arms' classifier, trained on all training images.
+    """The oracle: another architecture and seed than the classifier of the arms, trained on all training images.
 
     Returns:
-        The oracle, its report (with its validation accuracy), and which images it has seen.
+        The oracle, its report, and the images it has seen.
     """
     from standin.training.inference import predict
     from standin.training.supervised import fit
@@ -41,17 +37,10 @@ def train_oracle(
 
 
 def train_feature_extractor(
-    train: Arrays,
-    feature_extractor: dict[str, Any],
-    seed: int,
-    checkpoint: Checkpoint | None = None,
+    train: Arrays, feature_extractor: dict[str, Any], seed: int, checkpoint: Checkpoint | None = None
 ) -> tuple[KerasModel, Arrays]:
-    """The feature extractor: a classifier trained on half A of the training images, whose last hidden layer gives
-    features. It has not seen half B, just as it has not seen held-out images.
-
-    Returns:
-        The extractor, and which images it has seen.
-    """
+    """The feature extractor, a classifier whose last hidden layer gives features, and the images it has seen: half A
+    of the training images, so that half B and held-out images are equally new to it."""
     from standin.training.supervised import fit
 
     half = {name: train[name][train["half"] == 0] for name in ("images", "labels", "image_ids")}
@@ -61,16 +50,9 @@ def train_feature_extractor(
 
 
 def train_regressor(
-    train: Arrays,
-    regressor: dict[str, Any],
-    seed: int,
-    checkpoint: Checkpoint | None = None,
+    train: Arrays, regressor: dict[str, Any], seed: int, checkpoint: Checkpoint | None = None
 ) -> tuple[KerasModel, Arrays]:
-    """The regressor: it predicts the conditions of an image, and is trained on all training images.
-
-    Returns:
-        The regressor, and which images it has seen.
-    """
+    """The regressor, which predicts the conditions of an image, and the images it has seen: all training images."""
     from standin.training.supervised import fit
 
     pool = train["images"], train["conditions"]

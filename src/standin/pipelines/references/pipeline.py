@@ -1,5 +1,8 @@
 """train -> reference models; reference models and real images -> reference features and predictions."""
 
+from collections.abc import Callable
+from typing import Any
+
 from kedro.pipeline import Node, Pipeline
 
 from standin.pipelines.node_helpers import bind, with_checkpoint
@@ -7,16 +10,16 @@ from standin.pipelines.references.evaluation import evaluate_regressor
 from standin.pipelines.references.images import extract_reference_features, predict_reference_images
 from standin.pipelines.references.nodes import train_feature_extractor, train_oracle, train_regressor
 
-# Far from the seeds of the classifiers and of the pseudo-labeler.
+# Distinct from the seeds of the classifiers and of the pseudo-labeler.
 ORACLE_SEED, FEATURE_EXTRACTOR_SEED, REGRESSOR_SEED = 2000, 3000, 4000
 
 
 def create_pipeline(train: str, conditions: bool) -> Pipeline:
-    """Once a data set, or once for several sizes of it: the reference models.
+    """The reference models: once per data set, or once for all sizes of a learning curve.
 
     Args:
-        train: the name of the training images that they are trained on.
-        conditions: whether the images have any.
+        train: the name of the images that they are trained on.
+        conditions: whether the images have conditions.
     """
     nodes = [
         Node(
@@ -26,23 +29,11 @@ def create_pipeline(train: str, conditions: bool) -> Pipeline:
             name="train_oracle",
             tags=["train", "gpu"],
         ),
-        Node(
-            bind(with_checkpoint(train_feature_extractor, "train_feature_extractor"), seed=FEATURE_EXTRACTOR_SEED),
-            inputs=["checkpoint", train, "params:feature_extractor"],
-            outputs=["feature_extractor", "feature_extractor_seen"],
-            name="train_feature_extractor",
-            tags=["train", "gpu"],
-        ),
+        _training_node(train_feature_extractor, "feature_extractor", train, FEATURE_EXTRACTOR_SEED),
     ]
     if conditions:
         nodes += [
-            Node(
-                bind(with_checkpoint(train_regressor, "train_regressor"), seed=REGRESSOR_SEED),
-                inputs=["checkpoint", train, "params:regressor"],
-                outputs=["regressor", "regressor_seen"],
-                name="train_regressor",
-                tags=["train", "gpu"],
-            ),
+            _training_node(train_regressor, "regressor", train, REGRESSOR_SEED),
             Node(
                 evaluate_regressor,
                 inputs=["regressor", train, "test"],
@@ -54,39 +45,34 @@ def create_pipeline(train: str, conditions: bool) -> Pipeline:
 
 
 def create_images_pipeline(conditions: bool) -> Pipeline:
-    """Once a data set: what the reference models say about its real images.
-
-    Args:
-        conditions: whether the images have any.
-    """
+    """Features and predictions of real images, which may have conditions: once per data set."""
+    extractor, oracle = ["feature_extractor", "feature_extractor_seen"], ["oracle", "oracle_seen"]
+    held_out = ["validation", "test"]
+    regressor = ["regressor", "regressor_seen"] if conditions else []
     return Pipeline(
         [
             Node(
                 extract_reference_features,
-                inputs=[
-                    "feature_extractor",
-                    "feature_extractor_seen",
-                    "train",
-                    "validation",
-                    "test",
-                    "params:sample_quality",
-                    "params:withheld_subset",
-                ],
+                inputs=[*extractor, "train", *held_out, "params:sample_quality", "params:withheld_subset"],
                 outputs="reference_features",
                 name="extract_reference_features",
             ),
             Node(
                 predict_reference_images,
-                inputs=[
-                    "oracle",
-                    "oracle_seen",
-                    "validation",
-                    "test",
-                    "params:sample_quality",
-                    *(["regressor", "regressor_seen"] if conditions else []),
-                ],
+                inputs=[*oracle, *held_out, "params:sample_quality", *regressor],
                 outputs="reference_predictions",
                 name="predict_reference_images",
             ),
         ]
+    )
+
+
+def _training_node(function: Callable[..., Any], model: str, train: str, seed: int) -> Node:
+    name = f"train_{model}"
+    return Node(
+        bind(with_checkpoint(function, name), seed=seed),
+        inputs=["checkpoint", train, f"params:{model}"],
+        outputs=[model, f"{model}_seen"],
+        name=name,
+        tags=["train", "gpu"],
     )

@@ -1,4 +1,4 @@
-"""Renews the page over all data sets from stored results."""
+"""Rebuilds the overview of all data sets from stored results."""
 
 import logging
 from collections.abc import Mapping
@@ -18,11 +18,11 @@ PARTS = ("verdict", "accuracy", "run_parameters", "report")
 
 
 def renew_overview(catalog: CatalogProtocol, plans: Mapping[str, DataSetPlan], locks: Path) -> bool:
-    """Writes the page from stored results, one process at a time; False where no data set has any.
+    """Writes the page from stored results, one process at a time; False if no data set has any.
 
     Args:
-        plans: data set -> its complete parameters and what follows from them.
-        locks: the folder of locks.
+        plans: by data set.
+        locks: folder of the lock files.
     """
     with wait_lock("overview", locks):
         results = stored_results(catalog, plans)
@@ -32,12 +32,8 @@ def renew_overview(catalog: CatalogProtocol, plans: Mapping[str, DataSetPlan], l
 
 
 def stored_results(catalog: CatalogProtocol, plans: Mapping[str, DataSetPlan]) -> list[Result]:
-    """The results of every data set that has a verdict, a table and a report, in the order of `plans`; those of
-    another version are left out.
-
-    Args:
-        plans: data set -> its complete parameters and what follows from them.
-    """
+    """The results of every data set that has all of `PARTS`, in the order of `plans`, without those of another
+    version."""
     results = []
     for name, plan in plans.items():
         if plan.sizes or not all(catalog.exists(f"{name}.{part}") for part in PARTS):

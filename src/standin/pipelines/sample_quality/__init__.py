@@ -1,4 +1,4 @@
-"""Sample quality: what is measured of generated images without training a classifier."""
+"""Sample quality: measurements of generated images that do not train a classifier on them."""
 
 from standin.pipelines.sample_quality.pipeline import NAMESPACE, create_pipeline
 

@@ -1,4 +1,4 @@
-"""The node that puts together what is known about the images of one generative model."""
+"""The node that collects the results of one generative model."""
 
 from typing import Any
 
@@ -22,8 +22,8 @@ def collect_results(
 ) -> dict[str, Any]:
     """
     Returns:
-        `metrics` (`standin.metrics.MetricResult` as mappings), `captions` (of the figures, by name) and `diagnostics`
-        (what went wrong while the model was trained, in sentences).
+        `metrics` (`standin.metrics.MetricResult` as mappings), `captions` (name of a figure -> caption) and
+        `diagnostics` (problems of the training, in sentences).
     """
     return {
         "metrics": [*prediction_metrics, *fidelity_metrics, *memorization_metrics, *model_metrics],
@@ -39,5 +39,5 @@ def _diagnostics(history: pd.DataFrame, snapshots: Arrays, train: Arrays) -> lis
         return []
     images = {int(name.removeprefix(SNAPSHOT)): snapshots[name] for name in snapshots if name.startswith(SNAPSHOT)}
     columns = {str(name): column.tolist() for name, column in history.items()}
-    diagnoses = diagnose(columns, snapshot_stats(images, train["images"]), columns["epoch"][-1])
-    return [diagnosis.message for diagnosis in diagnoses]
+    stats = snapshot_stats(images, train["images"])
+    return [diagnosis.message for diagnosis in diagnose(columns, stats, columns["epoch"][-1])]

@@ -6,13 +6,12 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from standin.data.subset import draw
-from standin.figures.conditions import asked_and_read, real_beside_generated
-from standin.figures.grids import marked_grid
+from standin.figures.conditions import requested_and_predicted
+from standin.figures.grids import Pairs, marked_grid, paired_rows
 from standin.figures.latents import latent_scatter, manifold
-from standin.figures.neighbors import Pairs, nearest_images
 from standin.figures.reconstructions import reconstructions_by_epoch
 from standin.figures.traversals import Traversal, traversals
-from standin.metrics.category_match import match_categories
+from standin.metrics.codes import match_categories
 from standin.metrics.nearest import nearest
 from standin.pipelines.references.images import half_b
 from standin.pipelines.sample_quality.nodes import GENERATED_SEED
@@ -20,12 +19,12 @@ from standin.pipelines.sample_quality.nodes import GENERATED_SEED
 Arrays = dict[str, np.ndarray]
 GRID = 100
 NEIGHBORS = 12
-"""Pairs in each part of the figure of nearest training images."""
+"""Pairs per part of the figure of nearest training images."""
 POINTS = 1000
 
 
 class Panel(NamedTuple):
-    """A figure and what it shows."""
+    """A figure and its caption."""
 
     figure: Figure
     caption: str
@@ -44,14 +43,7 @@ def draw_figures(
     sample_quality: dict[str, Any],
     experiment: str,
 ) -> tuple[dict[str, Figure], dict[str, str]]:
-    """
-    Args:
-        sample_quality: `confident_above`: the probability from which the oracle counts as confident.
-        experiment: what titles call it.
-
-    Returns:
-        Figures and captions, by name.
-    """
+    """Figures and captions, by name. `sample_quality` has `confident_above`; titles have the name of the experiment."""
     panels = {
         "confident_fraction": sample_grid(
             synthetic["images"][:GRID], predictions["samples"][:GRID], sample_quality["confident_above"], experiment
@@ -77,7 +69,7 @@ def draw_figures(
 
 
 def sample_grid(images: np.ndarray, probabilities: np.ndarray, confident_above: float, experiment: str) -> Panel:
-    """The first samples; framed where the oracle is not confident."""
+    """The first samples, with a frame where the oracle is not confident."""
     rejected = probabilities.max(axis=1) < confident_above
     title = f"{experiment}: the first {len(images)} samples"
     return Panel(
@@ -94,8 +86,7 @@ def nearest_training_images(
     training_features: np.ndarray,
     experiment: str,
 ) -> Panel:
-    """Generated images, each above the training image that is nearest to it in features: the closest, and some at
-    random."""
+    """Generated images above their nearest training images in feature space: the closest pairs, and random ones."""
     closest = nearest(generated_features, training_features)
     shown = min(NEIGHBORS, len(generated))
     strips = [
@@ -106,7 +97,7 @@ def nearest_training_images(
         )
     ]
     return Panel(
-        nearest_images(strips, f"{experiment}: are they copies?"),
+        paired_rows(strips, ("generated", "nearest\ntraining image"), f"{experiment}: nearest training images"),
         "Generated images, each above the training image (of half B) that is nearest to it in the extractor's "
         "features: first the closest of all, then some at random. A copy would look the same as the image below it.",
     )
@@ -115,11 +106,11 @@ def nearest_training_images(
 def reconstruction_panels(
     outputs: Arrays, test: Arrays, probabilities: np.ndarray, experiment: str
 ) -> dict[str, Panel]:
-    """Reconstructions of test images by epoch; of a model of two latents, the latent space.
+    """Reconstructions of test images by epoch; for two latents, also the latent space.
 
     Args:
-        outputs: of `standin.pipelines.sample_quality.probes.probe_autoencoder`.
-        probabilities: (n, classes) the oracle's, of test images.
+        outputs: of `probe_autoencoder`.
+        probabilities: (n, classes) of the oracle for test images.
     """
     names = test["class_names"].tolist()
     predicted = _by_epoch(outputs, "reconstructions_predicted_")
@@ -160,12 +151,8 @@ def reconstruction_panels(
 
 
 def traversal_panels(outputs: Arrays, train: Arrays, experiment: str) -> dict[str, Panel]:
-    """What categories and continuous codes change.
-
-    Args:
-        outputs: of `standin.pipelines.sample_quality.probes.probe_codes`.
-        train: the labels with which categories are matched.
-    """
+    """Images along the codes, from the outputs of `probe_codes`; categories have the names of the classes that they
+    match on training images."""
     names = train["class_names"].tolist()
     class_of = match_categories(
         outputs["training_categories"], train["labels"], int(outputs["n_categories"]), len(names)
@@ -180,12 +167,9 @@ def traversal_panels(outputs: Arrays, train: Arrays, experiment: str) -> dict[st
         )
         for category, matched in enumerate(class_of)
     ]
-    of_codes = "traversal_codes_"
+    codes = [name.split("_")[2:] for name in outputs if name.startswith("traversal_codes_")]
     pairs = [
-        Traversal(outputs[name], f"codes {first} and {second}", f"code {first}", f"code {second}")
-        for name in outputs
-        if name.startswith(of_codes)
-        for first, second in [name.removeprefix(of_codes).split("_")]
+        Traversal(outputs[f"traversal_codes_{i}_{j}"], f"codes {i} and {j}", f"code {i}", f"code {j}") for i, j in codes
     ]
     side, reach = round(len(by_category[0].images) ** 0.5), float(outputs["reach"])
     return {
@@ -204,15 +188,15 @@ def traversal_panels(outputs: Arrays, train: Arrays, experiment: str) -> dict[st
 def condition_readings_panel(
     predictions: Arrays, reference_predictions: Arrays, train: Arrays, experiment: str
 ) -> Panel:
-    """What the regressor reads from each image against what was asked for."""
+    """Conditions that the regressor reads from each image against those asked for."""
     return Panel(
-        asked_and_read(
+        requested_and_predicted(
             predictions["conditions"][:POINTS],
             predictions["readings"][:POINTS],
             reference_predictions["test_conditions"][:POINTS],
             reference_predictions["test_readings"][:POINTS],
             train["condition_names"].tolist(),
-            f"{experiment}: asked for and obtained",
+            f"{experiment}: requested and predicted conditions",
         ),
         "What a regressor, trained on real training images, reads from each image, against what was asked for; for "
         "real test images against their own values.",
@@ -222,11 +206,11 @@ def condition_readings_panel(
 def at_conditions_panel(outputs: Arrays, train: Arrays, experiment: str) -> Panel:
     """Real and generated images of the same conditions."""
     names, shown = train["condition_names"].tolist(), outputs["shown_conditions"]
-    questions = [", ".join(f"{name} {value:g}" for name, value in zip(names, values, strict=True)) for values in shown]
+    conditions = [", ".join(f"{name} {value:g}" for name, value in zip(names, values, strict=True)) for values in shown]
     generated = outputs["generated_at_conditions"]
-    title = f"{experiment}: the same conditions, real and generated"
+    blocks = [Pairs(*block) for block in zip(conditions, outputs["real_at_conditions"], generated, strict=True)]
     return Panel(
-        real_beside_generated(list(outputs["real_at_conditions"]), list(generated), questions, title),
+        paired_rows(blocks, ("real", "generated"), f"{experiment}: the same conditions, real and generated"),
         f"The {generated.shape[1]} real training images nearest to each condition, and as many generated for exactly "
         "it, with the same latents in each block. If the generated ones are all alike, the model has collapsed.",
     )

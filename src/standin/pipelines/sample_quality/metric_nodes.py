@@ -1,6 +1,6 @@
-"""Nodes that compute metrics from arrays: what the reference models and the generative model have said.
+"""Nodes that compute metrics from the outputs of the reference models and of the generative model.
 
-Each gives results of `standin.metrics` as plain mappings. Metrics of other packages join those of their group.
+Each returns `standin.metrics.MetricResult` as mappings, and includes the metrics of other packages (`plugins`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-# From the package: its results follow from all metrics that it registers, and a run knows that by the import.
+# From the package: a change of any of its metrics then makes these nodes out of date.
 from standin.metrics import evaluate_metrics, load_plugins
-from standin.metrics.imputed_authenticity import least_authentic
+from standin.metrics.authenticity import least_authentic
 
 Arrays = dict[str, np.ndarray]
 Results = list[dict[str, Any]]
@@ -25,14 +25,11 @@ def compute_prediction_metrics(
     sample_quality: Mapping[str, Any],
     plugins: Sequence[str] = (),
 ) -> Results:
-    """Whether samples are recognizable, and show their labels and conditions.
+    """Whether samples are recognizable and show their labels and conditions.
 
     Args:
-        predictions: of `predict_samples`.
-        reference_predictions: of `predict_reference_images`.
-        train: has the names of classes and conditions.
-        sample_quality: `confident_above`: the probability from which the oracle counts as confident.
-        plugins: packages that add metrics.
+        predictions, reference_predictions: of `predict_samples` and `predict_reference_images`.
+        sample_quality: `confident_above`, the probability above which the oracle counts as confident.
     """
     numbers = {"confident_above": sample_quality["confident_above"], "n_classes": len(train["class_names"])}
     real = {"probabilities": reference_predictions["validation"], "labels": reference_predictions["validation_labels"]}
@@ -42,28 +39,20 @@ def compute_prediction_metrics(
         "labels": (labeled, real),
     }
     if "readings" in predictions:
-        asked = {"generated_conditions": predictions["conditions"], "generated_readings": predictions["readings"]}
-        shown = {
-            "generated_conditions": reference_predictions["test_conditions"],
-            "generated_readings": reference_predictions["test_readings"],
-        }
-        groups["conditions"] = (asked | {"condition_names": train["condition_names"].tolist()}, shown)
-    return _evaluate({group: (numbers | given, expected) for group, (given, expected) in groups.items()}, plugins)
+        generated = {f"generated_{part}": predictions[part] for part in ("conditions", "readings")}
+        test = {f"generated_{part}": reference_predictions[f"test_{part}"] for part in ("conditions", "readings")}
+        groups["conditions"] = (generated | {"condition_names": train["condition_names"].tolist()}, test)
+    return _evaluate({group: (numbers | inputs, expected) for group, (inputs, expected) in groups.items()}, plugins)
 
 
 def compute_fidelity(features: Arrays, reference_features: Arrays, plugins: Sequence[str] = ()) -> Results:
-    """How the distribution of generated images lies to that of as many test images, in features.
-
-    Args:
-        features: of `extract_sample_features`.
-        reference_features: of `extract_reference_features`.
-        plugins: packages that add metrics.
-    """
+    """The distribution of generated images against that of as many test images, by the features that
+    `extract_sample_features` and `extract_reference_features` give."""
     n = len(features["generated"])
     parts = ("", "_labels", "_conditions")
     generated, real, validation = (
-        {f"{name}{part}": source[f"{kind}{part}"][:n] for part in parts if f"{kind}{part}" in source}
-        for source, kind, name in (
+        {f"{name}{part}": source[f"{split}{part}"][:n] for part in parts if f"{split}{part}" in source}
+        for source, split, name in (
             (features, "generated", "generated"),
             (reference_features, "test", "real"),
             (reference_features, "validation", "generated"),
@@ -75,14 +64,10 @@ def compute_fidelity(features: Arrays, reference_features: Arrays, plugins: Sequ
 
 
 def compute_memorization(features: Arrays, reference_features: Arrays, plugins: Sequence[str] = ()) -> Results:
-    """Whether generated images lie closer to training images (of half B) than new real ones do.
+    """Whether generated images are closer to training images (of half B) than new real ones are.
 
-    New real images of a withheld kind lie far from all training images, and do not say how close an image may come.
-
-    Args:
-        features: of `extract_sample_features`.
-        reference_features: of `extract_reference_features`.
-        plugins: packages that add metrics.
+    New real images of the withheld subset are far from all training images and would set too large a distance to
+    expect.
     """
     n = len(features["generated"])
     validation, test = (reference_features[name][:n] for name in ("validation", "test"))
@@ -107,14 +92,11 @@ def compute_model_metrics(
     test: Arrays,
     plugins: Sequence[str] = (),
 ) -> Results:
-    """What only some kinds of models have: a discriminator, a latent space, codes.
+    """Metrics of models with a discriminator, a latent space or codes.
 
     Args:
         history: losses by epoch.
-        model_outputs: of `probe_model`.
-        reference_predictions: of `predict_reference_images`.
-        train, test: have the labels.
-        plugins: packages that add metrics.
+        model_outputs, reference_predictions: of `probe_model` and `predict_reference_images`.
     """
     last = {str(name): float(value) for name, value in history.iloc[-1].items()} if len(history) else {}
     discriminator = {name: last[name] for name in DISCRIMINATOR if name in last}
@@ -126,7 +108,7 @@ def compute_model_metrics(
 
 
 def _evaluate(groups: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]], plugins: Sequence[str]) -> Results:
-    """Group -> inputs, and what replaces some of them for real images."""
+    """`groups`: group -> its inputs, and those that replace some of them for real images."""
     if plugins:
         load_plugins()
     return [

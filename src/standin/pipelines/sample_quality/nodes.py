@@ -1,6 +1,6 @@
-"""Nodes in which networks see the images of one generative model; metrics and figures then follow from arrays.
+"""Nodes that run networks for one generative model; metrics and figures then need arrays only.
 
-They are in a module of their own: an edit of a metric does not run networks again.
+They are in a separate module: a change of a metric does not run networks again.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from standin.pipelines.references.images import half_b
 Arrays = dict[str, np.ndarray]
 Model = Any  # keras.Model, standin.training.GenerativeModel: Keras is imported when a node runs
 GENERATED_SEED, IMPUTED_SEED = 0, 3
-"""Of the draws of images; real ones are drawn by other seeds (`standin.pipelines.references.images`)."""
+"""Seeds of the draws of generated images; `standin.pipelines.references.images` has those of real ones."""
 
 
 def check_leakage(
@@ -27,18 +27,14 @@ def check_leakage(
     feature_extractor_seen: Arrays,
     regressor_seen: Arrays | None = None,
 ) -> dict[str, Any]:
-    """Makes sure that nothing is scored on images that it was trained on. All nodes that score wait for its report.
-
-    Args:
-        labeled_synthetic: generated images, with what the generative model and the pseudo-labeler have seen.
-        oracle_seen, feature_extractor_seen, regressor_seen: what each reference model has seen.
+    """Makes sure that no model is scored on images it was trained on. All nodes that score wait for the report.
 
     Returns:
-        How many `test` and `validation` images there are, and the reference and generative `models`, which saw none.
+        The numbers of `test` and `validation` images, and the `models` that saw none of them.
 
     Raises:
-        LeakError: if the generative model, the pseudo-labeler or a reference model saw a test or validation image, or
-            the feature extractor one of half B.
+        LeakError: the generative model, the pseudo-labeler or a reference model saw a test or validation image, or the
+            feature extractor one of half B.
     """
     seen = seen_arrays(labeled_synthetic) | oracle_seen | feature_extractor_seen | (regressor_seen or {})
     models = ["generative_model", "oracle", "feature_extractor", *(["regressor"] if regressor_seen is not None else [])]
@@ -56,15 +52,15 @@ def extract_sample_features(
     sample_quality: Mapping[str, Any],
     withheld_subset: Mapping[str, Any] | None,
 ) -> Arrays:
-    """Features of generated images, drawn at random: as many as there are real ones to compare them with.
+    """Features of randomly drawn generated images, as many as real ones to compare them with.
 
     Args:
         leakage_report: has the numbers of `test` and `validation` images.
-        sample_quality: `max_images`: at most so many.
-        withheld_subset: which training images were taken out; None: none.
+        sample_quality: `max_images`, the largest number.
+        withheld_subset: the training images that are left out; None: none.
 
     Returns:
-        `generated` (n, d), with `generated_labels` (n,) and, where there are conditions, `generated_conditions`
+        `generated` (n, d), with `generated_labels` (n,) and, for images with conditions, `generated_conditions`
         (n, conditions); `imputed` (m, d) where images take the place of withheld ones.
     """
     from standin.training.inference import features_of
@@ -88,16 +84,15 @@ def predict_samples(
     sample_quality: Mapping[str, Any],
     regressor: Model | None = None,
 ) -> Arrays:
-    """What oracle and regressor say about generated images.
+    """Outputs of the oracle and the regressor for at most `max_images` (of `sample_quality`) generated images.
 
     Args:
-        leakage_report: exists once nothing was found to leak.
-        sample_quality: `max_images`: at most so many.
+        leakage_report: not read; the node waits for it.
         regressor: for data sets with conditions.
 
     Returns:
-        Probabilities (n, classes) of the first `samples`, none left out, and of the first `labeled` ones, with
-        their `labels` (n,); for models that were asked for conditions `readings` and `conditions` (n, conditions).
+        Probabilities (n, classes) of the first `samples`, none left out, and of the first `labeled` ones, with their
+        `labels` (n,); for models of conditions also `readings` and `conditions` (n, conditions).
     """
     from standin.training.inference import outputs_of, predict
 
@@ -123,15 +118,13 @@ def probe_model(
     oracle: Model,
     sample_quality: Mapping[str, Any],
 ) -> Arrays:
-    """What a generative model can do besides sampling, by the capabilities that it declares.
+    """Outputs of `standin.pipelines.sample_quality.probes` for the capabilities that the generative model declares;
+    none for a model that only samples.
 
     Args:
-        leakage_report: exists once nothing was found to leak.
-        snapshots: with the model's weights at several epochs, where it keeps them.
-        sample_quality: `shown_conditions`: for which images are generated, by a model of conditions.
-
-    Returns:
-        What `standin.pipelines.sample_quality.probes` says; nothing for a model that only samples.
+        leakage_report: not read; the node waits for it.
+        snapshots: with the weights of the model at several epochs, where it keeps them.
+        sample_quality: `shown_conditions`, for which a model of conditions generates images.
     """
     from standin.pipelines.sample_quality import probes
 

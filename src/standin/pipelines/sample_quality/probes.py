@@ -1,4 +1,4 @@
-"""What a generative model can do besides sampling, as arrays from which metrics and figures follow."""
+"""Outputs of generative models with more capabilities than sampling, as arrays for metrics and figures."""
 
 from collections.abc import Sequence
 from itertools import combinations
@@ -13,7 +13,7 @@ from standin.training.reconstruction import at_epochs, decode_grid, reconstruct
 Arrays = dict[str, np.ndarray]
 Model = Any  # keras.Model, standin.training.GenerativeModel
 SHOWN = 30
-"""Reconstructions in a figure."""
+"""Test images whose reconstructions a figure shows."""
 MANIFOLD_SIDE, MANIFOLD_REACH = 30, 4.0
 N_DRAWN = 2000
 """Images generated from known codes."""
@@ -25,11 +25,11 @@ def probe_autoencoder(model: Model, snapshots: Arrays, train: Arrays, test: Arra
     """Reconstructions of test images, and latents.
 
     Returns:
-        Of all test images `reconstruction_errors`, `kl_divergences`, `latents`, `reconstruction_probabilities` and
-        `drawn_reconstruction_probabilities` (the oracle's); of training images `training_latents`. For figures, of the
-        first test images and each epoch whose weights were kept (0 where none were), `reconstructions_<epoch>` and
-        `reconstructions_predicted_<epoch>`; with two latents `latents_<epoch>` of all test images, and a
-        `manifold` of decoded images, over [-`manifold_reach`, `manifold_reach`].
+        For all test images `reconstruction_errors`, `kl_divergences`, `latents`, `reconstruction_probabilities` and
+        `drawn_reconstruction_probabilities` (of the oracle); for training images `training_latents`. For figures, at
+        each epoch whose weights were kept (0 if none were), `reconstructions_<epoch>` and
+        `reconstructions_predicted_<epoch>` of the first test images. With two latents, also `latents_<epoch>` of all
+        test images, and a `manifold` of images decoded over [-`manifold_reach`, `manifold_reach`].
     """
     outputs: Arrays = {}
 
@@ -47,14 +47,14 @@ def probe_autoencoder(model: Model, snapshots: Arrays, train: Arrays, test: Arra
     if model.latent_dim == 2:
         outputs["manifold"] = decode_grid(model, MANIFOLD_SIDE, MANIFOLD_REACH)
         outputs["manifold_reach"] = np.array(MANIFOLD_REACH)
-    made = reconstruct(model, test["images"], test["labels"])
+    reconstructed = reconstruct(model, test["images"], test["labels"])
     return outputs | {
-        "reconstruction_errors": made.errors,
-        "kl_divergences": made.divergences,
-        "latents": made.latents,
+        "reconstruction_errors": reconstructed.errors,
+        "kl_divergences": reconstructed.divergences,
+        "latents": reconstructed.latents,
         "training_latents": reconstruct(model, train["images"], train["labels"]).latents,
-        "reconstruction_probabilities": predict(oracle, made.images),
-        "drawn_reconstruction_probabilities": predict(oracle, made.drawn_images),
+        "reconstruction_probabilities": predict(oracle, reconstructed.images),
+        "drawn_reconstruction_probabilities": predict(oracle, reconstructed.drawn_images),
     }
 
 
@@ -63,7 +63,7 @@ def probe_codes(model: Model, train: Arrays, test: Arrays, oracle: Model) -> Arr
 
     Returns:
         `categories` of test images, `training_categories`, `n_categories`; `drawn_images` with `drawn_categories`,
-        `drawn_codes` and `drawn_probabilities` (the oracle's); `traversal_category_<k>` (codes 1 and 2 in each
+        `drawn_codes` and `drawn_probabilities` (of the oracle); `traversal_category_<k>` (codes 1 and 2 in each
         category) and `traversal_codes_<i>_<j>` (two codes in category 0), square grids of images over
         [-`reach`, `reach`].
     """
@@ -88,12 +88,8 @@ def probe_codes(model: Model, train: Arrays, test: Arrays, oracle: Model) -> Arr
 
 
 def sample_at_conditions(model: Model, train: Arrays, shown_conditions: Sequence[Sequence[float]]) -> Arrays:
-    """Images at several conditions.
-
-    Returns:
-        `generated_at_conditions` (q, n, height, width, channels), `real_at_conditions`, the training images that are
-        nearest to these conditions, and `shown_conditions` (q, conditions).
-    """
+    """`generated_at_conditions` (q, n, height, width, channels), `real_at_conditions`, the training images nearest to
+    these conditions, and `shown_conditions` (q, conditions)."""
     deviation = np.maximum(train["conditions"].std(axis=0), 1e-6)
     wanted = np.array(shown_conditions, np.float32)
     real, generated = [], []

@@ -1,5 +1,5 @@
-"""Keras callbacks, one per file. They share one `Progress`, whose epochs `HistoryCallback` counts: it goes before
-the callbacks that read them."""
+"""Keras callbacks, one per file. They share one `Progress`; `HistoryCallback` counts its epochs and precedes the
+callbacks that read them."""
 
 from standin.training.callbacks.checkpoints import CheckpointCallback
 from standin.training.callbacks.diagnostics import DiagnosticsCallback
@@ -7,10 +7,4 @@ from standin.training.callbacks.history import HistoryCallback
 from standin.training.callbacks.non_finite import TerminateOnNonFinite
 from standin.training.callbacks.snapshots import SnapshotCallback
 
-__all__ = [
-    "CheckpointCallback",
-    "DiagnosticsCallback",
-    "HistoryCallback",
-    "SnapshotCallback",
-    "TerminateOnNonFinite",
-]
+__all__ = ["CheckpointCallback", "DiagnosticsCallback", "HistoryCallback", "SnapshotCallback", "TerminateOnNonFinite"]

@@ -1,4 +1,4 @@
-"""Saves the state of a training, so that it can resume."""
+"""Saves the state of a training run, so that it can resume."""
 
 import time
 from collections.abc import Sequence
@@ -10,16 +10,12 @@ from standin.training.checkpoint import Checkpoint, Progress
 
 
 class CheckpointCallback(keras.callbacks.Callback):
-    """Saves after the last epoch, and before it as often as asked.
+    """Saves after the last epoch, and before it after every `every` epochs but at most once in `seconds`.
 
     Args:
-        checkpoint: where to save.
-        variables: all that belongs to the state: of networks, optimizers and random generators.
-        run: fingerprint of the training, which a checkpoint must have to be resumed from.
-        progress: saved with the variables.
-        last: the epoch in which the training is to end.
-        every: epochs between two checkpoints.
-        seconds: least time between two checkpoints, for epochs that are short.
+        variables: the whole state: of networks, optimizers and random generators.
+        run: fingerprint of the training run, which a checkpoint must match to be resumed.
+        last: the final epoch.
     """
 
     def __init__(

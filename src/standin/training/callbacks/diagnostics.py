@@ -13,13 +13,7 @@ log = logging.getLogger(__name__)
 
 
 class DiagnosticsCallback(keras.callbacks.Callback):
-    """Logs each diagnosis once, as a warning, in the epoch in which it is made.
-
-    Args:
-        progress: whose history and snapshots are examined.
-        images: (n, height, width, channels), the training images.
-        last: the epoch in which the training is to end.
-    """
+    """Logs each diagnosis of a training run on `images`, which ends in epoch `last`, once, as a warning."""
 
     def __init__(self, progress: Progress, images: np.ndarray, last: int) -> None:
         super().__init__()

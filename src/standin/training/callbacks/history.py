@@ -8,20 +8,13 @@ from standin.training.checkpoint import Progress
 
 
 class HistoryCallback(keras.callbacks.Callback):
-    """Appends the epoch's number and each of its logs to the history.
-
-    Epochs are counted by the history itself, so that they go on over several calls of Keras' `fit`.
-
-    Args:
-        progress: whose `history` grows.
-    """
+    """Appends the number and the logs of each epoch to the history, which counts epochs over several calls of `fit`."""
 
     def __init__(self, progress: Progress) -> None:
         super().__init__()
         self.progress = progress
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        history = self.progress.history
-        history["epoch"].append(self.progress.epoch + 1)
+        self.progress.history["epoch"].append(self.progress.epoch + 1)
         for name, value in (logs or {}).items():
-            history.setdefault(name, []).append(float(value))
+            self.progress.history.setdefault(name, []).append(float(value))

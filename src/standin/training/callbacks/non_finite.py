@@ -1,4 +1,4 @@
-"""Stops a training whose loss is no longer a finite number."""
+"""Stops a training run whose loss is no longer a finite number."""
 
 from typing import Any
 
@@ -10,16 +10,9 @@ from standin.training.checkpoint import Progress
 
 
 class TerminateOnNonFinite(keras.callbacks.Callback):
-    """Fails after the first epoch that logs a value that is infinite or not a number.
+    """Raises TrainingError after the first epoch that logs an infinite value or NaN; messages call an epoch `unit`.
 
-    It goes before `CheckpointCallback`, so that such a state is never saved.
-
-    Args:
-        progress: counts the epochs that were finished before.
-        unit: what the message calls an epoch.
-
-    Raises:
-        TrainingError: from `on_epoch_end`; names the log, its value and the epoch.
+    It precedes `CheckpointCallback`, so that such a state is never saved.
     """
 
     def __init__(self, progress: Progress, unit: str = "epoch") -> None:

@@ -1,6 +1,6 @@
-"""Training pools: the images and labels that the classifier of an arm is trained on, one kind per file.
+"""Training pools: the images and labels that train the classifier of an arm, one type per file.
 
-A function takes the catalog entries that its arm names (`standin.experiments.arms.Arm.inputs`), in that order, and
-`amount` where the arm has amounts of generated images; it returns a `standin.training.pools.pool.TrainingPool`. No
-module here imports another but `pool`, and nothing imports them all: editing one kind retrains its arms only.
+A function takes the catalog entries in `standin.experiments.arms.Arm.inputs`, in that order, and `amount` if the arm
+has amounts of generated images; it returns a `standin.training.pools.pool.TrainingPool`. Modules here import only
+`pool` from this package, and no module imports them all: editing one type retrains its arms only.
 """

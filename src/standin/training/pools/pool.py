@@ -1,4 +1,4 @@
-"""What all training pools share: the result, its provenance, and amounts of generated images."""
+"""Shared by all training pools: the result, its provenance, and amounts of generated images."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -19,13 +19,13 @@ Pool = tuple[np.ndarray, np.ndarray]
 
 @dataclass(frozen=True)
 class TrainingPool:
-    """What the classifier of an arm is trained on.
+    """The training data of an arm's classifier.
 
     Attributes:
-        pools: with several, they are trained on one after the other.
+        pools: used one after the other.
         provenance: see `provenance`.
-        n_classes: how many classes the labels have.
-        augmentation: replaces that of the classifier's recipe; None: the recipe's stands.
+        n_classes: number of classes.
+        augmentation: replaces that of the classifier's recipe, if given.
     """
 
     pools: Sequence[Pool]
@@ -35,7 +35,7 @@ class TrainingPool:
 
 
 def labeled_images(arrays: Arrays, n: int | None = None) -> Pool:
-    """The first `n` images and their labels; None: all."""
+    """The first `n` images, or all, and their labels."""
     return arrays["images"][:n], arrays["labels"][:n]
 
 
@@ -54,15 +54,15 @@ def available(arm: str, wanted: int, synthetic: Arrays) -> int:
 
 
 def provenance(real: Arrays | None = None, synthetic: Arrays | None = None, n_synthetic: int = 0) -> Arrays:
-    """What an arm's classifier, and all that its training images depend on, have seen.
+    """The images that an arm's classifier, and all that its training images depend on, have seen.
 
     Args:
-        real: real images that it is trained on, with their own labels.
-        synthetic: generated images, of which it is trained on the first `n_synthetic`.
+        real: real training images with their true labels.
+        synthetic: generated images; the first `n_synthetic` are training images.
 
     Returns:
-        `real_image_ids` (real images that it is trained on), `label_image_ids` (real images whose labels were read),
-        `n_synthetic`; of the generated images `label_source` and `n_manual_labels`; and what each stage has seen
+        `real_image_ids` (real training images), `label_image_ids` (real images whose labels were read), `n_synthetic`;
+        `label_source` and `n_manual_labels` of the generated images; and the images seen by each stage
         (`standin.core.leakage`).
     """
     none = np.array([], np.int64)
@@ -79,7 +79,7 @@ def provenance(real: Arrays | None = None, synthetic: Arrays | None = None, n_sy
     if synthetic is None:
         return arrays
     is_manual = synthetic["is_manual"][:n_synthetic]
-    if len(is_manual) and is_manual.all():  # no real image's label was read for these
+    if len(is_manual) and is_manual.all():  # no label of a real image was read
         label_source, label_image_ids = np.array("manual"), none
     else:
         label_source, label_image_ids = np.array(synthetic["label_source"]), synthetic["label_image_ids"]

@@ -1,4 +1,4 @@
-"""Real images with their own labels."""
+"""Real images with their true labels."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,5 +12,5 @@ def real(train: Arrays) -> TrainingPool:
 
 
 def real_augmented(train: Arrays, augmentation: Mapping[str, Any]) -> TrainingPool:
-    """All real images, with the augmentation that preserves the classes of this data set."""
+    """All real images, with the data set's augmentation, which preserves classes."""
     return TrainingPool([labeled_images(train)], provenance(real=train), len(train["class_names"]), augmentation)

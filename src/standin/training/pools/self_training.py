@@ -10,8 +10,8 @@ from standin.training.pools.pool import Arrays, TrainingPool, provenance
 
 
 def self_training(train: Arrays, labeled: Arrays, pseudo_labeler: Any, pseudo_labeler_seen: Arrays) -> TrainingPool:
-    """The real images outside the label budget, with the labels that the pseudo-labeler predicts: what pseudo-labels
-    are worth without a generative model."""
+    """The real images outside the label budget, with predicted labels: the value of pseudo-labels without a generative
+    model."""
     outside = ~np.isin(train["image_ids"], labeled["image_ids"])
     images = {name: train[name][outside] for name in ("images", "image_ids")}
     predicted = predict(pseudo_labeler, images["images"]).argmax(axis=1)

@@ -4,11 +4,8 @@ from standin.training.pools.pool import Arrays, TrainingPool, available, labeled
 
 
 def synthetic_then_real(train: Arrays, labeled_synthetic: Arrays, amount: int | None = None) -> TrainingPool:
-    """Half of the steps on the first `amount` generated images (None: as many as there are real ones), then half on all
-    real images."""
+    """Half of the steps on the first `amount` generated images (None: as many as real ones), then half on all real
+    images."""
     n = available("synthetic_then_real", amount or int(labeled_synthetic["n_train"]), labeled_synthetic)
-    return TrainingPool(
-        [labeled_images(labeled_synthetic, n), labeled_images(train)],
-        provenance(train, labeled_synthetic, n),
-        len(train["class_names"]),
-    )
+    pools = [labeled_images(labeled_synthetic, n), labeled_images(train)]
+    return TrainingPool(pools, provenance(train, labeled_synthetic, n), len(train["class_names"]))
