@@ -15,10 +15,10 @@ from scipy.ndimage import gaussian_filter
 from benchmarks.trial import change
 from standin.config.defaults import overlay
 from standin.config.loader import data_sets
-from standin.pipelines.references.pipeline import ORACLE_SEED
 from standin.pipelines.ingestion.nodes import ingest
 from standin.pipelines.ingestion.pipeline import PARAMETERS
 from standin.pipelines.references.nodes import train_oracle
+from standin.pipelines.references.pipeline import ORACLE_SEED
 
 BLURS = (0.5, 1.0, 1.5)
 ROWS = 3000
