@@ -90,7 +90,7 @@ def test_commands_use_the_option_that_kedro_has(page: Path) -> None:
 
 @pytest.fixture(scope="module")
 def node_names() -> set[str]:
-    """Names of all nodes, without data set and generative model, some of which are disabled by default."""
+    """Names of all nodes without their namespace, including those of models that are disabled by default."""
     bootstrap_project(ROOT)
     return {_local_name(node.name) for pipeline in dict(pipelines).values() for node in pipeline.nodes}
 
