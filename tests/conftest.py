@@ -2,6 +2,7 @@
 
 import functools
 import os
+import re
 import shutil
 import tempfile
 from collections import Counter
@@ -17,6 +18,7 @@ import numpy as np
 import pytest
 from benchmarks.interruption import copy_project as copy_configuration
 from kedro.framework.startup import bootstrap_project
+from xdist.scheduler import LoadScopeScheduling
 
 from standin.settings import Session
 
@@ -39,24 +41,41 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 TAKE_LONG = ("test_custom_data.py", "test_generative_models.py", "test_players.py", "test_supervised.py")
 """Half a minute and more, by `pytest --durations=30`."""
+USES_FINISHED = re.compile(r"\bfinished(_digits)?: ")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@functools.cache
+def uses_finished(file: str) -> bool:
+    """Whether a test file has a test with the fixture `finished`, or one built on it."""
+    return bool(USES_FINISHED.search((ROOT / file).read_text(encoding="utf-8")))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling:
     """With several processes, the tests of a file go to one of them, and all that share the finished runs to the same.
 
-    What takes longest comes first, since it would be waited for at the end: what shares the finished runs, then the
-    long files, then those with many tests.
+    `--dist=loadgroup` of pytest-xdist 3.8 does not group under pytest 9.2, which ignores the names it changes.
     """
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return "finished" if uses_finished(file) else file
+
+    config.option.loadscopereorder = False  # the order below
+    return ByFile(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first, since it would be waited for at the end: what shares the finished runs, then the
+    long files, then those with many tests."""
     tests = Counter(item.path for item in items)
-    finished = {item.path for item in items if "finished" in getattr(item, "fixturenames", ())}
 
     def place(item: pytest.Item) -> tuple[bool, bool, int, str]:
-        return item.path not in finished, item.path.name not in TAKE_LONG, -tests[item.path], str(item.path)
+        finished = uses_finished(str(item.path))
+        return not finished, item.path.name not in TAKE_LONG, -tests[item.path], str(item.path)
 
     items.sort(key=place)
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("finished" if item.path in finished else str(item.path)))
 
 
 def copy_project(folder: Path) -> Path:
