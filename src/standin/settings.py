@@ -1,5 +1,6 @@
 """Kedro's settings: hooks, configuration loader, session. They connect the Kedro extensions to this project."""
 
+import os
 import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -13,7 +14,7 @@ from standin.kedro_ext.console import ConsoleHook
 from standin.kedro_ext.hooks import PreflightHook
 from standin.kedro_ext.incremental import Remainder, Rules
 from standin.kedro_ext.incremental.state import RECORDS
-from standin.kedro_ext.mlflow import ChildRun, Kind, Logged, MLflowHook
+from standin.kedro_ext.mlflow import ChildRun, KedroMLflowHook, Kind, Logged, MLflowHook
 from standin.kedro_ext.session import IncrementalSession
 from standin.pipeline_registry import failed_parts, pipelines_without
 from standin.pipelines import tracking
@@ -21,6 +22,8 @@ from standin.pipelines.node_helpers import relevant_parameters
 from standin.pipelines.reporting.overview import renew_overview
 from standin.reports.tables import accuracy_text
 
+# Like Kedro's (`.telemetry`): it sends usage data from threads that the end of the process waits for.
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 # Kedro 1.7 registers each resolver by a function that omegaconf 2.4 deprecates.
 warnings.filterwarnings("ignore", message="register_new_resolver")
 # kedro-mlflow defines a model class without type hints, so that MLflow warns at import.
@@ -81,8 +84,10 @@ class Session(IncrementalSession):
 HOOKS = (
     PreflightHook(RULES, _remember, _check_arguments, _check_networks, data="train", device=_device),
     ConsoleHook("accuracy", accuracy_text, page="report", overview="overview", renew_overview=_renew_overview),
+    KedroMLflowHook(),
     MLflowHook(_experiments, tracking.run_name, tracking.run_tags, KINDS, _device),
 )
+DISABLE_HOOKS_FOR_PLUGINS = ("kedro_mlflow",)  # KedroMLflowHook takes its place
 CONFIG_LOADER_CLASS = CompletingConfigLoader
 SESSION_CLASS = Session
-__all__ = ["CONFIG_LOADER_ARGS", "CONFIG_LOADER_CLASS", "HOOKS", "SESSION_CLASS"]
+__all__ = ["CONFIG_LOADER_ARGS", "CONFIG_LOADER_CLASS", "DISABLE_HOOKS_FOR_PLUGINS", "HOOKS", "SESSION_CLASS"]

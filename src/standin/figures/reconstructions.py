@@ -1,9 +1,11 @@
 """Test images and their reconstructions, with predicted classes."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from standin.core.images import to_uint8
 from standin.figures.grids import show
@@ -34,21 +36,24 @@ def reconstructions_by_epoch(
     lines = [("test image", to_uint8(originals), originals_predicted)]
     for epoch in sorted(reconstructions):
         lines.append((f"epoch {epoch}" if epoch else "at the end", reconstructions[epoch], predicted[epoch]))
-    blocks = -(-len(originals) // COLUMNS)
-    figure = new_figure(0.62 * COLUMNS + 0.8, 0.86 * len(lines) * blocks + 0.4)
-    panels = figure.subplots(len(lines) * blocks, COLUMNS, squeeze=False)
-    for axes in panels.ravel():
-        axes.set(xticks=[], yticks=[])
-        axes.spines[:].set_visible(False)
-    for i, label in enumerate(labels[: len(originals)]):
+    shown, height, width, channels = lines[0][1].shape
+    rows = -(-shown // COLUMNS) * len(lines)
+    pitch, above, gap = -(-3 * height // 2), height // 2, -(-width // 8)  # class names need room above each image
+    sheet = np.full((rows * pitch, COLUMNS * (width + gap), channels), 255, np.uint8)
+    figure = new_figure(0.62 * COLUMNS + 0.8, 0.86 * rows + 0.4)
+    axes = figure.subplots()
+    for i, (line, (_, images, classes)) in itertools.product(range(shown), enumerate(lines)):
         block, column = divmod(i, COLUMNS)
-        for line, (_, images, classes) in enumerate(lines):
-            axes, wrong = panels[block * len(lines) + line, column], classes[i] != label
-            show(axes, images[i])
-            look = {"color": RED, "fontweight": "bold"} if wrong else {}
-            axes.set_title(class_names[classes[i]], fontsize=8, pad=2, **look)
-            axes.spines[:].set(visible=wrong, color=RED, linewidth=2)
-    for row, axes in enumerate(panels[:, 0]):
-        axes.set_ylabel(lines[row % len(lines)][0], fontsize=8)
+        x, y, wrong = column * (width + gap), (block * len(lines) + line) * pitch + above, classes[i] != labels[i]
+        sheet[y : y + height, x : x + width] = images[i]
+        look = {"color": RED, "fontweight": "bold"} if wrong else {}
+        axes.text(x + (width - 1) / 2, y - 1, class_names[classes[i]], fontsize=8, ha="center", va="bottom", **look)
+        if wrong:
+            axes.add_patch(
+                Rectangle((x - 0.5, y - 0.5), width, height, fill=False, edgecolor=RED, linewidth=2, clip_on=False)
+            )
+    show(axes, sheet, row_names=[lines[row % len(lines)][0] for row in range(rows)])
+    axes.tick_params(labelsize=8)
+    axes.set_aspect("auto")
     figure.suptitle(title, fontsize=11)
     return figure

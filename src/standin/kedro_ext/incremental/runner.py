@@ -7,6 +7,7 @@ from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
 from kedro.runner import AbstractRunner, SequentialRunner
 
+from standin.kedro_ext import garbage
 from standin.kedro_ext.compat import new_hook_manager
 from standin.kedro_ext.hook_specs import HookSpecs
 from standin.kedro_ext.incremental.failures import compare_without_failed, run_around_failures
@@ -50,6 +51,7 @@ class IncrementalRunner(AbstractRunner):
         log.info(planned.sentence())
         if hook_manager is not None:
             hook_manager.hook.before_nodes_run(plan=planned, catalog=catalog)
+        garbage.resume()
         failed = run_around_failures(planned, self.runner, catalog, hook_manager, run_id)
         if failed:
             raise compare_without_failed(planned, failed, self.runner, catalog, hook_manager, run_id)

@@ -17,7 +17,7 @@ from standin.core.mappings import flatten
 from standin.kedro_ext.datasets.metadata import mlflow_kind
 from standin.kedro_ext.incremental import Plan
 from standin.kedro_ext.mlflow.kinds import FORMS, Kind, Output, log_described
-from standin.kedro_ext.mlflow.limits import LONGEST_VALUE, log_parameters
+from standin.kedro_ext.mlflow.limits import LONGEST_VALUE, log_parameters, log_tags
 from standin.kedro_ext.namespaces import groups_of
 
 if TYPE_CHECKING:
@@ -85,8 +85,7 @@ class MLflowHook:
         # kedro-mlflow names the default pipeline's run `__default__`.
         self.client.update_run(self.parent, name=self.run_name(groups_of(pipeline)))
         namespaces = {prefix for node in pipeline.nodes for prefix in node.namespace_prefixes}
-        for tag, text in self.run_tags().items():
-            self.client.set_tag(self.parent, tag, text)
+        log_tags(self.client, self.parent, self.run_tags())
         for child in self.project_children(catalog):
             if child.namespace in namespaces:
                 tags = {"mlflow.parentRunId": self.parent, **child.tags}
@@ -153,20 +152,10 @@ class MLflowHook:
                 log_described(self.client, run_id, described)
 
     def _log_parameters(self, plan: Plan, catalog: CatalogProtocol) -> None:
-        """Those of nodes that are up to date: kedro-mlflow logs a node's when it runs."""
-        reused, given = (
-            {
-                name.removeprefix("params:"): catalog.load(name)
-                for node in nodes
-                for name in node.inputs
-                if name.startswith("params:")
-            }
-            for nodes in (plan.up_to_date, plan.to_run.nodes)
-        )
-        logged = dict(flatten(reused))  # one parameter may be part of another
-        for key, _ in flatten(given):
-            logged.pop(key, None)
-        log_parameters(self.client, str(self.parent), list(logged.items()), LONGEST_VALUE)
+        """Those of all nodes, in few transactions."""
+        names = {name for node in plan.pipeline.nodes for name in node.inputs if name.startswith("params:")}
+        values = {name.removeprefix("params:"): catalog.load(name) for name in sorted(names)}
+        log_parameters(self.client, str(self.parent), list(dict(flatten(values)).items()), LONGEST_VALUE)
 
     @hook_impl
     def on_node_error(self, error: Exception, node: Node) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from standin.kedro_ext.compat import local_path
-from standin.kedro_ext.mlflow.limits import chunks, metric_name
+from standin.kedro_ext.mlflow.limits import chunks, log_tags, metric_name
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -96,8 +96,8 @@ def log_described(client: "MlflowClient", run_id: str, described: Logged, folder
     """Metrics and tags, and files where there are any."""
     metrics = ((f"{folder}{name}", float(value), 0) for name, value in described.metrics.items() if value is not None)
     log_metrics(client, run_id, metrics)
-    for tag, text in described.tags.items():
-        client.set_tag(run_id, tag, text)
+    if described.tags:
+        log_tags(client, run_id, described.tags)
     for name, content in described.files.items():
         client.log_dict(run_id, content, name)
 

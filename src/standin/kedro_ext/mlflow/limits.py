@@ -1,7 +1,7 @@
 """What MLflow accepts."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -30,3 +30,10 @@ def log_parameters(client: "MlflowClient", run_id: str, parameters: Sequence[tup
     entities = [Param(metric_name(name), str(value)[:longest]) for name, value in parameters]
     for chunk in chunks(entities, 100):
         client.log_batch(run_id, params=chunk)
+
+
+def log_tags(client: "MlflowClient", run_id: str, tags: Mapping[str, str]) -> None:
+    """Tags by name, in one transaction."""
+    from mlflow.entities import RunTag
+
+    client.log_batch(run_id, tags=[RunTag(name, text) for name, text in tags.items()])
