@@ -29,6 +29,22 @@ def test_listing_the_pipelines_imports_no_library_that_learns() -> None:
     assert {"- digits", "- mnist", "- cifar", "- __default__"} <= set(lines)
 
 
+def test_a_run_collects_garbage_rarely_until_its_first_node_and_not_at_its_end() -> None:
+    program = (
+        "import atexit, gc\n"
+        "usual = gc.get_threshold()\n"
+        "atexit.register(lambda: print(gc.get_freeze_count() > 0))\n"
+        "import standin.settings\n"
+        "from standin.kedro_ext import garbage\n"
+        "print(gc.get_threshold() > usual, gc.isenabled())\n"
+        "garbage.resume()\n"
+        "print(gc.get_threshold() == usual)\n"
+        "gc.unfreeze()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "True", "True", "True"]
+
+
 @pytest.mark.parametrize("package", ["benchmarks", "tests"])
 def test_benchmarks_and_tests_run_on_the_convolutions_that_runs_have(package: str) -> None:
     program = f"import os, sys, {package}; print(os.environ['TF_ENABLE_ONEDNN_OPTS'], 'tensorflow' in sys.modules)"

@@ -82,7 +82,7 @@ class Session(IncrementalSession):
 
 
 HOOKS = (
-    PreflightHook(RULES, _remember, _check_arguments, _check_networks, data="train", device=_device),
+    PreflightHook(_remember, _check_arguments, _check_networks, data="train", device=_device),
     ConsoleHook("accuracy", accuracy_text, page="report", overview="overview", renew_overview=_renew_overview),
     KedroMLflowHook(),
     MLflowHook(_experiments, tracking.run_name, tracking.run_tags, KINDS, _device),

@@ -1,6 +1,7 @@
 """What Standin relies on privately in Kedro, SQLite and Dask is still there."""
 
 import sqlite3
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ from kedro.framework.startup import bootstrap_project
 from kedro.io import MemoryDataset
 from kedro_datasets.partitions import PartitionedDataset
 
+from standin import settings
 from standin.kedro_ext import compat
 from standin.kedro_ext.datasets import CheckpointDataset, CSVDataset, NPZDataset
+from standin.kedro_ext.mlflow import KedroMLflowHook
 from tests.clusters import started
 
 
@@ -77,3 +80,9 @@ def test_a_task_of_a_dask_worker_knows_its_key(tmp_path: Path) -> None:
 
     with started(tmp_path, workers=1) as cluster, Client(cluster.address) as client:
         assert client.submit(compat.dask_task_key, key="mine").result() == "mine"
+
+
+def test_kedro_mlflow_is_installed_under_the_name_by_which_settings_replace_its_hook() -> None:
+    (plugin,) = entry_points(group="kedro.hooks", name="mlflow_hook")
+    assert plugin.dist is not None and plugin.dist.name in settings.DISABLE_HOOKS_FOR_PLUGINS
+    assert isinstance(plugin.load(), KedroMLflowHook.__base__)

@@ -4,6 +4,7 @@ import logging
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import mlflow
 import pandas as pd
@@ -15,7 +16,8 @@ from mlflow.entities import Run
 
 from standin.cli import cli
 from standin.commands.common import stored_results
-from standin.kedro_ext.incremental import Plan, plan
+from standin.kedro_ext import locks
+from standin.kedro_ext.incremental import Plan, plan, runner
 from standin.settings import RULES
 from tests.conftest import run
 
@@ -69,6 +71,20 @@ def test_a_second_run_makes_nothing_and_records_everything(again: Path, caplog: 
         assert each.info.status == "FINISHED"
         done, _, whole, _ = each.data.tags["reused"].split()
         assert done == whole != "0" and first.data.tags["reused"].startswith("0 of ")
+
+
+def test_a_run_is_planned_once_while_it_holds_its_locks(again: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[str] = []
+    for module, name in ((locks, "exclusive_run"), (runner, "plan")):
+        original = getattr(module, name)
+
+        def noted(*arguments: Any, name: str = name, original: Any = original) -> Any:
+            called.append(name)
+            return original(*arguments)
+
+        monkeypatch.setattr(module, name, noted)
+    run(again, "digits")
+    assert called == ["exclusive_run", "plan"]
 
 
 def test_a_parameter_of_one_experiment_re_runs_that_and_what_follows(again: Path) -> None:

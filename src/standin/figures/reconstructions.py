@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -46,7 +47,7 @@ def reconstructions_by_epoch(
         block, column = divmod(i, COLUMNS)
         x, y, wrong = column * (width + gap), (block * len(lines) + line) * pitch + above, classes[i] != labels[i]
         sheet[y : y + height, x : x + width] = images[i]
-        look = {"color": RED, "fontweight": "bold"} if wrong else {}
+        look: dict[str, Any] = {"color": RED, "fontweight": "bold"} if wrong else {}
         axes.text(x + (width - 1) / 2, y - 1, class_names[classes[i]], fontsize=8, ha="center", va="bottom", **look)
         if wrong:
             axes.add_patch(

@@ -10,6 +10,10 @@ class HookSpecs:
     """Hooks in addition to Kedro's own."""
 
     @hook_spec
+    def after_plan_created(self, plan: Plan) -> None:
+        """Called once it is known which nodes a session runs, before the run is recorded."""
+
+    @hook_spec
     def before_nodes_run(self, plan: Plan, catalog: CatalogProtocol) -> None:
         """Called after `before_pipeline_run`, once it is known which nodes run and which are up to date; called again
         with a second plan where experiments failed and the others are compared."""

@@ -8,10 +8,9 @@ from typing import Any
 from kedro.framework.context import KedroContext
 from kedro.framework.hooks import hook_impl
 from kedro.io import CatalogProtocol
-from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 
-from standin.kedro_ext.incremental import Plan, Rules, plan
+from standin.kedro_ext.incremental import Plan
 from standin.kedro_ext.namespaces import group_of, groups_of
 
 log = logging.getLogger(__name__)
@@ -23,7 +22,6 @@ class PreflightHook:
     """Checks the parameters before a run starts, and the networks before the first is trained.
 
     Args:
-        rules: of the project.
         remember: called with the configuration loader of each new context.
         check_parameters: called with the name of each group (top-level namespace) that has something to run.
         check_data: called with the name of each group that has something to train, and with its data.
@@ -33,14 +31,13 @@ class PreflightHook:
 
     def __init__(
         self,
-        rules: Rules,
         remember: Callable[[Any], None],
         check_parameters: Callable[[str], None],
         check_data: Callable[[str, Any], None],
         data: str,
         device: Callable[[], str],
     ) -> None:
-        self.rules, self.remember, self.device = rules, remember, device
+        self.remember, self.device = remember, device
         self.check_parameters, self.check_data, self.data = check_parameters, check_data, data
 
     @hook_impl
@@ -49,12 +46,12 @@ class PreflightHook:
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
         self.remember(context.config_loader)
 
-    @hook_impl(tryfirst=True)
-    def before_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol) -> None:
+    @hook_impl
+    def after_plan_created(self, plan: Plan) -> None:
         """Checks the parameters before a run is recorded. Where everything is up to date, they have been checked by an
         earlier run, and Keras need not be imported for them."""
-        if plan(pipeline, catalog, self.rules).reasons:
-            for group in groups_of(pipeline):
+        if plan.reasons:
+            for group in groups_of(plan.pipeline):
                 self.check_parameters(group)
 
     @hook_impl

@@ -46,7 +46,9 @@ class IncrementalSession(KedroSession):
                 "forked processes; use standin.kedro_ext.dask.DaskRunner to run nodes in parallel"
             )
         incremental = IncrementalRunner(runner or SequentialRunner(), self.rules, force)
+        incremental.plan_first(self._hook_manager)
         try:
             return super().run(*arguments, runner=incremental, **named)
         finally:
+            self._hook_manager.unregister(incremental)
             self._locks.release()

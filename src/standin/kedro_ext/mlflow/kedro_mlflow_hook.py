@@ -4,7 +4,7 @@ from kedro.framework.hooks import hook_impl
 from kedro_mlflow.framework.hooks.mlflow_hook import MlflowHook
 
 
-class KedroMLflowHook(MlflowHook):  # type: ignore[misc]
+class KedroMLflowHook(MlflowHook):
     """Starts and ends the run and reads `mlflow.yml`. kedro-mlflow's would also log each parameter of each node in a
     transaction of its own; `MLflowHook` logs those of all nodes at once."""
 
