@@ -1,7 +1,5 @@
 """Layers that take statistics from the training images before training starts."""
 
-from abc import ABC, abstractmethod
-
 import keras
 import numpy as np
 
@@ -11,12 +9,12 @@ MOST_IMAGES = 5000
 """Images from which a layer takes its statistics."""
 
 
-class AdaptiveLayer(ABC):
-    """Mixin of a Keras layer whose `adapt` sets weights that training leaves unchanged."""
+class AdaptiveLayer(keras.layers.Layer):
+    """A layer whose `adapt` sets weights that training leaves unchanged."""
 
-    @abstractmethod
     def adapt(self, inputs: np.ndarray) -> None:
         """Sets the weights from (n, height, width, channels) float32 inputs of this layer."""
+        raise NotImplementedError
 
 
 def adapt_layers(network: keras.Model, images: np.ndarray) -> None:

@@ -75,7 +75,7 @@ class Triangular(keras.optimizers.schedules.LearningRateSchedule):
         return self.learning_rate * ops.clip(ops.minimum(rising, (1.0 - progress) / (1.0 - self.warmup)), 0.0, 1.0)
 
     def get_config(self) -> dict[str, Any]:
-        return vars(self)
+        return dict(vars(self))
 
 
 def triangular(learning_rate: float, steps: int, warmup: float = 0.1) -> Any:

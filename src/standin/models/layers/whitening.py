@@ -10,7 +10,7 @@ from standin.training.adaptive import AdaptiveLayer
 
 
 @keras.saving.register_keras_serializable("standin")
-class PatchWhitening(AdaptiveLayer, keras.layers.Conv2D):
+class PatchWhitening(keras.layers.Conv2D, AdaptiveLayer):
     """Projects each patch of training images onto the eigenvectors of their second moments, scaled to unit variance.
 
     Its filters are v / sqrt(eigenvalue + epsilon) for each eigenvector v, and their negatives, as in airbench
