@@ -110,6 +110,7 @@ class Augmentation(Strict):
 
     max_shift: int = Field(ge=0)
     flips: list[Literal["horizontal", "vertical"]]
+    alternating: bool
 
 
 class Recipe(Strict):
@@ -122,6 +123,7 @@ class Recipe(Strict):
     weight_decay: float = Field(ge=0)
     weight_averaging: float | None = Field(gt=0, lt=1)
     augmentation: Annotated[Any, BeforeValidator(_augmentation)]
+    average_mirrored: bool
 
 
 class Classifier(Strict):
