@@ -25,7 +25,7 @@ class Arm:
         color: hexadecimal, the same in every figure; dark enough on white.
         pool: dotted name of the function that builds its training pool.
         inputs: catalog entries and parameters that the function takes, in this order.
-        requires: parameters of a data set without which the arm would repeat `real`.
+        requires: parameters of a data set, dotted, without which the arm would repeat `real`.
         question: the question of the verdict that it answers; None for arms without generated images.
         amounts: parameter with one or several amounts of generated images; None for arms with a fixed amount.
         controls: arms without generated images with which it is compared, in addition to `real`. "extend" is not "yes"
