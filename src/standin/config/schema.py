@@ -220,6 +220,7 @@ class DataSet(Strict):
     arms: list[ArmKey] = Field(min_length=1)
     synthetic_ratio: Annotated[one_or_several(Rate, at_least=1), AsList]  # type: ignore[valid-type]
     classifier: Classifier
+    convergence_check: bool
     classifier_seeds: list[Seed] = Field(min_length=1)
     bootstrap: Bootstrap
     verdict: Verdict
