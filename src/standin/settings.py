@@ -71,7 +71,7 @@ RULES = Rules(relevant=relevant_parameters, without=_without)
 KINDS = {
     "scores": Kind("table", describe=lambda scores: Logged(*tracking.describe_scores(scores))),
     "metrics": Kind("artifact", describe=lambda quality: Logged(*tracking.describe_sample_quality(quality))),
-    "verdict": Kind("artifact", describe_child=_describe_verdict),
+    "verdict": Kind("artifact", lambda verdict: Logged(dict(verdict.metrics())), _describe_verdict),
 }
 
 

@@ -139,7 +139,7 @@ WRONG = [
     (
         "digits.arms",
         ["real", "T"],
-        "digits.arms.1: there is no arm 'T'; valid names: real, labeled_subset, real_augmented, oversampled, "
+        "digits.arms.1: there is no arm 'T'; valid names: real, real_unaugmented, labeled_subset, oversampled, "
         "self_training, synthetic, mixed, imputed, synthetic_then_real",
     ),
     (
@@ -157,6 +157,7 @@ WRONG = [
         {"shown_conditions": [[0.1]]},
         "digits.sample_quality.shown_conditions: each must have 0 numbers, one for each of conditions, got [0.1]",
     ),
+    ("digits.classifier.steps", 1, "digits.classifier.steps: must be at least 2 with convergence_check, got 1"),
     ("digits.generative_models", {}, "digits.generative_models: dictionary should have at least 1 item"),
     (
         "digits.generative_models.GAN",
@@ -334,6 +335,8 @@ OLD = [
         "digits.arms: R was renamed to real\ndigits.arms: S->R was renamed to synthetic_then",
     ),
     ("digits.generative_models.gan.arms", ["R+S"], "digits.generative_models.gan.arms: R+S was renamed to mixed"),
+    ("digits.arms", ["real_augmented"], "digits.arms: real_augmented was replaced: real is augmented now, and real_"),
+    ("digits.arms", ["R+aug"], "digits.arms: R+aug was replaced: real is augmented now, and real_unaugmented is not"),
     ("colour_mnist", {"label_budget": 5}, "data set colour_mnist was renamed to color_mnist"),
     (
         "color_mnist.source._target_",

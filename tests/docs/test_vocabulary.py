@@ -35,7 +35,7 @@ RETIRED: dict[str, str] = {
     r"\bR\+S\b": "mixed",
     r"\bS(->|-&gt;|→)R\b": "synthetic_then_real",
     r"\bR_budget\b": "labeled_subset",
-    r"\bR\+aug\b": "real_augmented",
+    r"\bR\+aug\b": "real",
     r"\bR\+fill\b": "imputed",
     r"\bR\+repeat\b": "oversampled",
     r"`[RS]`|\b[Aa]rms? [RS]\b|\bR and (S|aug)\b|\bS then R\b": "real, synthetic, mixed, ...",

@@ -11,18 +11,24 @@ from standin.experiments.arms import ARMS, Run, real_arms, slug, synthetic_runs
 def entry(**changed: Any) -> dict[str, Any]:
     arms = [
         "real",
+        "real_unaugmented",
         "labeled_subset",
-        "real_augmented",
         "self_training",
         *(arm.key for arm in ARMS.values() if arm.generated),
     ]
     plain = {"arms": arms, "n_synthetic": [None], "synthetic_ratio": [1.0], "withheld_subset": None, "label_budget": 10}
+    plain["classifier"] = {"recipe": {"augmentation": {"max_shift": 1}}}
     return plain | {"generative_models": {"gan": {"arms": arms}}} | changed
 
 
 def test_arms_of_the_label_budget_need_a_budget() -> None:
-    assert real_arms(entry()) == ["real", "labeled_subset", "real_augmented", "self_training"]
-    assert real_arms(entry(label_budget=None)) == ["real", "real_augmented"]
+    assert real_arms(entry()) == ["real", "real_unaugmented", "labeled_subset", "self_training"]
+    assert real_arms(entry(label_budget=None)) == ["real", "real_unaugmented"]
+
+
+def test_real_unaugmented_needs_a_recipe_with_augmentation() -> None:
+    without = {"classifier": {"recipe": {"augmentation": None}}}
+    assert real_arms(entry(**without)) == ["real", "labeled_subset", "self_training"]
 
 
 def test_the_imputed_arm_needs_a_withheld_subset() -> None:

@@ -116,7 +116,7 @@ def _verdict(verdict: dict[str, Any]) -> dict[str, Any]:
         if "by_arm" in found:
             kept["by_arm"] = {arm: answer(each) for arm, each in found["by_arm"].items()}
         if "vs_controls" in found:
-            controls = {"vs_augmented": "real_augmented", "vs_oversampled": "oversampled"}
+            controls = {"vs_oversampled": "oversampled"}
             kept |= {name: answer(found["vs_controls"].get(control)) for name, control in controls.items()}
         return kept
 

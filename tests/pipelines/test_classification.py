@@ -3,19 +3,23 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from standin.experiments.arms import ARMS, Run
-from standin.pipelines import classification
-from standin.pipelines.classification.nodes import train_arm, train_for_epochs
-from standin.pipelines.evaluation.nodes import evaluate_by_epoch
+from standin.pipelines import classification, evaluation
+from standin.pipelines.classification.nodes import train_arm, train_convergence, train_for_epochs
+from standin.pipelines.evaluation.nodes import evaluate_by_epoch, evaluate_convergence
+from standin.training.inference import predict
 from tests.pipelines.images import CLASSIFIER, labeled_synthetic, real
 
 BOOTSTRAP = {"resamples": 100, "confidence": 0.95, "seed": 0}
 
 
-def trained(arm: str, *inputs: Any, seeds: list[int], amount: float | None = None) -> Any:
-    return train_arm(CLASSIFIER, seeds, *inputs, pool={"_target_": ARMS[arm].pool}, amount=amount)
+def trained(
+    arm: str, *inputs: Any, seeds: list[int], amount: float | None = None, classifier: dict[str, Any] = CLASSIFIER
+) -> Any:
+    return train_arm(classifier, seeds, *inputs, pool={"_target_": ARMS[arm].pool}, amount=amount)
 
 
 def test_an_arm_has_a_classifier_and_a_curve_per_seed() -> None:
@@ -32,13 +36,40 @@ def test_pools_in_sequence_share_the_steps() -> None:
     assert provenance["optimizer_steps"] == 6
 
 
-def test_the_augmentation_of_a_pool_replaces_the_recipes() -> None:
-    plain, augmented, as_recipe = (
-        trained(arm, real(40), *more, seeds=[0])[0]["seed_0"].get_weights()
-        for arm, more in (("real", ()), ("real_augmented", ({"max_shift": 2},)), ("real_augmented", ({},)))
-    )
-    assert not np.array_equal(plain[0], augmented[0])
-    np.testing.assert_array_equal(plain[0], as_recipe[0])  # augmentation that changes nothing
+def test_real_unaugmented_differs_from_real_by_augmentation_only() -> None:
+    def weights(arm: str, augmentation: dict[str, Any] | None) -> np.ndarray:
+        classifier = CLASSIFIER | {"recipe": {"augmentation": augmentation}}
+        return trained(arm, real(40), seeds=[0], classifier=classifier)[0]["seed_0"].get_weights()[0]
+
+    augmented, unaugmented = weights("real", {"max_shift": 2}), weights("real_unaugmented", {"max_shift": 2})
+    assert not np.array_equal(augmented, unaugmented)
+    np.testing.assert_array_equal(weights("real", None), unaugmented)
+
+
+def test_the_convergence_check_trains_real_for_half_and_twice_the_steps() -> None:
+    pool = {"_target_": ARMS["real"].pool}
+    models = train_convergence(CLASSIFIER, [3, 4], real(40), pool=pool)
+    assert models.keys() == {"steps_3", "steps_12"}
+    twice, _, _ = trained("real", real(40), seeds=[3], classifier=CLASSIFIER | {"steps": 12})
+    np.testing.assert_array_equal(models["steps_12"].get_weights()[0], twice["seed_3"].get_weights()[0])
+    lazily = {name: (lambda m=model: m) for name, model in models.items()}
+    usual = {"arm": ["self_training", "real", "real"], "classifier_seed": [3, 4, 3], "optimizer_steps": 6}
+    scores = pd.DataFrame(usual | {"validation_accuracy": [0.1, 0.2, 0.7]})
+    validation = real(20, first_id=500)
+    table = evaluate_convergence(validation, lazily, scores, [3, 4])
+    expected = (predict(models["steps_12"], validation["images"]).argmax(axis=1) == validation["labels"]).mean()
+    assert table["steps"].tolist() == [3, 6, 12]
+    assert table["accuracy"].tolist()[1:] == [0.7, expected]
+
+
+def test_the_nodes_of_the_convergence_check_are_optional() -> None:
+    def names(checked: bool) -> set[str]:
+        whole = classification.create_pipeline(["real"], checked) + evaluation.create_pipeline(["real"], "toy", checked)
+        return {node.name for node in whole.nodes}
+
+    assert names(True) - names(False) == {"train_convergence", "evaluate_convergence"}
+    (node,) = classification.create_pipeline([], convergence_check=True).nodes
+    assert (node.inputs[-1], node.outputs, node.tags) == ("train", ["classifiers_convergence"], {"train", "gpu"})
 
 
 @pytest.mark.parametrize("amount", [None, 0.5])

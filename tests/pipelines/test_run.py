@@ -28,7 +28,7 @@ MODELS = {
 }
 REAL_ARMS = {data_set: ["real"] for data_set in MODELS}
 REAL_ARMS |= {
-    "digits": ["real", "labeled_subset", "real_augmented", "self_training"],
+    "digits": ["real", "real_unaugmented", "labeled_subset", "self_training"],
     "mnist": ["real", "labeled_subset"],
 }
 SYNTHETIC_ARMS = {data_set: ["synthetic"] for data_set in MODELS} | {
@@ -209,7 +209,7 @@ def test_a_child_holds_parameters_curves_and_metrics_by_arm(runs: list[Run], fin
         assert {name: run_.data.metrics[name] for name in metrics} == pytest.approx(metrics)
         assert {
             "extend.low",
-            "synthetic_then_real.vs_real_augmented.high",
+            "synthetic_then_real.vs_real.high",
             "vs_baseline.synthetic.pp",
         } <= metrics.keys()
         assert run_.data.metrics["label_accuracy.low"] <= run_.data.metrics["label_accuracy"]
@@ -217,6 +217,19 @@ def test_a_child_holds_parameters_curves_and_metrics_by_arm(runs: list[Run], fin
         assert run_.data.metrics["mixed.accuracy"] == pytest.approx(table.loc[(model, "mixed"), "accuracy"])
     artifacts = {a.path for a in client.list_artifacts(gan.info.run_id)}
     assert {"samples.png", "confusion.png", "scores.json", "recalls.json", "verdict.json"} <= artifacts
+
+
+def test_the_convergence_check_is_stored_shown_and_logged(runs: list[Run], finished: dict[str, Path]) -> None:
+    reporting = finished["digits"] / "data/test/08_reporting/digits"
+    table, accuracy = (pd.read_csv(reporting / f"{name}.csv") for name in ("convergence", "accuracy"))
+    assert table["steps"].tolist() == [4, 8, 16]
+    assert table["accuracy"][1] == accuracy.set_index("arm")["validation_accuracy"]["real"]
+    convergence = stored_verdict(finished["digits"], "digits").convergence
+    assert convergence is not None and list(convergence.accuracy) == table["accuracy"].tolist()
+    assert "long enough: twice the steps" in (reporting / "report.html").read_text()
+    logged = of(runs, "digits").data.metrics["digits/convergence.gain_of_double_pp"]
+    assert logged == pytest.approx(convergence.gain_of_double_pp)
+    assert not (finished["mnist"] / "data/test/08_reporting/mnist/convergence.csv").exists()
 
 
 def test_the_run_itself_holds_the_table_and_the_report(runs: list[Run], finished: dict[str, Path]) -> None:

@@ -13,7 +13,7 @@ from standin.pipelines.classification.nodes import train_arm
 from standin.training.pools.imputed import imputed
 from standin.training.pools.mixed import mixed
 from standin.training.pools.oversampled import oversampled
-from standin.training.pools.real import real, real_augmented
+from standin.training.pools.real import real, real_unaugmented
 from standin.training.pools.self_training import self_training
 from standin.training.pools.synthetic import synthetic
 from standin.training.pools.synthetic_then_real import synthetic_then_real
@@ -39,10 +39,12 @@ def test_every_arm_has_a_pool_and_its_node_depends_on_no_other() -> None:
 def test_real_pools_all_real_images() -> None:
     pool = real(real_images(40))
     assert len(pool.pools) == 1 and len(pool.pools[0][1]) == 40
-    assert (pool.n_classes, pool.augmentation) == (2, None)
+    assert (pool.n_classes, pool.augmented) == (2, True)
     assert len(pool.provenance["real_image_ids"]) == len(pool.provenance["label_image_ids"]) == 40
     assert pool.provenance["n_synthetic"] == 0
-    assert real_augmented(real_images(40), {"max_shift": 1}).augmentation == {"max_shift": 1}
+    unaugmented = real_unaugmented(real_images(40))
+    assert not unaugmented.augmented
+    np.testing.assert_array_equal(unaugmented.pools[0][0], pool.pools[0][0])
 
 
 def test_synthetic_pools_generated_images_and_records_the_real_ones_behind_them() -> None:

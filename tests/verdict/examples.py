@@ -1,5 +1,8 @@
 """A verdict with every field set."""
 
+import pandas as pd
+
+from standin.verdict.convergence import check_convergence
 from standin.verdict.schema import (
     SCHEMA_VERSION,
     Answer,
@@ -26,8 +29,8 @@ def arm_answer(pp: float, answer: str, **controls: float) -> ArmAnswer:
 
 
 def full_verdict() -> Verdict:
-    replace = Answer(answer="no", arm="synthetic", by_arm={"synthetic": arm_answer(-6, "no", real_augmented=-7)})
-    by_arm = {"mixed": arm_answer(-1, "no"), "imputed": arm_answer(2, "yes", real_augmented=1, oversampled=0.5)}
+    replace = Answer(answer="no", arm="synthetic", by_arm={"synthetic": arm_answer(-6, "no")})
+    by_arm = {"mixed": arm_answer(-1, "no"), "imputed": arm_answer(2, "yes", oversampled=0.5)}
     extend = Answer(answer="yes", arm="imputed", by_arm=by_arm)
     model = ModelVerdict(
         replace=replace,
@@ -55,6 +58,8 @@ def full_verdict() -> Verdict:
         margins=Margins(replace_margin=1, extend_margin=0, real_at_least=None),
         test_images=270,
         short_of=ShortOf(accuracy=90, required=97),
+        augmentation=compared(1.5),
+        convergence=check_convergence(pd.DataFrame({"steps": [3, 6, 12], "accuracy": [0.8, 0.95, 0.96]})),
         failed={"vae": "train_generative_model failed (loss is nan)"},
         generative_models={"gan": model},
     )

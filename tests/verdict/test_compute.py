@@ -90,22 +90,39 @@ def test_a_loss_of_six_percentage_points_is_a_no() -> None:
     )
 
 
-def test_a_gain_is_a_yes_unless_augmentation_gains_more() -> None:
+def test_a_gain_is_a_yes() -> None:
     generated = predictions(synthetic=list(range(52)), mixed=list(range(20)))
     alone = verdict_on_gan([generated], real=list(range(50)))
     assert (replaced(alone).answer, extended(alone).answer) == ("yes", "yes")
     assert extended(alone).pp == pytest.approx(3)
-    controlled = verdict_on_gan([generated], real=list(range(50)), real_augmented=[0])
-    assert extended(controlled).answer == "no"
-    assert extended(controlled).vs_controls.keys() == {"real_augmented"}
-    assert f"but compared with {label_of('real_augmented')} (real_augmented) it loses 1.9 " in controlled.sentence
 
 
-def test_a_no_because_of_augmentation_is_explained() -> None:
-    """The interval of the gain includes zero, but that of the difference from augmentation does not."""
-    answers = verdict_on_gan([predictions(mixed=list(range(1, 51)))], real=list(range(50)), real_augmented=[])
+def test_a_no_because_of_a_control_is_explained() -> None:
+    """The interval of the gain includes zero, but that of the difference from oversampling does not."""
+    answers = verdict_on_gan([predictions(imputed=list(range(1, 51)))], real=list(range(50)), oversampled=[])
     assert extended(answers).low < 0 < extended(answers).high and extended(answers).answer == "no"
-    assert f"; but compared with {label_of('real_augmented')} (real_augmented) it loses 5.0 " in answers.sentence
+    assert f"; but compared with {label_of('oversampled')} (oversampled) it loses 5.0 " in answers.sentence
+
+
+def test_augmentation_is_worth_the_difference_of_real_and_real_unaugmented() -> None:
+    generated = {"gan": [predictions(mixed=[])]}
+    real = predictions(real=list(range(20)), real_unaugmented=list(range(50)))
+    verdict = verdict_on(generated, real)
+    assert verdict.augmentation is not None and verdict.augmentation.pp == pytest.approx(3)
+    assert verdict.augmentation.low > 0
+    assert verdict.generative_models["gan"].by_arm["mixed"].vs_controls == {}
+    assert verdict_on(generated, predictions(real=[])).augmentation is None
+
+
+@pytest.mark.parametrize(("twice", "gain", "sufficient"), [(0.912, 0.2, True), (0.914, 0.4, False), (0.9, -1, True)])
+def test_the_steps_suffice_if_twice_as_many_gain_little(twice: float, gain: float, sufficient: bool) -> None:
+    by_steps = pd.DataFrame({"steps": [50, 100, 200], "accuracy": [0.8, 0.91, twice]})
+    found = compute_verdict(
+        TEST, predictions(real=[]), scores(real=9), MARGINS, BOOTSTRAP, None, by_steps, models=[]
+    ).convergence
+    assert found is not None and found.steps == (50, 100, 200)
+    assert found.gain_of_double_pp == pytest.approx(gain) and found.sufficient == sufficient
+    assert verdict_on({"gan": [predictions(mixed=[])]}, predictions(real=[])).convergence is None
 
 
 def test_an_undecided_answer_names_the_limit_in_its_interval() -> None:

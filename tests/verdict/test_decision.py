@@ -12,7 +12,7 @@ def difference(low: float, high: float, p: float = 0.5) -> Difference:
 
 def controlled(differences: dict[str, Difference]) -> dict[str, dict[str, Difference]]:
     """Arm -> its difference from one control."""
-    return {arm: {"real_augmented": vs_control} for arm, vs_control in differences.items()}
+    return {arm: {"oversampled": vs_control} for arm, vs_control in differences.items()}
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_each_amount_of_generated_images_is_an_arm_of_its_own() -> None:
     assert decide({"synthetic": few, "synthetic n100": barely}, -0.01, 0.95).answer == "undecided"
 
 
-def test_extend_is_yes_if_an_arm_gains_and_is_not_below_augmentation() -> None:
+def test_extend_is_yes_if_an_arm_gains_and_is_not_below_its_control() -> None:
     gains = {"mixed": difference(0.002, 0.006, 0.001), "synthetic_then_real": difference(-0.01, -0.002, 0.999)}
     assert decide(gains, 0.0, 0.95) == ("yes", "mixed", {"mixed": "yes", "synthetic_then_real": "no"})
     better = {"mixed": difference(-0.001, 0.003), "synthetic_then_real": difference(-0.01, 0.0)}
@@ -44,7 +44,7 @@ def test_extend_is_yes_if_an_arm_gains_and_is_not_below_augmentation() -> None:
     assert decide(gains, 0.0, 0.95, controlled(worse)).by_arm == {"mixed": "no", "synthetic_then_real": "no"}
 
 
-def test_an_arm_that_measures_below_augmentation_gets_no_yes() -> None:
+def test_an_arm_that_measures_below_its_control_gets_no_yes() -> None:
     gains = {"mixed": difference(0.002, 0.006, 0.001)}
     assert decide(gains, 0.0, 0.95, controlled({"mixed": difference(-0.005, 0.001)})).answer == "undecided"
     assert decide(gains, 0.0, 0.95, controlled({"mixed": difference(-0.001, 0.005)})).answer == "yes"

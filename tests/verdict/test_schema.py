@@ -32,6 +32,14 @@ def test_unknown_fields_and_changes_are_refused() -> None:
         arm_answer(1, "perhaps")
 
 
+def test_metrics_of_a_data_set_are_about_real_images() -> None:
+    metrics = dict(full_verdict().metrics())
+    assert metrics.pop("convergence.gain_of_double_pp") == pytest.approx(1)
+    assert metrics == {"augmentation.pp": 1.5, "augmentation.low": 1.25, "augmentation.high": 2}
+    unchecked = full_verdict().model_copy(update={"augmentation": None, "convergence": None})
+    assert not dict(unchecked.metrics())
+
+
 def test_answers_have_their_best_arm_and_all_arms() -> None:
     model = full_verdict().generative_models["gan"]
     assert model.by_question.keys() == {"replace", "extend"}
@@ -53,8 +61,8 @@ def test_metrics_have_every_number_once() -> None:
         "on_withheld.extend": 2,
     }
     assert (values["imputed.vs_real.low"], values["imputed.vs_real.high"]) == (1.75, 2.5)
-    assert (values["imputed.vs_oversampled.pp"], values["on_withheld.imputed.vs_real_augmented.pp"]) == (0.5, 1)
+    assert values["imputed.vs_oversampled.pp"] == values["on_withheld.imputed.vs_oversampled.pp"] == 0.5
     assert (values["vs_labeled_images.labeled_subset.pp"], values["vs_baseline.synthetic.pp"]) == (4, 8)
     assert values["on_withheld.imputed.recall"] == 0.75
-    comparisons = 2 + 3 + 1 + 2 + (1 + 2 + 2) + 2  # answers, arms, controls; withheld; labels and baseline
+    comparisons = 2 + 3 + 1 + (1 + 2 + 1) + 2  # answers, arms, controls; withheld; labels and baseline
     assert len(metrics) == 3 * comparisons + 2

@@ -124,6 +124,8 @@ def _check_choices(name: str, entry: dict[str, Any]) -> None:
     """Checks parameters that depend on each other, which the schema cannot express."""
     if "real" not in entry["arms"]:
         raise InputError(f"{name}.arms: must contain real, which the other arms are compared with, got {entry['arms']}")
+    if entry["convergence_check"] and entry["classifier"]["steps"] < 2:
+        raise InputError(f"{name}.classifier.steps: must be at least 2 with convergence_check, got 1")
     if "synthetic_then_real" in entry["arms"] and entry["classifier"]["steps"] % 2:
         raise InputError(
             f"{name}.classifier.steps: must be even with arm synthetic_then_real, which takes half of the steps on "

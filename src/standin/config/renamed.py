@@ -28,13 +28,14 @@ RENAMED = {
 RENAMED_ARMS = {
     "R": "real",
     "R_budget": "labeled_subset",
-    "R+aug": "real_augmented",
     "R+repeat": "oversampled",
     "S": "synthetic",
     "R+S": "mixed",
     "R+fill": "imputed",
     "S->R": "synthetic_then_real",
 }
+REPLACED_ARMS = ("R+aug", "real_augmented")
+REPLACED = "was replaced: real is augmented now, and real_unaugmented is not"
 RENAMED_TARGETS = {"standin.data.colour_mnist.load": "standin.data.color_mnist.load"}
 RENAMED_DATA_SETS = {"colour_mnist": "color_mnist"}
 
@@ -62,5 +63,6 @@ def _renamed_below(where: str, mapping: Mapping[str, Any]) -> Iterator[str]:
             yield from (
                 f"{path}: {arm} was renamed to {RENAMED_ARMS[arm]}" for arm in map(str, value) if arm in RENAMED_ARMS
             )
+            yield from (f"{path}: {arm} {REPLACED}" for arm in map(str, value) if arm in REPLACED_ARMS)
         elif key == "_target_" and str(value) in RENAMED_TARGETS:
             yield f"{path}: {value} was renamed to {RENAMED_TARGETS[str(value)]}"

@@ -110,6 +110,7 @@ class Augmentation(Strict):
 
     max_shift: int = Field(ge=0)
     flips: list[Literal["horizontal", "vertical"]]
+    alternating: bool
 
 
 class Recipe(Strict):
@@ -122,6 +123,7 @@ class Recipe(Strict):
     weight_decay: float = Field(ge=0)
     weight_averaging: float | None = Field(gt=0, lt=1)
     augmentation: Annotated[Any, BeforeValidator(_augmentation)]
+    average_mirrored: bool
 
 
 class Classifier(Strict):
@@ -218,6 +220,7 @@ class DataSet(Strict):
     arms: list[ArmKey] = Field(min_length=1)
     synthetic_ratio: Annotated[one_or_several(Rate, at_least=1), AsList]  # type: ignore[valid-type]
     classifier: Classifier
+    convergence_check: bool
     classifier_seeds: list[Seed] = Field(min_length=1)
     bootstrap: Bootstrap
     verdict: Verdict

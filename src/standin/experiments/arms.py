@@ -1,15 +1,17 @@
 """The arms of the comparison: what a classifier is trained on. This is the only list of them.
 
 Configuration schema, pipeline, figures, reports, MLflow and the reference docs are derived from `ARMS`. All arms share
-test images, architecture and number of optimizer steps. `pool` names the function that builds an arm's training pool
-(`standin.training.pools`).
+test images, architecture, number of optimizer steps and, except `real_unaugmented`, augmentation. `pool` names the
+function that builds an arm's training pool (`standin.training.pools`).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import getitem
 from typing import Any, Literal, NamedTuple
 
-Requirement = Literal["withheld_subset", "label_budget"]
+Requirement = Literal["withheld_subset", "label_budget", "classifier.recipe.augmentation"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Arm:
         color: hexadecimal, the same in every figure; dark enough on white.
         pool: dotted name of the function that builds its training pool.
         inputs: catalog entries and parameters that the function takes, in this order.
-        requires: parameters of a data set without which the arm would repeat `real`.
+        requires: parameters of a data set, dotted, without which the arm would repeat `real`.
         question: the question of the verdict that it answers; None for arms without generated images.
         amounts: parameter with one or several amounts of generated images; None for arms with a fixed amount.
         controls: arms without generated images with which it is compared, in addition to `real`. "extend" is not "yes"
@@ -69,6 +71,15 @@ ARMS: dict[str, Arm] = {
             ("train",),
         ),
         Arm(
+            "real_unaugmented",
+            "real images without augmentation",
+            "The images of `real` without augmentation, its only difference: what augmentation is worth.",
+            "#009E73",
+            "standin.training.pools.real.real_unaugmented",
+            ("train",),
+            requires=frozenset({"classifier.recipe.augmentation"}),
+        ),
+        Arm(
             "labeled_subset",
             "the labeled real images only",
             "Only the real images of the label budget: what the labels are worth without a generative model.",
@@ -76,14 +87,6 @@ ARMS: dict[str, Arm] = {
             "standin.training.pools.real.real",
             ("labeled",),
             requires=frozenset({"label_budget"}),
-        ),
-        Arm(
-            "real_augmented",
-            "real images with augmentation",
-            "Real images, shifted and mirrored at random where that preserves the class.",
-            "#009E73",
-            "standin.training.pools.real.real_augmented",
-            ("train", "params:augmentation"),
         ),
         Arm(
             "oversampled",
@@ -112,7 +115,6 @@ ARMS: dict[str, Arm] = {
             ("labeled_synthetic",),
             question="replace",
             amounts="n_synthetic",
-            controls=("real_augmented",),
         ),
         Arm(
             "mixed",
@@ -123,7 +125,6 @@ ARMS: dict[str, Arm] = {
             ("train", "labeled_synthetic"),
             question="extend",
             amounts="synthetic_ratio",
-            controls=("real_augmented",),
         ),
         Arm(
             "imputed",
@@ -134,7 +135,7 @@ ARMS: dict[str, Arm] = {
             ("train", "labeled_synthetic"),
             requires=frozenset({"withheld_subset"}),
             question="extend",
-            controls=("real_augmented", "oversampled"),
+            controls=("oversampled",),
         ),
         Arm(
             "synthetic_then_real",
@@ -144,12 +145,13 @@ ARMS: dict[str, Arm] = {
             "standin.training.pools.synthetic_then_real.synthetic_then_real",
             ("train", "labeled_synthetic"),
             question="extend",
-            controls=("real_augmented",),
         ),
     )
 }
 REFERENCE = "real"
 """The arm that all others are compared with."""
+UNAUGMENTED = "real_unaugmented"
+"""The arm that differs from `REFERENCE` by augmentation only."""
 
 
 class Run(NamedTuple):
@@ -211,4 +213,4 @@ def synthetic_runs(entry: Mapping[str, Any], model: str) -> list[Run]:
 
 
 def _applies(arm: Arm, entry: Mapping[str, Any]) -> bool:
-    return all(entry[parameter] is not None for parameter in arm.requires)
+    return all(reduce(getitem, parameter.split("."), entry) is not None for parameter in arm.requires)

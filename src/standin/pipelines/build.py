@@ -112,17 +112,21 @@ def _references(data_set: str, entry: dict[str, Any], before: Pipeline | None = 
 
 def _comparison(data_set: str, entry: dict[str, Any], references_namespace: str, failed: Mapping[str, str]) -> Pipeline:
     """Everything of a data set except the reference models, which are in the namespace `references_namespace`."""
-    real, named = real_arms(entry), experiments(data_set, entry)
+    real, named, checked = real_arms(entry), experiments(data_set, entry), entry["convergence_check"]
     enabled = ((name, model["_target_"]) for name, model in entry["generative_models"].items() if model["enabled"])
     baseline = next((name for name, target in enabled if target == GENERATIVE_MODELS["class_gaussian"]), None)
     once = (
         ingestion.create_pipeline(keep_whole=_is_reduced(entry) and references_namespace == data_set)
         + pseudo_labeling.create_pipeline()
-        + classification.create_pipeline(real)
+        + classification.create_pipeline(real, checked)
         + references.create_images_pipeline(bool(entry["conditions"]))
-        + evaluation.create_pipeline(real, data_set)
+        + evaluation.create_pipeline(real, data_set, checked)
         + evaluation.create_verdict_pipeline(
-            [(experiment.name, experiment.model) for experiment in named], baseline, not _is_reduced(entry), failed
+            [(experiment.name, experiment.model) for experiment in named],
+            baseline,
+            whole=not _is_reduced(entry),
+            failed=failed,
+            convergence_check=checked,
         )
         + reporting.create_pipeline([experiment.name for experiment in named], epoch_table=bool(entry["epoch_table"]))
     )

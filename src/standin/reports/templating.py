@@ -6,7 +6,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from standin import __version__
 from standin.experiments.arms import label_of
-from standin.verdict.formatting import amount, describe_withheld, places, signed
+from standin.verdict.formatting import amount, change, describe_withheld, places, signed
 
 TEMPLATES = Environment(
     loader=PackageLoader("standin.reports"),
@@ -21,6 +21,7 @@ TEMPLATES.filters |= {
     "number": lambda value: "" if value is None else f"{value:.3f}",
     "count": lambda number: f"{int(number):,}",
     "amount": amount,
+    "change": change,
     "signed": signed,
     "places": places,
     "describe_withheld": describe_withheld,

@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 
 import keras
 import numpy as np
-from keras import layers
+from keras import layers, ops
 
 from standin.core.code_digest import code_digests
 from standin.core.instantiate import arguments_of, resolve_target
+from standin.training.adaptive import adapt_layers
 from standin.training.backend import make_reproducible
 from standin.training.batches import Batches, fit_batches
 from standin.training.callbacks import CheckpointCallback, HistoryCallback, SnapshotCallback, TerminateOnNonFinite
@@ -106,10 +107,10 @@ def train_by_epochs(
 ) -> dict[int, keras.Model]:
     """One classifier after each number of epochs (passes over its images) in `epochs`.
 
-    As `fit`, but at a constant learning rate, without weight averaging, and without `steps`: for the only table whose
-    arms may differ in optimizer steps.
+    As `fit`, but at a constant learning rate, without weight averaging, without augmentation (the first study had
+    none), and without `steps`: for the only table whose arms may differ in optimizer steps.
     """
-    recipe = {**config.get("recipe", {}), "schedule": "constant", "weight_averaging": None}
+    recipe = {**config.get("recipe", {}), "schedule": "constant", "weight_averaging": None, "augmentation": None}
     config = {**config, "recipe": recipe}
     per_epoch = max(1, len(pool[1]) // config["batch_size"])
     ends = sorted(set(epochs))
@@ -155,6 +156,7 @@ def _train(
     key = json.dumps([config, pools[0][0].shape[1:], n_outputs, targets, schedule_steps], sort_keys=True, default=str)
     run = _fingerprint(config, pools, stages, seed) if checkpoint else ""
     model = build()
+    adapt_layers(model, pools[0][0])
     with compiled_like(model, key, build, compiler) as compiled:
         network, total = compiled.network, sum(stage.intervals for stage in stages)
         progress = (checkpoint and checkpoint.restore(compiled.state, run, total)) or Progress()
@@ -188,7 +190,9 @@ def _train(
                 augmentation=recipe.augmentation,
             )
             fit_batches(network, batches, epochs=stage.intervals, initial_epoch=done, callbacks=callbacks)
-    return in_units(model) if in_units else model, progress
+    if in_units:
+        model = in_units(model)
+    return _averaging_mirrored(model) if recipe.average_mirrored else model, progress
 
 
 def _builder(config: Mapping[str, Any], pool: Pool, n_outputs: int) -> Callable[[], keras.Model]:
@@ -209,6 +213,12 @@ def _standardized(pools: Sequence[Pool]) -> tuple[list[Pool], Callable[[keras.Mo
         return keras.Model(network.input, denormalized, name=network.name)
 
     return [(images, ((values - mean) / deviation).astype(np.float32)) for images, values in pools], in_units
+
+
+def _averaging_mirrored(network: keras.Model) -> keras.Model:
+    """A network that returns the mean outputs of `network` for an image and its mirror image."""
+    inputs = layers.Input(network.input_shape[1:])
+    return keras.Model(inputs, (network(inputs) + network(ops.flip(inputs, axis=2))) / 2.0, name=network.name)
 
 
 def _fingerprint(config: Mapping[str, Any], pools: Sequence[Pool], stages: Sequence[Stage], seed: int) -> str:

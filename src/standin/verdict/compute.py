@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from standin.data.subset import on_withheld
-from standin.experiments.arms import ARMS, REFERENCE
+from standin.experiments.arms import ARMS, REFERENCE, UNAUGMENTED
 from standin.verdict.answers import answer_questions, compare
+from standin.verdict.convergence import check_convergence
 from standin.verdict.copies import are_copies
 from standin.verdict.formatting import describe_withheld
 from standin.verdict.predictions import Correct, correct_by_arm, labels_needed, recall_of, select_images
@@ -19,6 +20,7 @@ from standin.verdict.schema import (
     SCHEMA_VERSION,
     Answers,
     BaselineComparison,
+    Comparison,
     Margins,
     ModelVerdict,
     ShortOf,
@@ -61,7 +63,8 @@ def compute_verdict(
         verdict: fields of `Margins`.
         bootstrap: `resamples`, `confidence`, `seed`.
         withheld_subset: which training images were withheld; None: none.
-        parts: the predictions of each experiment, then the sample quality of each, then the scores of each.
+        parts: the predictions of each experiment, then the sample quality of each, then the scores of each; at the
+            end, optionally, the table of convergence.
         models: the generative model of each experiment; repeated for each of its generator seeds.
         baseline: the model that the others have to beat; None if it is not one of them.
         whole: whether arm real had all training images; otherwise its accuracy is not checked.
@@ -75,6 +78,7 @@ def compute_verdict(
     short_of = _short_of(real, margins.real_at_least if whole else None)
     evidence = _evidence(test, parts, models)
     budget = labels_needed([scores], LABEL_CONTROLS)
+    by_steps = parts[3 * len(models) :]
 
     def verdict_on(model: str) -> ModelVerdict:
         correct, labels, copies, seeds = evidence[model]
@@ -105,6 +109,8 @@ def compute_verdict(
             margins=margins,
             test_images=len(test["labels"]),
             short_of=short_of,
+            augmentation=_augmentation(real, bootstrap),
+            convergence=check_convergence(*by_steps) if by_steps else None,
             failed=dict(failed),
             generative_models={model: verdict_on(model) for model in evidence},
         )
@@ -114,7 +120,7 @@ def compute_verdict(
 def _evidence(test: dict[str, np.ndarray], parts: Sequence[Any], models: Sequence[str]) -> dict[str, _Evidence]:
     """`parts` and `models` as `compute_verdict` takes them -> evidence by model."""
     n = len(models)
-    predictions, qualities, scores = parts[:n], parts[n : 2 * n], parts[2 * n :]
+    predictions, qualities, scores = parts[:n], parts[n : 2 * n], parts[2 * n : 3 * n]
     evidence = {}
     for model in dict.fromkeys(models):
         seeds = [i for i, name in enumerate(models) if name == model]
@@ -133,6 +139,14 @@ def _short_of(real: Correct, required: float | None) -> ShortOf | None:
         return None
     accuracy = 100 * float(real[REFERENCE].mean())
     return ShortOf(accuracy=accuracy, required=required) if accuracy < required else None
+
+
+def _augmentation(real: Correct, bootstrap: Mapping[str, Any]) -> Comparison | None:
+    """What augmentation is worth."""
+    if UNAUGMENTED not in real:
+        return None
+    one_generator = real[REFERENCE][np.newaxis]
+    return compare(one_generator, real[UNAUGMENTED], bootstrap)
 
 
 def _vs_baseline(

@@ -38,9 +38,8 @@ def decide(
         vs_real: arm -> its difference from arm real, tested against `limit`.
         limit: minus the allowed loss (a non-inferiority test), or the required gain; a proportion.
         confidence: of the two-sided intervals.
-        vs_controls: arm -> its difference from each control, which needs no generative model (augmentation,
-            oversampling). An arm that measures below a control does not get a yes; if the whole interval is below, it
-            gets a no.
+        vs_controls: arm -> its difference from each control, which needs no generative model (oversampling). An arm
+            that measures below a control does not get a yes; if the whole interval is below, it gets a no.
     """
     adjusted = holm({arm: difference.p_not_above for arm, difference in vs_real.items()})
     by_arm: dict[str, Outcome] = {}

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from standin.experiments.arms import ARMS, REFERENCE, arm_of
 from standin.verdict.decision import Outcome
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Version of the stored file; increase it whenever a field changes its name or meaning."""
 LABEL_CONTROLS = tuple(arm.key for arm in ARMS.values() if arm.label_control)
 """Arms that use the label budget without generated images."""
@@ -36,6 +36,10 @@ class Comparison(_Frozen):
     high: float
     of_any_generator: bool
     of_any_classifier: bool
+
+    def metrics(self, name: str) -> Iterator[tuple[str, float]]:
+        """The difference as `<name>.pp`, and its interval as `.low` and `.high`."""
+        return ((f"{name}.{part}", getattr(self, part)) for part in ("pp", "low", "high"))
 
 
 class ArmAnswer(Comparison):
@@ -154,8 +158,7 @@ class ModelVerdict(Answers):
         """(name, value) of every number behind the verdict except those by class, for experiment trackers: differences
         as `<what>.pp`, `.low`, `.high`, recalls as `on_withheld.<arm>.recall`."""
         for name, comparison in self._comparisons():
-            for part in ("pp", "low", "high"):
-                yield f"{name}.{part}", getattr(comparison, part)
+            yield from comparison.metrics(name)
         for arm, recall in (self.on_withheld.recall if self.on_withheld else {}).items():
             yield f"on_withheld.{arm}.recall", recall.proportion
 
@@ -194,6 +197,23 @@ class ShortOf(_Frozen):
     required: float
 
 
+class Convergence(_Frozen):
+    """Whether arm `real` is trained long enough.
+
+    Attributes:
+        steps: half, all and twice the optimizer steps of every arm.
+        accuracy: after each of them, on validation images.
+        gain_of_double_pp: what twice the steps gain, percentage points.
+        limit_pp: the steps suffice if the gain is smaller.
+    """
+
+    steps: tuple[int, int, int]
+    accuracy: tuple[float, float, float]
+    gain_of_double_pp: float
+    limit_pp: float
+    sufficient: bool
+
+
 class Verdict(_Frozen):
     """The verdict on every generative model of a data set.
 
@@ -201,6 +221,8 @@ class Verdict(_Frozen):
         confidence: of all intervals, such as 0.95.
         test_images: their number.
         short_of: set if arm `real` is not accurate enough, so that no answer is yes.
+        augmentation: arm `real` compared with `real_unaugmented`; None if that was not run.
+        convergence: None if it was not checked.
         failed: what is left out, such as a model whose training failed -> why.
         generative_models: by name.
     """
@@ -210,8 +232,17 @@ class Verdict(_Frozen):
     margins: Margins
     test_images: int
     short_of: ShortOf | None
+    augmentation: Comparison | None
+    convergence: Convergence | None
     failed: dict[str, str]
     generative_models: dict[str, ModelVerdict]
+
+    def metrics(self) -> Iterator[tuple[str, float]]:
+        """(name, value) of what is not about one generative model, for experiment trackers."""
+        if self.augmentation:
+            yield from self.augmentation.metrics("augmentation")
+        if self.convergence:
+            yield "convergence.gain_of_double_pp", self.convergence.gain_of_double_pp
 
     @model_validator(mode="before")
     @classmethod

@@ -33,9 +33,8 @@ def train_arm(
     from standin.training.supervised import fit
 
     built: Any = resolve_target(pool["_target_"])(*inputs, **({} if amount is None else {"amount": amount}))
-    if built.augmentation is not None:
-        recipe = {**classifier.get("recipe", {}), "augmentation": built.augmentation}
-        classifier = {**classifier, "recipe": recipe}
+    if not built.augmented:
+        classifier = {**classifier, "recipe": {**classifier.get("recipe", {}), "augmentation": None}}
     models, curves = {}, []
     for seed in seeds:
         child = checkpoint.child(f"seed_{seed}") if checkpoint else None
@@ -44,6 +43,31 @@ def train_arm(
         curves.append(pd.DataFrame({"classifier_seed": seed} | fitted.curve))
     provenance = built.provenance | {"optimizer_steps": np.array(curves[-1]["step"].iloc[-1])}
     return models, pd.concat(curves, ignore_index=True), provenance
+
+
+def train_convergence(
+    classifier: dict[str, Any],
+    seeds: list[int],
+    *inputs: Any,
+    pool: dict[str, Any],
+    checkpoint: Checkpoint | None = None,
+) -> dict[str, KerasModel]:
+    """Trains the classifier of an arm, with the first seed, for half and for twice its optimizer steps. The learning
+    rate schedule is as long as the training.
+
+    Args:
+        classifier, seeds, inputs, pool: as in `train_arm`.
+
+    Returns:
+        `steps_<n>` -> classifier.
+    """
+    models = {}
+    for steps in (classifier["steps"] // 2, 2 * classifier["steps"]):
+        name = f"steps_{steps}"
+        child = checkpoint.child(name) if checkpoint else None
+        trained, _, _ = train_arm({**classifier, "steps": steps}, seeds[:1], *inputs, pool=pool, checkpoint=child)
+        (models[name],) = trained.values()
+    return models
 
 
 def train_for_epochs(

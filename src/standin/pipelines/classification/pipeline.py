@@ -4,17 +4,32 @@ from collections.abc import Sequence
 
 from kedro.pipeline import Node, Pipeline
 
-from standin.experiments.arms import Run, slug
-from standin.pipelines.classification.nodes import train_arm, train_for_epochs
+from standin.experiments.arms import ARMS, REFERENCE, Run, slug
+from standin.pipelines.classification.nodes import train_arm, train_convergence, train_for_epochs
 from standin.pipelines.node_helpers import bind, with_checkpoint
 
 TRAINS_FOR_EPOCH_TABLE = "train_for_epochs"
 """The node for the table by epochs, which nothing else depends on."""
+TRAINING_INPUTS = ("checkpoint", "params:classifier", "params:classifier_seeds")
+"""Inputs of nodes that train on a pool; those of the pool follow."""
 
 
-def create_pipeline(arms: Sequence[str]) -> Pipeline:
-    """Once per data set: the arms without generated images."""
-    return Pipeline([_train_arm(Run(arm)) for arm in arms])
+def create_pipeline(arms: Sequence[str], convergence_check: bool = False) -> Pipeline:
+    """Once per data set: the arms without generated images; for the convergence check, `real` for other numbers of
+    steps too."""
+    nodes = [_train_arm(Run(arm)) for arm in arms]
+    if convergence_check:
+        reference, name = ARMS[REFERENCE], "train_convergence"
+        nodes.append(
+            Node(
+                bind(with_checkpoint(train_convergence, name), pool={"_target_": reference.pool}),
+                inputs=[*TRAINING_INPUTS, *reference.inputs],
+                outputs="classifiers_convergence",
+                name=name,
+                tags=["train", "gpu"],
+            )
+        )
+    return Pipeline(nodes)
 
 
 def create_experiment_pipeline(runs: Sequence[Run]) -> Pipeline:
@@ -41,7 +56,7 @@ def _train_arm(run: Run) -> Node:
     return Node(
         # The pool is a `_target_`, so that the code digest of the node covers only this pool function.
         bind(with_checkpoint(train_arm, node), pool={"_target_": run.arm.pool}, amount=run.amount),
-        inputs=["checkpoint", "params:classifier", "params:classifier_seeds", *run.arm.inputs],
+        inputs=[*TRAINING_INPUTS, *run.arm.inputs],
         outputs=[f"classifiers_{name}", f"curves_{name}", f"provenance_{name}"],
         name=node,
         tags=["train", "gpu"],

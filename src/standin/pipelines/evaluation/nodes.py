@@ -87,6 +87,29 @@ def evaluate(
     return table, pd.concat(recalls, ignore_index=True), pd.concat(predictions, ignore_index=True)
 
 
+def evaluate_convergence(
+    validation: Arrays, classifiers: Partitions, scores: pd.DataFrame, seeds: list[int]
+) -> pd.DataFrame:
+    """Accuracy of arm `real` by its number of optimizer steps, on validation images: the number is chosen by it.
+
+    Args:
+        classifiers: `steps_<n>` -> classifier trained with the first seed for other numbers of steps.
+        scores: of the arms without generated images, with the number of steps of every arm.
+        seeds: of classifiers.
+
+    Returns:
+        `steps`, `accuracy`; sorted.
+    """
+    from standin.training.inference import predict
+
+    usual = scores[(scores["arm"] == "real") & (scores["classifier_seed"] == seeds[0])].iloc[0]
+    rows = [(int(usual["optimizer_steps"]), float(usual["validation_accuracy"]))]
+    for name, load in classifiers.items():
+        correct = predict(load(), validation["images"]).argmax(axis=1) == validation["labels"]
+        rows.append((int(name.removeprefix("steps_")), float(correct.mean())))
+    return pd.DataFrame(sorted(rows), columns=["steps", "accuracy"])
+
+
 def evaluate_by_epoch(
     test: Arrays, classifiers: Partitions, provenance: Arrays, bootstrap: dict[str, Any]
 ) -> pd.DataFrame:

@@ -6,14 +6,18 @@ from types import MappingProxyType
 from kedro.pipeline import Node, Pipeline
 
 from standin.experiments.arms import slug
-from standin.pipelines.evaluation.nodes import evaluate, evaluate_by_epoch
+from standin.pipelines.evaluation.nodes import evaluate, evaluate_by_epoch, evaluate_convergence
 from standin.pipelines.node_helpers import bind, own
 from standin.verdict.compute import compute_verdict
 
 
-def create_pipeline(arms: Sequence[str], dataset: str) -> Pipeline:
-    """Scores of the real arms: once per data set."""
-    return Pipeline([_evaluate(arms, dataset, None, None)])
+def create_pipeline(arms: Sequence[str], dataset: str, convergence_check: bool = False) -> Pipeline:
+    """Scores of the real arms, and whether `real` is trained long enough: once per data set."""
+    nodes = [_evaluate(arms, dataset, None, None)]
+    if convergence_check:
+        inputs = ["validation", "classifiers_convergence", "scores", "params:classifier_seeds"]
+        nodes.append(Node(evaluate_convergence, inputs=inputs, outputs="convergence", name="evaluate_convergence"))
+    return Pipeline(nodes)
 
 
 def create_experiment_pipeline(
@@ -28,6 +32,7 @@ def create_verdict_pipeline(
     baseline: str | None = None,
     whole: bool = True,
     failed: Mapping[str, str] = MappingProxyType({}),
+    convergence_check: bool = False,
 ) -> Pipeline:
     """The verdict: once per data set.
 
@@ -36,12 +41,15 @@ def create_verdict_pipeline(
         baseline: the generative model that the others have to beat; None: it does not run.
         whole: whether real arms have all training images.
         failed: part that is left out -> why.
+        convergence_check: whether it was checked that `real` is trained long enough.
     """
     names = [name for name, _ in experiments]
     models = tuple(model for _, model in experiments)
     failures = {"failed": dict(failed)} if failed else {}
     settings = [f"params:{name}" for name in ("verdict", "bootstrap", "withheld_subset")]
     results = [own(name, part) for part in ("predictions", "sample_quality", "scores") for name in names]
+    if convergence_check:
+        results.append("convergence")
     node = Node(
         bind(compute_verdict, models=models, baseline=baseline, whole=whole, **failures),
         inputs=["test", "predictions", "scores", *settings, *results],

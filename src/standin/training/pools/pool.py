@@ -1,9 +1,8 @@
 """Shared by all training pools: the result, its provenance, and amounts of generated images."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -25,13 +24,13 @@ class TrainingPool:
         pools: used one after the other.
         provenance: see `provenance`.
         n_classes: number of classes.
-        augmentation: replaces that of the classifier's recipe, if given.
+        augmented: whether the augmentation of the classifier's recipe applies.
     """
 
     pools: Sequence[Pool]
     provenance: Arrays
     n_classes: int
-    augmentation: Mapping[str, Any] | None = None
+    augmented: bool = True
 
 
 def labeled_images(arrays: Arrays, n: int | None = None) -> Pool:

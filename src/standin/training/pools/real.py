@@ -1,7 +1,6 @@
 """Real images with their true labels."""
 
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
 
 from standin.training.pools.pool import Arrays, TrainingPool, labeled_images, provenance
 
@@ -11,6 +10,6 @@ def real(train: Arrays) -> TrainingPool:
     return TrainingPool([labeled_images(train)], provenance(real=train), len(train["class_names"]))
 
 
-def real_augmented(train: Arrays, augmentation: Mapping[str, Any]) -> TrainingPool:
-    """All real images, with the data set's augmentation, which preserves classes."""
-    return TrainingPool([labeled_images(train)], provenance(real=train), len(train["class_names"]), augmentation)
+def real_unaugmented(train: Arrays) -> TrainingPool:
+    """The images of `real`, without augmentation."""
+    return replace(real(train), augmented=False)
