@@ -36,8 +36,8 @@ class IncrementalRunner(AbstractRunner):
         self.hook_manager: Any = None
 
     def plan_first(self, hook_manager: Any) -> None:
-        """Makes the plan of the session's run and announces it, once the run has its locks and before the hooks that were
-        registered earlier: a later registration is called first."""
+        """Makes the plan of the session's run and announces it, once the run has its locks and before the hooks that
+        were registered earlier: a later registration is called first."""
         self.hook_manager = hook_manager
         hook_manager.register(self)
 
