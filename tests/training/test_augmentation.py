@@ -36,6 +36,30 @@ def test_flips_mirror_about_half_of_the_images(flip: str, axis: int) -> None:
     assert 70 < sum(mirrored) < 130
 
 
+def test_uses_show_each_image_in_all_its_orientations_in_turn() -> None:
+    """With both flips, four consecutive passes show the four orientations; with one, every other pass is mirrored."""
+    images = np.random.default_rng(0).integers(0, 255, (20, 4, 4, 1), dtype=np.uint8)
+
+    def passes(flips: list[str], alternating: bool = True) -> list[np.ndarray]:
+        """(4 passes) of the images, in their own order."""
+        augmentation = {"flips": flips, "alternating": alternating}
+        batches = Batches(
+            {"images": images, "ids": np.arange(20)}, batch_size=20, steps=4, seed=0, augmentation=augmentation
+        )
+        return [batch["images"][np.argsort(batch["ids"])] for batch in (batches[i] for i in range(4))]
+
+    for number in range(20):
+        shown = passes(["horizontal", "vertical"])
+        assert len({image[number].tobytes() for image in shown}) == 4
+        shown = passes(["horizontal"])
+        assert np.array_equal(shown[0][number], shown[2][number])
+        assert np.array_equal(shown[0][number], shown[1][number][:, ::-1])
+    mirrored = [
+        np.array_equal(a, b[:, ::-1]) for a, b in zip(*passes(["horizontal"], alternating=False)[:2], strict=True)
+    ]
+    assert 0 < sum(mirrored) < 20
+
+
 def test_augmentation_of_a_batch_depends_on_its_step_only() -> None:
     images = np.random.default_rng(0).integers(0, 255, (20, 8, 8, 1), dtype=np.uint8)
     whole = Batches({"images": images}, batch_size=5, steps=4, seed=0, augmentation={"max_shift": 2})

@@ -10,7 +10,7 @@ import pytest
 from standin.config.loader import CONFIG_LOADER_ARGS, CompletingConfigLoader
 from standin.core.errors import InputError
 from standin.training.inference import outputs_of
-from standin.training.recipe import Recipe, check_recipe, cosine, cross_entropy
+from standin.training.recipe import Recipe, check_recipe, cosine, cross_entropy, triangular
 from standin.training.supervised import fit
 from tests.conftest import ROOT
 from tests.training.test_supervised import config, two_classes
@@ -37,6 +37,13 @@ def test_label_smoothing_spreads_probability_over_all_classes() -> None:
 def test_the_cosine_schedule_ends_at_its_final_fraction() -> None:
     rates = [float(cosine(0.2, steps=10, final=final)(10)) for final in (0.0, 0.1)]
     assert rates == pytest.approx([0.0, 0.02], abs=1e-7)
+
+
+def test_the_triangular_schedule_rises_and_falls_to_zero() -> None:
+    """Steps of a schedule are taken in their middle: 10 steps at .05, .15, ... of its length."""
+    schedule = triangular(0.8, steps=10, warmup=0.2)
+    assert [float(schedule(step)) for step in (0, 1, 2, 9, 20)] == pytest.approx([0.2, 0.6, 0.75, 0.05, 0.0], abs=1e-6)
+    assert float(triangular(0.8, steps=10, warmup=0.0)(0)) == pytest.approx(0.76)
 
 
 def test_a_constant_learning_rate_learns() -> None:
@@ -79,8 +86,8 @@ def test_parts_may_be_targets() -> None:
 @pytest.mark.parametrize(
     ("recipe", "message"),
     [
-        ({"optimizer": "adam"}, "r.optimizer: must be adamw or sgd, or a mapping with _target_, got 'adam'"),
-        ({"schedule": "cosin"}, "r.schedule: must be constant or cosine"),
+        ({"optimizer": "adam"}, "r.optimizer: must be muon or adamw or sgd, or a mapping with _target_, got 'adam'"),
+        ({"schedule": "cosin"}, "r.schedule: must be triangular or cosine or constant"),
         ({"loss": "mse"}, "r.loss: must be cross_entropy"),
         (
             {"optimizer": {"_target_": "standin.training.optimizers.sgd", "momentun": 0.5}},

@@ -109,6 +109,7 @@ class Augmentation(Strict):
 
     max_shift: int = Field(ge=0)
     flips: list[Literal["horizontal", "vertical"]]
+    alternating: bool
 
 
 class Recipe(Strict):
@@ -121,6 +122,7 @@ class Recipe(Strict):
     weight_decay: float = Field(ge=0)
     weight_averaging: float | None = Field(gt=0, lt=1)
     augmentation: Annotated[Any, BeforeValidator(_augmentation)]
+    average_mirrored: bool
 
 
 class Classifier(Strict):

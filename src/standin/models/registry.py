@@ -24,6 +24,7 @@ CLASSIFIERS = Registry(
     "classifier",
     "standin.classifiers",
     {
+        "airbench": "standin.models.airbench.airbench",
         "cnn": "standin.models.cnn.cnn",
         "plain_cnn": "standin.models.plain_cnn.plain_cnn",
         "resnet": "standin.models.resnet.resnet",

@@ -46,6 +46,7 @@ class Batches:
         self.batch_size, self.steps, self.first_step = batch_size, steps, first_step
         self.as_pair, self.seed = as_pair, seed
         self.augment = resolve_augmentation(augmentation)
+        self.first_use = np.random.default_rng([seed, 2]).integers(0, 4, self.n)
         self.permutation = lru_cache(maxsize=4)(lambda epoch: np.random.default_rng([seed, epoch]).permutation(self.n))
 
     def __iter__(self) -> Iterator[Any]:
@@ -53,17 +54,19 @@ class Batches:
 
     def __getitem__(self, index: int) -> Any:
         step = self.first_step + index
-        batch = {name: array[self.indices_of(step)] for name, array in self.arrays.items()}
+        indices, epochs = self.places_of(step)
+        batch = {name: array[indices] for name, array in self.arrays.items()}
         if self.augment:
-            batch["images"] = self.augment(batch["images"], np.random.default_rng([self.seed, 1, step]))
+            rng = np.random.default_rng([self.seed, 1, step])
+            batch["images"] = self.augment(batch["images"], rng, epochs + self.first_use[indices])
         batch = {name: to_float(array) for name, array in batch.items()}
         return (batch["images"], batch["labels"]) if self.as_pair else batch
 
-    def indices_of(self, step: int) -> np.ndarray:
-        """(batch_size,) indices of the images in the batch of `step`."""
+    def places_of(self, step: int) -> tuple[np.ndarray, np.ndarray]:
+        """(batch_size,) indices of the images in the batch of `step`, and how often the stream used each before."""
         positions = np.arange(step * self.batch_size, (step + 1) * self.batch_size)
         epochs, places = np.divmod(positions, self.n)
-        return np.concatenate([self.permutation(int(e))[places[epochs == e]] for e in np.unique(epochs)])
+        return np.concatenate([self.permutation(int(e))[places[epochs == e]] for e in np.unique(epochs)]), epochs
 
 
 def fit_batches(

@@ -18,6 +18,7 @@ from keras import ops
 from standin.core.errors import InputError
 from standin.core.instantiate import argument_names, arguments_of, check_arguments, resolve_target
 from standin.training.augmentation import AUGMENT, resolve_augmentation
+from standin.training.muon import muon
 from standin.training.optimizers import adam, sgd
 
 Part = str | Mapping[str, Any]
@@ -30,14 +31,16 @@ class Recipe:
     """The training settings of a network, apart from its number of steps, batch size and learning rate.
 
     Attributes:
-        optimizer: `adamw` (Loshchilov and Hutter 2019) or `sgd` (with Nesterov momentum).
-        schedule: of the learning rate: `cosine` (to zero; Loshchilov and Hutter 2017) or `constant`.
+        optimizer: `muon` (Jordan et al. 2024), `adamw` (Loshchilov and Hutter 2019) or `sgd` (with Nesterov momentum).
+        schedule: of the learning rate: `triangular` (up to it, then down to zero; Smith 2017), `cosine` (to zero;
+            Loshchilov and Hutter 2017) or `constant`.
         loss: `cross_entropy` (of logits) for labels; `mse` for values, which are standardized.
         label_smoothing: probability moved from the label to all classes equally (Szegedy et al. 2016).
         weight_decay: fraction of each weight, times the learning rate, that a step subtracts.
         weight_averaging: decay of an exponential moving average that replaces the weights at the end; None: the last
             weights.
         augmentation: see `standin.training.augmentation.resolve_augmentation`.
+        average_mirrored: whether the trained network returns the mean outputs for an image and its mirror image.
     """
 
     optimizer: Part = "adamw"
@@ -47,6 +50,7 @@ class Recipe:
     weight_decay: float = 1e-3
     weight_averaging: float | None = None
     augmentation: Mapping[str, Any] | None = None
+    average_mirrored: bool = False
 
 
 def constant(learning_rate: float, steps: int) -> float:
@@ -57,6 +61,28 @@ def constant(learning_rate: float, steps: int) -> float:
 def cosine(learning_rate: float, steps: int, final: float = 0.0) -> Any:
     """Half a cosine wave, from the learning rate down to its fraction `final` after `steps` steps."""
     return keras.optimizers.schedules.CosineDecay(learning_rate, steps, alpha=final)
+
+
+class Triangular(keras.optimizers.schedules.LearningRateSchedule):
+    """See `triangular`."""
+
+    def __init__(self, learning_rate: float, steps: int, warmup: float) -> None:
+        self.learning_rate, self.steps, self.warmup = learning_rate, steps, warmup
+
+    def __call__(self, step: Any) -> Any:
+        progress = (ops.cast(step, "float32") + 0.5) / self.steps
+        rising = progress / self.warmup if self.warmup else 1.0
+        return self.learning_rate * ops.clip(ops.minimum(rising, (1.0 - progress) / (1.0 - self.warmup)), 0.0, 1.0)
+
+    def get_config(self) -> dict[str, Any]:
+        return dict(vars(self))
+
+
+def triangular(learning_rate: float, steps: int, warmup: float = 0.1) -> Any:
+    """Linearly up to the learning rate in the fraction `warmup` of all steps, then linearly down to zero."""
+    if not 0 <= warmup < 1:
+        raise InputError(f"schedule.warmup must be at least 0 and less than 1, got {warmup}")
+    return Triangular(learning_rate, steps, warmup)
 
 
 def cross_entropy(label_smoothing: float) -> Any:
@@ -79,8 +105,8 @@ def mean_squared_error(label_smoothing: float) -> Any:
 
 
 PARTS: dict[str, dict[str, Callable[..., Any]]] = {
-    "optimizer": {"adamw": adam, "sgd": sgd},
-    "schedule": {"constant": constant, "cosine": cosine},
+    "optimizer": {"muon": muon, "adamw": adam, "sgd": sgd},
+    "schedule": {"triangular": triangular, "cosine": cosine, "constant": constant},
     "loss of labels": {"cross_entropy": cross_entropy},
     "loss of values": {"mse": mean_squared_error},
 }
@@ -144,7 +170,7 @@ def check_recipe(where: str, settings: Mapping[str, Any], targets: Targets) -> N
         raise InputError(f"{where}.{error}") from None
     if augment := resolve_augmentation(recipe.augmentation):
         try:
-            augment(np.zeros((2, 8, 8, 1), np.uint8), np.random.default_rng(0))
+            augment(np.zeros((2, 8, 8, 1), np.uint8), np.random.default_rng(0), np.zeros(2, np.int64))
         except ValueError as error:
             raise InputError(f"{where}.augmentation: {error}") from None
 

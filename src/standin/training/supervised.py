@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 
 import keras
 import numpy as np
-from keras import layers
+from keras import layers, ops
 
 from standin.core.code_digest import code_digests
 from standin.core.instantiate import arguments_of, resolve_target
+from standin.training.adaptive import adapt_layers
 from standin.training.backend import make_reproducible
 from standin.training.batches import Batches, fit_batches
 from standin.training.callbacks import CheckpointCallback, HistoryCallback, SnapshotCallback, TerminateOnNonFinite
@@ -157,6 +158,7 @@ def _train(
     key = json.dumps([config, pools[0][0].shape[1:], n_outputs, targets, schedule_steps], sort_keys=True, default=str)
     run = _fingerprint(config, pools, stages, seed) if checkpoint else ""
     model = build()
+    adapt_layers(model, pools[0][0])
 
     def build_trained() -> keras.Model:
         with dtype_scope(config.get("precision", "float32")):
@@ -195,7 +197,9 @@ def _train(
                 augmentation=recipe.augmentation,
             )
             fit_batches(network, batches, epochs=stage.intervals, initial_epoch=done, callbacks=callbacks)
-    return in_units(model) if in_units else model, progress
+    if in_units:
+        model = in_units(model)
+    return _averaging_mirrored(model) if recipe.average_mirrored else model, progress
 
 
 def _builder(config: Mapping[str, Any], pool: Pool, n_outputs: int) -> Callable[[], keras.Model]:
@@ -216,6 +220,12 @@ def _standardized(pools: Sequence[Pool]) -> tuple[list[Pool], Callable[[keras.Mo
         return keras.Model(network.input, denormalized, name=network.name)
 
     return [(images, ((values - mean) / deviation).astype(np.float32)) for images, values in pools], in_units
+
+
+def _averaging_mirrored(network: keras.Model) -> keras.Model:
+    """A network that returns the mean outputs of `network` for an image and its mirror image."""
+    inputs = layers.Input(network.input_shape[1:])
+    return keras.Model(inputs, (network(inputs) + network(ops.flip(inputs, axis=2))) / 2.0, name=network.name)
 
 
 def _fingerprint(config: Mapping[str, Any], pools: Sequence[Pool], stages: Sequence[Stage], seed: int) -> str:
