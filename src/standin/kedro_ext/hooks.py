@@ -29,6 +29,7 @@ class PreflightHook:
         check_data: called with the name of each group that has something to train, and with its data.
         data: catalog entry of a group's data, within its namespace.
         device: names the device that trains.
+        precision: a log line on the precision in which a group's networks are trained.
     """
 
     def __init__(
@@ -39,8 +40,9 @@ class PreflightHook:
         check_data: Callable[[str, Any], None],
         data: str,
         device: Callable[[], str],
+        precision: Callable[[str], str],
     ) -> None:
-        self.rules, self.remember, self.device = rules, remember, device
+        self.rules, self.remember, self.device, self.precision = rules, remember, device, precision
         self.check_parameters, self.check_data, self.data = check_parameters, check_data, data
 
     @hook_impl
@@ -64,6 +66,8 @@ class PreflightHook:
         training = {group_of(node) for node in nodes if TRAIN in node.tags} - {""}
         if training:
             log.info("Training on %s.", self.device())
+        for line in sorted({self.precision(group) for group in training}):
+            log.info(line)
         for group in training - {group_of(node) for node in nodes if INGEST in node.tags}:
             if catalog.exists(f"{group}.{self.data}"):
                 self.check_data(group, catalog.load(f"{group}.{self.data}"))
