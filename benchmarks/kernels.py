@@ -24,7 +24,7 @@ import tensorflow as tf
 from benchmarks.arithmetic import working
 from benchmarks.tables import write
 from benchmarks.training_step import CASES, Case, configured, peak_gflops
-from standin.models.cnn import cnn
+from standin.core.instantiate import resolve_target
 from standin.training import build_model
 from standin.training.backend import make_reproducible
 
@@ -78,8 +78,8 @@ def main() -> None:
 def networks(case: Case) -> list[keras.Model]:
     """Those whose weights move."""
     make_reproducible(0)
-    if case.target.endswith(".cnn"):
-        return [cnn(case.image_shape, 10, **case.arguments)]
+    if case.is_classifier:
+        return [resolve_target(case.target)(case.image_shape, 10, **case.arguments)]
     model = build_model(case.target, case.image_shape, 10, 0, case.arguments, n_conditions=case.conditions)
     return [layer for layer in model.layers if isinstance(layer, keras.Model)]
 

@@ -3,12 +3,14 @@
     python -m benchmarks.training_step                        # gan dcgan conditional_gan infogan vae classifier
     python -m benchmarks.training_step gan dcgan --peers      # beside PyTorch, and beside the S3 study's own loop
     python -m benchmarks.training_step cifar.dcgan mnist.gan  # as the configuration has them
+    python -m benchmarks.training_step --bfloat16             # beside the same networks in mixed bfloat16
 
 Contenders take turns, round by round, since machines are shared and a clock rises and falls; what is printed are
 medians over rounds, of times and of ratios within a round. Operations are those that the mathematics asks for
 (`benchmarks.arithmetic`). Ways: `step` is the compiled step alone on one batch that lies ready, `fit` a whole short
 training through `standin.training.train`: batches drawn, callbacks, snapshot and checkpoint at its end, `pytorch` and
-`published` the peers (`benchmarks.torch_steps`, `benchmarks.published_loop`).
+`published` the peers (`benchmarks.torch_steps`, `benchmarks.published_loop`). CPU milliseconds are those of all threads
+of the process: they vary less with what else the machine does.
 """
 
 import argparse
@@ -32,14 +34,21 @@ from benchmarks.arithmetic import step_operations
 from benchmarks.tables import write
 from standin.config.loader import data_sets
 from standin.core.images import to_float
+from standin.core.instantiate import arguments_of, resolve_target
 from standin.figures.style import CYCLE, new_figure, tidy
-from standin.models.cnn import cnn
 from standin.training import Batches, Checkpoint, GenerativeModel, build_model, fit_batches, train
 from standin.training.backend import make_reproducible
+from standin.training.precision import dtype_scope
 from standin.training.recipe import Recipe, compile_network
 
 ROUNDS = 5
-WAYS = {"step": "a step alone", "fit": "with batches and callbacks", "pytorch": "PyTorch", "published": "S3's own loop"}
+WAYS = {
+    "step": "a step alone",
+    "fit": "with batches and callbacks",
+    "bfloat16": "a step alone in mixed bfloat16",
+    "pytorch": "PyTorch",
+    "published": "S3's own loop",
+}
 
 
 class Case(NamedTuple):
@@ -53,6 +62,10 @@ class Case(NamedTuple):
     image_shape: tuple[int, int, int] = (28, 28, 1)
     conditions: int = 0
 
+    @property
+    def is_classifier(self) -> bool:
+        return not isinstance(resolve_target(self.target), type)
+
 
 MODELS = "standin.models."
 WIDE = {"upsampling": "transposed", "downsampling": "strided", "generator_width": 64, "discriminator_width": 64}
@@ -62,7 +75,9 @@ CASES = {
     "conditional_gan": Case(MODELS + "conditional_gan.ConditionalGAN", {}, 128, 20),
     "infogan": Case(MODELS + "infogan.InfoGAN", {"width": 32}, 128, 20),
     "vae": Case(MODELS + "vae.VAE", {}, 128, 500),
+    "latent_diffusion": Case(MODELS + "latent_diffusion.LatentDiffusion", {}, 128, 100),
     "classifier": Case(MODELS + "cnn.cnn", {}, 128, 100),
+    "resnet": Case(MODELS + "resnet.resnet", {"widths": [16, 32, 64]}, 128, 50),
 }
 
 
@@ -79,10 +94,12 @@ class Row(NamedTuple):
     model: str
     way: str
     milliseconds: float
+    cpu_milliseconds: float
     gflop: float
     gflop_per_second: float
     share_of_peak: float
     times_step: float
+    times_step_cpu: float
 
 
 def main() -> None:
@@ -92,20 +109,23 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--steps", type=int, default=None, help="in a round, in place of each model's own number")
     parser.add_argument("--peers", action="store_true", help="PyTorch (pip install -e '.[benchmarks]'), the S3 loop")
+    parser.add_argument("--bfloat16", action="store_true", help="also the step in mixed bfloat16")
     parser.add_argument("--csv", type=Path, default=None, help="also write the table here")
     parser.add_argument("--plot", type=Path, default=None, help="shares of the peak as a picture")
     options = parser.parse_args()
     keras.utils.disable_interactive_logging()
     logging.getLogger("absl").setLevel(logging.ERROR)
     rows = []
-    print(f"{'model':36}{'way':12}{'ms':>8}{'GFLOP':>8}{'GFLOP/s':>9}{'of peak':>9}{'x step':>8}")
+    print(
+        f"{'model':36}{'way':12}{'ms':>8}{'CPU ms':>8}{'GFLOP':>8}{'GFLOP/s':>9}{'of peak':>9}{'x step':>8}{'CPU':>6}"
+    )
     for name in options.models:
         case = CASES[name] if name in CASES else configured(name)
-        for row in measure(name, case, options.steps or case.steps, options.rounds, options.peers):
+        for row in measure(name, case, options.steps or case.steps, options.rounds, options.peers, options.bfloat16):
             rows.append(row)
             print(
-                f"{row.model:36}{row.way:12}{row.milliseconds:8.1f}{row.gflop:8.2f}{row.gflop_per_second:9.0f}"
-                f"{row.share_of_peak:9.0%}{row.times_step:8.2f}",
+                f"{row.model:36}{row.way:12}{row.milliseconds:8.1f}{row.cpu_milliseconds:8.1f}{row.gflop:8.2f}"
+                f"{row.gflop_per_second:9.0f}{row.share_of_peak:9.0%}{row.times_step:8.2f}{row.times_step_cpu:6.2f}",
                 flush=True,
             )
     if options.csv:
@@ -114,7 +134,7 @@ def main() -> None:
         plot(rows).savefig(options.plot, dpi=150)
 
 
-def measure(name: str, case: Case, steps: int, rounds: int, peers: bool) -> list[Row]:
+def measure(name: str, case: Case, steps: int, rounds: int, peers: bool = False, bfloat16: bool = False) -> list[Row]:
     """A row for each contender."""
     make_reproducible(0)
     rng = np.random.default_rng(0)
@@ -125,40 +145,54 @@ def measure(name: str, case: Case, steps: int, rounds: int, peers: bool) -> list
         gflop = step_operations(model, case.batch_size) / 1e9
     except TypeError:  # only its time can be told
         gflop = float("nan")
+    if bfloat16:
+        (step, _) = own(case, images, labels, "mixed_bfloat16")[1]
+        ours.append(Contender("bfloat16", step.run))
     contenders = ours + (others(model, case, images, labels) if peers else [])
     for contender in contenders:  # compile, and warm the caches
         contender.run(2 if contender.name != "fit" else steps)
     seconds: dict[str, list[float]] = {contender.name: [] for contender in contenders}
+    cpu: dict[str, list[float]] = {contender.name: [] for contender in contenders}
     peaks = []
     for _ in range(rounds):
         peaks.append(peak_gflops())
         for contender in contenders:
-            start = time.perf_counter()
+            start, cpu_start = time.perf_counter(), time.process_time()
             contender.run(steps)
             seconds[contender.name].append((time.perf_counter() - start) / steps)
-    base = seconds[contenders[0].name]
+            cpu[contender.name].append((time.process_time() - cpu_start) / steps)
+    first = contenders[0].name
     return [
         Row(
             model=name,
             way=way,
             milliseconds=1000 * statistics.median(taken),
+            cpu_milliseconds=1000 * statistics.median(cpu[way]),
             gflop=gflop,
             gflop_per_second=gflop / statistics.median(taken),
             share_of_peak=statistics.median(gflop / t / peak for t, peak in zip(taken, peaks, strict=True)),
-            times_step=statistics.median(t / b for t, b in zip(taken, base, strict=True)),
+            times_step=_median_ratio(taken, seconds[first]),
+            times_step_cpu=_median_ratio(cpu[way], cpu[first]),
         )
         for way, taken in seconds.items()
     ]
 
 
-def own(case: Case, images: np.ndarray, labels: np.ndarray) -> tuple[keras.Model, list[Contender]]:
+def _median_ratio(taken: list[float], base: list[float]) -> float:
+    return statistics.median(t / b for t, b in zip(taken, base, strict=True))
+
+
+def own(
+    case: Case, images: np.ndarray, labels: np.ndarray, precision: str = "float32"
+) -> tuple[keras.Model, list[Contender]]:
     """This project's way: the bare step, and a training."""
-    if case.target.endswith(".cnn"):
-        model = cnn(case.image_shape, 10, **case.arguments)
+    if case.is_classifier:
+        with dtype_scope(precision):
+            model = resolve_target(case.target)(case.image_shape, 10, **case.arguments)
         compile_network(model, Recipe(schedule="constant"), learning_rate=1e-3, steps=case.steps)
         shown: Any = (images, labels)
     else:
-        model = build_model(case.target, case.image_shape, 10, 0, case.arguments, n_conditions=case.conditions)
+        model = build_model(case.target, case.image_shape, 10, 0, case.arguments, case.conditions, precision)
         numbers = np.random.default_rng(1).standard_normal((len(images), case.conditions), dtype=np.float32)
         told = {"labels": labels, "conditions": numbers, None: None}[model.condition]
         shown = {"images": images} | ({} if told is None else {model.condition: told})
@@ -222,7 +256,6 @@ def others(model: keras.Model, case: Case, images: np.ndarray, labels: np.ndarra
 
 def configured(experiment: str) -> Case:
     """An experiment of the configuration, on images of its data set's shape."""
-    from standin.core.instantiate import arguments_of
     from standin.pipelines.ingestion.nodes import ingest
     from standin.pipelines.ingestion.pipeline import PARAMETERS
 

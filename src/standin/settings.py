@@ -10,6 +10,7 @@ from kedro.io import CatalogProtocol
 from standin.config import loader, preflight
 from standin.config.loader import CONFIG_LOADER_ARGS, CompletingConfigLoader
 from standin.config.record import remember_command
+from standin.core.cpu import describe_precision
 from standin.kedro_ext.console import ConsoleHook
 from standin.kedro_ext.hooks import PreflightHook
 from standin.kedro_ext.incremental import Remainder, Rules
@@ -49,6 +50,10 @@ def _device() -> str:
     return backend.device()
 
 
+def _precision(data_set: str) -> str:
+    return describe_precision(loader.data_sets()[data_set]["precision"])
+
+
 def _remember(config_loader: Any) -> None:
     loader.remember(config_loader)
     remember_command()
@@ -82,7 +87,7 @@ class Session(IncrementalSession):
 
 
 HOOKS = (
-    PreflightHook(_remember, _check_arguments, _check_networks, data="train", device=_device),
+    PreflightHook(_remember, _check_arguments, _check_networks, data="train", device=_device, precision=_precision),
     ConsoleHook("accuracy", accuracy_text, page="report", overview="overview", renew_overview=_renew_overview),
     KedroMLflowHook(),
     MLflowHook(_experiments, tracking.run_name, tracking.run_tags, KINDS, _device),

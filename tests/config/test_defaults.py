@@ -11,6 +11,9 @@ from standin.config.defaults import complete
 from standin.config.loader import CONFIG_LOADER_ARGS, CompletingConfigLoader
 from standin.config.preflight import check_arguments
 from standin.config.renamed import RENAMED, RENAMED_ARMS, RENAMED_DATA_SETS
+from standin.config.schema import ROLES
+from standin.core import cpu
+from standin.core.cpu import resolve_precision
 from standin.core.errors import InputError
 from tests.conftest import ROOT
 
@@ -54,7 +57,31 @@ def test_an_entry_overrides_the_defaults(raw: dict) -> None:
 def test_the_training_of_a_model_overrides_that_of_its_data_set(raw: dict) -> None:
     tree = changed(raw, "digits.generative_models.gan.training", {"epochs": 7})
     training = completed(tree)["digits"]["generative_models"]["gan"]["training"]
-    assert training == raw["defaults"]["training"] | {"epochs": 7}
+    assert training == raw["defaults"]["training"] | {"epochs": 7, "precision": resolve_precision("auto")}
+
+
+@pytest.mark.parametrize(
+    ("flags", "resolved"),
+    [("fpu avx512f avx512_bf16", "mixed_bfloat16"), ("fpu amx_bf16", "mixed_bfloat16"), ("fpu avx2", "float32")],
+)
+def test_auto_is_the_precision_that_the_cpu_supports(
+    raw: dict, flags: str, resolved: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every network and every generative model has the same one; stored parameters never state `auto`."""
+    monkeypatch.setattr(cpu, "CPUINFO", tmp_path / "cpuinfo")
+    cpu.CPUINFO.write_text(f"processor\t: 0\nflags\t\t: {flags}\nbugs\t\t: spectre_v1\n")
+    digits = completed(changed(raw, "digits.precision", "auto"))["digits"]
+    found = {digits["precision"], *(digits[role]["precision"] for role in ROLES)}
+    found |= {model["training"]["precision"] for model in digits["generative_models"].values()}
+    assert found == {resolved}
+    fixed = completed(changed(raw, "digits.precision", "float32"))["digits"]
+    assert fixed["precision"] == fixed["classifier"]["precision"] == "float32"
+
+
+def test_a_system_without_cpuinfo_computes_in_float32(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cpu, "CPUINFO", tmp_path / "none")
+    assert resolve_precision("auto") == "float32"
+    assert "does not support" in cpu.describe_precision("mixed_bfloat16")
 
 
 def test_a_model_restricts_its_arms(raw: dict) -> None:
@@ -306,6 +333,12 @@ def test_only_one_parameter_may_be_a_list_of_sizes(raw: dict) -> None:
 
 
 OLD = [
+    ("digits.training", {"precision": "float32"}, "digits.training.precision was moved to digits.precision"),
+    (
+        "digits.generative_models.gan.training",
+        {"precision": "float32"},
+        "digits.generative_models.gan.training.precision was moved to digits.precision",
+    ),
     ("digits.labeller", {}, "digits.labeller was renamed to pseudo_labeler"),
     ("digits.labelling", {}, "digits.labelling was renamed to pseudo_labeling"),
     ("defaults.extractor", {"curve_points": 3}, "defaults.extractor.curve_points was renamed to log_points"),

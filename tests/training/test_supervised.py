@@ -108,14 +108,22 @@ def test_few_compiled_networks_are_kept() -> None:
     assert len(compiled._kept) == compiled.MOST_KEPT
 
 
-@pytest.mark.parametrize("recipe", [{}, {"weight_averaging": 0.5, "schedule": "constant"}])
+@pytest.mark.parametrize(
+    ("recipe", "precision"),
+    [({}, "float32"), ({"weight_averaging": 0.5, "schedule": "constant"}, "float32"), ({}, "mixed_bfloat16")],
+)
 @pytest.mark.parametrize("after", [3, 4, 5, 8])  # of 8 intervals; the second pool follows 4
 def test_an_interrupted_classifier_resumes_exactly(
-    after: int, recipe: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    after: int,
+    recipe: dict,
+    precision: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Another classifier uses the same compiled network before it resumes."""
     monkeypatch.setattr(supervised, "CHECKPOINT_SECONDS", 0.0)
-    entry = config(recipe={"augmentation": {"max_shift": 1}, **recipe})
+    entry = config(recipe={"augmentation": {"max_shift": 1}, **recipe}, precision=precision)
 
     def trained(seed: int = 0, checkpoint: Checkpoint | None = None) -> Fitted:
         return fit(entry, [mislabeled(), two_classes()], 2, seed=seed, checkpoint=checkpoint)

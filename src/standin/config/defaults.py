@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from standin.config.plan import DataSetPlan
 from standin.config.renamed import renamed
 from standin.config.schema import ROLES, DataSet
+from standin.core.cpu import resolve_precision
 from standin.core.errors import InputError
 from standin.core.mappings import overlay, shorten
 from standin.core.paths import with_absolute_paths
@@ -74,10 +75,13 @@ def _complete(name: str, entry: Mapping[str, Any], defaults: Mapping[str, Any], 
     except ValidationError as error:
         raise InputError("\n".join(sentences(name, error, DataSet))) from None
     completed["title"] = completed["title"] or name
+    completed["precision"] = precision = resolve_precision(completed["precision"])
     for role in ROLES:
+        completed[role]["precision"] = precision
         if completed[role]["recipe"]["augmentation"] == "dataset":
             completed[role]["recipe"]["augmentation"] = completed["augmentation"]
     for model in completed["generative_models"].values():
+        model["training"]["precision"] = precision
         model["arms"] = [arm for arm in completed["arms"] if arm in (model["arms"] or completed["arms"])]
     _check_choices(name, completed)
     _check_models(name, completed)

@@ -1,4 +1,4 @@
-"""Renamed configuration keys: an old name fails with a message that states the new one."""
+"""Renamed and moved configuration keys: an old name fails with a message that states the new one."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -24,6 +24,9 @@ RENAMED = {
     "source.catalogue": "catalog",
 }
 """Last parts of an old dotted key -> new last part."""
+
+MOVED = {"training.precision": "precision"}
+"""Last parts of an old dotted key -> new key, directly in the entry of a data set."""
 
 RENAMED_ARMS = {
     "R": "real",
@@ -57,6 +60,8 @@ def _renamed_below(where: str, mapping: Mapping[str, Any]) -> Iterator[str]:
         new = RENAMED.get(".".join(path.split(".")[-2:]), RENAMED.get(str(key))) if is_ours else None
         if new:
             yield f"{path} was renamed to {new}"
+        if moved := MOVED.get(".".join(path.split(".")[-2:])):
+            yield f"{path} was moved to {path.partition('.')[0]}.{moved}"
         if isinstance(value, Mapping):
             yield from _renamed_below(path, value)
         elif key == "arms" and isinstance(value, list):

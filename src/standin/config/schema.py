@@ -92,7 +92,6 @@ class Training(Strict):
     snapshot_images: Count
     checkpoint_every: Count
     augment: bool
-    precision: Literal["float32", "mixed_bfloat16"]
     devices: Count
 
 
@@ -198,6 +197,7 @@ class DataSet(Strict):
     """The parameters of one data set."""
 
     title: str | None
+    precision: Literal["auto", "float32", "mixed_bfloat16"]
     source: WithArguments
     conditions: list[str]
     split_seed: Seed

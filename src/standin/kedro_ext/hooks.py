@@ -27,6 +27,7 @@ class PreflightHook:
         check_data: called with the name of each group that has something to train, and with its data.
         data: catalog entry of a group's data, within its namespace.
         device: names the device that trains.
+        precision: a log line on the precision in which a group's networks are trained.
     """
 
     def __init__(
@@ -36,8 +37,9 @@ class PreflightHook:
         check_data: Callable[[str, Any], None],
         data: str,
         device: Callable[[], str],
+        precision: Callable[[str], str],
     ) -> None:
-        self.remember, self.device = remember, device
+        self.remember, self.device, self.precision = remember, device, precision
         self.check_parameters, self.check_data, self.data = check_parameters, check_data, data
 
     @hook_impl
@@ -61,6 +63,8 @@ class PreflightHook:
         training = {group_of(node) for node in nodes if TRAIN in node.tags} - {""}
         if training:
             log.info("Training on %s.", self.device())
+        for line in sorted({self.precision(group) for group in training}):
+            log.info(line)
         for group in training - {group_of(node) for node in nodes if INGEST in node.tags}:
             if catalog.exists(f"{group}.{self.data}"):
                 self.check_data(group, catalog.load(f"{group}.{self.data}"))

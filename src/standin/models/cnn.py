@@ -42,4 +42,4 @@ def cnn(
     x = layers.Flatten()(x)
     x = layers.Dense(hidden, activation="relu", name="features")(x)
     x = layers.Dropout(dropout)(x)
-    return keras.Model(inputs, layers.Dense(n_classes)(x), name="cnn")
+    return keras.Model(inputs, layers.Dense(n_classes, dtype="float32")(x), name="cnn")

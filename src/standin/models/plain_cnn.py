@@ -45,4 +45,4 @@ def plain_cnn(
     x = layers.Flatten()(x)
     for i, units in enumerate(hidden):
         x = layers.Dense(units, activation="relu", name="features" if i == len(hidden) - 1 else None)(x)
-    return keras.Model(inputs, layers.Dense(n_classes)(x), name="plain_cnn")
+    return keras.Model(inputs, layers.Dense(n_classes, dtype="float32")(x), name="plain_cnn")

@@ -32,7 +32,7 @@ def resnet(
             x = _block(x, width, stride=2 if stage and not block else 1)
     x = layers.ReLU()(BatchNormalization()(x))
     x = layers.GlobalAveragePooling2D(name="features")(x)
-    return keras.Model(inputs, layers.Dense(n_classes)(x), name="resnet")
+    return keras.Model(inputs, layers.Dense(n_classes, dtype="float32")(x), name="resnet")
 
 
 def _block(x: Any, width: int, stride: int) -> Any:

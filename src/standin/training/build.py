@@ -32,8 +32,8 @@ def build_model(
             conditioned on it.
         seed: of initial weights and of the random numbers drawn in training.
         arguments: the class's other constructor arguments.
-        precision: `float32`; or `mixed_bfloat16`: layers compute with 16 bits, weights stay in float32. It applies to
-            training: a loaded model computes in float32.
+        precision: `float32`; or `mixed_bfloat16`: layers compute with 16 bits, weights stay in float32, unless the
+            class is `float32_only`. It applies to training: a loaded model computes in float32.
 
     Raises:
         InputError: if `target` is not a generative model, the shape or the precision is not supported, an argument is
@@ -50,7 +50,7 @@ def build_model(
         if not number:
             raise InputError(f"{target} learns from {model_class.condition}, but the data has none")
         arguments = {**arguments, name: number}
-    with dtype_scope(precision):
+    with dtype_scope("float32" if model_class.float32_only else precision):
         return model_class(image_shape=tuple(image_shape), seed=seed, **arguments)
 
 

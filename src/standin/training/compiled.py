@@ -52,7 +52,7 @@ def compiled_like(
     Args:
         model: stays uncompiled, so that its file holds no optimizer.
         key: identifies everything that the compiled step depends on.
-        build: builds another network like `model`.
+        build: builds another network with the same variables as `model`, possibly of another precision.
         compile_network: compiles it in place.
     """
     compiled = _kept.pop(key, None) or CompiledNetwork(build(), compile_network)

@@ -35,6 +35,10 @@ class GenerativeModel(keras.Model):
     capabilities: ClassVar[frozenset[str]] = frozenset()
     """Keys of `standin.training.capabilities.CAPABILITIES`, whose protocols it implements."""
 
+    float32_only: ClassVar[bool] = False
+    """Whether it trains in float32 whatever the configured precision, because it is less accurate or not faster in
+    bfloat16. A class that sets it says why."""
+
     sample_batch_size: ClassVar[int] = 500
     """Images generated at once, which bounds memory."""
 

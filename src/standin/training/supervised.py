@@ -24,6 +24,7 @@ from standin.training.batches import Batches, fit_batches
 from standin.training.callbacks import CheckpointCallback, HistoryCallback, SnapshotCallback, TerminateOnNonFinite
 from standin.training.checkpoint import Checkpoint, Progress, fingerprint
 from standin.training.compiled import compiled_like
+from standin.training.precision import dtype_scope
 from standin.training.recipe import Recipe, Targets, compile_network
 
 log = logging.getLogger(__name__)
@@ -75,7 +76,8 @@ def fit(
 
     Args:
         config: `model` (`_target_`, a function (image_shape, n_outputs, **arguments) -> Keras model, and arguments),
-            `steps`, `batch_size`, `learning_rate`; optional `log_points` and `recipe`, the arguments of
+            `steps`, `batch_size`, `learning_rate`; optional `log_points`, `precision` (`float32` or `mixed_bfloat16`,
+            of training; the returned network computes in float32) and `recipe`, the arguments of
             `standin.training.recipe.Recipe`.
         pools: training images and targets. Several pools follow each other, with equal numbers of steps and a reset
             optimizer.
@@ -157,7 +159,12 @@ def _train(
     run = _fingerprint(config, pools, stages, seed) if checkpoint else ""
     model = build()
     adapt_layers(model, pools[0][0])
-    with compiled_like(model, key, build, compiler) as compiled:
+
+    def build_trained() -> keras.Model:
+        with dtype_scope(config.get("precision", "float32")):
+            return build()
+
+    with compiled_like(model, key, build_trained, compiler) as compiled:
         network, total = compiled.network, sum(stage.intervals for stage in stages)
         progress = (checkpoint and checkpoint.restore(compiled.state, run, total)) or Progress()
         callbacks: list[keras.callbacks.Callback] = [
