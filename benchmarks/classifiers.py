@@ -1,10 +1,10 @@
 """Accuracy and training time of a data set's classifier on all real training images, by seed and number of steps.
 
     python -m benchmarks.classifiers cifar mnist --seeds 0 1 2 --steps 500 1000 --csv classifiers.csv
-    python -m benchmarks.classifiers cifar --params cifar.classifier.learning_rate=0.12
+    python -m benchmarks.classifiers cifar --set cifar.classifier.learning_rate=0.12
 
 Accuracy is on validation images, on which choices are made; `--test` uses the test images instead, for a final report.
-Seconds include compiling. `--params` is as for `kedro run`; `--role pseudo_labeler` trains on the labels of the budget.
+Seconds include compiling. `--role pseudo_labeler` trains on the labels of the budget.
 """
 
 import argparse
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from omegaconf import OmegaConf
 
 from standin.config.loader import CONFIG_LOADER_ARGS, CompletingConfigLoader
 from standin.pipelines.ingestion.nodes import ingest
@@ -43,14 +44,12 @@ def main() -> None:
     parser.add_argument("--role", default="classifier")
     parser.add_argument("--steps", type=int, nargs="+", help="default: the configured number")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
-    parser.add_argument("--params", default="", help="as for `kedro run`")
+    parser.add_argument("--set", nargs="+", default=[], metavar="KEY=VALUE", help="parameters to change")
     parser.add_argument("--env", default=None)
     parser.add_argument("--test", action="store_true", help="accuracy on test images")
     parser.add_argument("--csv", type=Path)
     options = parser.parse_args()
-    from kedro.framework.cli.utils import _split_params
-
-    params = _split_params(None, None, options.params)
+    params = OmegaConf.to_container(OmegaConf.from_dotlist(options.set))
     loader = CompletingConfigLoader(str(ROOT / "conf"), env=options.env, runtime_params=params, **CONFIG_LOADER_ARGS)
     rows = []
     for data_set in options.data_sets:

@@ -50,7 +50,7 @@ def test_as_many_resamples_as_an_interval_needs_are_enough(raw: dict, resamples:
 def test_an_entry_overrides_the_defaults(raw: dict) -> None:
     digits = completed(raw)["digits"]
     assert digits["label_budget"] == raw["digits"]["label_budget"]
-    assert digits["classifier"]["batch_size"] == raw["defaults"]["classifier"]["batch_size"]
+    assert digits["classifier"]["learning_rate"] == raw["defaults"]["classifier"]["learning_rate"]
     assert digits["classifier"]["steps"] == raw["digits"]["classifier"]["steps"]
 
 
@@ -120,14 +120,14 @@ def test_a_new_data_set_needs_a_source_and_a_model(raw: dict) -> None:
 def test_a_registered_name_is_the_dotted_target(raw: dict) -> None:
     tree = changed(raw, "digits.source", {"_target_": "digits"})
     tree = changed(tree, "digits.generative_models.gan._target_", "gan")
-    tree = changed(tree, "digits.classifier.model", {"_target_": "cnn", "hidden": 8})
+    tree = changed(tree, "digits.classifier.model", {"_target_": "airbench", "patch": 3})
     entry = completed(tree)["digits"]
     assert entry["source"]["_target_"] == "standin.data.digits.load"
     assert entry["generative_models"]["gan"]["_target_"] == "standin.models.gan.GAN"
     assert entry["generative_models"]["gan"]["latent_dim"] == raw["digits"]["generative_models"]["gan"]["latent_dim"]
     # The default classifier is the same target, so its other arguments stay.
     default = raw["defaults"]["classifier"]["model"]
-    assert entry["classifier"]["model"] == default | {"hidden": 8}
+    assert entry["classifier"]["model"] == default | {"patch": 3}
 
 
 WRONG = [
