@@ -57,7 +57,7 @@ def test_an_entry_overrides_the_defaults(raw: dict) -> None:
 def test_the_training_of_a_model_overrides_that_of_its_data_set(raw: dict) -> None:
     tree = changed(raw, "digits.generative_models.gan.training", {"epochs": 7})
     training = completed(tree)["digits"]["generative_models"]["gan"]["training"]
-    assert training == raw["defaults"]["training"] | {"epochs": 7, "precision": resolve_precision("auto")}
+    assert training == raw["defaults"]["training"] | {"epochs": 7, "precision": raw["digits"]["precision"]}
 
 
 @pytest.mark.parametrize(
