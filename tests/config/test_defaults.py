@@ -61,14 +61,20 @@ def test_the_training_of_a_model_overrides_that_of_its_data_set(raw: dict) -> No
 
 
 @pytest.mark.parametrize(
-    ("flags", "resolved"),
-    [("fpu avx512f avx512_bf16", "mixed_bfloat16"), ("fpu amx_bf16", "mixed_bfloat16"), ("fpu avx2", "float32")],
+    ("flags", "backend", "resolved"),
+    [
+        ("fpu avx512f avx512_bf16", "tensorflow", "mixed_bfloat16"),
+        ("fpu amx_bf16", "tensorflow", "mixed_bfloat16"),
+        ("fpu avx2", "tensorflow", "float32"),
+        ("fpu avx512f avx512_bf16", "jax", "float32"),
+    ],
 )
 def test_auto_is_the_precision_that_the_cpu_supports(
-    raw: dict, flags: str, resolved: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    raw: dict, flags: str, backend: str, resolved: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every network and every generative model has the same one; stored parameters never state `auto`."""
     monkeypatch.setattr(cpu, "CPUINFO", tmp_path / "cpuinfo")
+    monkeypatch.setenv("KERAS_BACKEND", backend)
     cpu.CPUINFO.write_text(f"processor\t: 0\nflags\t\t: {flags}\nbugs\t\t: spectre_v1\n")
     digits = completed(changed(raw, "digits.precision", "auto"))["digits"]
     found = {digits["precision"], *(digits[role]["precision"] for role in ROLES)}
