@@ -47,8 +47,8 @@ def test_a_failed_run_is_marked_and_keeps_what_finished(project: Path, monkeypat
             "digits.generative_models.gan.latent_dmi: .*'latent_dmi'; did",
         ),
         (
-            {"digits": {"pseudo_labeler": {"model": {"_target_": PLAIN_CNN, "widths": [8] * 4, "kernels": [3] * 4}}}},
-            r"digits.pseudo_labeler.model: cannot be built for images of shape .8, 8, 1.: images must have 16 pixels",
+            {"digits": {"classifier": {"model": {"_target_": PLAIN_CNN, "widths": [8] * 4, "kernels": [3] * 4}}}},
+            r"digits.classifier.model: cannot be built for images of shape .8, 8, 1.: images must have 16 pixels",
         ),
         ({"digits": {"labels": 3}}, "there is no parameter digits.labels"),
         (
