@@ -81,6 +81,22 @@ def test_a_keras_model_comes_back_with_its_weights(tmp_path: Path) -> None:
     np.testing.assert_allclose(dataset.load()(x), model(x))
 
 
+def test_a_shared_model_is_loaded_once_until_its_file_changes_or_it_is_released(tmp_path: Path) -> None:
+    file = tmp_path / "model.keras"
+    models = [keras.Sequential([keras.layers.Input((3,)), keras.layers.Dense(2)]) for _ in range(2)]
+    shared, other = KerasModelDataset(str(file), shared=True), KerasModelDataset(str(file))
+    other.save(models[0])
+    first = shared.load()
+    assert shared.load() is first
+    assert other.load() is not other.load()
+    other.save(models[1])
+    x = np.ones((1, 3), np.float32)
+    np.testing.assert_allclose(shared.load()(x), models[1](x))
+    second = shared.load()
+    shared.release()
+    assert shared.load() is not second
+
+
 def test_a_model_with_code_in_it_is_refused(tmp_path: Path) -> None:
     model = keras.Sequential([keras.layers.Input((3,)), keras.layers.Lambda(lambda x: x * 2)])
     dataset = KerasModelDataset(str(tmp_path / "model.keras"))

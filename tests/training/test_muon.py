@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from standin.training.muon import Muon, muon
+from standin.training.muon import Muon, MuonWithSGD, muon, muon_with_sgd
 
 
 def step(optimizer: keras.optimizers.Optimizer, value: np.ndarray, gradient: np.ndarray) -> np.ndarray:
@@ -52,6 +52,27 @@ def test_other_weights_are_updated_by_adamw(rng: np.random.Generator, shape: tup
     np.testing.assert_allclose(step(muon(0.2, adam_ratio=0.05), value, gradient), expected, rtol=1e-5)
 
 
+@pytest.mark.parametrize(("shape", "ratio"), [((5,), 3.0), ((3, 4), 7.0)])
+def test_other_weights_may_be_updated_by_gradient_descent(
+    rng: np.random.Generator, shape: tuple[int, ...], ratio: float
+) -> None:
+    """Two equal gradients g: the momentum is g, then 1.85 g; a step is g and .85 of the momentum."""
+    value, gradient = rng.normal(size=shape).astype(np.float32), rng.normal(size=shape).astype(np.float32)
+    optimizer = muon_with_sgd(0.1, matrix_ratio=7.0, vector_ratio=3.0)
+    variable = keras.Variable(value)
+    optimizer.build([variable])
+    for _ in range(2):
+        optimizer.apply([keras.ops.convert_to_tensor(gradient)])
+    steps = (1 + 0.85) + (1 + 0.85 * 1.85)
+    expected = value - 0.1 * ratio * steps * gradient
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(variable.value), expected, rtol=1e-5, atol=1e-6)
+
+
+def test_kernels_get_the_same_step_whatever_updates_other_weights(rng: np.random.Generator) -> None:
+    kernel, gradient = rng.normal(size=(2, 3, 3, 2, 4))
+    np.testing.assert_array_equal(step(muon(0.1), kernel, gradient), step(muon_with_sgd(0.1), kernel, gradient))
+
+
 def test_weights_decay_except_rescaled_kernels() -> None:
     for rescale, decayed in ((True, 1.0), (False, 0.99)):
         optimizer = muon(0.1, rescale=rescale, weight_decay=0.1)
@@ -66,3 +87,5 @@ def test_weights_decay_except_rescaled_kernels() -> None:
 def test_its_settings_are_restored() -> None:
     restored = Muon.from_config(muon(0.1, rescale=False, momentum=0.7).get_config())
     assert (restored.rescale, restored.momentum, restored.ns_steps) == (False, 0.7, 3)
+    restored = MuonWithSGD.from_config(muon_with_sgd(0.1, matrix_ratio=5.0).get_config())
+    assert (restored.rescale, restored.matrix_ratio, restored.sgd_momentum) == (True, 5.0, 0.85)

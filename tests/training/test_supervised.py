@@ -81,6 +81,15 @@ def test_a_reused_compiled_network_trains_like_a_new_one(schedule: str) -> None:
     assert_equal_weights(first, fit(entry, [two_classes()], 2, seed=0).model)
 
 
+def test_a_compiled_network_is_reused_for_another_augmentation_or_number_of_pools() -> None:
+    compiled._kept.clear()
+    for recipe in ({}, {"augmentation": {"max_shift": 2}}, {"average_mirrored": True}):
+        fit(config(recipe=recipe), [two_classes()], 2, seed=0)
+    twice = config() | {"steps": 2 * config()["steps"], "log_points": 1}
+    fit(twice, [two_classes(), two_classes()], 2, seed=0)
+    assert len(compiled._kept) == 1
+
+
 @pytest.mark.parametrize(
     ("recipe", "settings"),
     [

@@ -5,6 +5,8 @@ from typing import Any
 import keras
 from keras import ops
 
+from standin.training.optimizers import averaging
+
 ADAM_BETAS = (0.85, 0.99)
 """Of the moving averages of gradients and of their squares: trainings of some hundred steps."""
 
@@ -42,6 +44,40 @@ class Muon(keras.optimizers.Muon):
         return super().get_config() | {"rescale": self.rescale}
 
 
+@keras.saving.register_keras_serializable("standin")
+class MuonWithSGD(Muon):
+    """Muon for kernels of convolutions, and stochastic gradient descent with Nesterov's momentum for all other weights,
+    as in airbench.
+
+    Args:
+        matrix_ratio, vector_ratio: the learning rates of matrices and of vectors, as multiples of Muon's.
+        sgd_momentum: of their gradients.
+        options: as for `Muon`.
+    """
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        rescale: bool = True,
+        matrix_ratio: float = 1.0,
+        vector_ratio: float = 1.0,
+        sgd_momentum: float = 0.85,
+        **options: Any,
+    ) -> None:
+        super().__init__(learning_rate, rescale, **{**options, "adam_lr_ratio": 1.0})
+        self.matrix_ratio, self.vector_ratio, self.sgd_momentum = matrix_ratio, vector_ratio, sgd_momentum
+
+    def _adamw_update_step(self, gradient: Any, variable: Any, learning_rate: Any, m: Any, v: Any) -> None:
+        ratio = self.matrix_ratio if len(variable.shape) == 2 else self.vector_ratio
+        m.assign(m * self.sgd_momentum + gradient)
+        step = gradient + m * self.sgd_momentum
+        variable.assign(variable - ops.cast(learning_rate, variable.dtype) * ratio * step)
+
+    def get_config(self) -> dict[str, Any]:
+        own = ("matrix_ratio", "vector_ratio", "sgd_momentum")
+        return super().get_config() | {name: getattr(self, name) for name in own}
+
+
 def muon(
     learning_rate: Any,
     momentum: float = 0.6,
@@ -63,17 +99,48 @@ def muon(
         weight_decay: fraction of each weight, times the learning rate, that a step subtracts, except from rescaled
             kernels; None: none.
     """
-    averaging = {} if moving_average is None else {"use_ema": True, "ema_momentum": moving_average}
     return Muon(
         learning_rate,
         rescale,
-        momentum=momentum,
-        ns_steps=orthogonalization_steps,
-        rms_rate=None,
         adam_lr_ratio=adam_ratio,
         adam_beta_1=ADAM_BETAS[0],
         adam_beta_2=ADAM_BETAS[1],
-        weight_decay=None if rescale else weight_decay,
-        adam_weight_decay=weight_decay,
-        **averaging,
+        **_common(momentum, orthogonalization_steps, rescale, moving_average, weight_decay),
     )
+
+
+def muon_with_sgd(
+    learning_rate: Any,
+    momentum: float = 0.6,
+    orthogonalization_steps: int = 3,
+    matrix_ratio: float = 1430.0,
+    vector_ratio: float = 113.0,
+    rescale: bool = True,
+    moving_average: float | None = None,
+    weight_decay: float | None = None,
+) -> keras.optimizers.Optimizer:
+    """Muon for kernels of convolutions, and gradient descent for all other weights: the optimizer of airbench.
+
+    Its high rates are for a loss averaged over the batch and logits divided by the number of features, as `airbench`
+    computes them. With any other network, use `muon`.
+
+    Args:
+        matrix_ratio, vector_ratio: the learning rates of matrices (the last layer) and of vectors (biases), as
+            multiples of Muon's: airbench's .67 and .053, of a loss summed over 512 images, divided by .24.
+        momentum, orthogonalization_steps, rescale, moving_average, weight_decay: as for `muon`.
+    """
+    common = _common(momentum, orthogonalization_steps, rescale, moving_average, weight_decay)
+    return MuonWithSGD(learning_rate, rescale, matrix_ratio, vector_ratio, **common)
+
+
+def _common(
+    momentum: float, steps: int, rescale: bool, moving_average: float | None, weight_decay: float | None
+) -> dict[str, Any]:
+    return {
+        "momentum": momentum,
+        "ns_steps": steps,
+        "rms_rate": None,
+        "weight_decay": None if rescale else weight_decay,
+        "adam_weight_decay": weight_decay,
+        **averaging(moving_average),
+    }

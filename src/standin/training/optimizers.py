@@ -23,7 +23,7 @@ def adam(
         moving_average: decay of the moving average of the weights (`ema_decay_at`); None: no average.
         weight_decay: fraction of each weight, times the learning rate, that a step subtracts; None: none.
     """
-    return backend.active().Adam(learning_rate, beta_1, beta_2, weight_decay=weight_decay, **_averaging(moving_average))
+    return backend.active().Adam(learning_rate, beta_1, beta_2, weight_decay=weight_decay, **averaging(moving_average))
 
 
 def sgd(
@@ -32,11 +32,12 @@ def sgd(
     """Stochastic gradient descent with Nesterov's momentum (Sutskever et al. 2013); arguments as for `adam`. Its moving
     average has the full decay from the second step on."""
     return keras.optimizers.SGD(
-        learning_rate, momentum, nesterov=True, weight_decay=weight_decay, **_averaging(moving_average)
+        learning_rate, momentum, nesterov=True, weight_decay=weight_decay, **averaging(moving_average)
     )
 
 
-def _averaging(decay: float | None) -> dict[str, Any]:
+def averaging(decay: float | None) -> dict[str, Any]:
+    """The arguments of a Keras optimizer that keeps a moving average of the weights."""
     return {} if decay is None else {"use_ema": True, "ema_momentum": decay}
 
 

@@ -18,7 +18,7 @@ from keras import ops
 from standin.core.errors import InputError
 from standin.core.instantiate import argument_names, arguments_of, check_arguments, resolve_target
 from standin.training.augmentation import AUGMENT, resolve_augmentation
-from standin.training.muon import muon
+from standin.training.muon import muon, muon_with_sgd
 from standin.training.optimizers import adam, sgd
 
 Part = str | Mapping[str, Any]
@@ -31,7 +31,8 @@ class Recipe:
     """The training settings of a network, apart from its number of steps, batch size and learning rate.
 
     Attributes:
-        optimizer: `muon` (Jordan et al. 2024), `adamw` (Loshchilov and Hutter 2019) or `sgd` (with Nesterov momentum).
+        optimizer: `muon` (Jordan et al. 2024), `muon_with_sgd` (for `airbench` only), `adamw` (Loshchilov and Hutter
+            2019) or `sgd` (with Nesterov momentum).
         schedule: of the learning rate: `triangular` (up to it, then down to zero; Smith 2017), `cosine` (to zero;
             Loshchilov and Hutter 2017) or `constant`.
         loss: `cross_entropy` (of logits) for labels; `mse` for values, which are standardized.
@@ -105,7 +106,7 @@ def mean_squared_error(label_smoothing: float) -> Any:
 
 
 PARTS: dict[str, dict[str, Callable[..., Any]]] = {
-    "optimizer": {"muon": muon, "adamw": adam, "sgd": sgd},
+    "optimizer": {"muon": muon, "muon_with_sgd": muon_with_sgd, "adamw": adam, "sgd": sgd},
     "schedule": {"triangular": triangular, "cosine": cosine, "constant": constant},
     "loss of labels": {"cross_entropy": cross_entropy},
     "loss of values": {"mse": mean_squared_error},

@@ -155,7 +155,7 @@ def _train(
     targets: Targets = "values" if in_units else "labels"
     rate = config["learning_rate"]
     compiler = partial(compile_network, recipe=recipe, learning_rate=rate, steps=schedule_steps, targets=targets)
-    key = json.dumps([config, pools[0][0].shape[1:], n_outputs, targets, schedule_steps], sort_keys=True, default=str)
+    key = _compiled_key(config, [pools[0][0].shape[1:], n_outputs, targets, schedule_steps])
     run = _fingerprint(config, pools, stages, seed) if checkpoint else ""
     model = build()
     adapt_layers(model, pools[0][0])
@@ -200,6 +200,13 @@ def _train(
     if in_units:
         model = in_units(model)
     return _averaging_mirrored(model) if recipe.average_mirrored else model, progress
+
+
+def _compiled_key(config: Mapping[str, Any], others: Sequence[Any]) -> str:
+    """Identifies a compiled network: by its configuration, but for what happens outside its training step."""
+    recipe = {k: v for k, v in config.get("recipe", {}).items() if k not in ("augmentation", "average_mirrored")}
+    compiled = {k: v for k, v in config.items() if k not in ("steps", "log_points")} | {"recipe": recipe}
+    return json.dumps([compiled, *others], sort_keys=True, default=str)
 
 
 def _builder(config: Mapping[str, Any], pool: Pool, n_outputs: int) -> Callable[[], keras.Model]:
