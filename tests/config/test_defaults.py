@@ -355,7 +355,7 @@ OLD = [
     ("digits.licence", "", "digits.licence was renamed to license"),
     ("digits.training", {"least_steps": 5}, "digits.training.least_steps was renamed to min_steps"),
     ("digits.generative_models.gan.training.snapshot_rows", 5, "training.snapshot_rows was renamed to snapshot_images"),
-    ("mnist.epoch_table.rows", 5, "mnist.epoch_table.rows was renamed to n_images"),
+    ("mnist.epoch_table", {"rows": 5}, "mnist.epoch_table.rows was renamed to n_images"),
     ("digits.oracle", {"model": {"standardise": True}}, "digits.oracle.model.standardise was renamed to standardize"),
     (
         "digits.generative_models.gan.spectral_normalisation",

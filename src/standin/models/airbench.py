@@ -48,7 +48,8 @@ def airbench(
             side //= 2
         x = _normalized(x)
         x = _normalized(_convolution(width)(x))
-    x = layers.Rescaling(1.0 / widths[-1], name="features", dtype="float32")(layers.GlobalMaxPooling2D()(x))
+    x = layers.GlobalMaxPooling2D(name="features")(x)
+    x = layers.Rescaling(1.0 / widths[-1], dtype="float32")(x)
     unit_normal = keras.initializers.RandomNormal(stddev=1.0)
     logits = layers.Dense(n_classes, use_bias=False, kernel_initializer=unit_normal, dtype="float32")(x)
     return keras.Model(inputs, logits, name="airbench")

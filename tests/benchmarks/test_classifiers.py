@@ -1,0 +1,23 @@
+"""The benchmark of classifiers: one row for each data set, number of steps and seed."""
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from benchmarks import classifiers
+
+
+def test_classifiers_are_trained_and_scored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = tmp_path / "classifiers.csv"
+    options = ["digits", "--env=test", "--steps", "2", "40", "--seeds", "0", "1", "--csv", str(table)]
+    change = ["--set", "digits.classifier.model.widths=[16]"]
+    monkeypatch.setattr(sys, "argv", ["classifiers", *options, *change])
+    classifiers.main()
+    measured = pd.read_csv(table)
+    assert measured["steps"].tolist() == [2, 2, 40, 40]
+    assert measured["seed"].tolist() == [0, 1, 0, 1]
+    by_steps = measured.groupby("steps")["accuracy"].mean()
+    assert by_steps[40] > by_steps[2]
+    assert by_steps[40] > 50
+    assert (measured["seconds"] > 0).all()
