@@ -22,7 +22,7 @@ from standin.core.instantiate import resolve_target
 from standin.data.registry import SOURCES
 from standin.data.source import Source
 from standin.models.adversarial import Adversarial
-from standin.models.registry import CLASSIFIERS, GENERATIVE_MODELS
+from standin.models.registry import CLASSIFIERS, GENERATIVE_MODELS, baseline_of
 from standin.training import GenerativeModel
 from tests.conftest import ROOT
 
@@ -160,3 +160,16 @@ def test_a_built_in_name_cannot_be_replaced(plug_in: Path) -> None:
     registry.plug_ins.cache_clear()
     with pytest.raises(InputError, match="entry point 'gan' of standin.models must have another name"):
         GENERATIVE_MODELS.target("gan")
+
+
+@pytest.mark.parametrize(
+    ("disabled", "baseline"),
+    [((), "mixture"), (("mixture",), "flat"), (("mixture", "flat"), None)],
+)
+def test_the_baseline_is_the_most_demanding_enabled_one(disabled: tuple[str, ...], baseline: str | None) -> None:
+    targets = {"gan": "gan", "flat": "class_gaussian", "mixture": "class_mixture"}
+    entries = {
+        name: {"_target_": GENERATIVE_MODELS[target], "enabled": name not in disabled}
+        for name, target in targets.items()
+    }
+    assert baseline_of(entries) == baseline

@@ -11,6 +11,7 @@ import pytest
 from standin.core.images import to_uint8
 from standin.models import register_all
 from standin.models.class_gaussian import ClassGaussian, principal_directions
+from standin.models.class_mixture import ClassMixture
 from standin.models.dcgan import DCGAN
 from standin.models.diffusion import Diffusion
 from standin.models.gan import GAN
@@ -24,6 +25,7 @@ CLASSES = 3
 
 
 SMALLER: dict[str, dict[str, Any]] = {
+    "class_mixture": {"components": 3, "rank": 20},
     "conditional_gan": {"generator_width": 8, "discriminator_width": 8},
     "conditional_predictor_gan": {"hidden": 32, "generator_width": 8, "discriminator_width": 8, "minibatch_kernels": 4},
     "dcgan": {"generator_width": 8, "discriminator_width": 8},
@@ -253,3 +255,56 @@ def test_class_gaussian_names_a_class_that_is_too_small() -> None:
     images = np.zeros((4, 8, 8, 1), np.uint8)
     with pytest.raises(ValueError, match="class 1 has 1"):
         train(model, images, np.array([0, 0, 0, 1]), epochs=1, batch_size=2, seed=0)
+
+
+def images_of_two_classes() -> tuple[np.ndarray, np.ndarray]:
+    """Images of four pixels. Class 0 has two clusters, of 300 and 100 images; in the larger one, the first two pixels
+    are correlated. Class 1 has one cluster."""
+    rng = np.random.default_rng(0)
+    noise = rng.normal(0, 10, (600, 4))
+    noise[:300, 1] = noise[:300, 0]
+    centers = np.repeat([[60, 60, 60, 60], [200, 200, 60, 60], [60, 60, 200, 200]], [300, 100, 200], axis=0)
+    images = np.rint(centers + noise).clip(0, 255).astype(np.uint8).reshape(-1, 2, 2, 1)
+    return images, np.repeat([0, 1], [400, 200])
+
+
+def test_class_mixture_has_the_clusters_of_each_class() -> None:
+    images, labels = images_of_two_classes()
+    model = ClassMixture(image_shape=(2, 2, 1), n_classes=2, components=2, shrinkage=0.0)
+    train(model, images, labels, epochs=1, batch_size=2, seed=0)
+    generated = np.concatenate(list(model.sample(4000, 0, np.repeat([0, 1], 2000)))).reshape(4000, 4) * 127.5 + 127.5
+    in_second = generated[:2000, 0] > 130
+    assert in_second.mean() == pytest.approx(0.25, abs=0.03)
+    larger, smaller = generated[:2000][~in_second], generated[:2000][in_second]
+    np.testing.assert_allclose(larger.mean(axis=0), [60, 60, 60, 60], atol=2)
+    np.testing.assert_allclose(smaller.mean(axis=0), [200, 200, 60, 60], atol=4)
+    assert np.corrcoef(larger[:, 0], larger[:, 1])[0, 1] > 0.98
+    assert abs(np.corrcoef(smaller[:, 0], smaller[:, 1])[0, 1]) < 0.3
+    np.testing.assert_allclose(generated[2000:].mean(axis=0), [60, 60, 200, 200], atol=3)
+
+
+def test_the_covariances_of_class_mixture_are_shrunk_towards_that_of_the_class() -> None:
+    images, labels = images_of_two_classes()
+    model = ClassMixture(image_shape=(2, 2, 1), n_classes=2, components=2, shrinkage=1.0)
+    train(model, images, labels, epochs=1, batch_size=2, seed=0)
+    factors = keras.ops.convert_to_numpy(model.fitted["factors"].value)
+    np.testing.assert_allclose(factors[0, 0], factors[0, 1])
+    assert not np.allclose(factors[0, 0], factors[1, 0], atol=1e-3)
+
+
+def test_class_mixture_has_fewer_clusters_where_images_are_few() -> None:
+    images, labels = training_images((8, 8, 1), 3 * 45)
+    model = ClassMixture(image_shape=(8, 8, 1), n_classes=CLASSES, components=10)
+    train(model, images, labels, epochs=1, batch_size=2, seed=0)
+    weights = keras.ops.convert_to_numpy(model.fitted["cumulative_weights"].value)
+    assert (weights[:, 1:] == 1).all() and (weights[:, 0] < 1).all()  # 45 images of each class: two clusters
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [({"shrinkage": 1.5}, "shrinkage must be from 0 to 1, got 1.5"), ({}, "class 1 has 1")],
+)
+def test_class_mixture_rejects_what_it_cannot_fit(options: dict[str, float], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        model = ClassMixture(image_shape=(8, 8, 1), n_classes=2, **options)
+        train(model, np.zeros((4, 8, 8, 1), np.uint8), np.array([0, 0, 0, 1]), epochs=1, batch_size=2, seed=0)

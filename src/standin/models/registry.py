@@ -1,5 +1,8 @@
 """The generative models and classifiers that a configuration may name. Importing this file imports no model."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from standin.core.registry import Registry
 
 GENERATIVE_MODELS = Registry(
@@ -7,6 +10,7 @@ GENERATIVE_MODELS = Registry(
     "standin.models",
     {
         "class_gaussian": "standin.models.class_gaussian.ClassGaussian",
+        "class_mixture": "standin.models.class_mixture.ClassMixture",
         "conditional_gan": "standin.models.conditional_gan.ConditionalGAN",
         "conditional_predictor_gan": "standin.models.conditional_predictor_gan.ConditionalPredictorGAN",
         "conditional_vae": "standin.models.conditional_vae.ConditionalVAE",
@@ -20,6 +24,9 @@ GENERATIVE_MODELS = Registry(
 )
 """Name -> class, a subclass of `standin.training.GenerativeModel`."""
 
+BASELINES = ("class_mixture", "class_gaussian")
+"""Models that take seconds, which others have to beat, the more demanding one first."""
+
 CLASSIFIERS = Registry(
     "classifier",
     "standin.classifiers",
@@ -31,3 +38,14 @@ CLASSIFIERS = Registry(
     },
 )
 """Name -> function of (image_shape, n_classes, ...) that returns a Keras model whose outputs are logits."""
+
+
+def baseline_of(generative_models: Mapping[str, Mapping[str, Any]]) -> str | None:
+    """The enabled model that the others have to beat, the most demanding one; None if there is none.
+
+    Args:
+        generative_models: of a data set, as configured: name -> `_target_`, `enabled` and arguments.
+    """
+    enabled = {entry["_target_"]: name for name, entry in generative_models.items() if entry["enabled"]}
+    targets = [GENERATIVE_MODELS[name] for name in BASELINES]
+    return next((enabled[target] for target in targets if target in enabled), None)

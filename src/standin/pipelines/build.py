@@ -23,7 +23,7 @@ from kedro.pipeline import Pipeline, pipeline
 from standin.config.plan import DataSetPlan
 from standin.experiments.arms import real_arms, synthetic_runs
 from standin.experiments.ids import ExperimentId, experiments
-from standin.models.registry import GENERATIVE_MODELS
+from standin.models.registry import baseline_of
 from standin.pipelines import (
     classification,
     evaluation,
@@ -113,8 +113,7 @@ def _references(data_set: str, entry: dict[str, Any], before: Pipeline | None = 
 def _comparison(data_set: str, entry: dict[str, Any], references_namespace: str, failed: Mapping[str, str]) -> Pipeline:
     """Everything of a data set except the reference models, which are in the namespace `references_namespace`."""
     real, named, checked = real_arms(entry), experiments(data_set, entry), entry["convergence_check"]
-    enabled = ((name, model["_target_"]) for name, model in entry["generative_models"].items() if model["enabled"])
-    baseline = next((name for name, target in enabled if target == GENERATIVE_MODELS["class_gaussian"]), None)
+    baseline = baseline_of(entry["generative_models"])
     once = (
         ingestion.create_pipeline(keep_whole=_is_reduced(entry) and references_namespace == data_set)
         + pseudo_labeling.create_pipeline()
