@@ -140,12 +140,12 @@ def test_a_failed_training_ends_its_experiment_alone(again: Path) -> None:
     assert "Error: 1 training run failed; everything that does not depend on it finished: cifar.dcgan.t" in done.output
     assert "in epoch 1: try a lower learning rate). The verdict and the report of cifar leave out" in done.output
     last = {r.info.run_name: r.info.status for r in reversed(runs_of(again, "cifar"))}  # the newest comes last
-    assert last == {"cifar": "FAILED", "cifar.dcgan": "FAILED", "cifar.class_gaussian": "FINISHED"}
+    assert last == {"cifar": "FAILED", "cifar.dcgan": "FAILED", "cifar.class_mixture": "FINISHED"}
     tagged = [r.data.tags for r in runs_of(again, "cifar") if r.info.run_name == "cifar.dcgan"]
     assert [("failed" in tags and "in epoch 1" in tags["failed"]) for tags in tagged] == [True, True, False]
     assert table.read_bytes() != before
     left = pd.read_csv(table)
-    assert set(left["generative_model"].dropna()) == {"class_gaussian"}
+    assert set(left["generative_model"].dropna()) == {"class_mixture"}
     report = (table.parent / "report.html").read_text()
     assert "<strong>dcgan</strong> is left out: train_generative_model failed (" in report
     assert "in epoch 1: try a lower learning rate)." in report and "cifar: accuracy on real test images" in done.output
