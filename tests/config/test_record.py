@@ -23,7 +23,7 @@ def test_unconfigured_arguments_have_their_defaults(entry: dict[str, Any]) -> No
     resolved = resolve_defaults(entry)
     gan = resolved["generative_models"]["gan"]
     assert "real_target" not in entry["generative_models"]["gan"]
-    assert (gan["real_target"], gan["discriminator_dropout"], gan["beta_1"]) == (0.9, 0.3, 0.5)
+    assert (gan["real_target"], gan["generator_dropout"], gan["beta_1"]) == (0.9, 0.0, 0.5)
     assert gan["generator_widths"] == entry["generative_models"]["gan"]["generator_widths"]  # as configured
     assert resolved["classifier"]["model"]["dropout"] == 0.3
     assert resolved["classifier"]["steps"] == entry["classifier"]["steps"]

@@ -46,7 +46,10 @@ def test_a_layer_of_features_feeds_the_logits(target: str, images: np.ndarray) -
     model = build(target)
     features = features_of(model, images)
     assert features.shape == (3, model.get_layer(FEATURES).output.shape[1])
-    logits = keras.ops.convert_to_numpy(model.layers[-1](features))
+    logits = features
+    for layer in model.layers[model.layers.index(model.get_layer(FEATURES)) + 1 :]:
+        logits = layer(logits, training=False)
+    logits = keras.ops.convert_to_numpy(logits)
     np.testing.assert_allclose(logits, outputs_of(model, images), rtol=1e-4, atol=1e-5)
 
 

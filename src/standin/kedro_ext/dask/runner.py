@@ -153,6 +153,7 @@ class Run:
             while self.sent or (self.waiting and self.error is None):
                 for future in self._finished():
                     self._receive(future, self.sent.pop(future)[0])
+                    future.release()  # otherwise Dask would run the finished node again if its worker died
                 if self.error is None:
                     self._send()
         finally:
