@@ -91,10 +91,9 @@ def test_images_are_exported_with_a_data_card(finished_digits: Path, tmp_path: P
 
 def test_a_report_on_other_models_than_in_the_verdict_is_refused(finished_digits: Path) -> None:
     done = standin("report", "--pipelines=digits", "--params=digits.generative_models.vae.enabled=false")
-    models = (
-        "on class_gaussian, class_mixture, gan, vae, but the configuration (or --params) has class_gaussian, class_mix"
-    )
-    assert done.exit_code == 1 and f"Error: digits has a verdict {models}" in done.output
+    verdict, configured = "class_gaussian, class_mixture, gan, vae", "class_gaussian, class_mixture, gan"
+    models = f"on {verdict}, but the configuration (or --params) has {configured}: kedro run"
+    assert done.exit_code == 1 and f"Error: digits has a verdict {models} --pipelines=digits" in done.output
 
 
 def test_results_of_two_runs_are_not_combined(finished_digits: Path, tmp_path: Path) -> None:

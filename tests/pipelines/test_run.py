@@ -14,6 +14,7 @@ from kedro.framework.startup import bootstrap_project
 from mlflow.entities import Run
 
 from standin.config.loader import remember
+from standin.models.registry import BASELINES
 from standin.pipelines.evaluation.nodes import ACCURACY_COLUMNS
 from standin.training.inference import outputs_of
 from standin.verdict.schema import Verdict
@@ -31,8 +32,6 @@ REAL_ARMS |= {
     "digits": ["real", "real_unaugmented", "labeled_subset", "self_training"],
     "mnist": ["real", "labeled_subset"],
 }
-BASELINES = ("class_mixture", "class_gaussian")
-"""Models in arm `synthetic` only; their losses are not shown, since they have no epochs."""
 ALL_ARMS = {"digits": ["synthetic", "mixed", "synthetic_then_real"]}
 """Data set -> arms of its other models, if not `synthetic` only."""
 DISCRIMINATING = ("gan", "dcgan", "infogan", "conditional_predictor_gan")
@@ -48,6 +47,7 @@ def test_the_accuracy_table_is_complete(finished: dict[str, Path], data_set: str
     assert table.columns.tolist() == ACCURACY_COLUMNS
     expected = [[None, arm] for arm in REAL_ARMS[data_set]]
     for model in MODELS[data_set]:
+        # Baselines are in arm `synthetic` only; their losses are not shown below, since they have no epochs.
         arms = ["synthetic"] if model in BASELINES else ALL_ARMS.get(data_set, ["synthetic"])
         expected += [[model, arm] for arm in arms]
     found = table[["generative_model", "arm"]].astype(object).where(lambda t: t.notna(), None)

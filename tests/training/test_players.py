@@ -112,6 +112,7 @@ MODELS = {
     "conditional_predictor_gan.ConditionalPredictorGAN": ["hidden=8", "generator_width=4", "discriminator_width=4"],
     "vae.VAE": ["widths=[16]"],
     "class_gaussian.ClassGaussian": [],
+    "class_mixture.ClassMixture": ["components=2", "rank=8"],
 }
 PROGRAM = """
 import sys, json

@@ -88,7 +88,10 @@ def test_parts_may_be_targets() -> None:
 @pytest.mark.parametrize(
     ("recipe", "message"),
     [
-        ({"optimizer": "adam"}, "r.optimizer: must be muon or muon_with_sgd or adamw or sgd, or a mapping with"),
+        (
+            {"optimizer": "adam"},
+            "r.optimizer: must be muon or muon_with_sgd or adamw or sgd, or a mapping with _target_, got 'adam'",
+        ),
         ({"schedule": "cosin"}, "r.schedule: must be triangular or cosine or constant"),
         ({"loss": "mse"}, "r.loss: must be cross_entropy"),
         (

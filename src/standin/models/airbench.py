@@ -5,7 +5,7 @@ Whitened patches; blocks of [3x3 convolution, 2x2 max pooling, batch normalizati
 normalization, SiLU]; global max pooling, divided by the number of features; logits. Convolutions start as the identity,
 and normalization has no trained scale.
 
-It differs from airbench in what takes long on a CPU (docs/decisions/0024): SiLU instead of GELU, no trained bias after
+It differs from airbench in what takes long on a CPU (docs/decisions/0025): SiLU instead of GELU, no trained bias after
 the whitening, whose gradient would cost as much as a block, and fewer channels.
 """
 

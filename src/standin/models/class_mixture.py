@@ -2,11 +2,11 @@
 
 Images are projected onto the principal components of all training images. There, k-means divides each class into
 clusters, and each cluster has a Gaussian with its own mean. Its covariance is shrunk towards the mean covariance of the
-clusters of its class (Friedman 1989, Regularized Discriminant Analysis), since a cluster has fewer images than
-a covariance has entries.
+clusters of its class (Friedman 1989, Regularized Discriminant Analysis), since a cluster has fewer images than a
+covariance has entries.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -14,11 +14,9 @@ import numpy as np
 from keras import ops
 
 from standin.core.errors import InputError
-from standin.core.images import to_float
+from standin.models.by_class import CHUNK, indices_by_class, pixel_chunks
 from standin.training import GenerativeModel
 
-CHUNK = 16384
-"""Images that are converted to float32 at once, and from which principal components are computed."""
 CLUSTERED = 48
 """Leading components in which k-means measures distances; later ones are mostly noise."""
 MIN_PER_COMPONENT = 20
@@ -68,12 +66,8 @@ class ClassMixture(GenerativeModel):
         fitted = {name: np.zeros(weight.shape, np.float32) for name, weight in self.fitted.items()}
         fitted["offset"], directions = self._principal_components(images)
         fitted["directions"][: len(directions)] = directions
-        for c in range(self.n_classes):
-            indices = np.flatnonzero(condition == c)
-            if len(indices) < 2:
-                given = f"class {c} has {len(indices)}"
-                raise InputError(f"class_mixture needs at least two training images of each class, {given}")
-            chunks = self._values(images, indices)
+        for c, indices in indices_by_class(condition, self.n_classes, "class_mixture"):
+            chunks = pixel_chunks(images, indices)
             coordinates = np.concatenate([(chunk - fitted["offset"]) @ fitted["directions"].T for chunk in chunks])
             clusters = self._clusters(coordinates)
             for name, values in self._gaussians(coordinates, clusters).items():
@@ -83,12 +77,12 @@ class ClassMixture(GenerativeModel):
             weight.assign(fitted[name])
 
     def _principal_components(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The mean image, (pixels,), and at most `rank` directions, (directions, pixels)."""
+        """The mean image, (pixels,), and at most `rank` directions, (directions, pixels), of at most `CHUNK` images."""
         from sklearn.decomposition import PCA
 
         seed = self.constructor_arguments["seed"]
         drawn = np.random.default_rng(seed).permutation(len(images))[:CHUNK]
-        values = next(self._values(images, np.sort(drawn)))
+        values = next(pixel_chunks(images, np.sort(drawn)))
         pca = PCA(min(self.rank, len(values) - 1), random_state=seed).fit(values)
         return pca.mean_, pca.components_
 
@@ -113,11 +107,6 @@ class ClassMixture(GenerativeModel):
             covariance = (1 - self.shrinkage) * (own.T @ own / size) + self.shrinkage * shared
             factors[k] = np.linalg.cholesky(covariance.astype(np.float64) + jitter)
         return {"cumulative_weights": np.cumsum(sizes) / sizes.sum(), "means": means, "factors": factors}
-
-    def _values(self, images: np.ndarray, indices: np.ndarray) -> Iterator[np.ndarray]:
-        """(at most CHUNK, pixels) float32 chunks of these images."""
-        for start in range(0, len(indices), CHUNK):
-            yield to_float(images[indices[start : start + CHUNK]]).reshape(-1, self.pixels)
 
     def draw_latent(self, rng: np.random.Generator, n: int) -> np.ndarray:
         """Standard normal numbers: the first, by its cumulative probability, chooses the Gaussian."""
