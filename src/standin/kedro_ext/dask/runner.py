@@ -284,5 +284,11 @@ class Stored(Mapping[str, Any]):
 
 
 def _workers(client: "Client") -> dict[str, Any]:
-    """Address -> what the scheduler knows about the worker."""
-    return dict(client.scheduler_info(n_workers=-1).get("workers", {}))  # none where the scheduler is gone
+    """Address -> what the scheduler knows about the worker; none where the scheduler is gone."""
+    if client.scheduler is None:
+        return {}
+    # Not `scheduler_info`: the client's own refresh, every 2 seconds, replaces its answer by one without workers.
+    try:
+        return dict(client.sync(client.scheduler.identity, n_workers=-1)["workers"])
+    except OSError:
+        return {}
