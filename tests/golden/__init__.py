@@ -122,7 +122,7 @@ def _verdict(verdict: dict[str, Any]) -> dict[str, Any]:
 
     def model(found: dict[str, Any]) -> dict[str, Any]:
         kept = {name: answer(found[name]) for name in ("replace", "extend")}
-        kept |= {"copies": found["copies"], "labels": found["labels"]}
+        kept |= {"memorized": (found["memorization"] or {}).get("detected"), "labels": found["labels"]}
         kept["vs_labels"] = {arm: answer(each) for arm, each in found["vs_labeled_images"].items()}
         baseline = (found["vs_baseline"] or {"by_arm": {}})["by_arm"]
         kept["vs_baseline"] = {arm: answer(each) for arm, each in baseline.items()}

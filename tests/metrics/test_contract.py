@@ -45,6 +45,10 @@ def perfect(seed: int) -> Inputs:
         "training_latents": features(),
         "drawn_codes": codes,
         "drawn_images": strokes(codes[:, 0]),
+        "members_distances": {"pixels_a": rng.uniform(1, 2, N)},
+        "held_out_distances": {"pixels_a": rng.uniform(1, 2, N)},
+        "n_training": N,
+        "n_generated": N,
         "confident_above": 0.7,
         "n_classes": CLASSES,
         "n_categories": CLASSES,
@@ -89,13 +93,13 @@ def noise(inputs: Inputs) -> Inputs:
 
 def collapsed(inputs: Inputs) -> Inputs:
     """The same image for all."""
-    return inputs | {"generated": np.repeat(inputs["generated"][:1], N, axis=0)}
+    return inputs | {"generated": np.repeat(inputs["generated"][:1], N, axis=0), "n_generated": N // 10}
 
 
 def copies(inputs: Inputs) -> Inputs:
     """Training images, with a little noise on them."""
     near = inputs["training"] + np.random.default_rng(9).normal(0, 1e-3, inputs["training"].shape)
-    return inputs | {"generated": near, "imputed": near}
+    return inputs | {"generated": near, "imputed": near, "members_distances": {"pixels_a": np.full(N, 1e-3)}}
 
 
 def losses(metric: Metric, inputs: Inputs) -> np.ndarray:

@@ -206,7 +206,7 @@ def test_a_child_holds_parameters_curves_and_metrics_by_arm(runs: list[Run], fin
         assert found.by_question.keys() == {"replace", "extend"}
         for question, answer in found.by_question.items():
             assert run_.data.tags[question] == answer.answer
-        assert run_.data.tags["sentence"] == found.sentence and run_.data.tags["copies"] == str(found.copies)
+        assert run_.data.tags["sentence"] == found.sentence and run_.data.tags["memorized"] == str(found.memorized)
         metrics = dict(found.metrics())
         assert {name: run_.data.metrics[name] for name in metrics} == pytest.approx(metrics)
         assert {

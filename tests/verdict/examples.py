@@ -9,13 +9,17 @@ from standin.verdict.schema import (
     ArmAnswer,
     BaselineComparison,
     Comparison,
+    ErrorRatio,
     Margins,
+    Memorization,
     ModelVerdict,
+    RealCurve,
     Recall,
     ShortOf,
     SubsetAnswers,
     Verdict,
     WithheldAnswers,
+    Worth,
 )
 
 
@@ -29,14 +33,18 @@ def arm_answer(pp: float, answer: str, **controls: float) -> ArmAnswer:
 
 
 def full_verdict() -> Verdict:
-    replace = Answer(answer="no", arm="synthetic", by_arm={"synthetic": arm_answer(-6, "no")})
+    replace = Answer(answer="no", scope="any training", arm="synthetic", by_arm={"synthetic": arm_answer(-6, "no")})
     by_arm = {"mixed": arm_answer(-1, "no"), "imputed": arm_answer(2, "yes", oversampled=0.5)}
-    extend = Answer(answer="yes", arm="imputed", by_arm=by_arm)
+    extend = Answer(answer="yes", scope="these trainings", arm="imputed", by_arm=by_arm)
     model = ModelVerdict(
         replace=replace,
         extend=extend,
         generator_seeds=3,
-        copies=False,
+        memorization=Memorization(
+            detected=False, space="pixels", auc=0.51, tpr=0.012, auc_p=0.4, tpr_p=1.0, detectable_copies=0.02
+        ),
+        worth=Worth(n_real=190.4, low=150.2, high=243.9),
+        error_ratio=ErrorRatio(ratio=2.5, low=2.0, high=3.25),
         labels=200,
         vs_labeled_images={"labeled_subset": compared(4)},
         vs_baseline=BaselineComparison(model="class_gaussian", labels=None, by_arm={"synthetic": compared(8)}),
@@ -55,11 +63,12 @@ def full_verdict() -> Verdict:
     return Verdict(
         schema_version=SCHEMA_VERSION,
         confidence=0.95,
-        margins=Margins(replace_margin=1, extend_margin=0, real_at_least=None),
+        margins=Margins(replace_margin=1, replace_error_ratio=None, extend_margin=0, real_at_least=None),
         test_images=270,
         short_of=ShortOf(accuracy=90, required=97),
         augmentation=compared(1.5),
         convergence=check_convergence(pd.DataFrame({"steps": [3, 6, 12], "accuracy": [0.8, 0.95, 0.96]})),
+        real_curve=RealCurve(n_real=(100, 300, 1257), accuracy=(0.8, 0.9, 0.98)),
         failed={"vae": "train_generative_model failed (loss is nan)"},
         generative_models={"gan": model},
     )

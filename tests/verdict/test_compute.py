@@ -1,6 +1,7 @@
 """The verdict on predictions with differences that can be counted by hand."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,13 +14,18 @@ from standin.verdict.schema import ArmAnswer, ModelVerdict, ShortOf, Verdict
 
 IMAGES = 1000
 TEST = {"image_ids": np.arange(IMAGES), "labels": np.arange(IMAGES) % 2, "class_names": np.array(["even", "odd"])}
-MARGINS = {"replace_margin": 1.0, "extend_margin": 0.0, "real_at_least": None}
+MARGINS = {"replace_margin": 1.0, "replace_error_ratio": None, "extend_margin": 0.0, "real_at_least": None}
 BOOTSTRAP = {"resamples": 500, "confidence": 0.95, "seed": 0}
-FAR = [
-    {"name": "c_t", "value": 2.0, "real": 0.1},
-    {"name": "authenticity", "value": 0.6, "high": 0.61, "real": 0.6, "real_low": 0.59},
-]
-NEAR = [{"name": "c_t", "value": -9.0, "real": 0.1}]
+
+
+def membership(**changed: float) -> list[dict[str, Any]]:
+    """Metrics of a model whose images are as close to training images as to held-out ones, or as changed."""
+    values = {"auc": 0.5, "tpr": 0.01, "auc_p": 1.0, "tpr_p": 1.0} | changed
+    of_space = [{"name": f"membership_{field}_pixels", "value": value} for field, value in values.items()]
+    return [*of_space, {"name": "detectable_copies", "value": 0.02}]
+
+
+FAR, NEAR = membership(), membership(auc=0.7, auc_p=1e-9)
 
 
 def predictions(seed: int = 0, **wrong: list[int]) -> pd.DataFrame:
@@ -45,6 +51,8 @@ def verdict_on(
     labels: dict[str, int] | None = None,
     metrics: list[dict[str, Any]] = FAR,
     withheld_subset: dict[str, Any] | None = None,
+    of_real: pd.DataFrame | None = None,
+    more: Sequence[pd.DataFrame] = (),
     **options: Any,
 ) -> Verdict:
     """The verdict on models.
@@ -52,12 +60,14 @@ def verdict_on(
     Args:
         generated: model -> the predictions of its experiments.
         labels: model -> the number of labels that its arm synthetic needed.
+        of_real: scores of the arms without generated images.
+        more: the results that the option `optional` names.
     """
     models = [model for model, experiments in generated.items() for _ in experiments]
     tables = [table for experiments in generated.values() for table in experiments]
     of_models = [scores(synthetic=(labels or {}).get(model, 1000)) for model in models]
-    parts = [*tables, *([{"metrics": metrics}] * len(models)), *of_models]
-    of_real = scores(real=1000, labeled_subset=200)
+    parts = [*tables, *([{"metrics": metrics}] * len(models)), *of_models, *more]
+    of_real = scores(real=1000, labeled_subset=200) if of_real is None else of_real
     return compute_verdict(TEST, real, of_real, margins, BOOTSTRAP, withheld_subset, *parts, models=models, **options)
 
 
@@ -82,11 +92,14 @@ def test_a_loss_of_six_percentage_points_is_a_no() -> None:
     assert answers.replace is not None and answers.replace.answer == replaced(answers).answer == "no"
     assert replaced(answers).pp == pytest.approx(-6)
     assert answers.extend is None
-    low, high = -replaced(answers).high, -replaced(answers).low
+    low, high, errors = -replaced(answers).high, -replaced(answers).low, answers.error_ratio
+    assert errors is not None and 3 < errors.ratio < 5
     assert answers.sentence == (
         "Replace: no. A classifier trained on gan's images alone loses 6.0 percentage points "
-        f"(95% interval {low:.1f} to {high:.1f}) compared with one trained on real images. The intervals hold for one "
-        "training of the generator only: run three or more generator seeds to include the variation between trainings."
+        f"(95% interval {low:.1f} to {high:.1f}) compared with one trained on real images, and makes "
+        f"{errors.ratio:.1f} times ({errors.low:.1f} to {errors.high:.1f}) as many errors. No memorization detected; "
+        "exact copies of training images would be if they were 2% of its images. The intervals hold for one training "
+        "of the generator only: run three or more generator seeds to include the variation between trainings."
     )
 
 
@@ -118,11 +131,70 @@ def test_augmentation_is_worth_the_difference_of_real_and_real_unaugmented() -> 
 def test_the_steps_suffice_if_twice_as_many_gain_little(twice: float, gain: float, sufficient: bool) -> None:
     by_steps = pd.DataFrame({"steps": [50, 100, 200], "accuracy": [0.8, 0.91, twice]})
     found = compute_verdict(
-        TEST, predictions(real=[]), scores(real=9), MARGINS, BOOTSTRAP, None, by_steps, models=[]
+        TEST,
+        predictions(real=[]),
+        scores(real=9),
+        MARGINS,
+        BOOTSTRAP,
+        None,
+        by_steps,
+        models=[],
+        optional=["convergence"],
     ).convergence
     assert found is not None and found.steps == (50, 100, 200)
     assert found.gain_of_double_pp == pytest.approx(gain) and found.sufficient == sufficient
     assert verdict_on({"gan": [predictions(mixed=[])]}, predictions(real=[])).convergence is None
+
+
+def test_extend_is_undecided_where_longer_training_gains_as_well() -> None:
+    generated, real = {"gan": [predictions(mixed=[])]}, predictions(real=list(range(50)))
+    for twice, answer in ((0.911, "yes"), (0.93, "undecided")):
+        by_steps = pd.DataFrame({"steps": [50, 100, 200], "accuracy": [0.8, 0.91, twice]})
+        answers = verdict_on(generated, real, optional=["convergence"], more=[by_steps]).generative_models["gan"]
+        assert answers.extend is not None and answers.extend.answer == extended(answers).answer == answer
+        assert ("not trained long enough: on real images, twice the steps gain 2.0" in answers.sentence) == (
+            twice > 0.92
+        )
+
+
+def test_a_yes_of_single_trainings_says_so() -> None:
+    yes = [predictions(seed, synthetic=list(range(50))) for seed in range(3)]
+    real = pd.concat([predictions(seed, real=list(range(50))) for seed in range(3)])
+    one = verdict_on_gan([yes[0]], real=list(range(50)))
+    several = verdict_on({"gan": [pd.concat(yes)] * 3}, real).generative_models["gan"]
+    for answers, scope, words in (
+        (one, "these trainings", "yes, for these trainings"),
+        (several, "any training", "yes"),
+    ):
+        assert answers.replace is not None and answers.replace.answer == "yes"
+        assert (answers.replace.scope, answers.replace.words) == (scope, words)
+        assert f"Replace: {words}. " in answers.sentence
+
+
+@pytest.mark.parametrize(("ratio", "answer"), [(1.5, "no"), (2.0, "undecided"), (3.5, "yes")])
+def test_replace_may_allow_a_ratio_of_errors(ratio: float, answer: str) -> None:
+    """40 errors for 20 of real; the loss of two percentage points is a no by `replace_margin`."""
+    margins = MARGINS | {"replace_error_ratio": ratio}
+    generated = {"gan": [predictions(synthetic=list(range(40)))]}
+    answers = verdict_on(generated, predictions(real=list(range(20))), margins).generative_models["gan"]
+    assert answers.replace is not None and answers.replace.answer == answer
+    assert replaced(answers).pp == pytest.approx(-2)
+    assert f"(allowed: {ratio:g} times)" in answers.sentence
+
+
+def test_worth_is_read_off_the_learning_curve() -> None:
+    """Arm real has 10% errors with 100 images and 1% with 1,000; the model's images give 10 / sqrt(10)%."""
+    by_size = predictions(real=list(range(100))).assign(n_real=100)
+    real, of_real = predictions(real=list(range(10))), scores(real=1000).assign(n_real=1000)
+    generated = {"gan": [predictions(synthetic=list(range(32)))]}
+    options = {"optional": ["predictions_by_size"], "more": [by_size], "of_real": of_real}
+    verdict = verdict_on(generated, real, **options)
+    worth = verdict.generative_models["gan"].worth
+    assert worth is not None and worth.n_real == pytest.approx(316, rel=0.03) and worth.low < 300 and worth.high > 330
+    assert verdict.real_curve is not None and verdict.real_curve.n_real == (100, 1000)
+    sentence = verdict.generative_models["gan"].sentences[0]
+    assert sentence.startswith("Worth: gan's images train a classifier as well as about 3")
+    assert sentence.endswith(" of the 1,000 real images.")
 
 
 def test_an_undecided_answer_names_the_limit_in_its_interval() -> None:
@@ -195,10 +267,10 @@ def test_three_classifier_seeds_widen_the_interval_by_their_variation() -> None:
 
 def test_no_answer_is_yes_for_copies() -> None:
     answers = verdict_on_gan([predictions(synthetic=list(range(50)))], metrics=NEAR, real=list(range(50)))
-    assert answers.copies
+    assert answers.memorized
     assert answers.replace is not None and answers.replace.answer == replaced(answers).answer == "undecided"
     assert answers.by_class["odd"].by_arm["synthetic"].answer == "undecided"
-    assert "they may be copies, so no answer is yes" in answers.sentence
+    assert "Memorization detected" in answers.sentence and "so no answer is yes" in answers.sentence
 
 
 def test_no_answer_is_yes_with_an_inaccurate_reference_unless_it_had_fewer_images() -> None:

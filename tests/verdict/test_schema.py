@@ -65,4 +65,5 @@ def test_metrics_have_every_number_once() -> None:
     assert (values["vs_labeled_images.labeled_subset.pp"], values["vs_baseline.synthetic.pp"]) == (4, 8)
     assert values["on_withheld.imputed.recall"] == 0.75
     comparisons = 2 + 3 + 1 + (1 + 2 + 1) + 2  # answers, arms, controls; withheld; labels and baseline
-    assert len(metrics) == 3 * comparisons + 2
+    worth, errors, memorization, recalls = 3, 3, 5, 2
+    assert len(metrics) == 3 * comparisons + worth + errors + memorization + recalls

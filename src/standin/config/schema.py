@@ -148,6 +148,7 @@ class SampleQuality(Strict):
     """How generated images are evaluated without training a classifier."""
 
     max_images: int = Field(ge=20)
+    memorization_controls: bool
     confident_above: float = Field(gt=0, lt=1)
     shown_conditions: list[list[float]]
 
@@ -189,6 +190,7 @@ class Verdict(Strict):
     """Margins in percentage points, and the accuracy in % that training on real images must reach."""
 
     replace_margin: float = Field(ge=0)
+    replace_error_ratio: Annotated[float, Field(ge=1)] | None
     extend_margin: float = Field(ge=0)
     real_at_least: float | None = Field(gt=0, le=100)
 
@@ -221,6 +223,7 @@ class DataSet(Strict):
     synthetic_ratio: Annotated[one_or_several(Rate, at_least=1), AsList]  # type: ignore[valid-type]
     classifier: Classifier
     convergence_check: bool
+    real_curve: Count | None
     classifier_seeds: list[Seed] = Field(min_length=1)
     bootstrap: Bootstrap
     verdict: Verdict

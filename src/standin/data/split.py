@@ -18,7 +18,7 @@ from standin.io.large_arrays import gather
 
 VALIDATION_FRACTION = 0.10
 HELD_OUT_FRACTION = 0.15
-NAMES = ("class_names", "condition_names", "attribute_names", "missing")
+NAMES = ("class_names", "condition_names", "attribute_names", "missing", "same_source")
 """Arrays that do not have one entry per image."""
 
 
@@ -28,7 +28,8 @@ def split(source: Source, seed: int) -> dict[str, Arrays]:
     Returns:
         "train", "validation", "test" -> arrays, with `images`, `labels`, `image_ids`, `class_names`, and the
         source's `conditions` with `condition_names` and `attributes` with `attribute_names`; training arrays also have
-        `half`, 0 (A) or 1 (B), stratified by class, and the source's `groups`.
+        `half`, 0 (A) or 1 (B), stratified by class, and the source's `groups`; test arrays have `same_source` (),
+        whether they were drawn from the same images as training images.
 
     Raises:
         InputError: a class has too few different images for all splits, the groups are too few, or a group is in two
@@ -38,8 +39,10 @@ def split(source: Source, seed: int) -> dict[str, Arrays]:
     _check_groups(distinct)
     train, test, validation = distinct["train"], distinct.get("test"), distinct.get("validation")
     fraction = VALIDATION_FRACTION if test else HELD_OUT_FRACTION / (1 - HELD_OUT_FRACTION)
+    same_source = test is None
     if test is None:
         train, test = _held_out(train, HELD_OUT_FRACTION, seed, source.class_names)
+    test = test | {"same_source": np.array(same_source)}
     if validation is None:
         train, validation = _held_out(train, fraction, seed, source.class_names)
     names = {name: np.array(values) for name in NAMES[:3] if (values := getattr(source, name))}

@@ -43,6 +43,10 @@ INPUTS: dict[str, Input] = {
     "held_out": _per_image("held-out", "features of further real images that no model was trained on", "features"),
     "training": _per_image("training", "features of images that trained the model, not the extractor", "features"),
     "training_radii": _per_image("training", "distance of each to its nearest other one; computed if absent"),
+    "members_distances": Input("feature space -> distances from training images to the nearest generated one"),
+    "held_out_distances": Input("the same from held-out real images"),
+    "n_training": Input("number of training images"),
+    "n_generated": Input("number of generated images"),
     # --- predictions of the oracle, and labels ---
     "probabilities": Input("probabilities that the oracle gives to the classes", ("images", "classes")),
     "labels": Input("the labels of the images that are scored", ("images",), integer=True),

@@ -24,6 +24,7 @@ GROUPS: dict[str, str] = {
     "labels": "`probabilities` and `labels` of labeled samples; real: of validation images",
     "features": "whether features can be trusted, from `generated`; real: test images in their place",
     "fidelity": "`generated` against `real`, as many; real: validation images in the place of the generated ones",
+    "membership": "distances from training and held-out images to their nearest generated images",
     "memorization": "`generated` and `imputed` against `training`; real: validation images in their place",
     "data_copying": "`generated` against `held_out` and `training`; real: test images in the place of generated ones",
     "conditions": "conditions asked for against conditions read; real: test images with their true conditions",

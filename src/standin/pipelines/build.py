@@ -37,7 +37,9 @@ from standin.pipelines import (
 from standin.pipelines.node_helpers import own
 
 REFERENCE_ENTRIES = tuple(
-    f"{model}{suffix}" for model in ("oracle", "feature_extractor", "regressor") for suffix in ("", "_seen", "_report")
+    f"{model}{suffix}"
+    for model in ("oracle", "feature_extractor", references.SECOND_EXTRACTOR, "regressor")
+    for suffix in ("", "_seen", "_report")
 )
 """Catalog entries of the reference models."""
 EXPERIMENT_INPUTS = ("checkpoint", "manual_labels")
@@ -112,22 +114,25 @@ def _references(data_set: str, entry: dict[str, Any], before: Pipeline | None = 
 
 def _comparison(data_set: str, entry: dict[str, Any], references_namespace: str, failed: Mapping[str, str]) -> Pipeline:
     """Everything of a data set except the reference models, which are in the namespace `references_namespace`."""
-    real, named, checked = real_arms(entry), experiments(data_set, entry), entry["convergence_check"]
+    real, named = real_arms(entry), experiments(data_set, entry)
+    checked, curve = entry["convergence_check"], entry["real_curve"] is not None and not _is_reduced(entry)
+    controls = entry["sample_quality"]["memorization_controls"]
+    optional = [name for name, wanted in (("convergence", checked), ("predictions_by_size", curve)) if wanted]
     baseline = baseline_of(entry["generative_models"])
     once = (
         ingestion.create_pipeline(keep_whole=_is_reduced(entry) and references_namespace == data_set)
         + pseudo_labeling.create_pipeline()
-        + classification.create_pipeline(real, checked)
-        + references.create_images_pipeline(bool(entry["conditions"]))
-        + evaluation.create_pipeline(real, data_set, checked)
+        + classification.create_pipeline(real, checked, curve)
+        + references.create_images_pipeline(bool(entry["conditions"]), controls)
+        + evaluation.create_pipeline(real, data_set, checked, curve)
         + evaluation.create_verdict_pipeline(
             [(experiment.name, experiment.model) for experiment in named],
             baseline,
             whole=not _is_reduced(entry),
             failed=failed,
-            convergence_check=checked,
+            optional=optional,
         )
-        + reporting.create_pipeline([experiment.name for experiment in named], epoch_table=bool(entry["epoch_table"]))
+        + reporting.create_pipeline([experiment.name for experiment in named], bool(entry["epoch_table"]), controls)
     )
     outside = {own(run.name, part): f"{run}.{part}" for run in named for part in EXPERIMENT_ENTRIES}
     outside |= {name: f"{references_namespace}.{name}" for name in REFERENCE_ENTRIES if name in once.inputs()}

@@ -92,5 +92,5 @@ def describe_verdict(verdict: "Verdict", experiment: Mapping[str, str]) -> Descr
     if model is None:
         return None
     answers: dict[str, str] = {question: answer.answer for question, answer in model.by_question.items()}
-    tags = answers | {"copies": str(model.copies), "sentence": model.sentence}
+    tags = answers | {"memorized": str(model.memorized), "sentence": model.sentence}
     return dict(model.metrics()), tags, {"verdict.json": model.model_dump(mode="json")}

@@ -32,6 +32,7 @@ def build_report(
     real_figure: bytes,
     *parts: Any,
     experiments: Sequence[str],
+    optional: Sequence[str] = (),
 ) -> str:
     """The report, as HTML.
 
@@ -40,11 +41,15 @@ def build_report(
         parameters: the data set's complete parameters.
         oracle: its accuracy and numbers of images.
         verdict_figure, accuracy_figure, real_figure: PNG files.
-        parts: the section of each of `experiments`, then optionally the table by epochs and its PNG file.
+        parts: the section of each of `experiments`, then those of `optional`.
         experiments: names without the data set's.
+        optional: which of `accuracy_by_epoch` (the table), `by_epoch_figure` (PNG) and `memorization_controls` (the
+            table) there are.
     """
-    sections, (by_epoch, by_epoch_figure) = parts[: len(experiments)], parts[len(experiments) :] or (None, None)
-    copying = [name for name, answers in verdict.generative_models.items() if answers.copies]
+    sections = parts[: len(experiments)]
+    more = dict(zip(optional, parts[len(experiments) :], strict=True))
+    tables = {name: table.to_dict("records") for name, table in more.items() if isinstance(table, pd.DataFrame)}
+    memorizing = [name for name, answers in verdict.generative_models.items() if answers.memorized]
     return TEMPLATES.get_template("report.html").render(
         title=parameters["title"],
         verdict=verdict,
@@ -54,11 +59,12 @@ def build_report(
         rows=records(accuracy),
         real_arms={arm: mean_accuracy(accuracy, arm) for arm in REAL_ARMS},
         models=[_arms_of(model, accuracy, verdict) for model in accuracy["generative_model"].dropna().unique()],
-        best=best_models(accuracy, copying),
+        best=best_models(accuracy, memorizing),
         two_classes=bool(accuracy["roc_auc"].notna().any()),
         oracle=oracle,
-        by_epoch=None if by_epoch is None else by_epoch.to_dict("records"),
-        by_epoch_figure=by_epoch_figure,
+        by_epoch=tables.get("accuracy_by_epoch"),
+        by_epoch_figure=more.get("by_epoch_figure"),
+        controls=tables.get("memorization_controls"),
         experiments=experiments,
         sections=sections,
         verdict_figure=verdict_figure,

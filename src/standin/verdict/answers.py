@@ -8,7 +8,7 @@ import numpy as np
 from standin.experiments.arms import REFERENCE, arm_of
 from standin.verdict.decision import decide
 from standin.verdict.predictions import Correct, select_images
-from standin.verdict.schema import Answer, Answers, ArmAnswer, Comparison, Margins
+from standin.verdict.schema import ANY, THESE, Answer, Answers, ArmAnswer, Comparison, Margins
 from standin.verdict.statistics import difference
 
 MIN_IMAGES = 2
@@ -21,6 +21,7 @@ def answer_questions(
     margins: Margins,
     bootstrap: Mapping[str, Any],
     allow_yes: bool,
+    converged: bool = True,
     images: np.ndarray | None = None,
 ) -> Answers:
     """`replace` and `extend` for one generative model.
@@ -29,7 +30,10 @@ def answer_questions(
         generated: arms with generated images, (generators, classifiers, images).
         real: arms without, (classifiers, images).
         bootstrap: `resamples`, `confidence`, `seed`.
-        allow_yes: False if images may be copies, or if arm real is too inaccurate: then a yes becomes undecided.
+        allow_yes: False if memorization was detected or not tested, or if arm real is too inaccurate: then a yes
+            becomes undecided.
+        converged: False if longer training improves arm real: generated images may then seem to help where longer
+            training would too, so that `extend` is undecided.
         images: (images,) bool, the test images to answer on; None: all.
     """
     if images is not None:
@@ -50,10 +54,18 @@ def answer_questions(
             }
             for arm in correct
         }
-        decision = decide(vs_real, limit, bootstrap["confidence"], vs_controls if question == "extend" else None)
+        ratio = margins.replace_error_ratio if question == "replace" else None
+        if ratio is not None:  # at most `ratio` errors for each of real: correct - (1 - ratio * errors of real) above 0
+            limit, allowed = 0.0, 1 - ratio * (1 - real[REFERENCE])
+            tested = {arm: difference(correct[arm], allowed, above=limit, **bootstrap) for arm in correct}
+        else:
+            tested = vs_real
+        decision = decide(tested, limit, bootstrap["confidence"], vs_controls if question == "extend" else None)
+
+        judged = converged or question != "extend"
 
         def outcome(decided: str) -> Any:
-            return "undecided" if decided == "yes" and not allow_yes else decided
+            return decided if judged and (allow_yes or decided != "yes") else "undecided"
 
         by_arm = {
             arm: ArmAnswer(
@@ -63,7 +75,9 @@ def answer_questions(
             )
             for arm in correct
         }
-        return Answer(answer=outcome(decision.answer), arm=decision.arm, by_arm=by_arm)
+        best = by_arm[decision.arm]
+        scope: Any = ANY if best.of_any_generator and best.of_any_classifier else THESE
+        return Answer(answer=outcome(decision.answer), scope=scope, arm=decision.arm, by_arm=by_arm)
 
     return Answers(
         replace=answer("replace", -margins.replace_margin / 100), extend=answer("extend", margins.extend_margin / 100)

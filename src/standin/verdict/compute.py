@@ -12,8 +12,8 @@ from standin.data.subset import on_withheld
 from standin.experiments.arms import ARMS, REFERENCE, UNAUGMENTED
 from standin.verdict.answers import answer_questions, compare
 from standin.verdict.convergence import check_convergence
-from standin.verdict.copies import are_copies
 from standin.verdict.formatting import describe_withheld
+from standin.verdict.memorization import memorization_in, worst
 from standin.verdict.predictions import Correct, correct_by_arm, labels_needed, recall_of, select_images
 from standin.verdict.schema import (
     LABEL_CONTROLS,
@@ -22,6 +22,7 @@ from standin.verdict.schema import (
     BaselineComparison,
     Comparison,
     Margins,
+    Memorization,
     ModelVerdict,
     ShortOf,
     SubsetAnswers,
@@ -29,6 +30,7 @@ from standin.verdict.schema import (
     WithheldAnswers,
 )
 from standin.verdict.wording import add_sentences
+from standin.verdict.worth import accuracy_by_image, error_ratio, learning_curve
 
 REPLACING = tuple(arm.key for arm in ARMS.values() if arm.question == "replace")
 
@@ -38,7 +40,7 @@ class _Evidence(NamedTuple):
 
     correct: Correct
     labels: int | None
-    copies: bool
+    memorization: Memorization | None
     seeds: int
 
 
@@ -53,6 +55,7 @@ def compute_verdict(
     models: Sequence[str],
     baseline: str | None = None,
     whole: bool = True,
+    optional: Sequence[str] = (),
     failed: Mapping[str, str] = MappingProxyType({}),
 ) -> Verdict:
     """The verdict on each generative model of a data set.
@@ -64,10 +67,12 @@ def compute_verdict(
         bootstrap: `resamples`, `confidence`, `seed`.
         withheld_subset: which training images were withheld; None: none.
         parts: the predictions of each experiment, then the sample quality of each, then the scores of each; at the
-            end, optionally, the table of convergence.
+            end those of `optional`.
         models: the generative model of each experiment; repeated for each of its generator seeds.
         baseline: the model that the others have to beat; None if it is not one of them.
         whole: whether arm real had all training images; otherwise its accuracy is not checked.
+        optional: which of `convergence` (the table) and `predictions_by_size` (of arm real with fewer images) there
+            are, in this order.
         failed: what is left out, such as a generative model whose training failed -> why.
 
     Raises:
@@ -78,21 +83,31 @@ def compute_verdict(
     short_of = _short_of(real, margins.real_at_least if whole else None)
     evidence = _evidence(test, parts, models)
     budget = labels_needed([scores], LABEL_CONTROLS)
-    by_steps = parts[3 * len(models) :]
+    more = dict(zip(optional, parts[3 * len(models) :], strict=True))
+    convergence = check_convergence(more["convergence"]) if "convergence" in more else None
+    converged = convergence is None or convergence.sufficient
+    curve = None
+    if "predictions_by_size" in more and REFERENCE in real:
+        n_real = int(scores.loc[scores["arm"] == REFERENCE, "n_real"].iloc[0])
+        curve = learning_curve(more["predictions_by_size"], real[REFERENCE], n_real)
 
     def verdict_on(model: str) -> ModelVerdict:
-        correct, labels, copies, seeds = evidence[model]
-        answer = partial(answer_questions, correct, real, margins, bootstrap, not copies and short_of is None)
+        correct, labels, memorization, seeds = evidence[model]
+        allow_yes = short_of is None and memorization is not None and not memorization.detected
+        answer = partial(answer_questions, correct, real, margins, bootstrap, allow_yes, converged)
         answers = answer()
         vs_labeled_images = {}
         if answers.replace and labels == budget:
-            alone = next(correct[arm] for arm in REPLACING if arm in correct)
-            vs_labeled_images = {arm: compare(alone, real[arm], bootstrap) for arm in LABEL_CONTROLS if arm in real}
+            first = next(correct[arm] for arm in REPLACING if arm in correct)
+            vs_labeled_images = {arm: compare(first, real[arm], bootstrap) for arm in LABEL_CONTROLS if arm in real}
+        alone = accuracy_by_image(correct[answers.replace.arm]) if answers.replace else None
         return ModelVerdict(
             replace=answers.replace,
             extend=answers.extend,
             generator_seeds=seeds,
-            copies=copies,
+            memorization=memorization,
+            worth=None if alone is None or curve is None else curve.worth(alone, bootstrap),
+            error_ratio=None if alone is None else error_ratio(alone, accuracy_by_image(real[REFERENCE]), bootstrap),
             labels=labels,
             vs_labeled_images=vs_labeled_images,
             vs_baseline=None if model == baseline else _vs_baseline(correct, baseline, evidence, bootstrap),
@@ -110,7 +125,8 @@ def compute_verdict(
             test_images=len(test["labels"]),
             short_of=short_of,
             augmentation=_augmentation(real, bootstrap),
-            convergence=check_convergence(*by_steps) if by_steps else None,
+            convergence=convergence,
+            real_curve=curve.summary() if curve else None,
             failed=dict(failed),
             generative_models={model: verdict_on(model) for model in evidence},
         )
@@ -128,7 +144,7 @@ def _evidence(test: dict[str, np.ndarray], parts: Sequence[Any], models: Sequenc
         evidence[model] = _Evidence(
             correct={arm: np.stack([correct[arm] for correct in generators]) for arm in generators[0]},
             labels=labels_needed([scores[i] for i in seeds], REPLACING),
-            copies=any(are_copies(qualities[i]["metrics"]) for i in seeds),
+            memorization=worst([memorization_in(qualities[i]["metrics"]) for i in seeds]),
             seeds=len(seeds),
         )
     return evidence

@@ -1,9 +1,10 @@
 """Numbers in text, with as many decimals as the number of test images justifies."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
-from standin.verdict.schema import Comparison
+from standin.verdict.schema import Comparison, ErrorRatio
 
 MAX_DECIMALS = 4
 
@@ -22,6 +23,16 @@ def signed(pp: float, decimals: int) -> str:
 def amount(pp: float) -> str:
     """A margin in words: `1 percentage point`, `0.5 percentage points`."""
     return f"{pp:g} percentage point{'' if pp == 1 else 's'}"
+
+
+def rounded(n: float) -> int:
+    """A number of images with two significant digits: 1,873 -> 1,900."""
+    return round(round(n), 1 - math.floor(math.log10(n))) if n >= 1 else 0
+
+
+def times(found: ErrorRatio) -> str:
+    """`2.1 times (1.9 to 2.4)`."""
+    return f"{found.ratio:.1f} times ({found.low:.1f} to {found.high:.1f})"
 
 
 def change(compared: Comparison, images: int, confidence: float, margin: float = 0.0) -> str:

@@ -4,15 +4,17 @@ Differences are in percentage points (`pp`), accuracies and recalls in [0, 1] un
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from standin.experiments.arms import ARMS, REFERENCE, arm_of
 from standin.verdict.decision import Outcome
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Version of the stored file; increase it whenever a field changes its name or meaning."""
+THESE, ANY = "these trainings", "any training"
+"""What an answer holds for."""
 LABEL_CONTROLS = tuple(arm.key for arm in ARMS.values() if arm.label_control)
 """Arms that use the label budget without generated images."""
 
@@ -53,11 +55,13 @@ class Answer(_Frozen):
     """The answer to one question: `yes` if any arm says yes, `no` if all say no.
 
     Attributes:
+        scope: `these trainings`, unless at least three generators and three classifiers were trained.
         arm: the best arm with this answer.
         by_arm: every arm that answers the question.
     """
 
     answer: Outcome
+    scope: Literal["these trainings", "any training"]
     arm: str
     by_arm: dict[str, ArmAnswer]
 
@@ -65,6 +69,11 @@ class Answer(_Frozen):
     def best(self) -> ArmAnswer:
         """The comparison of `arm`."""
         return self.by_arm[self.arm]
+
+    @property
+    def words(self) -> str:
+        """The answer as shown to people: `no`, `yes, for these trainings`."""
+        return f"{self.answer}, for {self.scope}" if (self.answer, self.scope) == ("yes", THESE) else self.answer
 
 
 class Answers(_Frozen):
@@ -124,12 +133,60 @@ class BaselineComparison(_Frozen):
     by_arm: dict[str, Comparison]
 
 
+class Worth(_Frozen):
+    """The number of real training images that give the same accuracy, with its interval, which reflects the sampling of
+    test images. The smallest number on the learning curve means "at most", the largest "at least".
+    """
+
+    n_real: float
+    low: float
+    high: float
+
+
+class ErrorRatio(_Frozen):
+    """Errors for each error of arm `real`, with its interval, which reflects the sampling of test images."""
+
+    ratio: float
+    low: float
+    high: float
+
+
+class RealCurve(_Frozen):
+    """The learning curve of arm `real`: numbers of real training images and accuracies on test images."""
+
+    n_real: tuple[int, ...]
+    accuracy: tuple[float, ...]
+
+
+class Memorization(_Frozen):
+    """Whether training images are closer to the generated images than held-out real images are, with several generator
+    seeds: of the seed with the clearest result.
+
+    Attributes:
+        detected: if so, no answer is yes.
+        space: the feature space with the clearest result.
+        auc, tpr, auc_p, tpr_p: in that space, as of `standin.metrics.membership.Membership`.
+        detectable_copies: smallest tried proportion of exact copies among the images that would have been detected.
+    """
+
+    detected: bool
+    space: str
+    auc: float
+    tpr: float
+    auc_p: float
+    tpr_p: float
+    detectable_copies: float
+
+
 class ModelVerdict(Answers):
     """The verdict on one generative model.
 
     Attributes:
         generator_seeds: number of trained generators.
-        copies: whether its images may be copies of training images.
+        memorization: whether its images repeat training images; None if there were too few images to test it, so that
+            no answer is yes.
+        worth: of its images in real ones; None without a learning curve, or if no classifier was trained on them alone.
+        error_ratio: of a classifier trained on its images alone.
         labels: number of labels that its images needed, including manual ones; None if no classifier was trained on
             them alone.
         vs_labeled_images: training on its images alone compared with the arms that use the same labels without
@@ -141,13 +198,20 @@ class ModelVerdict(Answers):
     """
 
     generator_seeds: int
-    copies: bool
+    memorization: Memorization | None
+    worth: Worth | None
+    error_ratio: ErrorRatio | None
     labels: int | None
     vs_labeled_images: dict[str, Comparison]
     vs_baseline: BaselineComparison | None
     by_class: dict[str, SubsetAnswers]
     on_withheld: WithheldAnswers | None
     sentences: tuple[str, ...] = ()
+
+    @property
+    def memorized(self) -> bool:
+        """Whether memorization was detected."""
+        return self.memorization is not None and self.memorization.detected
 
     @property
     def sentence(self) -> str:
@@ -161,6 +225,12 @@ class ModelVerdict(Answers):
             yield from comparison.metrics(name)
         for arm, recall in (self.on_withheld.recall if self.on_withheld else {}).items():
             yield f"on_withheld.{arm}.recall", recall.proportion
+        for part in ("n_real", "low", "high") if self.worth else ():
+            yield f"worth.{part}", getattr(self.worth, part)
+        for part in ("ratio", "low", "high") if self.error_ratio else ():
+            yield f"error_ratio.{part}", getattr(self.error_ratio, part)
+        for name in ("auc", "tpr", "auc_p", "tpr_p", "detectable_copies") if self.memorization else ():
+            yield f"memorization.{name}", getattr(self.memorization, name)
 
     def _comparisons(self) -> Iterator[tuple[str, Comparison]]:
         for prefix, answers in (("", self), ("on_withheld.", self.on_withheld or Answers())):
@@ -181,11 +251,14 @@ class Margins(_Frozen):
 
     Attributes:
         replace_margin: the loss that `replace` allows, percentage points.
+        replace_error_ratio: instead, the number of errors that `replace` allows for each error of arm `real`, such as
+            1.25; None: `replace_margin` counts.
         extend_margin: the gain that `extend` requires, percentage points.
         real_at_least: accuracy in % that arm `real` must reach, or no answer is yes; None: not checked.
     """
 
     replace_margin: float
+    replace_error_ratio: float | None
     extend_margin: float
     real_at_least: float | None
 
@@ -223,6 +296,7 @@ class Verdict(_Frozen):
         short_of: set if arm `real` is not accurate enough, so that no answer is yes.
         augmentation: arm `real` compared with `real_unaugmented`; None if that was not run.
         convergence: None if it was not checked.
+        real_curve: None if it was not trained.
         failed: what is left out, such as a model whose training failed -> why.
         generative_models: by name.
     """
@@ -234,6 +308,7 @@ class Verdict(_Frozen):
     short_of: ShortOf | None
     augmentation: Comparison | None
     convergence: Convergence | None
+    real_curve: RealCurve | None
     failed: dict[str, str]
     generative_models: dict[str, ModelVerdict]
 

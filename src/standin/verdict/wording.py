@@ -3,8 +3,17 @@
 from collections.abc import Mapping, Sequence
 
 from standin.experiments.arms import REFERENCE, arm_of, label_of
-from standin.verdict.formatting import amount, change
-from standin.verdict.schema import LABEL_CONTROLS, Answer, BaselineComparison, Comparison, Verdict, WithheldAnswers
+from standin.verdict.formatting import amount, change, rounded, times
+from standin.verdict.schema import (
+    LABEL_CONTROLS,
+    Answer,
+    BaselineComparison,
+    Comparison,
+    RealCurve,
+    Verdict,
+    WithheldAnswers,
+    Worth,
+)
 
 
 def add_sentences(verdict: Verdict) -> Verdict:
@@ -22,13 +31,16 @@ class _Wording:
     def __init__(self, verdict: Verdict, model: str) -> None:
         self.verdict, self.model = verdict, model
         self.answers = verdict.generative_models[model]
-        self.allows_yes = not self.answers.copies and verdict.short_of is None
+        memorization = self.answers.memorization
+        self.allows_yes = verdict.short_of is None and memorization is not None and not memorization.detected
 
     def sentences(self) -> list[str]:
         """One sentence per answer or remark: "Replace: no. A classifier trained on dcgan's images alone loses 6.1
         percentage points (95% interval 5.2 to 7.0) compared with one trained on real images."."""
         answers, short_of = self.answers, self.verdict.short_of
         sentences = []
+        if answers.worth and self.verdict.real_curve:
+            sentences.append(self.on_worth(answers.worth, self.verdict.real_curve))
         if answers.replace:
             sentences.append(self.on_replace(answers.replace))
         if answers.extend:
@@ -44,29 +56,49 @@ class _Wording:
                 f"The classifier trained on real images recognizes {short_of.accuracy:.1f}%, less than the required "
                 f"{short_of.required:.1f}%: no answer is yes."
             )
-        if answers.copies:
-            sentences.append(
-                "Its images are closer to training images than new real images are: they may be copies, so no answer "
-                "is yes."
-            )
+        if answers.replace or answers.extend:
+            sentences.append(self.on_memorization())
         if answer := answers.replace or answers.extend:
             sentences.append(self.on_variation(answer.best))
         return sentences
 
+    def on_worth(self, worth: Worth, curve: RealCurve) -> str:
+        """How many real images train a classifier as accurate."""
+        smallest, largest = curve.n_real[0], curve.n_real[-1]
+        value, low, high = (rounded(n) for n in (worth.n_real, worth.low, worth.high))
+        if worth.n_real <= smallest:
+            amount_of = f"at most {smallest:,}"
+        elif worth.n_real >= largest:
+            amount_of = f"all {largest:,}"
+        else:
+            amount_of = f"about {value:,} ({self.verdict.confidence:.0%} interval {low:,} to {high:,})"
+        return f"Worth: {self.model}'s images train a classifier as well as {amount_of} of the {largest:,} real images."
+
     def on_replace(self, answer: Answer) -> str:
-        margin = -self.verdict.margins.replace_margin
+        ratio = self.verdict.margins.replace_error_ratio
+        margin = -self.verdict.margins.replace_margin if ratio is None else 0.0
         which = f" ({_best(answer)})" if len(answer.by_arm) > 1 else ""
+        found = self.answers.error_ratio
+        errors = f", and makes {times(found)} as many errors" if found else ""
+        limit = f" (allowed: {ratio:g} times)" if ratio is not None else ""
         return (
-            f"Replace: {answer.answer}. A classifier trained on {self.model}'s images alone{which} "
-            f"{self.change(answer.best, margin)} compared with one trained on real images"
-            f"{self.doubt(answer, margin)}."
+            f"Replace: {answer.words}. A classifier trained on {self.model}'s images alone{which} "
+            f"{self.change(answer.best, margin)} compared with one trained on real images{errors}{limit}"
+            f"{self.doubt(answer, margin) if ratio is None else ''}."
         )
 
     def on_extend(self, answer: Answer) -> str:
         margin = self.verdict.margins.extend_margin
+        convergence = self.verdict.convergence
+        if convergence and not convergence.sufficient:
+            return (
+                "Extend: undecided, since the classifier is not trained long enough: on real images, twice the steps "
+                f"gain {convergence.gain_of_double_pp:.1f} percentage points, at least {convergence.limit_pp:g}. With "
+                f"{self.model}'s images added to real ones ({_best(answer)}) it {self.change(answer.best, margin)}."
+            )
         below = {control: vs_control for control, vs_control in answer.best.vs_controls.items() if vs_control.pp < 0}
         return (
-            f"Extend: {answer.answer}. With {self.model}'s images added to real ones ({_best(answer)}) "
+            f"Extend: {answer.words}. With {self.model}'s images added to real ones ({_best(answer)}) "
             f"{'it' if self.answers.replace else 'a classifier'} {self.change(answer.best, margin)}"
             f"{self.doubt(answer, margin, bool(below))}{self.controls(answer, margin, below)}."
         )
@@ -109,6 +141,19 @@ class _Wording:
         alone = arm_of(arm).question == "replace"
         trained = f"training on {self.model}'s images alone" if alone else f"arm {arm} with {self.model}'s images"
         return f"Compared with the baseline {baseline.model}{cost}, {trained} {self.change(compared)}{conclusion}."
+
+    def on_memorization(self) -> str:
+        """Whether copies of training images were found, or how many would have been."""
+        found = self.answers.memorization
+        if found is None:
+            return "There are too few held-out images to test for copies of training images: no answer is yes."
+        if found.detected:
+            return (
+                "Memorization detected: its images are closer to training images than to held-out real images "
+                f"(AUC {found.auc:.2f} in {found.space}, TPR {found.tpr:.1%} at 1% FPR), so no answer is yes."
+            )
+        limit = f"{100 * found.detectable_copies:g}%"
+        return f"No memorization detected; exact copies of training images would be if they were {limit} of its images."
 
     def on_variation(self, comparison: Comparison) -> str:
         """Which variation the intervals include in addition to that of the test images."""

@@ -8,6 +8,9 @@ import pandas as pd
 from standin.core.instantiate import resolve_target
 from standin.core.types import Arrays, Checkpoint, KerasModel
 
+SMALLEST_PER_CLASS = 10
+"""Images per class in the smallest training set of the learning curve."""
+
 
 def train_arm(
     classifier: dict[str, Any],
@@ -68,6 +71,44 @@ def train_convergence(
         trained, _, _ = train_arm({**classifier, "steps": steps}, seeds[:1], *inputs, pool=pool, checkpoint=child)
         (models[name],) = trained.values()
     return models
+
+
+def train_by_size(
+    classifier: dict[str, Any],
+    seeds: list[int],
+    real_curve: int,
+    train: Arrays,
+    *,
+    pool: dict[str, Any],
+    checkpoint: Checkpoint | None = None,
+) -> tuple[dict[str, KerasModel], Arrays]:
+    """Trains the classifier of an arm, with the first seed, on several numbers of its images.
+
+    Args:
+        real_curve: how many numbers.
+        classifier, seeds, pool: as in `train_arm`.
+
+    Returns:
+        `images_<n>` -> classifier; and the provenance of the largest training set.
+    """
+    from standin.data.split import draw_images
+
+    models: dict[str, KerasModel] = {}
+    provenance: Arrays = {}
+    for n in curve_sizes(len(train["labels"]), len(train["class_names"]), real_curve):
+        name = f"images_{n}"
+        child = checkpoint.child(name) if checkpoint else None
+        drawn = draw_images(train, n, seeds[0])
+        trained, _, provenance = train_arm(classifier, seeds[:1], drawn, pool=pool, checkpoint=child)
+        (models[name],) = trained.values()
+    return models, provenance
+
+
+def curve_sizes(images: int, n_classes: int, count: int) -> list[int]:
+    """At most `count` numbers below `images`, each larger than the last by the same factor, from ten per class on (from
+    an eighth of the images if these are fewer)."""
+    least = max(1, min(SMALLEST_PER_CLASS * n_classes, images // 8))
+    return sorted({int(n) for n in np.geomspace(least, images, count + 1)[:-1].round()})
 
 
 def train_for_epochs(

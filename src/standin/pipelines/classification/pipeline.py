@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from kedro.pipeline import Node, Pipeline
 
 from standin.experiments.arms import ARMS, REFERENCE, Run, slug
-from standin.pipelines.classification.nodes import train_arm, train_convergence, train_for_epochs
+from standin.pipelines.classification.nodes import train_arm, train_by_size, train_convergence, train_for_epochs
 from standin.pipelines.node_helpers import bind, with_checkpoint
 
 TRAINS_FOR_EPOCH_TABLE = "train_for_epochs"
@@ -14,17 +14,29 @@ TRAINING_INPUTS = ("checkpoint", "params:classifier", "params:classifier_seeds")
 """Inputs of nodes that train on a pool; those of the pool follow."""
 
 
-def create_pipeline(arms: Sequence[str], convergence_check: bool = False) -> Pipeline:
-    """Once per data set: the arms without generated images; for the convergence check, `real` for other numbers of
-    steps too."""
+def create_pipeline(arms: Sequence[str], convergence_check: bool = False, real_curve: bool = False) -> Pipeline:
+    """Once per data set: the arms without generated images; `real` also for other numbers of steps (the convergence
+    check) and on fewer images (the learning curve)."""
     nodes = [_train_arm(Run(arm)) for arm in arms]
+    reference = ARMS[REFERENCE]
     if convergence_check:
-        reference, name = ARMS[REFERENCE], "train_convergence"
+        name = "train_convergence"
         nodes.append(
             Node(
                 bind(with_checkpoint(train_convergence, name), pool={"_target_": reference.pool}),
                 inputs=[*TRAINING_INPUTS, *reference.inputs],
                 outputs="classifiers_convergence",
+                name=name,
+                tags=["train", "gpu"],
+            )
+        )
+    if real_curve:
+        name = "train_by_size"
+        nodes.append(
+            Node(
+                bind(with_checkpoint(train_by_size, name), pool={"_target_": reference.pool}),
+                inputs=[*TRAINING_INPUTS, "params:real_curve", *reference.inputs],
+                outputs=["classifiers_by_size", "provenance_by_size"],
                 name=name,
                 tags=["train", "gpu"],
             )

@@ -110,6 +110,30 @@ def evaluate_convergence(
     return pd.DataFrame(sorted(rows), columns=["steps", "accuracy"])
 
 
+def predict_by_size(test: Arrays, classifiers: Partitions, provenance: Arrays) -> pd.DataFrame:
+    """Predictions of arm `real` with fewer training images.
+
+    Args:
+        classifiers: `images_<n>` -> classifier trained on n images.
+
+    Returns:
+        `n_real`, `image_id`, `label`, `predicted`; sorted by `n_real`.
+
+    Raises:
+        LeakError: a classifier saw a test image.
+    """
+    from standin.training.inference import predict
+
+    assert_unseen(test, "test", seen_arrays(provenance), _stages(provenance))
+    truth = {"image_id": test["image_ids"], "label": test["labels"]}
+    by_size = {int(name.removeprefix("images_")): load for name, load in classifiers.items()}
+    tables = [
+        pd.DataFrame({"n_real": n, **truth, "predicted": predict(by_size[n](), test["images"]).argmax(axis=1)})
+        for n in sorted(by_size)
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
 def evaluate_by_epoch(
     test: Arrays, classifiers: Partitions, provenance: Arrays, bootstrap: dict[str, Any]
 ) -> pd.DataFrame:

@@ -6,17 +6,23 @@ from types import MappingProxyType
 from kedro.pipeline import Node, Pipeline
 
 from standin.experiments.arms import slug
-from standin.pipelines.evaluation.nodes import evaluate, evaluate_by_epoch, evaluate_convergence
+from standin.pipelines.evaluation.nodes import evaluate, evaluate_by_epoch, evaluate_convergence, predict_by_size
 from standin.pipelines.node_helpers import bind, own
 from standin.verdict.compute import compute_verdict
 
 
-def create_pipeline(arms: Sequence[str], dataset: str, convergence_check: bool = False) -> Pipeline:
-    """Scores of the real arms, and whether `real` is trained long enough: once per data set."""
+def create_pipeline(
+    arms: Sequence[str], dataset: str, convergence_check: bool = False, real_curve: bool = False
+) -> Pipeline:
+    """Scores of the real arms, whether `real` is trained long enough, and its predictions with fewer images: once per
+    data set."""
     nodes = [_evaluate(arms, dataset, None, None)]
     if convergence_check:
         inputs = ["validation", "classifiers_convergence", "scores", "params:classifier_seeds"]
         nodes.append(Node(evaluate_convergence, inputs=inputs, outputs="convergence", name="evaluate_convergence"))
+    if real_curve:
+        inputs = ["test", "classifiers_by_size", "provenance_by_size"]
+        nodes.append(Node(predict_by_size, inputs=inputs, outputs="predictions_by_size", name="predict_by_size"))
     return Pipeline(nodes)
 
 
@@ -32,7 +38,7 @@ def create_verdict_pipeline(
     baseline: str | None = None,
     whole: bool = True,
     failed: Mapping[str, str] = MappingProxyType({}),
-    convergence_check: bool = False,
+    optional: Sequence[str] = (),
 ) -> Pipeline:
     """The verdict: once per data set.
 
@@ -41,18 +47,16 @@ def create_verdict_pipeline(
         baseline: the generative model that the others have to beat; None: it does not run.
         whole: whether real arms have all training images.
         failed: part that is left out -> why.
-        convergence_check: whether it was checked that `real` is trained long enough.
+        optional: further results, as of `compute_verdict`.
     """
     names = [name for name, _ in experiments]
     models = tuple(model for _, model in experiments)
     failures = {"failed": dict(failed)} if failed else {}
     settings = [f"params:{name}" for name in ("verdict", "bootstrap", "withheld_subset")]
     results = [own(name, part) for part in ("predictions", "sample_quality", "scores") for name in names]
-    if convergence_check:
-        results.append("convergence")
     node = Node(
-        bind(compute_verdict, models=models, baseline=baseline, whole=whole, **failures),
-        inputs=["test", "predictions", "scores", *settings, *results],
+        bind(compute_verdict, models=models, baseline=baseline, whole=whole, optional=tuple(optional), **failures),
+        inputs=["test", "predictions", "scores", *settings, *results, *optional],
         outputs="verdict",
         name="compute_verdict",
     )

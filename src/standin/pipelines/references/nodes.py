@@ -37,16 +37,26 @@ def train_oracle(
 
 
 def train_feature_extractor(
-    train: Arrays, feature_extractor: dict[str, Any], seed: int, checkpoint: Checkpoint | None = None
+    train: Arrays,
+    feature_extractor: dict[str, Any],
+    seed: int,
+    half: int = 0,
+    stage: str = "feature_extractor",
+    checkpoint: Checkpoint | None = None,
 ) -> tuple[KerasModel, Arrays]:
-    """The feature extractor, a classifier whose last hidden layer gives features, and the images it has seen: half A
-    of the training images, so that half B and held-out images are equally new to it."""
+    """A feature extractor, a classifier whose last hidden layer gives features, and the images it has seen: one half
+    of the training images, so that the other half and held-out images are equally new to it.
+
+    Args:
+        half: 0 for A, 1 for B.
+        stage: its name in records of seen images.
+    """
     from standin.training.supervised import fit
 
-    half = {name: train[name][train["half"] == 0] for name in ("images", "labels", "image_ids")}
-    pool = half["images"], half["labels"]
+    seen = {name: train[name][train["half"] == half] for name in ("images", "labels", "image_ids")}
+    pool = seen["images"], seen["labels"]
     model = fit(feature_extractor, [pool], len(train["class_names"]), seed=seed, checkpoint=checkpoint).model
-    return model, mark_seen("feature_extractor", half)
+    return model, mark_seen(stage, seen)
 
 
 def train_regressor(

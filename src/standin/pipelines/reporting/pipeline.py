@@ -48,17 +48,19 @@ def create_experiment_pipeline(data_set: str, name: str, arms: Sequence[str], re
     )
 
 
-def create_pipeline(experiments: Sequence[str], epoch_table: bool) -> Pipeline:
+def create_pipeline(experiments: Sequence[str], epoch_table: bool, controls: bool = False) -> Pipeline:
     """Once per data set: the table and the report.
 
     Args:
         experiments: names of the experiments without the data set's.
         epoch_table: whether the configuration asks for a table by epochs.
+        controls: whether it asks for the controls of the memorization test.
     """
     scores, sections = ([own(experiment, part) for experiment in experiments] for part in ("scores", "section"))
     results = ["verdict", "accuracy", "run_parameters", "oracle_report"]
     figures = ["verdict_figure", "accuracy_figure", "real_figure"]
-    by_epoch = ["accuracy_by_epoch", "by_epoch_figure"] if epoch_table else []
+    by_epoch = ["accuracy_by_epoch", "by_epoch_figure"]
+    optional = [*(by_epoch if epoch_table else []), *(["memorization_controls"] if controls else [])]
     title = "params:title"
     nodes = [
         Node(tabulate, inputs=["scores", *scores], outputs="accuracy", name="tabulate"),
@@ -66,8 +68,8 @@ def create_pipeline(experiments: Sequence[str], epoch_table: bool) -> Pipeline:
         Node(draw_verdict, inputs=["verdict", title], outputs="verdict_figure", name="draw_verdict"),
         Node(draw_real, inputs=["train", title], outputs="real_figure", name="draw_real"),
         Node(
-            bind(build_report, experiments=tuple(experiments)),
-            inputs=results + figures + sections + by_epoch,
+            bind(build_report, experiments=tuple(experiments), optional=tuple(optional)),
+            inputs=results + figures + sections + optional,
             outputs="report",
             name="build_report",
         ),

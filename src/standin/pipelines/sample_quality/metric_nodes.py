@@ -63,11 +63,18 @@ def compute_fidelity(features: Arrays, reference_features: Arrays, plugins: Sequ
     return _evaluate(groups, plugins)
 
 
-def compute_memorization(features: Arrays, reference_features: Arrays, plugins: Sequence[str] = ()) -> Results:
-    """Whether generated images are closer to training images (of half B) than new real ones are.
+def compute_memorization(
+    features: Arrays, reference_features: Arrays, distances: Arrays, plugins: Sequence[str] = ()
+) -> Results:
+    """Whether training images are closer to generated images than held-out ones are, and whether generated images are
+    closer to training images (of half B) than new real ones are.
 
     New real images of the withheld subset are far from all training images and would set too large a distance to
     expect.
+
+    Args:
+        features, reference_features: of `extract_sample_features` and `extract_reference_features`.
+        distances: of `measure_distances`.
     """
     n = len(features["generated"])
     validation, test = (reference_features[name][:n] for name in ("validation", "test"))
@@ -79,8 +86,19 @@ def compute_memorization(features: Arrays, reference_features: Arrays, plugins: 
     if "imputed" in features:
         inputs["imputed"] = features["imputed"]
         new["imputed"] = least_authentic([validation[withheld], held_out], **training)
+    membership = {
+        f"{role}_distances": {
+            name.removeprefix(f"{role}_"): values for name, values in distances.items() if name.startswith(f"{role}_")
+        }
+        for role in ("members", "held_out")
+    } | {name: int(distances[name]) for name in ("n_training", "n_generated")}
     return _evaluate(
-        {"memorization": (inputs, new), "data_copying": (inputs, {"generated": test[~test_withheld]})}, plugins
+        {
+            "membership": (membership, {}),
+            "memorization": (inputs, new),
+            "data_copying": (inputs, {"generated": test[~test_withheld]}),
+        },
+        plugins,
     )
 
 

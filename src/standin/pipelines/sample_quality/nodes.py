@@ -10,7 +10,9 @@ import numpy as np
 
 from standin.core.leakage import assert_unseen, seen_arrays
 from standin.data.subset import draw, imputed_images
+from standin.io.large_arrays import join
 from standin.pipelines.references.images import half_b
+from standin.pipelines.references.memorization import distances_to
 
 Arrays = dict[str, np.ndarray]
 Model = Any  # keras.Model, standin.training.GenerativeModel: Keras is imported when a node runs
@@ -74,6 +76,29 @@ def extract_sample_features(
         if len(imputed["images"]):
             features["imputed"] = features_of(feature_extractor, imputed["images"])
     return features
+
+
+def measure_distances(
+    leakage_report: Mapping[str, Any],
+    feature_extractor: Model,
+    second_feature_extractor: Model,
+    labeled_synthetic: Arrays,
+    reference_memorization: Arrays,
+) -> Arrays:
+    """Distances from members and held-out images to their nearest generated image, among all of these.
+
+    Args:
+        leakage_report: not read; the node waits for it.
+        reference_memorization: of `extract_memorization_features`.
+
+    Returns:
+        `members_<space>` and `held_out_<space>` (n,); `n_training` and `n_generated` ().
+    """
+    generated = join([labeled_synthetic[name] for name in ("images", "imputed_images") if name in labeled_synthetic])
+    distances = distances_to(generated, feature_extractor, second_feature_extractor, reference_memorization)
+    named = {f"{role}_{space}": values for role, by_space in distances.items() for space, values in by_space.items()}
+    counts = {"n_training": reference_memorization["n_training"], "n_generated": np.array(len(generated))}
+    return named | counts
 
 
 def predict_samples(

@@ -7,6 +7,7 @@ from kedro.pipeline import Node, Pipeline, pipeline
 
 from standin.metrics.registry import plugins
 from standin.pipelines.node_helpers import bind
+from standin.pipelines.references import SECOND_EXTRACTOR
 from standin.pipelines.sample_quality.collect import collect_results
 from standin.pipelines.sample_quality.figures import draw_figures
 from standin.pipelines.sample_quality.metric_nodes import (
@@ -15,7 +16,13 @@ from standin.pipelines.sample_quality.metric_nodes import (
     compute_model_metrics,
     compute_prediction_metrics,
 )
-from standin.pipelines.sample_quality.nodes import check_leakage, extract_sample_features, predict_samples, probe_model
+from standin.pipelines.sample_quality.nodes import (
+    check_leakage,
+    extract_sample_features,
+    measure_distances,
+    predict_samples,
+    probe_model,
+)
 
 NAMESPACE = "sample_quality"
 METRICS = ["prediction_metrics", "fidelity_metrics", "memorization_metrics", "model_metrics"]
@@ -44,10 +51,12 @@ def _network_nodes(conditions: bool) -> list[Node]:
     seen = ["oracle_seen", "feature_extractor_seen", *regressor_seen]
     images, settings, report = "labeled_synthetic", "params:sample_quality", "leakage_report"
     extractor = [report, "feature_extractor", images, "train", settings, "params:withheld_subset"]
+    extractors = ["feature_extractor", SECOND_EXTRACTOR]
     model = [report, "generative_model", "snapshots", "train", "test", "oracle", settings]
     return [
         _node(check_leakage, [images, "train", "validation", "test", *seen], report),
         _node(extract_sample_features, extractor, "features"),
+        _node(measure_distances, [report, *extractors, images, "reference_memorization"], "distances"),
         _node(predict_samples, [report, "oracle", "synthetic", images, settings, *regressor], "predictions"),
         _node(probe_model, model, "model_outputs"),
     ]
@@ -59,7 +68,7 @@ def _metric_nodes() -> list[Node]:
     inputs: dict[Callable[..., Any], list[str]] = {
         compute_prediction_metrics: ["predictions", "reference_predictions", "train", "params:sample_quality"],
         compute_fidelity: ["features", "reference_features"],
-        compute_memorization: ["features", "reference_features"],
+        compute_memorization: ["features", "reference_features", "distances"],
         compute_model_metrics: ["history", "model_outputs", "reference_predictions", "train", "test"],
     }
     return [
