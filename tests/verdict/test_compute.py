@@ -200,7 +200,7 @@ def test_worth_is_read_off_the_learning_curve() -> None:
 def test_an_undecided_answer_names_the_limit_in_its_interval() -> None:
     answers = verdict_on_gan([predictions(synthetic=list(range(60)), mixed=list(range(1, 51)))], real=list(range(50)))
     assert (replaced(answers).answer, extended(answers).answer) == ("undecided", "undecided")
-    settled = "so this is not settled; more test images or seeds would help."
+    settled = "so this is not settled; 1,000 test images resolve about "
     assert f"; the interval includes the allowed loss of 1 percentage point, {settled}" in answers.sentences[0]
     assert f"; the interval includes zero, {settled}" in answers.sentences[1]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from standin.verdict.formatting import amount, change, describe_withheld, places, signed
+from standin.verdict.formatting import amount, change, describe_withheld, places, power, rounded, signed
 from standin.verdict.schema import Comparison
 
 
@@ -40,3 +40,19 @@ def test_margins_and_subsets_in_words() -> None:
 def test_decimals_depend_on_the_number_of_images_and_zero_has_no_sign() -> None:
     assert (places(270), places(10_000)) == (1, 2)
     assert [signed(value, 2) for value in (-0.001, 0.004, 1.5, -1.04)] == ["0.00", "0.00", "+1.50", "-1.04"]
+
+
+def test_power_is_half_the_interval_and_what_one_percentage_point_would_take() -> None:
+    compared = Comparison(pp=-1, low=-3, high=1, of_any_generator=False, of_any_classifier=False)
+    assert power(compared, 270) == "270 test images resolve about 2.0 percentage points, 1 would take about 1,100"
+    narrow = compared.model_copy(update={"low": -1.25, "high": -0.75})
+    assert power(narrow, 10000) == "10,000 test images resolve about 0.25 percentage points"
+    seeds = compared.model_copy(update={"of_any_generator": True})
+    assert power(seeds, 270) == (
+        "270 test images and these trainings resolve about 2.0 percentage points, more of both would help"
+    )
+
+
+@pytest.mark.parametrize(("n", "shown"), [(1873, 1900), (104.4, 100), (54321, 54000), (7.2, 7), (0.3, 0)])
+def test_numbers_of_images_have_two_significant_digits(n: float, shown: int) -> None:
+    assert rounded(n) == shown

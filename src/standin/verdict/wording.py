@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from standin.experiments.arms import REFERENCE, arm_of, label_of
-from standin.verdict.formatting import amount, change, rounded, times
+from standin.verdict.formatting import amount, change, power, rounded, times
 from standin.verdict.schema import (
     LABEL_CONTROLS,
     Answer,
@@ -189,7 +189,7 @@ class _Wording:
         """
         if answer.answer != "undecided":
             return ""
-        more = "; more test images or seeds would help" if self.allows_yes else ""
+        more = f"; {power(answer.best, self.verdict.test_images)}" if self.allows_yes else ""
         if answer.best.low <= margin <= answer.best.high:
             limit = f"{'the allowed loss' if margin < 0 else 'the required gain'} of {amount(abs(margin))}"
             return f"; the interval includes {limit if margin else 'zero'}, so this is not settled{more}"
