@@ -85,6 +85,24 @@ def make_source(
     return Source(checked, names)
 
 
+def fresh_test_images(images: np.ndarray, labels: np.ndarray, n_classes: int, where: str) -> Arrays:
+    """Checked `images` and `labels` of a second test set, as in a split of a `Source` but without image ids.
+
+    Args:
+        images, labels: as for `make_source`.
+        n_classes: labels must be below it, since they are those of the data set whose second test set this is.
+        where: name of the data in error messages.
+
+    Raises:
+        InputError: one sentence on the first mistake.
+    """
+    checked = _checked_images(images, f"{where} images")
+    numbers = _checked_labels(labels, len(checked), where, "test")
+    if not 0 <= numbers.min() <= numbers.max() < n_classes:
+        raise InputError(f"{where}: labels must be 0 to {n_classes - 1}, got {numbers.min()} to {numbers.max()}")
+    return {"images": checked, "labels": numbers}
+
+
 def _checked_labels(column: np.ndarray, n: int, where: str, name: str) -> np.ndarray:
     labels = np.squeeze(column, axis=1) if column.ndim == 2 and column.shape[1] == 1 else column
     if labels.shape != (n,) or labels.dtype.kind not in "iu" or labels.max(initial=0) > np.iinfo(np.int64).max:
