@@ -59,14 +59,15 @@ def test_qmnist_is_read_with_plain_labels_too(small_qmnist: tuple) -> None:
         (gzip.compress(b"no idx"), "cannot be read as a gzipped idx file"),
         (
             gzip.compress(struct.pack(">HBB3I", 0, 8, 3, 6, 28, 28) + bytes(100)),
-            r"shape \(6, 28, 28\), got .* with 100",
+            r"\(6, 28, 28\) uint8, got .* with 100 bytes",
         ),
         (
             gzip.compress(struct.pack(">HBB3I", 0, 8, 3, 5, 28, 28)),
             r"must contain an array of shape .* got \(5, 28, 28\)",
         ),
-        (gzip.compress(struct.pack(">HBB3I", 0, 8, 3, 6, 28, 28) + bytes(10**6)), "with 4,705 bytes or more"),
+        (gzip.compress(struct.pack(">HBB3I", 0, 8, 3, 6, 28, 28) + bytes(10**6)), "with 4,705 bytes"),
     ],
+    ids=["not gzip", "not idx", "cut short", "another shape", "longer"],
 )
 def test_a_wrong_idx_file_is_named(small_qmnist: tuple, content: bytes, message: str) -> None:
     (small_qmnist[0] / qmnist.IMAGES).write_bytes(content)
@@ -125,7 +126,7 @@ class Harmful:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"more": Harmful()}, "it contains __?builtins?_*.print, which is neither an array, a number nor text"),
+        ({"more": Harmful()}, "it contains _*builtins?_*.print, which is neither an array, a number nor text"),
         ({"more": io.BytesIO()}, "it contains _io.BytesIO, which is neither"),
         ({"data": np.array([{}] * 3, object)}, "cannot be read: "),
         ({"data": np.zeros((3, 3000), np.uint8)}, r"must have the shape \(3, 3072\), got \(3, 3000\)"),

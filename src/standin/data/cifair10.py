@@ -91,8 +91,8 @@ class _Array:
 
 
 class _ArraysOnly(pickle.Unpickler):
-    """Reads arrays of numbers, numbers, text, and containers of them. The file can run no code and choose no function: the
-    names in it stand for those in `KNOWN`."""
+    """Reads arrays of numbers, numbers, text, and containers of them. The file can run no code: the only functions that
+    it may name are those in `KNOWN`."""
 
     KNOWN: ClassVar[dict[tuple[str, str], Any]] = {
         ("numpy.core.multiarray", "_reconstruct"): _Array,

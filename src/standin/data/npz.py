@@ -3,7 +3,7 @@
 Two layouts: `images`, `labels` (split by seed), or `x_train`, `y_train`, `x_test`, `y_test` (with test images, as in
 `keras.datasets`). Optional: `class_names`, and `groups` (n,), one for each of `images` or `x_train`: images of one
 group, such as one patient, are never separated. In the second layout `groups_train` is the same as `groups`, and
-`groups_test` has the groups of test images, of which none may be a training group. Pickled objects are never loaded.
+`groups_test` has the groups of test images, which must not be training groups. Pickled objects are never loaded.
 """
 
 import os

@@ -16,6 +16,7 @@ import os
 import struct
 import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -28,7 +29,7 @@ EXTENDED_LABELS, LABELS = "qmnist-test-labels-idx2-int.gz", "qmnist-test-labels-
 N, N_PUBLISHED_BEFORE = 60_000, 10_000
 CLASS, WRITER = 0, 2
 """Columns of the extended labels."""
-TYPES = {0x08: np.dtype(np.uint8), 0x0C: np.dtype(">i4")}
+TYPES: dict[int, np.dtype[Any]] = {0x08: np.dtype(np.uint8), 0x0C: np.dtype(">i4")}
 """Type code of the idx format (yann.lecun.com/exdb/mnist) -> type of the numbers."""
 
 
@@ -71,6 +72,6 @@ def read_idx(path: Path, shape: tuple[int, ...]) -> np.ndarray:
     except (OSError, EOFError, zlib.error, struct.error, KeyError) as error:
         raise InputError(f"QMNIST: {path} cannot be read as a gzipped idx file: {error}") from error
     if given != shape or len(content) != math.prod(shape) * dtype.itemsize:
-        got = f"{given} with {len(content):,} bytes or more"
-        raise InputError(f"QMNIST: {path} must contain an array of shape {shape}, got {got}")
+        got = f"{given} with {len(content):,} bytes"
+        raise InputError(f"QMNIST: {path} must contain an array of shape {shape} {dtype}, got {got}")
     return np.frombuffer(content, dtype).reshape(shape)

@@ -37,7 +37,7 @@ def split(source: Source, seed: int) -> dict[str, Arrays]:
             splits of the source.
     """
     _check_groups(source.splits)
-    train, test, validation = (source.splits.get(name) for name in ("train", "test", "validation"))
+    train, test, validation = source.splits["train"], source.splits.get("test"), source.splits.get("validation")
     fraction = VALIDATION_FRACTION if test else HELD_OUT_FRACTION / (1 - HELD_OUT_FRACTION)
     same_source = test is None
     if test is None:

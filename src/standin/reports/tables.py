@@ -88,7 +88,7 @@ def recall_by_class(recalls: pd.DataFrame) -> list[ClassRecalls]:
         test_images = int(of_class["test_images"].iloc[0])
         by_arm = of_class.groupby("arm", sort=False).agg(**columns) if test_images else pd.DataFrame()
         means = {arm: MeanRecall(*by_arm.loc[arm]) if arm in by_arm.index else None for arm in arms}
-        classes.append(ClassRecalls(name, test_images, means))
+        classes.append(ClassRecalls(str(name), test_images, means))
     return classes
 
 
