@@ -30,7 +30,7 @@ class Judged:
 
     def __init__(self, settings: dict[str, Any]) -> None:
         self.settings = settings
-        self.train, self.validation, _, self._labeled = ingest(*(settings[key] for key in PARAMETERS))
+        self.train, self.validation, _, self._labeled, *_ = ingest(*(settings[key] for key in PARAMETERS))
         self._pseudo_labeler: tuple[Any, Arrays] | None = None
 
     def arm_s(self, synthetic: Arrays) -> float:

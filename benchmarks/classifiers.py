@@ -27,7 +27,7 @@ COLUMNS = ["data_set", "role", "steps", "seed", "seconds", "cpu_seconds", "accur
 
 def measure(entry: dict[str, Any], role: str, steps: int, seed: int, on_test: bool) -> dict[str, float]:
     """Seconds, CPU seconds and accuracy in % of one classifier."""
-    train, validation, test, labeled = ingest(*(entry[key] for key in PARAMETERS))
+    train, validation, test, labeled, *_ = ingest(*(entry[key] for key in PARAMETERS))
     images = labeled if role == "pseudo_labeler" else train
     config = entry[role] | {"steps": steps}
     wall, cpu = time.perf_counter(), time.process_time()

@@ -36,7 +36,7 @@ def main() -> None:
     oracle = settings["oracle"]
     for changed in options.changes:
         oracle = overlay(oracle, {"model": changed})
-    train, validation, _, _ = ingest(*(settings[key] for key in PARAMETERS))
+    train, validation, *_ = ingest(*(settings[key] for key in PARAMETERS))
     trained_oracle, *_ = train_oracle(train, validation, oracle, ORACLE_SEED)
     images, labels = validation["images"][:ROWS], validation["labels"][:ROWS]
     shown = {"as they are": images, "half as strong": images // 2}

@@ -150,6 +150,19 @@ WRONG = [
         {"resamples": 399},
         "digits.bootstrap: resamples must be at least 400 for a confidence of 0.95, got",
     ),
+    *(
+        (f"digits.{key}", values, f"digits.{key}: must contain each value once, got {values[0]!r} more than once in [")
+        for key, values in {
+            "generator_seeds": [0, 0, 0],
+            "classifier_seeds": [3, 3],
+            "arms": ["real", "real"],
+            "n_synthetic": [100, 100],
+            "synthetic_ratio": [2.0, 1.0, 2],
+            "n_real": [None, None],
+            "label_budget": [100, 100],
+        }.items()
+    ),
+    ("digits.split_seed", 2**32, "digits.split_seed: input should be less than 4294967296"),
     ("digits.label_budget", "many", "digits.label_budget: input should be a valid integer, got 'many'"),
     (
         "digits.arms",
@@ -277,9 +290,11 @@ def test_every_environment_is_complete_and_fits_the_signatures(env: str) -> None
         check_arguments(name, entry)
 
 
-@pytest.mark.parametrize("name", ["../digits", "/tmp/digits", "-digits", "a.b", "digits\n", "", 5])
+@pytest.mark.parametrize("name", ["../digits", "/tmp/digits", "-digits", "__default__", "a.b", "digits\n", "", 5])
 def test_an_invalid_name_of_a_data_set_is_rejected(raw: dict, name: Any) -> None:
-    with pytest.raises(InputError, match=r"name of a data set must consist of letters, digits, - and _, got") as raised:
+    with pytest.raises(
+        InputError, match=r"name of a data set must consist of letters, digits, - and _, .*, got"
+    ) as raised:
         complete(raw | {name: raw["digits"]}, Path("/project"))
     assert repr(name) in str(raised.value)
 
@@ -287,6 +302,12 @@ def test_an_invalid_name_of_a_data_set_is_rejected(raw: dict, name: Any) -> None
 def test_a_withheld_subset_is_completed(raw: dict) -> None:
     tree = completed(changed(raw, "digits.withheld_subset", {"class": 7}))
     assert tree["digits"]["withheld_subset"] == {"class": "7", "attribute": None, "keep": 0.05}
+
+
+def test_a_size_cannot_have_the_name_of_another_data_set(raw: dict) -> None:
+    tree = changed(raw, "digits.n_real", [40, 100]) | {"digits_40_images": raw["mnist"]}
+    with pytest.raises(InputError, match="digits has a size whose results are named digits_40_images, like another"):
+        complete(tree, Path("/project"))
 
 
 def test_a_list_of_sizes_becomes_a_data_set_for_each(raw: dict) -> None:

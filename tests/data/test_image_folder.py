@@ -40,6 +40,58 @@ def test_existing_splits_are_kept(tmp_path: Path) -> None:
     assert image_folder.load(tmp_path).splits.keys() == {"train", "validation", "test"}
 
 
+@pytest.mark.parametrize("name", ["val", "valid"])
+def test_val_and_valid_next_to_train_have_validation_images(tmp_path: Path, name: str) -> None:
+    for split in ("train", name):
+        for c in ("a", "b"):
+            put(tmp_path / split / c / "1.png")
+    assert image_folder.load(tmp_path).splits.keys() == {"train", "validation"}
+    (tmp_path / "validation").mkdir()
+    with pytest.raises(InputError, match=f"must have one folder of validation images, got validation and {name}"):
+        image_folder.load(tmp_path)
+
+
+def test_hidden_files_and_folders_are_ignored(two_classes: Path) -> None:
+    for path in (".ipynb_checkpoints/0.png", ".git/0.png", "__MACOSX/._0.png", "cat/._0.png", "cat/.partial.png"):
+        put(two_classes / path)
+    source = image_folder.load(two_classes)
+    assert source.class_names == ("cat", "dog")
+    assert source.files == ("cat/0.PNG", "cat/1.PNG", "cat/2.PNG", "dog/0.png", "dog/1.png", "dog/2.png")
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("ending", ["png", "jpg"])
+def test_images_are_turned_as_their_exif_orientation_says(tmp_path: Path, orientation: int, ending: str) -> None:
+    upright = np.zeros((16, 32), np.uint8)
+    upright[:8, :8] = 255
+    turned = Image.fromarray(upright)
+    if orientation > 1:
+        # What makes the image upright undoes itself, except for the turns by 90 degrees.
+        turned = turned.transpose(
+            {6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}.get(
+                orientation, image_folder.UPRIGHT[orientation]
+            )
+        )
+    exif = Image.Exif()
+    exif[image_folder.ORIENTATION] = orientation
+    for c in ("a", "b"):
+        (tmp_path / c).mkdir()
+        turned.save(tmp_path / c / f"1.{ending}", exif=exif)
+    np.testing.assert_allclose(image_folder.load(tmp_path).splits["train"]["images"][0, ..., 0], upright, atol=5)
+
+
+def test_damaged_exif_metadata_is_ignored(two_classes: Path) -> None:
+    Image.new("L", (8, 10), 99).save(two_classes / "cat" / "x.jpg", exif=b"Exif\0\0not a TIFF header")
+    assert image_folder.load(two_classes).splits["train"]["images"].shape == (7, 10, 8, 1)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA"])
+def test_transparent_pixels_are_white(two_classes: Path, mode: str) -> None:
+    Image.new(mode, (8, 10), 0).save(two_classes / "cat" / "x.png")
+    images = image_folder.load(two_classes).splits["train"]["images"]
+    assert np.unique(images[3]).tolist() == [255]
+
+
 def test_groups_are_read_from_file_names(two_classes: Path) -> None:
     put(two_classes / "cat" / "p7_1.png", 30)
     put(two_classes / "dog" / "p7_2.png", 31)

@@ -49,12 +49,27 @@ def test_a_spreadsheets_semicolons_and_byte_order_mark_are_understood(tmp_path: 
         (["cat", "cta", "", ""], {}, "line 3: label must be one of cat, dog, or empty, got 'cta'"),
         (["cat"] * 4, {"sample_id": ["9-00"] * 4}, "line 2: no generated image '9-00'"),
         (["cat"] * 4, {"sample_id": [sample_ids(IMAGES)[0]] * 4}, "line 3: image .* is already in line 2"),
-        (["", "", "", ""], {}, "no label was filled in"),
+        (["", " ", "", ""], {}, "no label was filled in"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_line(tmp_path: Path, labels: list, changes: dict, message: str) -> None:
     with pytest.raises(InputError, match=message):
         check(filled(tmp_path, labels, **changes), sample_ids(IMAGES), NAMES)
+
+
+def test_class_names_that_differ_in_spaces_are_different_classes(tmp_path: Path) -> None:
+    names, ids = [" a", "a", " b ", "NA"], sample_ids(IMAGES)
+    labels = check(filled(tmp_path, [" a", "a", "b", "NA"]), ids, names)
+    assert labels["label"].tolist() == [" a", "a", " b ", "NA"]
+    with pytest.raises(InputError, match="line 2: label must be one of .*, or empty, got 'a '"):
+        check(filled(tmp_path, ["a ", "", "", ""]), ids, names)
+
+
+def test_a_line_with_more_values_than_columns_is_refused(tmp_path: Path) -> None:
+    path = filled(tmp_path, ["cat", "dog", "", ""])
+    path.write_text(path.read_text().replace("dog", "dog,cat"))
+    with pytest.raises(InputError, match="line 3: there must be one value for each column, got more"):
+        check(path, sample_ids(IMAGES), NAMES)
 
 
 def test_empty_lines_are_counted(tmp_path: Path) -> None:

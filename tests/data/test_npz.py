@@ -33,6 +33,21 @@ def test_groups_are_read(tmp_path: Path) -> None:
     assert source.splits["train"]["groups"].tolist() == ["a", "b", "b", "c"]
 
 
+@pytest.mark.parametrize("name", ["groups", "groups_train"])
+def test_groups_are_read_next_to_test_images(tmp_path: Path, name: str) -> None:
+    test = {"x_test": IMAGES[:2] + 1, "y_test": LABELS[:2], "groups_test": np.array(["d", "e"])}
+    groups = np.array(["a", "b", "b", "c"])
+    splits = npz.load(saved(tmp_path, x_train=IMAGES, y_train=LABELS, **test, **{name: groups})).splits
+    assert splits["train"]["groups"].tolist() == ["a", "b", "b", "c"]
+    assert splits["test"]["groups"].tolist() == ["d", "e"]
+
+
+def test_class_names_are_text_whatever_they_look_like(tmp_path: Path) -> None:
+    names = ["NA", "null", "01", "1", "1e3", "True", " a", "a"]
+    images, labels = np.repeat(IMAGES, 2, axis=0), np.arange(8)
+    assert npz.load(saved(tmp_path, images=images, labels=labels, class_names=np.array(names))).class_names == (*names,)
+
+
 def test_a_test_split_is_kept_and_image_ids_are_unique(tmp_path: Path) -> None:
     source = npz.load(saved(tmp_path, x_train=IMAGES, y_train=LABELS, x_test=IMAGES[:2], y_test=LABELS[:2]))
     ids = np.concatenate([arrays["image_ids"] for arrays in source.splits.values()])
@@ -69,6 +84,34 @@ BROKEN = {
     "names short": (
         {"images": IMAGES, "labels": LABELS, "class_names": np.array(["a"])},
         "one class name for each of 2",
+    ),
+    "names repeated": (
+        {"images": IMAGES, "labels": LABELS, "class_names": np.array(["a", "a"])},
+        "class names must differ, got 'a' for two classes",
+    ),
+    "names empty": (
+        {"images": IMAGES, "labels": LABELS, "class_names": np.array(["a", " "])},
+        "a class name must be text without control characters, got ' '",
+    ),
+    "names of bytes": (
+        {"images": IMAGES, "labels": LABELS, "class_names": np.array([b"a", b"b"])},
+        r"class_names must be a list of names, got \(2,\) \|S1",
+    ),
+    "labels too large": (
+        {"images": IMAGES, "labels": LABELS.astype(np.uint64) + np.uint64(2**63)},
+        r"integers up to 2\^63 - 1.*uint64",
+    ),
+    "two types": (
+        {"x_train": IMAGES, "y_train": LABELS, "x_test": IMAGES / np.float32(255), "y_test": LABELS},
+        "images of one type, got uint8 train images and float32 test images",
+    ),
+    "groups twice": (
+        {"images": IMAGES, "labels": LABELS, "groups": LABELS, "groups_train": LABELS},
+        "only one of groups and groups_train",
+    ),
+    "groups of no images": (
+        {"images": IMAGES, "labels": LABELS, "groups_test": LABELS},
+        "groups_test but no test images",
     ),
     "names no list": (
         {"images": IMAGES, "labels": LABELS, "class_names": np.array("ab")},

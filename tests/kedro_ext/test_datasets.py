@@ -6,7 +6,9 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import pandas as pd
 import pytest
+import yaml
 from kedro.io import DataCatalog, DatasetError
 from matplotlib.figure import Figure
 
@@ -21,6 +23,7 @@ from standin.kedro_ext.datasets import (
 from standin.kedro_ext.datasets.atomic import PartitionedDataset
 from standin.training import Checkpoint
 from standin.training.checkpoint import Progress
+from tests.conftest import ROOT
 from tests.verdict.examples import full_verdict
 
 PNG = b"\x89PNG"
@@ -42,6 +45,18 @@ def test_pickled_objects_are_not_loaded(tmp_path: Path) -> None:
     np.savez(tmp_path / "a.npz", images=np.array([{"a": 1}], dtype=object))
     with pytest.raises(DatasetError, match="allow_pickle"):
         NPZDataset(str(tmp_path / "a.npz")).load()
+
+
+def test_names_of_classes_in_a_table_of_recalls_come_back_as_text(tmp_path: Path) -> None:
+    names = ["NA", "null", "nan", "None", "01", "1", "1e3", "True", " a", "a,b", "-"]
+    recalls = pd.DataFrame({"arm": "real", "class": names, "recall": 0.5, "recall_low": 0.25, "recall_high": np.nan})
+    entry = yaml.safe_load((ROOT / "conf/base/catalog.yml").read_text())["{namespace}.recalls"]
+    entry["filepath"] = str(tmp_path / "recalls.csv")
+    catalog = DataCatalog.from_config({"recalls": entry})
+    catalog.save("recalls", recalls)
+    pd.testing.assert_frame_equal(catalog.load("recalls"), recalls, check_dtype=False)
+    numbers = catalog.load("recalls").select_dtypes("float")
+    assert list(numbers) == ["recall", "recall_low", "recall_high"]
 
 
 def test_a_write_that_is_cut_off_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from standin.core.error_messages import user_message
+from standin.data.copies import Copies
 from standin.experiments.arms import ARMS
 from standin.reports.contact_sheet import contact_sheet
 from standin.reports.dataset_report import build_report, describe_restriction
@@ -64,9 +65,12 @@ def parameters(**changed: Any) -> dict[str, Any]:
     return plain | changed
 
 
-def report(**changed: Any) -> str:
+NO_COPIES: Copies = {"dropped": {"train": 0}, "with_other_label": 0, "example": None}
+
+
+def report(copies: Copies = NO_COPIES, **changed: Any) -> str:
     oracle = {"images_validated_on": 50, "images_trained_on": 100, "validation_accuracy": 0.99}
-    parts = (full_verdict(), accuracy(), parameters(**changed), oracle, PNG, PNG, PNG, "<h2>gan</h2>")
+    parts = (full_verdict(), accuracy(), parameters(**changed), oracle, copies, PNG, PNG, PNG, "<h2>gan</h2>")
     return build_report(*parts, experiments=("gan",))
 
 
@@ -90,6 +94,14 @@ def test_a_report_has_answers_and_differences_of_the_verdict() -> None:
     assert worth in page and "the same random augmentation, which preserves classes" in page
     assert page.count("10.0 percentage points fewer than after training on real images alone") == 3
     assert "<h2>gan</h2>" in page
+
+
+def test_a_report_has_the_number_of_copies_and_of_contradictory_labels() -> None:
+    assert "equaled another image" not in report()
+    page = report({"dropped": {"train": 1200, "test": 3}, "with_other_label": 2, "example": "<a> equals b"})
+    assert "(1,200 of the train images, 3 of the test images equaled another image and were left out)" in page
+    assert "<strong>2 of them have another label than the equal image</strong>, for example &lt;a&gt; equals b." in page
+    assert "1 of them has another label" in report({"dropped": {"train": 1}, "with_other_label": 1, "example": "c"})
 
 
 def test_a_report_says_whether_training_is_long_enough() -> None:

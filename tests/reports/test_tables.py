@@ -30,7 +30,7 @@ def test_accuracy_is_the_mean_over_runs_with_the_outermost_ends() -> None:
 
 def test_recall_is_the_mean_over_classifiers_and_none_without_test_images() -> None:
     columns = ["arm", "class", "test_images", "recall", "recall_low", "recall_high"]
-    rows = [("real", 7, 20, 0.5, 0.4, 0.6), ("real", 7, 20, 0.7, 0.6, 0.8), ("real", 8, 0, None, None, None)]
+    rows = [("real", "7", 20, 0.5, 0.4, 0.6), ("real", "7", 20, 0.7, 0.6, 0.8), ("real", "8", 0, None, None, None)]
     seven, eight = recall_by_class(pd.DataFrame(rows, columns=columns))
     assert (seven.name, seven.test_images) == ("7", 20)
     assert seven.arms["real"] == pytest.approx(MeanRecall(0.6, 0.4, 0.8))

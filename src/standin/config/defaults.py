@@ -22,8 +22,9 @@ from standin.experiments.arms import ARMS, synthetic_runs
 from standin.models.registry import CLASSIFIERS, GENERATIVE_MODELS
 
 DEFAULTS = "defaults"
-NAME = re.compile(r"\w[\w-]*", re.ASCII)
-"""Of a data set: folders have this name, and names of nodes begin with it and a dot."""
+NAME = re.compile(r"[^\W_][\w-]*", re.ASCII)
+"""Of a data set: folders have this name, and names of nodes begin with it and a dot. Kedro has a pipeline
+`__default__`."""
 Sizes = Literal["n_real", "label_budget"]
 COUNTED: dict[Sizes, str] = {"n_real": "images", "label_budget": "labels"}
 """Parameters that may be a list of sizes -> what they count."""
@@ -46,6 +47,8 @@ def complete(raw: Mapping[str, Any], project_path: Path) -> dict[str, DataSetPla
     for name in sorted(set(raw) - {DEFAULTS}):
         entry = _complete(name, raw[name], raw.get(DEFAULTS, {}), project_path)
         sized = _sizes(name, entry)
+        if same := sorted(set(sized) & set(raw)):
+            raise InputError(f"{name} has a size whose results are named {same[0]}, like another data set: rename one")
         curve = next((key for key in get_args(Sizes) if isinstance(entry[key], list)), None)
         # All images are for the reference models, which may see every training image.
         plans[name] = DataSetPlan(name, entry | ({curve: None} if curve else {}), curve, tuple(sized))
@@ -59,7 +62,8 @@ def _check_names(raw: Mapping[str, Any]) -> None:
     known = [DEFAULTS, *(name for name, entry in raw.items() if isinstance(entry, Mapping) and "source" in entry)]
     for name, entry in raw.items():
         if not isinstance(name, str) or not NAME.fullmatch(name):
-            raise InputError(f"the name of a data set must consist of letters, digits, - and _, got {name!r}")
+            expected = "consist of letters, digits, - and _, and begin with a letter or digit"
+            raise InputError(f"the name of a data set must {expected}, got {name!r}")
         if not isinstance(entry, Mapping):
             raise InputError(f"{name}: the entry of a data set must be a mapping with a source, got {shorten(entry)}")
         if name not in known:

@@ -48,9 +48,19 @@ def _augmentation(value: Any) -> Any:
     raise ValueError(f"must be null, dataset, or a mapping, got {shorten(value)}")
 
 
+def _different(values: list[Any]) -> list[Any]:
+    if repeated := [value for place, value in enumerate(values) if value in values[:place]]:
+        raise ValueError(f"must contain each value once, got {repeated[0]!r} more than once in {shorten(values)}")
+    return values
+
+
+Different = AfterValidator(_different)
+"""Of a list: equal seeds, arms or sizes would be one run that is counted several times."""
+
+
 def one_or_several(one: Any, at_least: int) -> Any:
     """The type of a value or of a list of values. A discriminator chooses, so that an error is about one of them."""
-    several = Annotated[list[one], Field(min_length=at_least), Tag(SEVERAL)]
+    several = Annotated[list[one], Field(min_length=at_least), Different, Tag(SEVERAL)]
     return Annotated[
         Annotated[one, Tag(ONE)] | several, Discriminator(lambda value: SEVERAL if isinstance(value, list) else ONE)
     ]
@@ -63,7 +73,8 @@ Part = Annotated[Any, BeforeValidator(_part)]
 Word = Annotated[str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value)]
 """The name of a class, which may be a number in YAML."""
 Count = Annotated[int, Field(ge=1)]
-Seed = Annotated[int, Field(ge=0)]
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
+Seeds = Annotated[list[Seed], Field(min_length=1), Different]
 Rate = Annotated[float, Field(gt=0)]
 AsList = AfterValidator(lambda value: value if isinstance(value, list) else [value])
 
@@ -101,7 +112,7 @@ class GenerativeModel(WithArguments):
 
     training: Training
     enabled: bool = True
-    arms: list[ArmKey] | None = None
+    arms: Annotated[list[ArmKey], Different] | None = None
 
 
 class Augmentation(Strict):
@@ -158,7 +169,7 @@ class EpochTable(Strict):
 
     generative_model: Name
     n_images: int = Field(ge=2)
-    epochs: list[Count] = Field(min_length=1)
+    epochs: Annotated[list[Count], Field(min_length=1), Different]
     batch_size: Count
     learning_rate: Rate
 
@@ -217,14 +228,14 @@ class DataSet(Strict):
     pseudo_labeling: PseudoLabeling
     training: Training
     generative_models: dict[Name, GenerativeModel] = Field(min_length=1)
-    generator_seeds: list[Seed] = Field(min_length=1)
+    generator_seeds: Seeds
     n_synthetic: Annotated[one_or_several(Count | None, at_least=1), AsList]  # type: ignore[valid-type]
-    arms: list[ArmKey] = Field(min_length=1)
+    arms: Annotated[list[ArmKey], Field(min_length=1), Different]
     synthetic_ratio: Annotated[one_or_several(Rate, at_least=1), AsList]  # type: ignore[valid-type]
     classifier: Classifier
     convergence_check: bool
     real_curve: Count | None
-    classifier_seeds: list[Seed] = Field(min_length=1)
+    classifier_seeds: Seeds
     bootstrap: Bootstrap
     verdict: Verdict
 

@@ -54,7 +54,7 @@ def check(path: str | os.PathLike[str], ids: Sequence[str], class_names: Sequenc
     """
     known, first_line, labels = set(ids), dict[str, int](), []
     for line, row in _read(path):
-        identity, label = row["sample_id"].strip(), row["label"].strip()
+        identity, label = row["sample_id"].strip(), _class_named(row["label"], class_names)
         where = f"{os.fspath(path)}, line {line}"
         if identity not in known:
             raise InputError(f"{where}: no generated image {identity!r}; were the images generated again?")
@@ -68,6 +68,13 @@ def check(path: str | os.PathLike[str], ids: Sequence[str], class_names: Sequenc
     if not labels:
         raise InputError(f"{os.fspath(path)}: no label was filled in")
     return pd.DataFrame(labels, columns=["sample_id", "label"])
+
+
+def _class_named(label: str, class_names: Sequence[str]) -> str:
+    """The class that a cell of the table names, exactly or, if only one class fits, except for surrounding spaces;
+    otherwise the text itself, or nothing if it consists of spaces."""
+    similar = [label] if label in class_names else [name for name in class_names if name.strip() == label.strip()]
+    return similar[0] if len(similar) == 1 else label if label.strip() else ""
 
 
 def together(earlier: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
@@ -90,4 +97,6 @@ def _read(path: str | os.PathLike[str]) -> list[tuple[int, dict[str, str]]]:
         raise InputError(f"{os.fspath(path)} cannot be read as CSV: {error}") from error
     if not rows or any(rows[0][1].get(name) is None for name in COLUMNS):
         raise InputError(f"{os.fspath(path)} must have the columns {', '.join(COLUMNS)} and at least one row")
+    if longer := [line for line, row in rows if None in row]:
+        raise InputError(f"{os.fspath(path)}, line {longer[0]}: there must be one value for each column, got more")
     return [(line, {name: row.get(name) or "" for name in COLUMNS}) for line, row in rows]

@@ -1,5 +1,6 @@
 """The return type of data sources: named arrays by split, checked once."""
 
+import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -23,12 +24,14 @@ class Source(NamedTuple):
         class_names: one per class, in the order of the labels.
         condition_names: one per column of the conditions.
         attribute_names: one per attribute, in the order of their numbers.
+        files: the file of each image in the order of the image ids, for messages; empty if images have none.
     """
 
     splits: dict[str, Arrays]
     class_names: tuple[str, ...]
     condition_names: tuple[str, ...] = ()
     attribute_names: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 def make_source(
@@ -41,9 +44,9 @@ def make_source(
 
     Args:
         splits: name -> (images, labels); images (n, height, width) or (n, height, width, channels).
-        class_names: one per class, or None to name classes by their labels.
+        class_names: one different name per class, or None to name classes by their labels.
         where: name of the data in error messages.
-        groups: split -> (n,) group of each image.
+        groups: split -> (n,) group of each image; not every split must have groups.
 
     Raises:
         InputError: one sentence on the first mistake.
@@ -57,27 +60,55 @@ def make_source(
         image_ids = np.arange(start, start + len(images), dtype=np.int64)
         start += len(images)
         checked[name] = {"images": images, "labels": np.searchsorted(values, labels), "image_ids": image_ids}
-        if groups:
+        if groups and name in groups:
             if groups[name].shape != labels.shape:
                 expected = f"({len(images)},), one for each image"
-                raise InputError(f"{where}: groups must be {expected}, got {groups[name].shape}")
+                raise InputError(f"{where}: {name} groups must be {expected}, got {groups[name].shape}")
             checked[name]["groups"] = groups[name]
     shapes = {arrays["images"].shape[1:] for arrays in checked.values()}
     if len(shapes) > 1:
         raise InputError(f"{where}: all splits must have images of one shape, got {sorted(shapes)}")
+    types = {name: arrays["images"].dtype for name, arrays in checked.items()}
+    if len(set(types.values())) > 1:  # 0 to 255 as float32 would be taken for scaled pixels
+        got = " and ".join(f"{dtype} {name} images" for name, dtype in types.items())
+        raise InputError(f"{where}: all splits must have images of one type, got {got}")
     if len(values) < 2:
         raise InputError(f"{where}: there must be at least two classes, got {len(values)}")
-    names = tuple(str(v) for v in values) if class_names is None else tuple(class_names)
+    names = tuple(str(v) for v in (values if class_names is None else class_names))
     if len(names) != len(values):
         raise InputError(f"{where}: there must be one class name for each of {len(values)} labels, got {len(names)}")
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            raise InputError(f"{where}: class names must differ, got {name!r} for two classes")
+        if not name.strip() or any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
+            raise InputError(f"{where}: a class name must be text without control characters, got {name!r}")
     return Source(checked, names)
+
+
+def fresh_test_images(images: np.ndarray, labels: np.ndarray, n_classes: int, where: str) -> Arrays:
+    """Checked `images` and `labels` of a second test set, as in a split of a `Source` but without image ids.
+
+    Args:
+        images, labels: as for `make_source`.
+        n_classes: labels must be below it, since they are those of the data set whose second test set this is.
+        where: name of the data in error messages.
+
+    Raises:
+        InputError: one sentence on the first mistake.
+    """
+    checked = _checked_images(images, f"{where} images")
+    numbers = _checked_labels(labels, len(checked), where, "test")
+    if not 0 <= numbers.min() <= numbers.max() < n_classes:
+        raise InputError(f"{where}: labels must be 0 to {n_classes - 1}, got {numbers.min()} to {numbers.max()}")
+    return {"images": checked, "labels": numbers}
 
 
 def _checked_labels(column: np.ndarray, n: int, where: str, name: str) -> np.ndarray:
     labels = np.squeeze(column, axis=1) if column.ndim == 2 and column.shape[1] == 1 else column
-    if labels.shape != (n,) or labels.dtype.kind not in "iu":
+    if labels.shape != (n,) or labels.dtype.kind not in "iu" or labels.max(initial=0) > np.iinfo(np.int64).max:
         raise InputError(
-            f"{where}: {name} labels must be ({n},) integers, one for each image, got {labels.shape} {labels.dtype}"
+            f"{where}: {name} labels must be ({n},) integers up to 2^63 - 1, one for each image, got {labels.shape} "
+            f"{labels.dtype}"
         )
     return labels.astype(np.int64)
 

@@ -1,8 +1,7 @@
 """Splits images into training, validation and test by a seed, before anything else reads them.
 
 A source with test images keeps them, and its training images are split 90/10, stratified by class; other sources are
-split 70/15/15. Duplicates are dropped; an image in two splits stays in the test split. Images of one group (a patient,
-a camera) stay together.
+split 70/15/15. Images of one group (a patient, a camera) stay together. `standin.data.copies` drops equal images first.
 """
 
 import itertools
@@ -11,7 +10,6 @@ import warnings
 import numpy as np
 
 from standin.core.errors import InputError
-from standin.core.leakage import image_hashes
 from standin.core.types import Arrays
 from standin.data.source import Source
 from standin.io.large_arrays import gather
@@ -23,7 +21,10 @@ NAMES = ("class_names", "condition_names", "attribute_names", "missing", "same_s
 
 
 def split(source: Source, seed: int) -> dict[str, Arrays]:
-    """Training, validation and test images, disjoint by content.
+    """Training, validation and test images.
+
+    Args:
+        source: without equal images.
 
     Returns:
         "train", "validation", "test" -> arrays, with `images`, `labels`, `image_ids`, `class_names`, and the
@@ -35,9 +36,8 @@ def split(source: Source, seed: int) -> dict[str, Arrays]:
         InputError: a class has too few different images for all splits, the groups are too few, or a group is in two
             splits of the source.
     """
-    distinct = _drop_copies(source.splits)
-    _check_groups(distinct)
-    train, test, validation = distinct["train"], distinct.get("test"), distinct.get("validation")
+    _check_groups(source.splits)
+    train, test, validation = source.splits["train"], source.splits.get("test"), source.splits.get("validation")
     fraction = VALIDATION_FRACTION if test else HELD_OUT_FRACTION / (1 - HELD_OUT_FRACTION)
     same_source = test is None
     if test is None:
@@ -51,19 +51,6 @@ def split(source: Source, seed: int) -> dict[str, Arrays]:
         part: {name: array for name, array in arrays.items() if part == "train" or name != "groups"} | names
         for part, arrays in parts.items()
     }
-
-
-def _drop_copies(splits: dict[str, Arrays]) -> dict[str, Arrays]:
-    seen: set[bytes] = set()
-    kept = {}
-    for name in sorted(splits, key=["test", "validation", "train"].index):
-        keep = []
-        for i, key in enumerate(map(bytes, image_hashes(splits[name]["images"]))):
-            if key not in seen:
-                seen.add(key)
-                keep.append(i)
-        kept[name] = take(splits[name], np.array(keep, dtype=np.int64))
-    return kept
 
 
 def _held_out(arrays: Arrays, fraction: float, seed: int, class_names: tuple[str, ...]) -> tuple[Arrays, Arrays]:

@@ -27,6 +27,7 @@ def build_report(
     accuracy: pd.DataFrame,
     parameters: Mapping[str, Any],
     oracle: Mapping[str, Any],
+    copies: Mapping[str, Any],
     verdict_figure: bytes,
     accuracy_figure: bytes,
     real_figure: bytes,
@@ -40,6 +41,7 @@ def build_report(
         accuracy: the table of scores.
         parameters: the data set's complete parameters.
         oracle: its accuracy and numbers of images.
+        copies: `standin.data.copies.Copies`.
         verdict_figure, accuracy_figure, real_figure: PNG files.
         parts: the section of each of `experiments`, then those of `optional`.
         experiments: names without the data set's.
@@ -62,6 +64,7 @@ def build_report(
         best=best_models(accuracy, memorizing),
         two_classes=bool(accuracy["roc_auc"].notna().any()),
         oracle=oracle,
+        copies=copies,
         by_epoch=tables.get("accuracy_by_epoch"),
         by_epoch_figure=more.get("by_epoch_figure"),
         controls=tables.get("memorization_controls"),

@@ -81,11 +81,10 @@ def recall_by_class(recalls: pd.DataFrame) -> list[ClassRecalls]:
         recalls: columns `arm`, `class`, `test_images`, `recall`, `recall_low`, `recall_high`; one row per classifier
             and class.
     """
-    table = recalls.assign(**{"class": recalls["class"].astype(str)})
-    arms = table["arm"].unique()
+    arms = recalls["arm"].unique()
     columns = {"recall": ("recall", "mean"), "low": ("recall_low", "min"), "high": ("recall_high", "max")}
     classes = []
-    for name, of_class in table.groupby("class", sort=False):
+    for name, of_class in recalls.groupby("class", sort=False):
         test_images = int(of_class["test_images"].iloc[0])
         by_arm = of_class.groupby("arm", sort=False).agg(**columns) if test_images else pd.DataFrame()
         means = {arm: MeanRecall(*by_arm.loc[arm]) if arm in by_arm.index else None for arm in arms}

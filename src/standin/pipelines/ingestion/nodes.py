@@ -4,7 +4,7 @@ from typing import Any
 
 from standin.core.errors import InputError
 from standin.core.instantiate import arguments_of, resolve_target
-from standin.core.types import Arrays
+from standin.data.copies import drop_copies
 from standin.data.split import draw_labeled, split
 from standin.data.subset import on_withheld, subset
 
@@ -18,7 +18,7 @@ def ingest(
     label_budget: int | None,
     *,
     keep_whole: bool = False,
-) -> tuple[Arrays, ...]:
+) -> tuple[Any, ...]:
     """Loads the source and splits it, before anything else reads the images.
 
     Args:
@@ -30,7 +30,8 @@ def ingest(
         keep_whole: whether to return all training images too, for the reference models.
 
     Returns:
-        Training, validation and test images, labeled training images; with `keep_whole`, all training images.
+        Training, validation and test images, labeled training images, the copies that were dropped
+        (`standin.data.copies.Copies`); with `keep_whole`, all training images.
 
     Raises:
         InputError: the source has other conditions, or a number or a name does not fit.
@@ -41,11 +42,12 @@ def ingest(
         raise InputError(
             f"conditions must be those of {target}, {list(loaded.condition_names)}, in this order, got {conditions}"
         )
-    splits = split(loaded, split_seed)
+    distinct, copies = drop_copies(loaded)
+    splits = split(distinct, split_seed)
     train = subset(splits["train"], n_real, withheld_subset, split_seed)
     if withheld_subset is not None and not on_withheld(splits["test"], withheld_subset).any():
         raise InputError(
             f"withheld_subset: must match some test images, or nothing would be measured, got {withheld_subset}"
         )
     labeled = draw_labeled(train, label_budget, split_seed)
-    return train, splits["validation"], splits["test"], labeled, *([splits["train"]] if keep_whole else [])
+    return train, splits["validation"], splits["test"], labeled, copies, *([splits["train"]] if keep_whole else [])

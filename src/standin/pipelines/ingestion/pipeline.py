@@ -1,4 +1,4 @@
-"""source -> train, validation, test, labeled; and full_train, if only some training images are used."""
+"""source -> train, validation, test, labeled, copies; and full_train, if only some training images are used."""
 
 from kedro.pipeline import Node, Pipeline
 
@@ -13,7 +13,7 @@ def create_pipeline(keep_whole: bool) -> Pipeline:
     node = Node(
         bind(ingest, keep_whole=keep_whole),
         inputs=[f"params:{key}" for key in PARAMETERS],
-        outputs=["train", "validation", "test", "labeled", *(["full_train"] if keep_whole else [])],
+        outputs=["train", "validation", "test", "labeled", "copies", *(["full_train"] if keep_whole else [])],
         name="ingest",
         tags={"ingest"},
     )

@@ -57,7 +57,7 @@ def create_pipeline(experiments: Sequence[str], epoch_table: bool, controls: boo
         controls: whether it asks for the controls of the memorization test.
     """
     scores, sections = ([own(experiment, part) for experiment in experiments] for part in ("scores", "section"))
-    results = ["verdict", "accuracy", "run_parameters", "oracle_report"]
+    results = ["verdict", "accuracy", "run_parameters", "oracle_report", "copies"]
     figures = ["verdict_figure", "accuracy_figure", "real_figure"]
     by_epoch = ["accuracy_by_epoch", "by_epoch_figure"]
     optional = [*(by_epoch if epoch_table else []), *(["memorization_controls"] if controls else [])]
