@@ -123,7 +123,10 @@ def label_synthetic(
         source, label_image_ids = "manual", np.array([], np.int64)
         if len(keep) < wanted:
             keep = _kept(labels, confidence, pseudo_labeling, wanted, classes)
-            source, seen = "manual and pseudo-labeler" if is_manual.any() else "pseudo-labeler", pseudo_labeler_seen
+            source, seen = (
+                "manual and pseudo-labeler" if is_manual.any() else "pseudo-labeler",
+                seen_arrays(pseudo_labeler_seen),
+            )
             label_image_ids = pseudo_labeler_seen["seen_by_pseudo_labeler"]
     if not len(keep):
         raise InputError(
