@@ -62,10 +62,10 @@ def answer_questions(
             tested = vs_real
         decision = decide(tested, limit, bootstrap["confidence"], vs_controls if question == "extend" else None)
 
-        judged = converged or question != "extend"
+        answered = converged or question != "extend"
 
         def outcome(decided: str) -> Any:
-            return decided if judged and (allow_yes or decided != "yes") else "undecided"
+            return decided if answered and (allow_yes or decided != "yes") else "undecided"
 
         by_arm = {
             arm: ArmAnswer(

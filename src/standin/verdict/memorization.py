@@ -42,7 +42,7 @@ def memorization_in(metrics: Sequence[Mapping[str, Any]]) -> Memorization | None
 
 
 def worst(results: Sequence[Memorization | None]) -> Memorization | None:
-    """Of one result per generator seed, the one to be judged by; None if a seed could not be tested."""
+    """Of one result per generator seed, the clearest one; None if a seed could not be tested."""
     tested = [result for result in results if result is not None]
     if len(tested) < len(results):
         return None

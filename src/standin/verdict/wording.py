@@ -66,9 +66,9 @@ class _Wording:
         """How many real images train a classifier as accurate."""
         smallest, largest = curve.n_real[0], curve.n_real[-1]
         value, low, high = (rounded(n) for n in (worth.n_real, worth.low, worth.high))
-        if worth.n_real <= smallest:
+        if round(worth.n_real) <= smallest:
             amount_of = f"at most {smallest:,}"
-        elif worth.n_real >= largest:
+        elif round(worth.n_real) >= largest:
             amount_of = f"all {largest:,}"
         else:
             amount_of = f"about {value:,} ({self.verdict.confidence:.0%} interval {low:,} to {high:,})"
