@@ -168,7 +168,7 @@ WRONG = [
         "digits.arms",
         ["real", "T"],
         "digits.arms.1: there is no arm 'T'; valid names: real, real_unaugmented, labeled_subset, oversampled, "
-        "self_training, synthetic, mixed, imputed, synthetic_then_real",
+        "self_training, pseudo_labeler, synthetic, mixed, imputed, synthetic_then_real",
     ),
     (
         "digits.arms",

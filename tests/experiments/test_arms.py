@@ -14,6 +14,7 @@ def entry(**changed: Any) -> dict[str, Any]:
         "real_unaugmented",
         "labeled_subset",
         "self_training",
+        "pseudo_labeler",
         *(arm.key for arm in ARMS.values() if arm.generated),
     ]
     plain = {"arms": arms, "n_synthetic": [None], "synthetic_ratio": [1.0], "withheld_subset": None, "label_budget": 10}
@@ -22,13 +23,13 @@ def entry(**changed: Any) -> dict[str, Any]:
 
 
 def test_arms_of_the_label_budget_need_a_budget() -> None:
-    assert real_arms(entry()) == ["real", "real_unaugmented", "labeled_subset", "self_training"]
+    assert real_arms(entry()) == ["real", "real_unaugmented", "labeled_subset", "self_training", "pseudo_labeler"]
     assert real_arms(entry(label_budget=None)) == ["real", "real_unaugmented"]
 
 
 def test_real_unaugmented_needs_a_recipe_with_augmentation() -> None:
     without = {"classifier": {"recipe": {"augmentation": None}}}
-    assert real_arms(entry(**without)) == ["real", "labeled_subset", "self_training"]
+    assert real_arms(entry(**without)) == ["real", "labeled_subset", "self_training", "pseudo_labeler"]
 
 
 def test_the_imputed_arm_needs_a_withheld_subset() -> None:

@@ -74,14 +74,17 @@ def test_the_nodes_of_the_convergence_check_are_optional() -> None:
 
 @pytest.mark.parametrize("amount", [None, 0.5])
 def test_nodes_follow_from_the_registry(amount: float | None) -> None:
-    runs = [Run(arm, amount) for arm in ARMS] + [Run("mixed x2", 2.0)]
+    trained = [arm for arm in ARMS.values() if arm.pool]
+    runs = [Run(arm.key, amount) for arm in trained] + [Run("mixed x2", 2.0)]
     nodes = {node.name: node for node in classification.create_experiment_pipeline(runs).nodes}
-    assert nodes.keys() == {*(f"train_{arm}" for arm in ARMS), "train_mixed_x2"}
-    for arm in ARMS.values():
+    assert nodes.keys() == {*(f"train_{arm.key}" for arm in trained), "train_mixed_x2"}
+    for arm in trained:
         node = nodes[f"train_{arm.key}"]
         assert node.inputs == ["checkpoint", "params:classifier", "params:classifier_seeds", *arm.inputs]
         assert node.tags == {"train", "gpu"}
     assert nodes["train_mixed_x2"].inputs == nodes["train_mixed"].inputs
+    of_real = classification.create_pipeline(["labeled_subset", "pseudo_labeler"])
+    assert [node.name for node in of_real.nodes] == ["train_labeled_subset"]  # the other is trained elsewhere
 
 
 def test_the_table_by_epochs_rejects_a_test_image_among_its_real_images() -> None:

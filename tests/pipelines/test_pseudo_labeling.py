@@ -1,14 +1,14 @@
 """The nodes of pseudo-labeling, on arrays small enough to verify by hand."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from standin.core.errors import InputError
+from standin.core.errors import InputError, LeakError
 from standin.core.leakage import mark_seen
 from standin.data.manual_labels import sample_ids
+from standin.models.cnn import cnn
+from standin.pipelines.evaluation.nodes import evaluate
 from standin.pipelines.pseudo_labeling import nodes as pseudo_labeling
 from tests.pipelines.images import CLASSIFIER, real
 
@@ -43,6 +43,23 @@ def test_the_pseudo_labeler_is_validated_on_held_out_images() -> None:
     assert report["images_trained_on"] + report["images_validated_on"] == 40
     assert report["validation_accuracy"] == 1.0
     assert seen["seen_by_pseudo_labeler"].tolist() == list(range(40))  # those it was validated on too
+    assert seen["optimizer_steps"] == 60
+
+
+def test_the_pseudo_labeler_is_evaluated_like_an_arm() -> None:
+    untrained = cnn((8, 8, 1), 2, widths=[4])
+    seen = mark_seen("pseudo_labeler", real(40)) | {"optimizer_steps": np.array(60)}
+    models, provenance = pseudo_labeling.as_arm(untrained, seen, seed=1000)
+    classifiers = {name: (lambda m=model: m) for name, model in models.items()}
+    about = {"arms": ("pseudo_labeler",), "dataset": "toy", "generative_model": None, "generator_seed": None}
+    bootstrap = {"confidence": 0.95}
+    validation = real(10, first_id=900)
+    scores, _, _ = evaluate(real(20, first_id=500), validation, bootstrap, classifiers, provenance, **about)
+    row = scores.iloc[0]
+    assert (row["arm"], row["classifier_seed"], row["optimizer_steps"]) == ("pseudo_labeler", 1000, 60)
+    assert (row["n_labels_spent"], row["n_real"], row["n_synthetic"], row["label_source"]) == (40, 40, 0, None)
+    with pytest.raises(LeakError, match="classifier was trained on 20 test images"):
+        evaluate(real(20), validation, bootstrap, classifiers, provenance, **about)
 
 
 def test_the_pseudo_labeler_is_validated_on_unseen_groups() -> None:
@@ -75,9 +92,9 @@ def test_the_only_image_of_a_class_is_trained_on(monkeypatch: pytest.MonkeyPatch
     labeled_images = real(22)
     labels = np.append(np.zeros(21, int), 1)
     trained_on = []
+    fitted = BrightnessLabeler(), {"step": [6]}
     monkeypatch.setattr(
-        "standin.training.supervised.fit",
-        lambda config, pools, *_, **__: trained_on.append(pools[0][1]) or SimpleNamespace(model=BrightnessLabeler()),
+        "standin.training.supervised.fit", lambda config, pools, *_, **__: trained_on.append(pools[0][1]) or fitted
     )
     _, report, _ = pseudo_labeling.train_pseudo_labeler(labeled_images | {"labels": labels}, CLASSIFIER, seed=0)
     assert 1 in trained_on[0]

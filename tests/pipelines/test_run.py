@@ -29,7 +29,7 @@ MODELS = {
 }
 REAL_ARMS = {data_set: ["real"] for data_set in MODELS}
 REAL_ARMS |= {
-    "digits": ["real", "real_unaugmented", "labeled_subset", "self_training"],
+    "digits": ["real", "real_unaugmented", "labeled_subset", "self_training", "pseudo_labeler"],
     "mnist": ["real", "labeled_subset"],
 }
 ALL_ARMS = {"digits": ["synthetic", "mixed", "synthetic_then_real"]}
@@ -55,7 +55,7 @@ def test_the_accuracy_table_is_complete(finished: dict[str, Path], data_set: str
     assert table["accuracy"].between(0, 1).all()
     lines = (finished[data_set] / f"data/test/08_reporting/{data_set}/accuracy.csv").read_text().splitlines()
     assert {line.split(",")[9] for line in lines[1:]} == {"", "0"}  # generator seeds are whole numbers
-    assert table["optimizer_steps"].nunique() == 1
+    assert table.loc[table["arm"] != "pseudo_labeler", "optimizer_steps"].nunique() == 1
 
 
 @pytest.mark.parametrize("data_set", MODELS)

@@ -40,6 +40,8 @@ def accuracy() -> pd.DataFrame:
         "accuracy_high": 0.95,
         "macro_f1": 0.5,
         "average_precision": None,
+        "log_loss": 0.4,
+        "calibration_error": 0.06,
         "validation_accuracy": 0.8,
     }
     return pd.DataFrame(rows).assign(classifier_seed=0, **counts, **scores)
@@ -68,10 +70,19 @@ def parameters(**changed: Any) -> dict[str, Any]:
 NO_COPIES: Copies = {"dropped": {"train": 0}, "with_other_label": 0, "example": None}
 
 
+def robustness(model: str | None, *accuracies: float) -> pd.DataFrame:
+    """Accuracy on unperturbed and on noisy images; of all classes, then of one."""
+    rows = [(name, of, a) for name, a in zip(("none", "noise"), accuracies, strict=True) for of in ("(all)", "a")]
+    table = pd.DataFrame(rows, columns=["perturbation", "class", "accuracy"])
+    return table.assign(arm="synthetic" if model else "real", generative_model=model, test_images=50)
+
+
 def report(copies: Copies = NO_COPIES, **changed: Any) -> str:
     oracle = {"images_validated_on": 50, "images_trained_on": 100, "validation_accuracy": 0.99}
     parts = (full_verdict(), accuracy(), parameters(**changed), oracle, copies, PNG, PNG, PNG, "<h2>gan</h2>")
-    return build_report(*parts, experiments=("gan",))
+    perturbed = (robustness(None, 0.9, 0.8), robustness("gan", 0.7, 0.5), robustness("gan", 0.75, 0.55))
+    optional = ("robustness", "gan__robustness", "gan__seed_1__robustness")
+    return build_report(*parts, *perturbed, experiments=("gan",), optional=optional)
 
 
 def test_a_report_has_answers_and_differences_of_the_verdict() -> None:
@@ -92,7 +103,7 @@ def test_a_report_has_answers_and_differences_of_the_verdict() -> None:
         "With augmentation, as in all other arms, the classifier gains 1.5 percentage points (95% interval 1.2 to 2.0)"
     )
     assert worth in page and "the same random augmentation, which preserves classes" in page
-    assert page.count("10.0 percentage points fewer than after training on real images alone") == 3
+    assert page.count("10.0 percentage points fewer than after training on real images alone") == 4
     assert "<h2>gan</h2>" in page
 
 
@@ -102,6 +113,13 @@ def test_a_report_has_the_number_of_copies_and_of_contradictory_labels() -> None
     assert "(1,200 of the train images, 3 of the test images equaled another image and were left out)" in page
     assert "<strong>2 of them have another label than the equal image</strong>, for example &lt;a&gt; equals b." in page
     assert "1 of them has another label" in report({"dropped": {"train": 1}, "with_other_label": 1, "example": "c"})
+
+
+def test_a_report_shows_probability_scores_and_accuracy_on_perturbed_images() -> None:
+    page = report()
+    assert '<td data-value="0.4">0.400</td><td data-value="0.06">0.060</td>' in page
+    assert "Accuracy on 50 test images, each perturbed" in page
+    assert '<th scope="row">noise</th><td>80.0%</td><td>52.5%</td>' in page  # the mean of gan's seeds
 
 
 def test_a_report_says_whether_training_is_long_enough() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from standin.core.code_digest import code_digests
-from standin.core.leakage import mark_seen
+from standin.core.leakage import image_hashes, mark_seen
 from standin.experiments.arms import ARMS
 from standin.pipelines.classification.nodes import train_arm
 from standin.training.pools.imputed import imputed
@@ -27,10 +27,11 @@ def test_every_arm_has_a_pool_and_its_node_depends_on_no_other() -> None:
     modules = {
         f"{prefix}{path.stem}" for path in Path(train_arm.__code__.co_filename).parents[2].glob("training/pools/*.py")
     }
-    assert {arm.pool.rpartition(".")[0] for arm in ARMS.values()} == modules - {f"{prefix}__init__", f"{prefix}pool"}
-    for arm in ARMS.values():
-        digests = code_digests(train_arm, [{"_target_": arm.pool}])
-        module = arm.pool.rpartition(".")[0]
+    pools = [arm.pool for arm in ARMS.values() if arm.pool]
+    assert {pool.rpartition(".")[0] for pool in pools} == modules - {f"{prefix}__init__", f"{prefix}pool"}
+    for pool in pools:
+        digests = code_digests(train_arm, [{"_target_": pool}])
+        module = pool.rpartition(".")[0]
         assert {name for name in digests if name.startswith(prefix)} == {module, f"{prefix}pool"}
         assert {"standin.training.supervised", "standin.training.recipe"} <= digests.keys()
         assert "standin.experiments.arms" not in digests
@@ -109,16 +110,18 @@ def dark(images: np.ndarray, **_: Any) -> np.ndarray:
     return np.tile([0.9, 0.1], (len(images), 1))
 
 
-def test_self_training_uses_predicted_labels_of_the_images_outside_the_budget() -> None:
+def test_self_training_uses_labels_of_the_budget_and_predicted_ones_of_other_images() -> None:
     train = real_images(40)
-    labeled = {name: values if name == "class_names" else values[:10] for name, values in train.items()}
+    labeled = {name: values if name == "class_names" else values[5:15] for name, values in train.items()}
     pool = self_training(train, labeled, dark, mark_seen("pseudo_labeler", labeled))
-    assert pool.provenance["real_image_ids"].tolist() == list(range(10, 40))
-    assert pool.provenance["label_image_ids"].tolist() == list(range(10))
-    assert pool.provenance["seen_by_pseudo_labeler"].tolist() == list(range(10))
+    budget, order = list(range(5, 15)), [*range(5, 15), *range(5), *range(15, 40)]
+    assert pool.provenance["real_image_ids"].tolist() == pool.provenance["seen_by_classifier"].tolist() == order
+    assert pool.provenance["label_image_ids"].tolist() == pool.provenance["seen_by_pseudo_labeler"].tolist() == budget
     images, labels = pool.pools[0]
-    np.testing.assert_array_equal(images, train["images"][10:])
-    assert set(labels) == {0}
+    np.testing.assert_array_equal(images, train["images"][order])
+    np.testing.assert_array_equal(labels[:10], train["labels"][budget])
+    assert set(labels[:10]) == {0, 1} and set(labels[10:]) == {0}
+    np.testing.assert_array_equal(pool.provenance["hashes_by_classifier"], image_hashes(images))
 
 
 def test_used_manual_labels_are_counted_and_need_no_label_of_a_real_image() -> None:

@@ -331,15 +331,26 @@ def test_a_pseudo_labeled_model_is_compared_with_using_its_labels_alone() -> Non
     assert all_labels.vs_labeled_images == {} and all_labels.labels == 1000
 
 
+def test_the_only_pseudo_labeler_is_compared_with_the_mean_of_several_classifiers() -> None:
+    wrong = (40, 50, 60)
+    generated = {"gan": [pd.concat([predictions(seed, synthetic=list(range(n))) for seed, n in enumerate(wrong)])]}
+    controls = [predictions(seed, real=[], labeled_subset=list(range(70))) for seed in range(3)]
+    real = pd.concat([*controls, predictions(1000, pseudo_labeler=list(range(80)))])
+    compared = verdict_on(generated, real, labels={"gan": 200}).generative_models["gan"].vs_labeled_images
+    assert compared["pseudo_labeler"].pp == pytest.approx(3)
+    assert not compared["pseudo_labeler"].of_any_classifier and compared["labeled_subset"].of_any_classifier
+
+
 @pytest.mark.parametrize(
     ("metrics", "controls", "saves"),
     [
-        (FAR, {"labeled_subset": 100, "self_training": 90}, True),
-        (NEAR, {"labeled_subset": 100, "self_training": 90}, False),
-        (FAR, {"labeled_subset": 100}, False),  # self_training was not run
+        (FAR, {"labeled_subset": 100, "self_training": 90, "pseudo_labeler": 100}, True),
+        (NEAR, {"labeled_subset": 100, "self_training": 90, "pseudo_labeler": 100}, False),
+        (FAR, {"labeled_subset": 100, "self_training": 90, "pseudo_labeler": 61}, False),
+        (FAR, {"labeled_subset": 100, "pseudo_labeler": 100}, False),  # self_training was not run
     ],
 )
-def test_generating_saves_labels_if_it_beats_both_controls_without_copying(
+def test_generating_saves_labels_if_it_beats_all_controls_without_copying(
     metrics: list[dict[str, Any]], controls: dict[str, int], saves: bool
 ) -> None:
     generated = {"gan": [predictions(synthetic=list(range(60)))]}

@@ -2,7 +2,7 @@
 
 Configuration schema, pipeline, figures, reports, MLflow and the reference docs are derived from `ARMS`. All arms share
 test images, architecture, number of optimizer steps and, except `real_unaugmented`, augmentation. `pool` names the
-function that builds an arm's training pool (`standin.training.pools`).
+function that builds an arm's training pool (`standin.training.pools`). `pseudo_labeler` is trained by its own recipe.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,8 @@ class Arm:
         label: its name in figures and reports.
         description: one sentence.
         color: hexadecimal, the same in every figure; dark enough on white.
-        pool: dotted name of the function that builds its training pool.
+        pool: dotted name of the function that builds its training pool; None: its classifier is trained for another
+            purpose and only evaluated as an arm.
         inputs: catalog entries and parameters that the function takes, in this order.
         requires: parameters of a data set, dotted, without which the arm would repeat `real`.
         question: the question of the verdict that it answers; None for arms without generated images.
@@ -36,7 +37,7 @@ class Arm:
     label: str
     description: str
     color: str
-    pool: str
+    pool: str | None
     inputs: tuple[str, ...]
     requires: frozenset[Requirement] = frozenset()
     question: Literal["replace", "extend"] | None = None
@@ -99,11 +100,20 @@ ARMS: dict[str, Arm] = {
         ),
         Arm(
             "self_training",
-            "pseudo-labeled real images",
-            "The real images outside the label budget with the pseudo-labeler's labels: the control for pseudo-labels.",
+            "labeled real images and pseudo-labeled ones",
+            "The labeled real images, and the others with the pseudo-labeler's labels: the control for pseudo-labels.",
             "#D55E00",
             "standin.training.pools.self_training.self_training",
             ("train", "labeled", "pseudo_labeler", "pseudo_labeler_seen"),
+            requires=frozenset({"label_budget"}),
+        ),
+        Arm(
+            "pseudo_labeler",
+            "the labeled real images, by the pseudo-labeler's recipe",
+            "The pseudo-labeler itself, evaluated as it is: what the labels are worth by its recipe.",
+            "#8B2252",
+            None,
+            ("pseudo_labeler", "pseudo_labeler_seen"),
             requires=frozenset({"label_budget"}),
         ),
         Arm(

@@ -21,7 +21,7 @@ from typing import Any
 from kedro.pipeline import Pipeline, pipeline
 
 from standin.config.plan import DataSetPlan
-from standin.experiments.arms import real_arms, synthetic_runs
+from standin.experiments.arms import ARMS, REFERENCE, real_arms, synthetic_runs
 from standin.experiments.ids import ExperimentId, experiments
 from standin.models.registry import baseline_of
 from standin.pipelines import (
@@ -34,6 +34,7 @@ from standin.pipelines import (
     reporting,
     sample_quality,
 )
+from standin.pipelines.evaluation.pipeline import ROBUSTNESS_ARMS
 from standin.pipelines.node_helpers import own
 
 REFERENCE_ENTRIES = tuple(
@@ -117,11 +118,12 @@ def _comparison(data_set: str, entry: dict[str, Any], references_namespace: str,
     real, named = real_arms(entry), experiments(data_set, entry)
     checked, curve = entry["convergence_check"], entry["real_curve"] is not None and not _is_reduced(entry)
     controls = entry["sample_quality"]["memorization_controls"]
+    perturbed = [run for run in named if any(r.name in ROBUSTNESS_ARMS for r in synthetic_runs(entry, run.model))]
     optional = [name for name, wanted in (("convergence", checked), ("predictions_by_size", curve)) if wanted]
     baseline = baseline_of(entry["generative_models"])
     once = (
         ingestion.create_pipeline(keep_whole=_is_reduced(entry) and references_namespace == data_set)
-        + pseudo_labeling.create_pipeline()
+        + pseudo_labeling.create_pipeline(evaluated="pseudo_labeler" in real)
         + classification.create_pipeline(real, checked, curve)
         + references.create_images_pipeline(bool(entry["conditions"]), controls)
         + evaluation.create_pipeline(real, data_set, checked, curve)
@@ -132,9 +134,15 @@ def _comparison(data_set: str, entry: dict[str, Any], references_namespace: str,
             failed=failed,
             optional=optional,
         )
-        + reporting.create_pipeline([experiment.name for experiment in named], bool(entry["epoch_table"]), controls)
+        + reporting.create_pipeline(
+            [experiment.name for experiment in named],
+            bool(entry["epoch_table"]),
+            controls,
+            [*(["robustness"] if REFERENCE in real else []), *(own(run.name, "robustness") for run in perturbed)],
+        )
     )
     outside = {own(run.name, part): f"{run}.{part}" for run in named for part in EXPERIMENT_ENTRIES}
+    outside |= {own(run.name, "robustness"): f"{run}.robustness" for run in perturbed}
     outside |= {name: f"{references_namespace}.{name}" for name in REFERENCE_ENTRIES if name in once.inputs()}
     if entry["epoch_table"]:
         first = next(run for run in named if run.model == entry["epoch_table"]["generative_model"])
@@ -148,7 +156,7 @@ def _comparison(data_set: str, entry: dict[str, Any], references_namespace: str,
 def _experiment(experiment: ExperimentId, entry: dict[str, Any], references_namespace: str) -> Pipeline:
     """An experiment in its namespace. Its free inputs are entries and parameters of the data set."""
     data_set, name, model, seed = experiment.data_set, experiment.name, experiment.model, experiment.seed
-    runs, real = synthetic_runs(entry, model), real_arms(entry)
+    runs, trained = synthetic_runs(entry, model), [arm for arm in real_arms(entry) if ARMS[arm].pool]
     arms = [run.name for run in runs]
     template = (
         generation.create_pipeline(seed)
@@ -156,7 +164,7 @@ def _experiment(experiment: ExperimentId, entry: dict[str, Any], references_name
         + classification.create_experiment_pipeline(runs)
         + evaluation.create_experiment_pipeline(arms, data_set, model, seed)
         + sample_quality.create_pipeline(f"{data_set}.{name}", bool(entry["conditions"]))
-        + reporting.create_experiment_pipeline(data_set, name, arms, real)
+        + reporting.create_experiment_pipeline(data_set, name, arms, trained)
     )
     inputs: dict[str, str] = {}
     parameters: dict[str, str] = {}

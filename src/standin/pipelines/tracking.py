@@ -24,7 +24,7 @@ Described = tuple[dict[str, float | None], dict[str, str], dict[str, Any]]
 """Metrics, tags, and files as plain values, by name."""
 SCORES = (
     *("accuracy", "accuracy_low", "accuracy_high", "macro_f1", "roc_auc", "average_precision"),
-    *("validation_accuracy", "n_labels_spent", "n_synthetic"),
+    *("log_loss", "calibration_error", "brier_score", "validation_accuracy", "n_labels_spent", "n_synthetic"),
 )
 SHARED_PARAMETERS = (
     *("source", "split_seed", "n_real", "label_budget", "withheld_subset", "n_synthetic", "synthetic_ratio"),

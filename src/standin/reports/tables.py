@@ -1,6 +1,7 @@
 """Summaries of the tables of scores and recalls, for reports and the terminal."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -90,6 +91,22 @@ def recall_by_class(recalls: pd.DataFrame) -> list[ClassRecalls]:
         means = {arm: MeanRecall(*by_arm.loc[arm]) if arm in by_arm.index else None for arm in arms}
         classes.append(ClassRecalls(str(name), test_images, means))
     return classes
+
+
+def robustness_by_model(tables: Sequence[pd.DataFrame]) -> dict[str, dict[str, float]]:
+    """Perturbation -> `real` or generative model -> accuracy on the images of all classes, mean over generator seeds.
+
+    Args:
+        tables: as `standin.pipelines.evaluation.robustness` returns them.
+    """
+    by_perturbation: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for table in tables:
+        for row in records(table.drop_duplicates("perturbation")):
+            by_perturbation[row["perturbation"]][row["generative_model"] or row["arm"]].append(row["accuracy"])
+    return {
+        name: {model: sum(values) / len(values) for model, values in by_model.items()}
+        for name, by_model in by_perturbation.items()
+    }
 
 
 def accuracy_text(data_set: str, accuracy: pd.DataFrame) -> str:

@@ -99,7 +99,9 @@ def compute_verdict(
         vs_labeled_images = {}
         if answers.replace and labels == budget:
             first = next(correct[arm] for arm in REPLACING if arm in correct)
-            vs_labeled_images = {arm: compare(first, real[arm], bootstrap) for arm in LABEL_CONTROLS if arm in real}
+            vs_labeled_images = {
+                arm: _compare_classifiers(first, real[arm], bootstrap) for arm in LABEL_CONTROLS if arm in real
+            }
         alone = accuracy_by_image(correct[answers.replace.arm]) if answers.replace else None
         return ModelVerdict(
             replace=answers.replace,
@@ -163,6 +165,13 @@ def _augmentation(real: Correct, bootstrap: Mapping[str, Any]) -> Comparison | N
         return None
     one_generator = real[REFERENCE][np.newaxis]
     return compare(one_generator, real[UNAUGMENTED], bootstrap)
+
+
+def _compare_classifiers(correct: np.ndarray, other: np.ndarray, bootstrap: Mapping[str, Any]) -> Comparison:
+    """Of as many classifiers each, paired by seed; or of their means: there is one pseudo-labeler."""
+    if correct.shape[1] != len(other):
+        correct, other = correct.mean(axis=1, keepdims=True), other.mean(axis=0, keepdims=True)
+    return compare(correct, other, bootstrap)
 
 
 def _vs_baseline(

@@ -17,7 +17,7 @@ TRAINING_INPUTS = ("checkpoint", "params:classifier", "params:classifier_seeds")
 def create_pipeline(arms: Sequence[str], convergence_check: bool = False, real_curve: bool = False) -> Pipeline:
     """Once per data set: the arms without generated images; `real` also for other numbers of steps (the convergence
     check) and on fewer images (the learning curve)."""
-    nodes = [_train_arm(Run(arm)) for arm in arms]
+    nodes = [_train_arm(Run(arm)) for arm in arms if ARMS[arm].pool]
     reference = ARMS[REFERENCE]
     if convergence_check:
         name = "train_convergence"

@@ -9,6 +9,7 @@ import pandas as pd
 from standin.core.leakage import assert_unseen, seen_arrays
 from standin.io.large_arrays import join
 from standin.metrics.classification import classification_scores
+from standin.metrics.probability_scores import probability_scores
 from standin.metrics.proportion import proportion_ci, wilson_interval
 
 Arrays = dict[str, np.ndarray]
@@ -34,6 +35,9 @@ ACCURACY_COLUMNS = [
     "macro_f1",
     "roc_auc",
     "average_precision",
+    "log_loss",
+    "calibration_error",
+    "brier_score",
     "validation_accuracy",
 ]
 
@@ -68,14 +72,15 @@ def evaluate(
     scores, recalls, predictions = [], [], []
     for arm, classifiers, provenance in zip(arms, arms_data[::2], arms_data[1::2], strict=True):
         for name, held_out in (("test", test), ("validation", validation)):
-            assert_unseen(held_out, name, seen_arrays(provenance), _stages(provenance))
-        for seed, load in _by_seed(classifiers):
+            assert_unseen(held_out, name, seen_arrays(provenance), stages_of(provenance))
+        for seed, load in by_seed(classifiers):
             probabilities, on_validation = np.split(predict(load(), images), [len(test["labels"])])
             key: dict[str, Any] = {"arm": arm, "classifier_seed": seed}
             predicted = {
                 "image_id": test["image_ids"],
                 "label": test["labels"],
                 "predicted": probabilities.argmax(axis=1),
+                "probability_of_label": probabilities[np.arange(len(probabilities)), test["labels"]],
             }
             correct_validation = on_validation.argmax(axis=1) == validation["labels"]
             validated = {"validation_accuracy": float(correct_validation.mean())}
@@ -124,7 +129,7 @@ def predict_by_size(test: Arrays, classifiers: Partitions, provenance: Arrays) -
     """
     from standin.training.inference import predict
 
-    assert_unseen(test, "test", seen_arrays(provenance), _stages(provenance))
+    assert_unseen(test, "test", seen_arrays(provenance), stages_of(provenance))
     truth = {"image_id": test["image_ids"], "label": test["labels"]}
     by_size = {int(name.removeprefix("images_")): load for name, load in classifiers.items()}
     tables = [
@@ -148,7 +153,7 @@ def evaluate_by_epoch(
     """
     from standin.training.inference import predict
 
-    assert_unseen(test, "test", seen_arrays(provenance), _stages(provenance))
+    assert_unseen(test, "test", seen_arrays(provenance), stages_of(provenance))
     labels = str(provenance["label_source"]), int(provenance["n_manual_labels"])
     rows = []
     for name, load in classifiers.items():
@@ -161,11 +166,12 @@ def evaluate_by_epoch(
     return pd.DataFrame(rows, columns=columns).sort_values(["trained_on", "epochs"], ignore_index=True)
 
 
-def _by_seed(classifiers: Partitions) -> list[tuple[int, Callable[[], KerasModel]]]:
+def by_seed(classifiers: Partitions) -> list[tuple[int, Callable[[], KerasModel]]]:
+    """Seed and classifier of an arm, ordered by seed."""
     return sorted((int(name.removeprefix("seed_")), load) for name, load in classifiers.items())
 
 
-def _stages(provenance: Arrays) -> list[str]:
+def stages_of(provenance: Arrays) -> list[str]:
     """Stages that must have recorded the images they saw."""
     stages = {
         "classifier": len(provenance["real_image_ids"]) > 0,
@@ -193,6 +199,7 @@ def _scores(
         "macro_f1": scores.macro_f1,
         "roc_auc": scores.roc_auc,
         "average_precision": scores.average_precision,
+        **probability_scores(test["labels"], probabilities)._asdict(),
     }
     recall = {"class": names, "recall": scores.recall, "recall_low": low, "recall_high": high, "test_images": support}
     return total, recall

@@ -5,10 +5,14 @@ from types import MappingProxyType
 
 from kedro.pipeline import Node, Pipeline
 
-from standin.experiments.arms import slug
+from standin.experiments.arms import ARMS, REFERENCE, slug
 from standin.pipelines.evaluation.nodes import evaluate, evaluate_by_epoch, evaluate_convergence, predict_by_size
+from standin.pipelines.evaluation.robustness import evaluate_robustness
 from standin.pipelines.node_helpers import bind, own
 from standin.verdict.compute import compute_verdict
+
+ROBUSTNESS_ARMS = (REFERENCE, *(arm.key for arm in ARMS.values() if arm.question == "replace"))
+"""Arms whose classifiers are also scored on perturbed test images: real images alone, generated images alone."""
 
 
 def create_pipeline(
@@ -16,7 +20,7 @@ def create_pipeline(
 ) -> Pipeline:
     """Scores of the real arms, whether `real` is trained long enough, and its predictions with fewer images: once per
     data set."""
-    nodes = [_evaluate(arms, dataset, None, None)]
+    nodes = [_evaluate(arms, dataset, None, None), *_evaluate_robustness(arms, None)]
     if convergence_check:
         inputs = ["validation", "classifiers_convergence", "scores", "params:classifier_seeds"]
         nodes.append(Node(evaluate_convergence, inputs=inputs, outputs="convergence", name="evaluate_convergence"))
@@ -30,7 +34,8 @@ def create_experiment_pipeline(
     arms: Sequence[str], dataset: str, generative_model: str, generator_seed: int
 ) -> Pipeline:
     """Scores of the arms with generated images: once per experiment."""
-    return Pipeline([_evaluate(arms, dataset, generative_model, generator_seed)])
+    nodes = [_evaluate(arms, dataset, generative_model, generator_seed), *_evaluate_robustness(arms, generative_model)]
+    return Pipeline(nodes)
 
 
 def create_verdict_pipeline(
@@ -80,3 +85,13 @@ def _evaluate(arms: Sequence[str], dataset: str, generative_model: str | None, g
         outputs=["scores", "recalls", "predictions"],
         name="evaluate",
     )
+
+
+def _evaluate_robustness(arms: Sequence[str], generative_model: str | None) -> list[Node]:
+    """For the first of `ROBUSTNESS_ARMS` among `arms`, if any."""
+    arm = next((arm for arm in arms if arm in ROBUSTNESS_ARMS), None)
+    if arm is None:
+        return []
+    inputs = ["test", "params:bootstrap", f"classifiers_{arm}", f"provenance_{arm}"]
+    function = bind(evaluate_robustness, arm=arm, generative_model=generative_model)
+    return [Node(function, inputs=inputs, outputs="robustness", name="evaluate_robustness")]

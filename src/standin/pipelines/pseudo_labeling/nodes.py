@@ -27,7 +27,7 @@ def train_pseudo_labeler(
 
     Returns:
         The pseudo-labeler, its report (numbers of images, validation accuracy), and which images it has seen,
-        including those for validation.
+        including those for validation, with its `optimizer_steps`.
     """
     from standin.training.inference import predict
     from standin.training.supervised import fit
@@ -35,14 +35,28 @@ def train_pseudo_labeler(
     n_classes = len(labeled["class_names"])
     training, validation = _held_back(labeled, n_classes, seed)
     pool = gather(labeled["images"], training), labeled["labels"][training]
-    model = fit(pseudo_labeler, [pool], n_classes, seed=seed, checkpoint=checkpoint).model
+    model, curve = fit(pseudo_labeler, [pool], n_classes, seed=seed, checkpoint=checkpoint)
     predicted = predict(model, labeled["images"][validation]).argmax(axis=1)
     report = {
         "images_trained_on": len(training),
         "images_validated_on": len(validation),
         "validation_accuracy": float((predicted == labeled["labels"][validation]).mean()),
     }
-    return model, report, mark_seen("pseudo_labeler", labeled)
+    return model, report, mark_seen("pseudo_labeler", labeled) | {"optimizer_steps": np.array(curve["step"][-1])}
+
+
+def as_arm(pseudo_labeler: KerasModel, pseudo_labeler_seen: Arrays, seed: int) -> tuple[dict[str, KerasModel], Arrays]:
+    """The pseudo-labeler in the form of an arm's classifiers, with provenance: it is scored like any other."""
+    ids = pseudo_labeler_seen["seen_by_pseudo_labeler"]
+    seen = {name.replace("pseudo_labeler", "classifier"): array for name, array in pseudo_labeler_seen.items()}
+    provenance = {
+        "real_image_ids": ids,
+        "label_image_ids": ids,
+        "n_synthetic": np.array(0),
+        "label_source": np.array(""),
+        "n_manual_labels": np.array(0),
+    }
+    return {f"seed_{seed}": pseudo_labeler}, provenance | seen
 
 
 def _held_back(labeled: Arrays, classes: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -109,7 +123,10 @@ def label_synthetic(
         source, label_image_ids = "manual", np.array([], np.int64)
         if len(keep) < wanted:
             keep = _kept(labels, confidence, pseudo_labeling, wanted, classes)
-            source, seen = "manual and pseudo-labeler" if is_manual.any() else "pseudo-labeler", pseudo_labeler_seen
+            source, seen = (
+                "manual and pseudo-labeler" if is_manual.any() else "pseudo-labeler",
+                seen_arrays(pseudo_labeler_seen),
+            )
             label_image_ids = pseudo_labeler_seen["seen_by_pseudo_labeler"]
     if not len(keep):
         raise InputError(

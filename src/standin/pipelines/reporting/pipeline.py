@@ -48,19 +48,22 @@ def create_experiment_pipeline(data_set: str, name: str, arms: Sequence[str], re
     )
 
 
-def create_pipeline(experiments: Sequence[str], epoch_table: bool, controls: bool = False) -> Pipeline:
+def create_pipeline(
+    experiments: Sequence[str], epoch_table: bool, controls: bool = False, robustness: Sequence[str] = ()
+) -> Pipeline:
     """Once per data set: the table and the report.
 
     Args:
         experiments: names of the experiments without the data set's.
         epoch_table: whether the configuration asks for a table by epochs.
         controls: whether it asks for the controls of the memorization test.
+        robustness: tables of accuracies on perturbed images.
     """
     scores, sections = ([own(experiment, part) for experiment in experiments] for part in ("scores", "section"))
     results = ["verdict", "accuracy", "run_parameters", "oracle_report", "copies"]
     figures = ["verdict_figure", "accuracy_figure", "real_figure"]
     by_epoch = ["accuracy_by_epoch", "by_epoch_figure"]
-    optional = [*(by_epoch if epoch_table else []), *(["memorization_controls"] if controls else [])]
+    optional = [*(by_epoch if epoch_table else []), *(["memorization_controls"] if controls else []), *robustness]
     title = "params:title"
     nodes = [
         Node(tabulate, inputs=["scores", *scores], outputs="accuracy", name="tabulate"),
