@@ -28,7 +28,6 @@ KINDS = {  # by the beginning of a node's name
     "label_": "pseudo_labeling",
     "evaluate": "metrics",
     "check_": "metrics",
-    "measure_": "metrics",
     "extract_": "metrics",
     "predict_": "metrics",
     "probe_model": "metrics",

@@ -55,7 +55,7 @@ def test_stored_results_of_another_version_are_refused_with_one_sentence(finishe
         verdict.write_text(stored)
     for done in (reported, exported):
         assert done.exit_code == 1 and not isinstance(done.exception, ValueError)
-        assert "does not fit this version of Standin (schema_version must be 3, got 1): rebuild" in done.output
+        assert "does not fit this version of Standin (schema_version must be 4, got 1): rebuild" in done.output
         assert "rebuild the results of digits with kedro run" in done.output and done.output.count("Error: ") == 1
 
 

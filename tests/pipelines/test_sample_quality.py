@@ -51,10 +51,11 @@ def _evaluated(
         None, NOTHING_SEEN, train, validation, test, settings, withheld_subset
     )
     report = {"test": len(test["labels"]), "validation": len(validation["labels"])}
-    features = nodes.extract_sample_features(report, None, generated, train, settings, withheld_subset)
     extractor = None, NOTHING_SEEN
     real = extract_memorization_features(*extractor, *extractor, train, validation, test, settings, withheld_subset)
-    distances = nodes.measure_distances(report, None, None, generated, real)
+    features, distances = nodes.extract_sample_features(
+        report, None, None, generated, train, real, settings, withheld_subset
+    )
     results = metric_nodes.compute_fidelity(features, reference) + metric_nodes.compute_memorization(
         features, reference, distances
     )

@@ -88,7 +88,8 @@ def report(copies: Copies = NO_COPIES, **changed: Any) -> str:
 def test_a_report_has_answers_and_differences_of_the_verdict() -> None:
     page = report()
     assert (
-        '<span class="answer no">replace: no</span>' in page and '<span class="answer yes">extend: yes</span>' in page
+        '<span class="answer no">replace: no</span>' in page
+        and '<span class="answer yes">extend: yes, for these trainings</span>' in page
     )
     assert "<li>Replace: no.</li>" in page and "<li>Extend: yes.</li>" in page
     assert "is at most 1 percentage point less accurate than one trained on real images" in page
@@ -155,7 +156,7 @@ def test_the_overview_has_a_row_for_each_model_and_links_to_reports() -> None:
     page = build_overview([Result("digits", "Digits", full_verdict(), accuracy(), "all were withheld", None)])
     assert '<a href="digits/report.html">Digits</a>' in page and "Here all were withheld." in page
     assert (
-        '<th scope="row">Digits *</th><td class="text">gan</td><td class="text">no</td><td class="text">yes</td>'
+        '<th scope="row">Digits *</th><td class="text">gan</td><td class="text">no</td><td class="text">yes, for these trainings</td>'
         in page
     )
     assert '<td data-value="-6.0">-6.0</td><td data-value="-6.25">-6.2 to -5.5</td>' in page

@@ -73,8 +73,8 @@ def compute_memorization(
     expect.
 
     Args:
-        features, reference_features: of `extract_sample_features` and `extract_reference_features`.
-        distances: of `measure_distances`.
+        features, distances: of `extract_sample_features`.
+        reference_features: of `extract_reference_features`.
     """
     n = len(features["generated"])
     validation, test = (reference_features[name][:n] for name in ("validation", "test"))

@@ -49,21 +49,26 @@ def check_leakage(
 def extract_sample_features(
     leakage_report: Mapping[str, Any],
     feature_extractor: Model,
+    second_feature_extractor: Model,
     labeled_synthetic: Arrays,
     train: Arrays,
+    reference_memorization: Arrays,
     sample_quality: Mapping[str, Any],
     withheld_subset: Mapping[str, Any] | None,
-) -> Arrays:
-    """Features of randomly drawn generated images, as many as real ones to compare them with.
+) -> tuple[Arrays, Arrays]:
+    """Features of randomly drawn generated images, as many as real ones to compare them with; and distances from
+    training and held-out images to their nearest one among all generated images.
 
     Args:
         leakage_report: has the numbers of `test` and `validation` images.
+        reference_memorization: of `extract_memorization_features`.
         sample_quality: `max_images`, the largest number.
         withheld_subset: the training images that are left out; None: none.
 
     Returns:
         `generated` (n, d), with `generated_labels` (n,) and, for images with conditions, `generated_conditions`
-        (n, conditions); `imputed` (m, d) where images take the place of withheld ones.
+        (n, conditions); `imputed` (m, d) where images take the place of withheld ones. And the distances
+        `members_<space>` and `held_out_<space>` (n,), with `n_training` and `n_generated` ().
     """
     from standin.training.inference import features_of
 
@@ -75,30 +80,11 @@ def extract_sample_features(
         imputed = draw(imputed_images(labeled_synthetic, train["missing"]), most, IMPUTED_SEED)
         if len(imputed["images"]):
             features["imputed"] = features_of(feature_extractor, imputed["images"])
-    return features
-
-
-def measure_distances(
-    leakage_report: Mapping[str, Any],
-    feature_extractor: Model,
-    second_feature_extractor: Model,
-    labeled_synthetic: Arrays,
-    reference_memorization: Arrays,
-) -> Arrays:
-    """Distances from members and held-out images to their nearest generated image, among all of these.
-
-    Args:
-        leakage_report: not read; the node waits for it.
-        reference_memorization: of `extract_memorization_features`.
-
-    Returns:
-        `members_<space>` and `held_out_<space>` (n,); `n_training` and `n_generated` ().
-    """
-    generated = join([labeled_synthetic[name] for name in ("images", "imputed_images") if name in labeled_synthetic])
-    distances = distances_to(generated, feature_extractor, second_feature_extractor, reference_memorization)
-    named = {f"{role}_{space}": values for role, by_space in distances.items() for space, values in by_space.items()}
-    counts = {"n_training": reference_memorization["n_training"], "n_generated": np.array(len(generated))}
-    return named | counts
+    everything = join([labeled_synthetic[name] for name in ("images", "imputed_images") if name in labeled_synthetic])
+    by_role = distances_to(everything, feature_extractor, second_feature_extractor, reference_memorization)
+    distances = {f"{role}_{space}": values for role, by_space in by_role.items() for space, values in by_space.items()}
+    counts = {"n_training": reference_memorization["n_training"], "n_generated": np.array(len(everything))}
+    return features, distances | counts
 
 
 def predict_samples(

@@ -19,7 +19,6 @@ from standin.pipelines.sample_quality.metric_nodes import (
 from standin.pipelines.sample_quality.nodes import (
     check_leakage,
     extract_sample_features,
-    measure_distances,
     predict_samples,
     probe_model,
 )
@@ -50,13 +49,12 @@ def _network_nodes(conditions: bool) -> list[Node]:
     regressor, regressor_seen = (["regressor"], ["regressor_seen"]) if conditions else ([], [])
     seen = ["oracle_seen", "feature_extractor_seen", *regressor_seen]
     images, settings, report = "labeled_synthetic", "params:sample_quality", "leakage_report"
-    extractor = [report, "feature_extractor", images, "train", settings, "params:withheld_subset"]
-    extractors = ["feature_extractor", SECOND_EXTRACTOR]
+    extractors = [report, "feature_extractor", SECOND_EXTRACTOR]
+    real = ["train", "reference_memorization", settings, "params:withheld_subset"]
     model = [report, "generative_model", "snapshots", "train", "test", "oracle", settings]
     return [
         _node(check_leakage, [images, "train", "validation", "test", *seen], report),
-        _node(extract_sample_features, extractor, "features"),
-        _node(measure_distances, [report, *extractors, images, "reference_memorization"], "distances"),
+        _node(extract_sample_features, [*extractors, images, *real], ["features", "distances"]),
         _node(predict_samples, [report, "oracle", "synthetic", images, settings, *regressor], "predictions"),
         _node(probe_model, model, "model_outputs"),
     ]
