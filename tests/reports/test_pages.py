@@ -156,8 +156,8 @@ def test_the_overview_has_a_row_for_each_model_and_links_to_reports() -> None:
     page = build_overview([Result("digits", "Digits", full_verdict(), accuracy(), "all were withheld", None)])
     assert '<a href="digits/report.html">Digits</a>' in page and "Here all were withheld." in page
     assert (
-        '<th scope="row">Digits *</th><td class="text">gan</td><td class="text">no</td><td class="text">yes, for these trainings</td>'
-        in page
+        '<th scope="row">Digits *</th><td class="text">gan</td><td class="text">no</td>'
+        '<td class="text">yes, for these trainings</td>' in page
     )
     assert '<td data-value="-6.0">-6.0</td><td data-value="-6.25">-6.2 to -5.5</td>' in page
 
