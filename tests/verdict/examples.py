@@ -65,6 +65,7 @@ def full_verdict() -> Verdict:
         confidence=0.95,
         margins=Margins(replace_margin=1, replace_error_ratio=None, extend_margin=0, real_at_least=None),
         test_images=270,
+        test_groups=None,
         short_of=ShortOf(accuracy=90, required=97),
         augmentation=compared(1.5),
         convergence=check_convergence(pd.DataFrame({"steps": [3, 6, 12], "accuracy": [0.8, 0.95, 0.96]})),

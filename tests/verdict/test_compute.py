@@ -197,6 +197,19 @@ def test_worth_is_read_off_the_learning_curve() -> None:
     assert sentence.endswith(" of the 1,000 real images.")
 
 
+def test_groups_of_test_images_widen_every_interval(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty groups of fifty images: the same predictions no longer decide."""
+    wrong = list(range(80))
+    alone = verdict_on_gan([predictions(synthetic=wrong)], real=list(range(20)))
+    monkeypatch.setitem(TEST, "groups", np.arange(IMAGES) // 50)
+    verdict = verdict_on({"gan": [predictions(synthetic=wrong)]}, predictions(real=list(range(20))))
+    answers = verdict.generative_models["gan"]
+    assert verdict.test_groups == 20 and replaced(answers).pp == pytest.approx(replaced(alone).pp)
+    assert replaced(alone).answer == "no" and replaced(answers).answer == "undecided"
+    assert answers.by_class["odd"].by_arm["synthetic"].low < alone.by_class["odd"].by_arm["synthetic"].low
+    assert "count the 20 groups of test images" in answers.sentence
+
+
 def test_an_undecided_answer_names_the_limit_in_its_interval() -> None:
     answers = verdict_on_gan([predictions(synthetic=list(range(60)), mixed=list(range(1, 51)))], real=list(range(50)))
     assert (replaced(answers).answer, extended(answers).answer) == ("undecided", "undecided")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from standin.verdict.statistics import difference, mean_squares, square_of_mean
+from standin.verdict.statistics import by_group, difference, mean_squares, square_of_mean
 
 
 def test_three_generators_without_variation_between_images_have_students_interval() -> None:
@@ -129,3 +129,40 @@ def test_intervals_stay_within_minus_one_and_one() -> None:
     correct[0] = 1
     result = difference(correct, np.ones((3, 2)))
     assert (result.low, result.high <= 1) == (-1, True)
+
+
+@pytest.mark.parametrize(("groups", "size", "trainings"), [(100, 10, 1), (30, 30, 1), (30, 30, 3), (12, 50, 1)])
+def test_intervals_of_grouped_images_cover_the_truth_95_times_in_100(groups: int, size: int, trainings: int) -> None:
+    """Images of a group share a difference of difficulty between both arms; groups have different sizes. Images taken
+    as independent would cover 69 to 83%."""
+    rng, covered, simulations = np.random.default_rng([groups, trainings]), 0, 2000
+    quality, chance, shared = (1.6, 1.3), 1.0, 0.7
+    truth = np.subtract(*stats.norm.cdf(np.array(quality) / np.sqrt(1 + chance**2 + shared**2)))
+    for _ in range(simulations):
+        of_image = np.repeat(np.arange(groups), rng.integers(size // 2, 3 * size // 2, groups))
+        difficulty = chance * rng.normal(size=groups)[of_image]
+        effects = shared * rng.normal(size=(2, groups))[:, of_image]
+        correct = quality[0] + difficulty + effects[0] + rng.normal(size=(trainings, 1, len(of_image))) > 0
+        other = quality[1] + difficulty + effects[1] + rng.normal(size=(1, len(of_image))) > 0
+        result = difference(correct, other, groups=of_image)
+        covered += result.low <= truth <= result.high
+    assert 0.93 <= covered / simulations <= 0.97
+
+
+def test_intervals_cover_the_truth_where_the_variation_between_generators_dominates() -> None:
+    """Three generators and three classifiers that vary as on CIFAR-10."""
+    rng, covered, simulations = np.random.default_rng(0), 0, 600
+    for _ in range(simulations):
+        accuracy = 0.7 + 0.013 * rng.normal(size=(3, 1, 1)) + 0.004 * rng.normal(size=(1, 3, 1))
+        correct = rng.random((3, 3, 3000), np.float32) < accuracy
+        real = rng.random((3, 3000), np.float32) < 0.88 + 0.004 * rng.normal(size=(3, 1))
+        result = difference(correct, real)
+        covered += result.low <= -0.18 <= result.high
+    assert 0.93 <= covered / simulations <= 0.97
+
+
+def test_groups_of_single_images_change_nothing_and_the_mean_is_that_of_images() -> None:
+    values = np.random.default_rng(0).random((2, 50))
+    assert by_group(values, np.arange(50)) == pytest.approx(values)
+    grouped = by_group(values, np.arange(50) % 7)
+    assert grouped.shape == (2, 7) and grouped.mean(axis=-1) == pytest.approx(values.mean(axis=-1))

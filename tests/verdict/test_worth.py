@@ -58,3 +58,15 @@ def test_the_curve_is_read_from_predictions() -> None:
 def test_errors_are_counted_for_each_error_of_real(rng: np.random.Generator) -> None:
     ratio = error_ratio(right(0.97, rng), right(0.99, rng), BOOTSTRAP)
     assert ratio.ratio == pytest.approx(3, rel=0.02) and 2.3 < ratio.low < 2.7 and 3.3 < ratio.high < 4
+
+
+def test_groups_widen_the_intervals(rng: np.random.Generator) -> None:
+    """Each group of ten images is right or wrong as a whole."""
+
+    def grouped(accuracy: float) -> np.ndarray:
+        return np.repeat(rng.permutation(np.arange(1000) < accuracy * 1000), 10).astype(float)
+
+    one, other = grouped(0.8), grouped(0.9)
+    alone = error_ratio(one, other, BOOTSTRAP)
+    with_groups = error_ratio(one, other, BOOTSTRAP | {"groups": np.repeat(np.arange(1000), 10)})
+    assert with_groups.high - with_groups.low > 2.5 * (alone.high - alone.low)

@@ -29,7 +29,7 @@ def split(source: Source, seed: int) -> dict[str, Arrays]:
     Returns:
         "train", "validation", "test" -> arrays, with `images`, `labels`, `image_ids`, `class_names`, and the
         source's `conditions` with `condition_names` and `attributes` with `attribute_names`; training arrays also have
-        `half`, 0 (A) or 1 (B), stratified by class, and the source's `groups`; test arrays have `same_source` (),
+        `half`, 0 (A) or 1 (B), stratified by class; test arrays have `same_source` (),
         whether they were drawn from the same images as training images.
 
     Raises:
@@ -48,7 +48,7 @@ def split(source: Source, seed: int) -> dict[str, Arrays]:
     names = {name: np.array(values) for name in NAMES[:3] if (values := getattr(source, name))}
     parts = {"train": train | {"half": _halves(train, seed)}, "validation": validation, "test": test}
     return {
-        part: {name: array for name, array in arrays.items() if part == "train" or name != "groups"} | names
+        part: {name: array for name, array in arrays.items() if part != "validation" or name != "groups"} | names
         for part, arrays in parts.items()
     }
 

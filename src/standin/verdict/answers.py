@@ -29,7 +29,7 @@ def answer_questions(
     Args:
         generated: arms with generated images, (generators, classifiers, images).
         real: arms without, (classifiers, images).
-        bootstrap: `resamples`, `confidence`, `seed`.
+        bootstrap: `resamples`, `confidence`, `seed`; optionally `groups` of the test images.
         allow_yes: False if memorization was detected or not tested, or if arm real is too inaccurate: then a yes
             becomes undecided.
         converged: False if longer training improves arm real: generated images may then seem to help where longer
@@ -38,6 +38,8 @@ def answer_questions(
     """
     if images is not None:
         generated, real = select_images(generated, images), select_images(real, images)
+        if "groups" in bootstrap:
+            bootstrap = {**bootstrap, "groups": bootstrap["groups"][images]}
     if REFERENCE not in real or real[REFERENCE].shape[-1] < MIN_IMAGES:
         return Answers()
 

@@ -79,6 +79,8 @@ def compute_verdict(
         ValueError: if predictions are of other images than `test`.
     """
     real = correct_by_arm(predictions, test)
+    if "groups" in test:
+        bootstrap = bootstrap | {"groups": test["groups"]}
     margins = Margins.model_validate(verdict)
     short_of = _short_of(real, margins.real_at_least if whole else None)
     evidence = _evidence(test, parts, models)
@@ -125,6 +127,7 @@ def compute_verdict(
             confidence=bootstrap["confidence"],
             margins=margins,
             test_images=len(test["labels"]),
+            test_groups=len(np.unique(test["groups"])) if "groups" in test else None,
             short_of=short_of,
             augmentation=_augmentation(real, bootstrap),
             convergence=convergence,

@@ -293,6 +293,8 @@ class Verdict(_Frozen):
     Attributes:
         confidence: of all intervals, such as 0.95.
         test_images: their number.
+        test_groups: number of their groups, such as patients, which the intervals count in place of images; None if
+            the data set has no groups.
         short_of: set if arm `real` is not accurate enough, so that no answer is yes.
         augmentation: arm `real` compared with `real_unaugmented`; None if that was not run.
         convergence: None if it was not checked.
@@ -305,6 +307,7 @@ class Verdict(_Frozen):
     confidence: float
     margins: Margins
     test_images: int
+    test_groups: int | None
     short_of: ShortOf | None
     augmentation: Comparison | None
     convergence: Convergence | None

@@ -58,6 +58,7 @@ def difference(
     confidence: float = 0.95,
     resamples: int = 2000,
     seed: int = 0,
+    groups: np.ndarray | None = None,
 ) -> Difference:
     """The difference between two arms on the same test images.
 
@@ -68,6 +69,8 @@ def difference(
         above: the value that the difference is tested against.
         confidence: of the two-sided interval.
         resamples, seed: of the bootstrap.
+        groups: (images,) of any type; images of one group, such as one patient, are not independent. Then groups take
+            the place of images as a random effect, also with single trainings (Student's t).
 
     Raises:
         ValueError: if shapes do not match, or there are fewer than two images.
@@ -81,13 +84,26 @@ def difference(
     padded = np.pad(correct - other, ((0, 0), (0, 0), (0, 2)))
     padded[..., -2:] = 1, -1
     value = float(padded.mean() * padded.shape[-1] / correct.shape[-1])
+    if groups is not None:
+        padded = by_group(padded, np.append(np.unique(groups, return_inverse=True)[1], [-1, -2]))
     fixed = tuple(axis for axis in (0, 1) if padded.shape[axis] < MIN_TRAININGS)
     random = padded.mean(axis=fixed)
-    if random.ndim > 1:
+    if random.ndim > 1 or groups is not None:
         low, high, p = _random_effects(random, above, confidence)
     else:
         low, high, p = _bootstrap(random, above, confidence, resamples, seed)
     return Difference(value, max(-1.0, min(low, value)), min(1.0, max(high, value)), p, *correct.shape[:2])
+
+
+def by_group(values: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """(..., images) values -> (..., groups) values with the same mean, and the variance that belongs to it: the mean of
+    images is a ratio of sums over groups, linearized around its value (Cochran 1977, Sampling Techniques, section 6.3).
+    """
+    _, index, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    order, starts = np.argsort(index, kind="stable"), np.cumsum(sizes) - sizes
+    mean = values.mean(axis=-1, keepdims=True)
+    deviations = np.add.reduceat((values - mean)[..., order], starts, axis=-1)
+    return np.asarray(mean + deviations * len(sizes) / len(groups))
 
 
 def _random_effects(values: np.ndarray, above: float, confidence: float) -> tuple[float, float, float]:

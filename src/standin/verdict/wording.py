@@ -60,6 +60,8 @@ class _Wording:
             sentences.append(self.on_memorization())
         if answer := answers.replace or answers.extend:
             sentences.append(self.on_variation(answer.best))
+        if self.verdict.test_groups is not None:
+            sentences.append(f"The intervals count the {self.verdict.test_groups:,} groups of test images, not images.")
         return sentences
 
     def on_worth(self, worth: Worth, curve: RealCurve) -> str:

@@ -86,13 +86,23 @@ def accuracy_by_image(correct: np.ndarray) -> np.ndarray:
 
 
 def _resampled(values: np.ndarray, bootstrap: Mapping[str, Any]) -> np.ndarray:
-    """(rows, images) -> (resamples, rows) means over resampled images."""
+    """(rows, images) -> (resamples, rows) means over resampled images, or over all images of resampled groups."""
+    if "groups" in bootstrap:
+        return _resampled_groups(values, bootstrap)
     # Images have few distinct columns: sampling how often each occurs is the same as sampling images, and much faster.
     distinct, counts = np.unique(values, axis=1, return_counts=True)
     n = values.shape[1]
     generator = np.random.default_rng(bootstrap["seed"])
     sampled = generator.multinomial(n, counts / n, size=bootstrap["resamples"])
     return np.asarray(sampled @ distinct.T / n)
+
+
+def _resampled_groups(values: np.ndarray, bootstrap: Mapping[str, Any]) -> np.ndarray:
+    _, index, sizes = np.unique(bootstrap["groups"], return_inverse=True, return_counts=True)
+    sums = np.stack([np.bincount(index, row) for row in values])
+    generator, n = np.random.default_rng(bootstrap["seed"]), len(sizes)
+    counts = generator.multinomial(n, np.full(n, 1 / n), size=bootstrap["resamples"])
+    return np.asarray((counts @ sums.T) / (counts @ sizes)[:, np.newaxis])
 
 
 def _ends(values: np.ndarray, confidence: float) -> tuple[float, float]:
