@@ -33,6 +33,7 @@ KINDS = {  # by the beginning of a node's name
     "probe_model": "metrics",
     "compute_": "metrics",
     "collect_": "metrics",
+    "pseudo_labeler_as_arm": "metrics",
     "tabulate": "tables and reports",
     "keep_parameters": "tables and reports",
     "write_section": "tables and reports",

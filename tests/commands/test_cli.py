@@ -79,7 +79,7 @@ def test_a_run_ends_with_the_table_and_the_path_of_the_report(
     assert done.exit_code == 0, done.output
     _, _, table = done.output.partition("cifar: accuracy on real test images")
     rows = [line.split() for line in table.splitlines() if "(" in line]
-    assert [row[0] for row in rows[1:]] == ["real", "synthetic", "synthetic"]
+    assert [row[0] for row in rows[1:]] == ["real", "synthetic"]
     assert f"Report: {folder}/data/test/08_reporting/cifar/report.html" in done.output
 
 

@@ -18,6 +18,7 @@ from standin.core.errors import InputError
 from standin.data import npz
 from standin.kedro_ext.compat import DATABASE_ERRORS
 from standin.reports.templating import TEMPLATES
+from standin.verdict.schema import SCHEMA_VERSION
 
 
 def standin(*arguments: str) -> Result:
@@ -47,7 +48,7 @@ def test_a_report_without_results_is_refused(project: Path) -> None:
 def test_stored_results_of_another_version_are_refused_with_one_sentence(finished_digits: Path, tmp_path: Path) -> None:
     verdict = finished_digits / "data/test/08_reporting/digits/verdict.json"
     stored = verdict.read_text()
-    verdict.write_text(stored.replace('"schema_version": 3', '"schema_version": 1'))
+    verdict.write_text(stored.replace(f'"schema_version": {SCHEMA_VERSION}', '"schema_version": 1'))
     try:
         reported = standin("report", "--pipelines=digits")
         exported = standin("export", "--experiment=digits.gan", f"--out={tmp_path / 'out'}")
@@ -55,7 +56,10 @@ def test_stored_results_of_another_version_are_refused_with_one_sentence(finishe
         verdict.write_text(stored)
     for done in (reported, exported):
         assert done.exit_code == 1 and not isinstance(done.exception, ValueError)
-        assert "does not fit this version of Standin (schema_version must be 4, got 1): rebuild" in done.output
+        assert (
+            f"does not fit this version of Standin (schema_version must be {SCHEMA_VERSION}, got 1): rebuild"
+            in done.output
+        )
         assert "rebuild the results of digits with kedro run" in done.output and done.output.count("Error: ") == 1
 
 

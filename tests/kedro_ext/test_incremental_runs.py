@@ -129,46 +129,41 @@ def test_manual_labels_retrain_what_uses_them(again: Path) -> None:
 
 
 def test_a_failed_training_ends_its_experiment_alone(again: Path) -> None:
-    table = again / "data/test/08_reporting/color_mnist/accuracy.csv"
+    table = again / "data/test/08_reporting/cifar/accuracy.csv"
     before = table.read_bytes()
-    rate = "color_mnist.generative_models.infogan.generator_learning_rate=1e30"
+    models = "cifar.generative_models"
+    rate = f"{models}.dcgan.generator_learning_rate=1e30,{models}.class_mixture.enabled=true"
     for _ in range(2):  # the second time, comparisons are up to date and recorded all the same
-        done = CliRunner().invoke(cli, ["run", "--env=test", "--pipelines=color_mnist", f"--params={rate}"])
+        done = CliRunner().invoke(cli, ["run", "--env=test", "--pipelines=cifar", f"--params={rate}"])
         assert done.exit_code == 1
-    first, second = [r.data for r in runs_of(again, "color_mnist") if r.info.run_name == "color_mnist"][1::-1]
+    first, second = [r.data for r in runs_of(again, "cifar") if r.info.run_name == "cifar"][1::-1]
     assert first.metrics == second.metrics != {} and first.params == second.params
-    assert (
-        "Error: 1 training run failed; everything that does not depend on it finished: color_mnist.infogan.t"
-        in done.output
-    )
-    assert "in epoch 1: try a lower learning rate). The verdict and the report of color_mnist leave out" in done.output
-    last = {r.info.run_name: r.info.status for r in reversed(runs_of(again, "color_mnist"))}  # the newest comes last
+    assert "Error: 1 training run failed; everything that does not depend on it finished: cifar.dcgan.t" in done.output
+    assert "in epoch 1: try a lower learning rate). The verdict and the report of cifar leave out" in done.output
+    last = {r.info.run_name: r.info.status for r in reversed(runs_of(again, "cifar"))}  # the newest comes last
     assert last == {
-        "color_mnist": "FAILED",
-        "color_mnist.infogan": "FAILED",
-        "color_mnist.latent_diffusion": "FINISHED",
+        "cifar": "FAILED",
+        "cifar.dcgan": "FAILED",
+        "cifar.class_mixture": "FINISHED",
     }
-    tagged = [r.data.tags for r in runs_of(again, "color_mnist") if r.info.run_name == "color_mnist.infogan"]
+    tagged = [r.data.tags for r in runs_of(again, "cifar") if r.info.run_name == "cifar.dcgan"]
     assert [("failed" in tags and "in epoch 1" in tags["failed"]) for tags in tagged] == [True, True, False]
     assert table.read_bytes() != before
     left = pd.read_csv(table)
-    assert set(left["generative_model"].dropna()) == {"latent_diffusion"}
+    assert set(left["generative_model"].dropna()) == {"class_mixture"}
     report = (table.parent / "report.html").read_text()
-    assert "<strong>infogan</strong> is left out: train_generative_model failed (" in report
-    assert (
-        "in epoch 1: try a lower learning rate)." in report
-        and "color_mnist: accuracy on real test images" in done.output
-    )
-    assert "<strong>infogan</strong> is left out" in (table.parents[1] / "report.html").read_text()
+    assert "<strong>dcgan</strong> is left out: train_generative_model failed (" in report
+    assert "in epoch 1: try a lower learning rate)." in report and "cifar: accuracy on real test images" in done.output
+    assert "<strong>dcgan</strong> is left out" in (table.parents[1] / "report.html").read_text()
     for page in (table.parent / "report.html", table.parents[1] / "report.html"):
         told = page.read_text()
         page.unlink()
-        built = CliRunner().invoke(cli, ["report", "--env=test", "--pipelines=color_mnist", f"--params={rate}"])
+        built = CliRunner().invoke(cli, ["report", "--env=test", "--pipelines=cifar", f"--params={rate}"])
         assert built.exit_code == 0 and page.read_text() == told, built.output
-    done = CliRunner().invoke(cli, ["export", "--env=test", "--experiment=color_mnist.infogan"])
-    assert done.exit_code == 1 and "color_mnist.infogan is not in the verdict of color_mnist: train_gen" in done.output
+    done = CliRunner().invoke(cli, ["export", "--env=test", "--experiment=cifar.dcgan"])
+    assert done.exit_code == 1 and "cifar.dcgan is not in the verdict of cifar: train_gen" in done.output
     # With the old rate the old model is up to date: only comparisons run, and the old table comes back.
-    done = CliRunner().invoke(cli, ["run", "--env=test", "--pipelines=color_mnist"])
+    done = CliRunner().invoke(cli, ["run", "--env=test", "--pipelines=cifar"])
     assert done.exit_code == 0, done.output
     assert table.read_bytes() == before
 
