@@ -69,12 +69,12 @@ class _Wording:
         smallest, largest = curve.n_real[0], curve.n_real[-1]
         value, low, high = (rounded(n) for n in (worth.n_real, worth.low, worth.high))
         if round(worth.n_real) <= smallest:
-            amount_of = f"at most {smallest:,}"
+            as_well = f"no better than {smallest:,}"
         elif round(worth.n_real) >= largest:
-            amount_of = f"all {largest:,}"
+            as_well = f"as well as all {largest:,}"
         else:
-            amount_of = f"about {value:,} ({self.verdict.confidence:.0%} interval {low:,} to {high:,})"
-        return f"Worth: {self.model}'s images train a classifier as well as {amount_of} of the {largest:,} real images."
+            as_well = f"as well as about {value:,} ({self.verdict.confidence:.0%} interval {low:,} to {high:,})"
+        return f"Worth: {self.model}'s images train a classifier {as_well} of the {largest:,} real images."
 
     def on_replace(self, answer: Answer) -> str:
         ratio = self.verdict.margins.replace_error_ratio
