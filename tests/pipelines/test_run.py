@@ -221,6 +221,19 @@ def test_a_child_holds_parameters_curves_and_metrics_by_arm(runs: list[Run], fin
     assert {"samples.png", "confusion.png", "scores.json", "recalls.json", "verdict.json"} <= artifacts
 
 
+def test_the_learning_curve_of_real_and_the_controls_are_stored_and_shown(finished: dict[str, Path]) -> None:
+    reporting = finished["digits"] / "data/test/08_reporting/digits"
+    curve = stored_verdict(finished["digits"], "digits").real_curve
+    assert curve is not None and curve.n_real == (100, 355, 1257)
+    report, table = (reporting / "report.html").read_text(), pd.read_csv(reporting / "memorization_controls.csv")
+    assert '<th scope="col">355</th>' in report and "Worth: gan&#39;s images train a classifier" in report
+    assert table["memorized"].tolist() == [False, False, True, True, True, True, True]
+    assert not table.loc[~table["memorized"], "detected"].any()
+    assert table["control"].iloc[-1] in report and '<h2 id="controls">' in report
+    assert stored_verdict(finished["mnist"], "mnist").real_curve is None
+    assert '<h2 id="controls">' not in (reporting.parent / "mnist/report.html").read_text()
+
+
 def test_the_convergence_check_is_stored_shown_and_logged(runs: list[Run], finished: dict[str, Path]) -> None:
     reporting = finished["digits"] / "data/test/08_reporting/digits"
     table, accuracy = (pd.read_csv(reporting / f"{name}.csv") for name in ("convergence", "accuracy"))
