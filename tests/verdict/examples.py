@@ -3,23 +3,17 @@
 import pandas as pd
 
 from standin.verdict.convergence import check_convergence
+from standin.verdict.facts import ErrorRatio, Margins, Memorization, RealCurve, Recall, ShortOf, Worth
 from standin.verdict.schema import (
     SCHEMA_VERSION,
     Answer,
     ArmAnswer,
     BaselineComparison,
     Comparison,
-    ErrorRatio,
-    Margins,
-    Memorization,
     ModelVerdict,
-    RealCurve,
-    Recall,
-    ShortOf,
     SubsetAnswers,
     Verdict,
     WithheldAnswers,
-    Worth,
 )
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from standin.experiments.arms import label_of
 from standin.verdict.compute import compute_verdict
-from standin.verdict.schema import ArmAnswer, ModelVerdict, ShortOf, Verdict
+from standin.verdict.facts import ShortOf
+from standin.verdict.schema import ArmAnswer, ModelVerdict, Verdict
 
 IMAGES = 1000
 TEST = {"image_ids": np.arange(IMAGES), "labels": np.arange(IMAGES) % 2, "class_names": np.array(["even", "odd"])}

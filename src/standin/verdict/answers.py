@@ -7,8 +7,9 @@ import numpy as np
 
 from standin.experiments.arms import REFERENCE, arm_of
 from standin.verdict.decision import decide
+from standin.verdict.facts import Margins
 from standin.verdict.predictions import Correct, select_images
-from standin.verdict.schema import ANY, THESE, Answer, Answers, ArmAnswer, Comparison, Margins
+from standin.verdict.schema import ANY, THESE, Answer, Answers, ArmAnswer, Comparison
 from standin.verdict.statistics import difference
 
 MIN_IMAGES = 2

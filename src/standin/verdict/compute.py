@@ -12,6 +12,7 @@ from standin.data.subset import on_withheld
 from standin.experiments.arms import ARMS, REFERENCE, UNAUGMENTED
 from standin.verdict.answers import answer_questions, compare
 from standin.verdict.convergence import check_convergence
+from standin.verdict.facts import Margins, Memorization, ShortOf
 from standin.verdict.formatting import describe_withheld
 from standin.verdict.memorization import memorization_in, worst
 from standin.verdict.predictions import Correct, correct_by_arm, labels_needed, recall_of, select_images
@@ -21,10 +22,7 @@ from standin.verdict.schema import (
     Answers,
     BaselineComparison,
     Comparison,
-    Margins,
-    Memorization,
     ModelVerdict,
-    ShortOf,
     SubsetAnswers,
     Verdict,
     WithheldAnswers,

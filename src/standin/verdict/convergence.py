@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from standin.verdict.schema import Convergence
+from standin.verdict.facts import Convergence
 
 LIMIT_PP = 0.3
 """Percentage points that twice the steps may not gain."""

@@ -4,7 +4,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from standin.verdict.schema import Comparison, ErrorRatio
+from standin.verdict.facts import ErrorRatio
+from standin.verdict.schema import Comparison
 
 MAX_DECIMALS = 4
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from standin.metrics.membership import Membership
-from standin.verdict.schema import Memorization
+from standin.verdict.facts import Memorization
 
 PREFIX = "membership_"
 FIRST = "membership_auc_p_"

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from standin.metrics.proportion import wilson_interval
-from standin.verdict.schema import Recall
+from standin.verdict.facts import Recall
 
 Correct = dict[str, np.ndarray]
 """Arm -> whether each prediction is correct, bool: (classifiers, images) of arms without generated images,

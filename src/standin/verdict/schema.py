@@ -6,10 +6,21 @@ Differences are in percentage points (`pp`), accuracies and recalls in [0, 1] un
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import model_validator
 
 from standin.experiments.arms import ARMS, REFERENCE, arm_of
 from standin.verdict.decision import Outcome
+from standin.verdict.facts import (
+    Convergence,
+    ErrorRatio,
+    Frozen,
+    Margins,
+    Memorization,
+    RealCurve,
+    Recall,
+    ShortOf,
+    Worth,
+)
 
 SCHEMA_VERSION = 4
 """Version of the stored file; increase it whenever a field changes its name or meaning."""
@@ -19,11 +30,7 @@ LABEL_CONTROLS = tuple(arm.key for arm in ARMS.values() if arm.label_control)
 """Arms that use the label budget without generated images."""
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Comparison(_Frozen):
+class Comparison(Frozen):
     """Accuracy (or recall) of one arm minus that of another on the same test images, percentage points.
 
     Attributes:
@@ -51,7 +58,7 @@ class ArmAnswer(Comparison):
     vs_controls: dict[str, Comparison]
 
 
-class Answer(_Frozen):
+class Answer(Frozen):
     """The answer to one question: `yes` if any arm says yes, `no` if all say no.
 
     Attributes:
@@ -76,7 +83,7 @@ class Answer(_Frozen):
         return f"{self.answer}, for {self.scope}" if (self.answer, self.scope) == ("yes", THESE) else self.answer
 
 
-class Answers(_Frozen):
+class Answers(Frozen):
     """Can generated images replace real ones, can they extend them? None: no arm answers the question."""
 
     replace: Answer | None = None
@@ -100,14 +107,6 @@ class SubsetAnswers(Answers):
     test_images: int
 
 
-class Recall(_Frozen):
-    """Proportion of test images that an arm recognizes, mean over its trainings, with Wilson's interval."""
-
-    proportion: float
-    low: float
-    high: float
-
-
 class WithheldAnswers(SubsetAnswers):
     """The answers on test images like the withheld training images.
 
@@ -125,57 +124,12 @@ class WithheldAnswers(SubsetAnswers):
         return next((arm for arm in self.recall if arm_of(arm).imputes), None)
 
 
-class BaselineComparison(_Frozen):
+class BaselineComparison(Frozen):
     """A model's arms compared with the same arms of the baseline model, which needed `labels` labels."""
 
     model: str
     labels: int | None
     by_arm: dict[str, Comparison]
-
-
-class Worth(_Frozen):
-    """The number of real training images that give the same accuracy, with its interval, which reflects the sampling of
-    test images. The smallest number on the learning curve means "at most", the largest "at least".
-    """
-
-    n_real: float
-    low: float
-    high: float
-
-
-class ErrorRatio(_Frozen):
-    """Errors for each error of arm `real`, with its interval, which reflects the sampling of test images."""
-
-    ratio: float
-    low: float
-    high: float
-
-
-class RealCurve(_Frozen):
-    """The learning curve of arm `real`: numbers of real training images and accuracies on test images."""
-
-    n_real: tuple[int, ...]
-    accuracy: tuple[float, ...]
-
-
-class Memorization(_Frozen):
-    """Whether training images are closer to the generated images than held-out real images are, with several generator
-    seeds: of the seed with the clearest result.
-
-    Attributes:
-        detected: if so, no answer is yes.
-        space: the feature space with the clearest result.
-        auc, tpr, auc_p, tpr_p: in that space, as of `standin.metrics.membership.Membership`.
-        detectable_copies: smallest tried proportion of exact copies among the images that would have been detected.
-    """
-
-    detected: bool
-    space: str
-    auc: float
-    tpr: float
-    auc_p: float
-    tpr_p: float
-    detectable_copies: float
 
 
 class ModelVerdict(Answers):
@@ -246,48 +200,7 @@ class ModelVerdict(Answers):
             yield f"vs_baseline.{arm}", comparison
 
 
-class Margins(_Frozen):
-    """Limits that the configuration sets before the run.
-
-    Attributes:
-        replace_margin: the loss that `replace` allows, percentage points.
-        replace_error_ratio: instead, the number of errors that `replace` allows for each error of arm `real`, such as
-            1.25; None: `replace_margin` counts.
-        extend_margin: the gain that `extend` requires, percentage points.
-        real_at_least: accuracy in % that arm `real` must reach, or no answer is yes; None: not checked.
-    """
-
-    replace_margin: float
-    replace_error_ratio: float | None
-    extend_margin: float
-    real_at_least: float | None
-
-
-class ShortOf(_Frozen):
-    """Accuracy of arm `real` and its required accuracy, in %."""
-
-    accuracy: float
-    required: float
-
-
-class Convergence(_Frozen):
-    """Whether arm `real` is trained long enough.
-
-    Attributes:
-        steps: half, all and twice the optimizer steps of every arm.
-        accuracy: after each of them, on validation images.
-        gain_of_double_pp: what twice the steps gain, percentage points.
-        limit_pp: the steps suffice if the gain is smaller.
-    """
-
-    steps: tuple[int, int, int]
-    accuracy: tuple[float, float, float]
-    gain_of_double_pp: float
-    limit_pp: float
-    sufficient: bool
-
-
-class Verdict(_Frozen):
+class Verdict(Frozen):
     """The verdict on every generative model of a data set.
 
     Attributes:

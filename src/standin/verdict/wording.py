@@ -3,17 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from standin.experiments.arms import REFERENCE, arm_of, label_of
+from standin.verdict.facts import RealCurve, Worth
 from standin.verdict.formatting import amount, change, power, rounded, times
-from standin.verdict.schema import (
-    LABEL_CONTROLS,
-    Answer,
-    BaselineComparison,
-    Comparison,
-    RealCurve,
-    Verdict,
-    WithheldAnswers,
-    Worth,
-)
+from standin.verdict.schema import LABEL_CONTROLS, Answer, BaselineComparison, Comparison, Verdict, WithheldAnswers
 
 
 def add_sentences(verdict: Verdict) -> Verdict:

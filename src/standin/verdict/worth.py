@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from standin.verdict.schema import ErrorRatio, RealCurve, Worth
+from standin.verdict.facts import ErrorRatio, RealCurve, Worth
 
 PSEUDO_ERRORS = 0.5
 """Added to every number of errors, so that none is zero."""
