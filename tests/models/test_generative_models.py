@@ -300,6 +300,13 @@ def test_class_mixture_has_fewer_clusters_where_images_are_few() -> None:
     assert (weights[:, 1:] == 1).all() and (weights[:, 0] < 1).all()  # 45 images of each class: two clusters
 
 
+def test_class_mixture_has_more_components_than_a_class_has_images() -> None:
+    images, labels = training_images((8, 8, 1), 3 * 10)
+    model = ClassMixture(image_shape=(8, 8, 1), n_classes=CLASSES, rank=64)
+    model.adapt(images, labels)
+    assert np.isfinite(np.concatenate(list(model.sample(6, seed=0, condition=np.arange(6) % CLASSES)))).all()
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [({"shrinkage": 1.5}, "shrinkage must be from 0 to 1, got 1.5"), ({}, "class 1 has 1")],

@@ -118,10 +118,16 @@ def test_few_compiled_networks_are_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("recipe", "precision"),
-    [({}, "float32"), ({"weight_averaging": 0.5, "schedule": "constant"}, "float32"), ({}, "mixed_bfloat16")],
+    ("after", "recipe", "precision"),  # of 8 intervals; the second pool follows 4
+    [
+        (3, {}, "float32"),
+        (4, {}, "float32"),
+        (8, {}, "float32"),
+        (4, {"weight_averaging": 0.5, "schedule": "constant"}, "float32"),
+        (8, {"weight_averaging": 0.5, "schedule": "constant"}, "float32"),
+        (5, {}, "mixed_bfloat16"),
+    ],
 )
-@pytest.mark.parametrize("after", [3, 4, 5, 8])  # of 8 intervals; the second pool follows 4
 def test_an_interrupted_classifier_resumes_exactly(
     after: int,
     recipe: dict,

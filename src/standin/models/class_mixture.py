@@ -98,14 +98,15 @@ class ClassMixture(GenerativeModel):
         """Cumulative weights, means and factors L, with L Lᵀ = covariance, of the Gaussians of a class."""
         sizes = np.bincount(clusters)
         means = np.stack([coordinates[clusters == k].mean(axis=0) for k in range(len(sizes))])
-        residuals = coordinates - means[clusters]
+        # With fewer images than components covariances are singular: in float32, rounding exceeds the jitter.
+        residuals = (coordinates - means[clusters]).astype(np.float64)
         shared = residuals.T @ residuals / len(residuals)
         jitter = (1e-6 * np.trace(shared) / self.rank + 1e-12) * np.eye(self.rank)
         factors = np.empty((len(sizes), self.rank, self.rank), np.float32)
         for k, size in enumerate(sizes):
             own = residuals[clusters == k]
             covariance = (1 - self.shrinkage) * (own.T @ own / size) + self.shrinkage * shared
-            factors[k] = np.linalg.cholesky(covariance.astype(np.float64) + jitter)
+            factors[k] = np.linalg.cholesky(covariance + jitter)
         return {"cumulative_weights": np.cumsum(sizes) / sizes.sum(), "means": means, "factors": factors}
 
     def draw_latent(self, rng: np.random.Generator, n: int) -> np.ndarray:
