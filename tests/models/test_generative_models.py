@@ -301,8 +301,8 @@ def test_class_mixture_has_fewer_clusters_where_images_are_few() -> None:
 
 
 def test_class_mixture_has_more_components_than_a_class_has_images() -> None:
-    images, labels = training_images((8, 8, 1), 3 * 10)
-    model = ClassMixture(image_shape=(8, 8, 1), n_classes=CLASSES, rank=64)
+    images, labels = training_images((16, 16, 3), 3 * 10)
+    model = ClassMixture(image_shape=(16, 16, 3), n_classes=CLASSES, rank=256)
     model.adapt(images, labels)
     assert np.isfinite(np.concatenate(list(model.sample(6, seed=0, condition=np.arange(6) % CLASSES)))).all()
 
