@@ -11,8 +11,8 @@ from tests.data.test_split import numbered
 
 
 def overlapping() -> Source:
-    """Twelve training images, of which image 10 equals image 0 and image 11 equals image 1, of another class; the test
-    images equal training images 4 and 5, one with another class."""
+    """Twelve training images: image 10 equals image 0, and image 11 equals image 1 of another class. The test images
+    equal training images 4 and 5, one with another class."""
     train = np.concatenate([numbered(10), numbered(2)])
     labels = np.array([0, 1] * 5 + [0, 0])
     return make_source({"train": (train, labels), "test": (numbered(2, start=4), np.array([0, 0]))}, "ab", "numbers")

@@ -22,7 +22,7 @@ def idx(path: Path, array: np.ndarray, code: int) -> None:
 
 @pytest.fixture
 def small_qmnist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, np.ndarray, np.ndarray]:
-    """A folder with 6 images in place of 60,000, of which 2 were published before; the images, and extended labels."""
+    """A folder with 6 images in place of 60,000, 2 of them published before; the images, and extended labels."""
     monkeypatch.setattr(qmnist, "N", 6)
     monkeypatch.setattr(qmnist, "N_PUBLISHED_BEFORE", 2)
     images, labels = RNG.integers(0, 256, (6, 28, 28), np.uint8), np.zeros((6, 8), ">i4")
