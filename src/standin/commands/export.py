@@ -1,4 +1,5 @@
-"""`kedro export`: labeled generated images for use elsewhere, with a data card."""
+"""`kedro export`: labeled generated images for use elsewhere, with a data card; or the real training images, to train a
+generator elsewhere."""
 
 import os
 import shutil
@@ -9,24 +10,80 @@ from typing import Any
 import click
 
 from standin.commands import common
+from standin.config import loader
 from standin.core.errors import InputError
 from standin.core.instantiate import resolve_target
 from standin.data.writers import WRITERS
+from standin.experiments.ids import is_image_set
+from standin.kedro_ext.compat import local_path
 from standin.kedro_ext.incremental.consistency import find_mismatch
 
 PARTS = ("generative_model", "generative_model_seen", "sample_quality")
+TRAINING_CARD = """# {title}: {n:,} real training images
+
+Exported by Standin, to train a generator on them. The test and validation images are not among them: a generator that
+is trained on these images only can be compared without leaks (`made_from: train`).
+"""
 SHARED_PARTS = ("train", "pseudo_labeler", "pseudo_labeler_seen", "verdict", "accuracy", "run_parameters")
 
 
 @common.friendly_errors
 @click.command()
-@click.option("--experiment", required=True, help="such as mnist.dcgan; its pipeline must have run")
+@click.option(
+    "--experiment", help="generated images of this experiment, such as mnist.dcgan; its pipeline must have run"
+)
+@click.option("--split", type=click.Choice(["train"]), help="the real training images, and only these, of --data-set")
+@click.option("--data-set", help="such as mnist; its images must have been read by a run")
 @click.option("--images", type=click.IntRange(min=1), help="number of images; by default as many as training images")
 @click.option("--format", "form", type=click.Choice(sorted(WRITERS)), default="image_folder", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="new folder to write to")
 @common.env_option
 @common.params_option
 def export(
+    experiment: str | None,
+    split: str | None,
+    data_set: str | None,
+    images: int | None,
+    form: str,
+    out: Path | None,
+    env: str | None,
+    params: dict[str, Any],
+) -> None:
+    """Writes labeled generated images with a data card, or the real training images of a data set."""
+    if (experiment is None) == (split is None):
+        raise InputError("exactly one of --experiment and --split must be given")
+    if (split is None) != (data_set is None):
+        raise InputError("--split and --data-set must be given together")
+    if experiment:
+        export_generated(experiment, images, form, out, env, params)
+    elif data_set:
+        export_training_images(data_set, images, form, out, env, params)
+
+
+def export_training_images(
+    data_set: str, images: int | None, form: str, out: Path | None, env: str | None, params: dict[str, Any]
+) -> None:
+    """Writes the real training images that a generator may be trained on, in the order of their ids."""
+    if images:
+        raise InputError("--images goes with --experiment; of --split train all images are written")
+    with common.stored_results(env, params) as catalog:
+        common.requested_pipelines(data_set)
+        if not catalog.exists(f"{data_set}.train"):
+            ingest = f"{common.run_command(data_set)} --to-nodes={data_set}.ingest"
+            raise InputError(f"the images of {data_set} have not been read yet: {ingest}")
+        train = catalog.load(f"{data_set}.train")
+        report = local_path(catalog[f"{data_set}.report"])
+        assert report is not None
+        folder = out or report.parent / "train" / form
+        if folder.exists():
+            raise InputError(f"{folder} already exists: move it, or choose another folder with --out")
+        title = loader.plans()[data_set].entry["title"]
+    card = TRAINING_CARD.format(title=title, n=len(train["labels"]))
+    write(folder, form, train, card)
+    click.echo(f"Wrote {len(train['labels']):,} real training images: {folder}")
+
+
+def export_generated(
     experiment: str, images: int | None, form: str, out: Path | None, env: str | None, params: dict[str, Any]
 ) -> None:
     """Writes labeled generated images with a data card."""
@@ -35,6 +92,8 @@ def export(
     with common.stored_results(env, params) as catalog:
         known = common.find_experiment(experiment)
         data_set, model = known.data_set, known.model
+        if is_image_set(loader.plans()[data_set].entry["generative_models"][model]):
+            raise InputError(f"{experiment} is a set of images from elsewhere, which no model here can generate again")
         folder = out or common.results_of(catalog, known) / form
         if folder.exists():
             raise InputError(f"{folder} already exists: move it, or choose another folder with --out")

@@ -19,6 +19,7 @@ from standin.core.paths import with_absolute_paths
 from standin.core.validation import did_you_mean, sentences
 from standin.data.registry import SOURCES
 from standin.experiments.arms import ARMS, synthetic_runs
+from standin.experiments.ids import is_image_set
 from standin.models.registry import CLASSIFIERS, GENERATIVE_MODELS
 
 DEFAULTS = "defaults"
@@ -85,7 +86,8 @@ def _complete(name: str, entry: Mapping[str, Any], defaults: Mapping[str, Any], 
         if completed[role]["recipe"]["augmentation"] == "dataset":
             completed[role]["recipe"]["augmentation"] = completed["augmentation"]
     for model in completed["generative_models"].values():
-        model["training"]["precision"] = precision
+        if not is_image_set(model):
+            model["training"]["precision"] = precision
         model["arms"] = [arm for arm in completed["arms"] if arm in (model["arms"] or completed["arms"])]
     _check_choices(name, completed)
     _check_models(name, completed)
@@ -110,6 +112,9 @@ def _with_targets(name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
     models = resolved.get("generative_models")
     for key, model in (models if isinstance(models, dict) else {}).items():
         resolve(f"generative_models.{key}", model, GENERATIVE_MODELS.target)
+        given = model.get("images") if is_image_set(model) else None
+        for source in given if isinstance(given, list) else [given]:
+            resolve(f"generative_models.{key}.images", source, SOURCES.target)
     return resolved
 
 
@@ -118,11 +123,14 @@ def _merge_training(name: str, merged: dict[str, Any]) -> None:
     models = merged.get("generative_models")
     models = models if isinstance(models, dict) else {}
     models = {key: model for key, model in models.items() if isinstance(model, dict)}
-    known = [key for key, model in models.items() if "_target_" in model]
+    known = [key for key, model in models.items() if "_target_" in model or is_image_set(model)]
     for key, model in models.items():
         if key not in known:
             hint = did_you_mean(key, known)
-            raise InputError(f"{name} has no generative model {key!r}{hint} (a new model must be given a _target_)")
+            expected = "a new model must be given a _target_, or images"
+            raise InputError(f"{name} has no generative model {key!r}{hint} ({expected})")
+        if is_image_set(model):
+            continue
         training = model.get("training") or {}
         if isinstance(training, Mapping) and isinstance(merged.get("training"), Mapping):
             model["training"] = overlay(merged["training"], training)

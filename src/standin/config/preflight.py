@@ -10,6 +10,7 @@ from standin.config.schema import ROLES
 from standin.core import instantiate
 from standin.core.errors import InputError
 from standin.core.instantiate import arguments_of, resolve_target
+from standin.experiments.ids import is_image_set
 
 
 def check_arguments(data_set: str, entry: dict[str, Any]) -> None:
@@ -21,8 +22,15 @@ def check_arguments(data_set: str, entry: dict[str, Any]) -> None:
     from standin import training
     from standin.training.recipe import check_recipe
 
-    models = {f"generative_models.{name}": model for name, model in entry["generative_models"].items()}
+    every = {f"generative_models.{name}": model for name, model in entry["generative_models"].items()}
+    models = {key: model for key, model in every.items() if not is_image_set(model)}
     described = {"source": entry["source"]} | {f"{role}.model": entry[role]["model"] for role in ROLES}
+    described |= {
+        f"{key}.images.{place}": source
+        for key, model in every.items()
+        if is_image_set(model)
+        for place, source in enumerate(model["images"])
+    }
     lines = []
     for key, value in (described | models).items():
         where = f"{data_set}.{key}"
@@ -65,9 +73,9 @@ def check_networks(data_set: str, entry: dict[str, Any], train: dict[str, np.nda
         if n_outputs := n_conditions if role == "regressor" else n_classes:
             builds[f"{role}.model"] = partial(resolve_target(target), shape, n_outputs, **arguments)
     for name, model in entry["generative_models"].items():
-        target, arguments = arguments_of(model)
-        options = {"n_conditions": n_conditions, "precision": model["training"]["precision"]}
-        if model["enabled"]:
+        if model["enabled"] and not is_image_set(model):
+            target, arguments = arguments_of(model)
+            options = {"n_conditions": n_conditions, "precision": model["training"]["precision"]}
             builds[f"generative_models.{name}"] = partial(
                 build_model, target, shape, n_classes, 0, arguments, **options
             )

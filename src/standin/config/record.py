@@ -18,6 +18,7 @@ from typing import Any
 import standin
 from standin.core.code_digest import packages
 from standin.core.instantiate import SUPPLIED, arguments_of, resolved_arguments
+from standin.experiments.ids import is_image_set
 
 COMMAND = "STANDIN_COMMAND"
 """Environment variable with the command line of the run, for its child processes."""
@@ -31,7 +32,10 @@ def resolve_defaults(entry: Mapping[str, Any]) -> dict[str, Any]:
     def resolved(described: Mapping[str, Any], supplied: tuple[str, ...]) -> dict[str, Any]:
         return {**described, **resolved_arguments(*arguments_of(described), supplied)}
 
-    models = {name: resolved(m, SUPPLIED_TO_GENERATIVE_MODELS) for name, m in entry["generative_models"].items()}
+    models = {
+        name: model if is_image_set(model) else resolved(model, SUPPLIED_TO_GENERATIVE_MODELS)
+        for name, model in entry["generative_models"].items()
+    }
     networks = {
         key: {**value, "model": resolved(value["model"], SUPPLIED)}
         for key, value in entry.items()

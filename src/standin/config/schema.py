@@ -22,8 +22,9 @@ from pydantic import (
 
 from standin.core.instantiate import check_target
 from standin.core.mappings import shorten
-from standin.core.validation import ONE, SEVERAL, did_you_mean
+from standin.core.validation import GIVEN, ONE, SEVERAL, TRAINED, did_you_mean
 from standin.experiments.arms import ARMS
+from standin.experiments.ids import is_image_set
 
 
 def _known_arm(key: str) -> str:
@@ -115,6 +116,23 @@ class GenerativeModel(WithArguments):
     arms: Annotated[list[ArmKey], Different] | None = None
 
 
+class ImageSet(Strict):
+    """Images that were generated elsewhere, in the place of a generative model.
+
+    Attributes:
+        images: source of the images, or several, each in the place of a generator seed.
+        made_from: the images that their generator was trained on: `train`, those of this data set (`kedro export
+            --split train`), `unknown`, or the path of a folder or file with them.
+        labels_spent: number of real images that had to be labeled for them; None: unknown.
+    """
+
+    images: Annotated[one_or_several(WithArguments, at_least=2), AsList]  # type: ignore[valid-type]
+    made_from: str = "unknown"
+    labels_spent: int | None = Field(None, ge=0)
+    enabled: bool = True
+    arms: Annotated[list[ArmKey], Different] | None = None
+
+
 class Augmentation(Strict):
     """Changes of an image that preserve its class."""
 
@@ -145,6 +163,12 @@ class Classifier(Strict):
     learning_rate: Rate
     log_points: Count
     recipe: Recipe
+
+
+Model = Annotated[
+    Annotated[GenerativeModel, Tag(TRAINED)] | Annotated[ImageSet, Tag(GIVEN)],
+    Discriminator(lambda entry: GIVEN if is_image_set(entry) else TRAINED),
+]
 
 
 class PseudoLabeling(Strict):
@@ -227,7 +251,7 @@ class DataSet(Strict):
     epoch_table: EpochTable | None
     pseudo_labeling: PseudoLabeling
     training: Training
-    generative_models: dict[Name, GenerativeModel] = Field(min_length=1)
+    generative_models: dict[Name, Model] = Field(min_length=1)
     generator_seeds: Seeds
     n_synthetic: Annotated[one_or_several(Count | None, at_least=1), AsList]  # type: ignore[valid-type]
     arms: Annotated[list[ArmKey], Field(min_length=1), Different]

@@ -47,10 +47,10 @@ def assert_unseen(held_out: Arrays, split: str, seen: Arrays, stages: Collection
     if silent:
         unknown = " and the ".join(silent)
         raise LeakError(f"Data leakage into the {split} images cannot be excluded: the {unknown} has no image ids")
-    hashes = _as_bytes(image_hashes(held_out["images"]))
+    hashes = as_bytes(image_hashes(held_out["images"]))
     leaks = []
     for stage in (name.removeprefix(IDS) for name in seen if name.startswith(IDS)):
-        leaked = np.isin(held_out["image_ids"], seen[IDS + stage]) | np.isin(hashes, _as_bytes(seen[HASHES + stage]))
+        leaked = np.isin(held_out["image_ids"], seen[IDS + stage]) | np.isin(hashes, as_bytes(seen[HASHES + stage]))
         if leaked.any():
             ids = held_out["image_ids"][leaked]
             images = f"{split} image{'s' if len(ids) > 1 else ''}"
@@ -63,6 +63,6 @@ def _words(stage: str) -> str:
     return stage.replace("_", " ")
 
 
-def _as_bytes(hashes: np.ndarray) -> np.ndarray:
+def as_bytes(hashes: np.ndarray) -> np.ndarray:
     """(n,) one opaque value per hash, which NumPy can compare."""
     return np.ascontiguousarray(hashes).view("V16").ravel()

@@ -16,8 +16,9 @@ class ExperimentId:
     Attributes:
         data_set: its name.
         model: name of the generative model in the configuration.
-        seed: the generator seed.
-        name: within the data set: the model's, or `<model>.seed_<seed>` with several seeds.
+        seed: the generator seed, or the place of a set of given images among several.
+        name: within the data set: the model's, or with several seeds or sets `<model>.seed_<seed>` or
+            `<model>.set_<seed>`.
     """
 
     data_set: str
@@ -30,14 +31,23 @@ class ExperimentId:
 
 
 def experiments(data_set: str, entry: Mapping[str, Any]) -> list[ExperimentId]:
-    """The experiments of a data set with complete parameters `entry`: each enabled generative model with each seed."""
-    seeds = entry["generator_seeds"]
-    return [
-        ExperimentId(data_set, model, seed, model if len(seeds) == 1 else f"{model}.seed_{seed}")
-        for model, settings in entry["generative_models"].items()
-        if settings["enabled"]
-        for seed in seeds
-    ]
+    """The experiments of a data set with complete parameters `entry`: each enabled generative model with each seed, and
+    each set of images that were generated elsewhere."""
+    found = []
+    for model, settings in entry["generative_models"].items():
+        given = is_image_set(settings)
+        seeds, word = (range(len(settings["images"])), "set") if given else (entry["generator_seeds"], "seed")
+        if settings["enabled"]:
+            found += [
+                ExperimentId(data_set, model, seed, model if len(seeds) == 1 else f"{model}.{word}_{seed}")
+                for seed in seeds
+            ]
+    return found
+
+
+def is_image_set(settings: Any) -> bool:
+    """Whether an entry of `generative_models` is a set of images that were generated elsewhere."""
+    return isinstance(settings, Mapping) and "images" in settings and "_target_" not in settings
 
 
 def data_set_of(name: str) -> str:

@@ -46,6 +46,6 @@ def baseline_of(generative_models: Mapping[str, Mapping[str, Any]]) -> str | Non
     Args:
         generative_models: of a data set, as configured: name -> `_target_`, `enabled` and arguments.
     """
-    enabled = {entry["_target_"]: name for name, entry in generative_models.items() if entry["enabled"]}
+    enabled = {entry.get("_target_"): name for name, entry in generative_models.items() if entry["enabled"]}
     targets = [GENERATIVE_MODELS[name] for name in BASELINES]
     return next((enabled[target] for target in targets if target in enabled), None)

@@ -22,7 +22,7 @@ from kedro.pipeline import Pipeline, pipeline
 
 from standin.config.plan import DataSetPlan
 from standin.experiments.arms import ARMS, REFERENCE, real_arms, synthetic_runs
-from standin.experiments.ids import ExperimentId, experiments
+from standin.experiments.ids import ExperimentId, experiments, is_image_set
 from standin.models.registry import baseline_of
 from standin.pipelines import (
     classification,
@@ -158,12 +158,13 @@ def _experiment(experiment: ExperimentId, entry: dict[str, Any], references_name
     data_set, name, model, seed = experiment.data_set, experiment.name, experiment.model, experiment.seed
     runs, trained = synthetic_runs(entry, model), [arm for arm in real_arms(entry) if ARMS[arm].pool]
     arms = [run.name for run in runs]
+    given = is_image_set(entry["generative_models"][model])
     template = (
-        generation.create_pipeline(seed)
+        (generation.create_given_pipeline(seed) if given else generation.create_pipeline(seed))
         + pseudo_labeling.create_experiment_pipeline()
         + classification.create_experiment_pipeline(runs)
         + evaluation.create_experiment_pipeline(arms, data_set, model, seed)
-        + sample_quality.create_pipeline(f"{data_set}.{name}", bool(entry["conditions"]))
+        + sample_quality.create_pipeline(f"{data_set}.{name}", bool(entry["conditions"]), trained=not given)
         + reporting.create_experiment_pipeline(data_set, name, arms, trained)
     )
     inputs: dict[str, str] = {}

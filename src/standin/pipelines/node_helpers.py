@@ -6,6 +6,8 @@ from functools import partial, update_wrapper
 from inspect import Parameter, Signature
 from typing import Any
 
+from standin.experiments.ids import is_image_set
+
 
 def bind(function: Callable[..., Any], **constants: Any) -> Callable[..., Any]:
     """`function` with some keyword arguments fixed, under its own name, which Kedro shows in logs and graphs.
@@ -48,6 +50,8 @@ def relevant_parameters(name: str, value: Any) -> Any:
     if ".generative_models." not in name:
         return value
     entry = {key: item for key, item in value.items() if key not in ("enabled", "arms")}
+    if is_image_set(entry):
+        return entry
     return entry | {"training": {key: item for key, item in entry["training"].items() if key != "checkpoint_every"}}
 
 

@@ -66,7 +66,7 @@ def run_name(data_sets: Sequence[str]) -> str:
 
 def describe_scores(scores: "pd.DataFrame") -> Described:
     """Mean scores of each arm over classifier seeds."""
-    means = scores.groupby("arm")[list(SCORES)].mean().iterrows()
+    means = scores.groupby("arm")[list(SCORES)].mean().astype(float).iterrows()
     values = {f"{arm}.{score}": float(value) for arm, row in means for score, value in row.items()}
     return {name: value for name, value in values.items() if not math.isnan(value)}, {}, {}
 

@@ -11,23 +11,24 @@ TERMINAL_COLUMNS = ["arm", "generative_model", "n_real", "n_synthetic", "n_label
 
 class MeanAccuracy(NamedTuple):
     """Accuracy of one arm in [0, 1], mean over its runs (seeds), with the outermost ends of their intervals and the
-    counts of its first run."""
+    counts of its first run; an unknown number of labels is None."""
 
     accuracy: float
     low: float
     high: float
     runs: int
     n_synthetic: int
-    n_labels_spent: int
+    n_labels_spent: int | None
     n_manual_labels: int
 
 
 class BestModel(NamedTuple):
-    """A generative model, the validation accuracy of training on its images alone, and the labels that this needed."""
+    """A generative model, the validation accuracy of training on its images alone, and the labels that this needed;
+    None: unknown."""
 
     model: str
     validation_accuracy: float
-    labels: int
+    labels: int | None
 
 
 class MeanRecall(NamedTuple):
@@ -59,7 +60,7 @@ def mean_accuracy(accuracy: pd.DataFrame, arm: str, model: str | None = None) ->
         runs = runs[runs["generative_model"] == model]
     if runs.empty:
         return None
-    counts = runs.iloc[0][["n_synthetic", "n_labels_spent", "n_manual_labels"]]
+    counts = [records(runs.head(1))[0][name] for name in ("n_synthetic", "n_labels_spent", "n_manual_labels")]
     ends = runs["accuracy_low"].min(), runs["accuracy_high"].max()
     return MeanAccuracy(runs["accuracy"].mean(), *ends, len(runs), *counts)
 
@@ -72,7 +73,8 @@ def best_models(accuracy: pd.DataFrame, without: Collection[str] = ()) -> list[B
     means = runs.groupby("generative_model").agg(**columns).sort_values("validation_accuracy", ascending=False)
     if len(means) < 2:
         return []
-    return [BestModel(*row) for row in means.head(2).itertuples()]
+    best = records(means.head(2).reset_index())
+    return [BestModel(row["generative_model"], row["validation_accuracy"], row["labels"]) for row in best]
 
 
 def recall_by_class(recalls: pd.DataFrame) -> list[ClassRecalls]:

@@ -2,11 +2,18 @@
 
 import base64
 
+import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from standin import __version__
 from standin.experiments.arms import label_of
 from standin.verdict.formatting import amount, change, describe_withheld, places, signed
+
+
+def count(number: float | None) -> str:
+    """With separators between thousands; `unknown` for a missing value."""
+    return "unknown" if pd.isna(number) else f"{int(number):,}"
+
 
 TEMPLATES = Environment(
     loader=PackageLoader("standin.reports"),
@@ -19,7 +26,7 @@ TEMPLATES.filters |= {
     "png": lambda data: "data:image/png;base64," + base64.b64encode(data).decode(),
     "percent": lambda proportion, decimals=1: f"{100 * proportion:.{decimals}f}%",
     "number": lambda value: "" if value is None else f"{value:.3f}",
-    "count": lambda number: f"{int(number):,}",
+    "count": count,
     "amount": amount,
     "change": change,
     "signed": signed,

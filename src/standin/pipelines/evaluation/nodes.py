@@ -88,7 +88,7 @@ def evaluate(
             scores.append(key | experiment | _counts(provenance) | accuracies | validated)
             recalls.append(pd.DataFrame(key | recall))
             predictions.append(pd.DataFrame(key | predicted))
-    table = pd.DataFrame(scores)[ACCURACY_COLUMNS].astype({"generator_seed": "Int64"})
+    table = pd.DataFrame(scores)[ACCURACY_COLUMNS].astype({"generator_seed": "Int64", "n_labels_spent": "Int64"})
     return table, pd.concat(recalls, ignore_index=True), pd.concat(predictions, ignore_index=True)
 
 
@@ -172,10 +172,10 @@ def by_seed(classifiers: Partitions) -> list[tuple[int, Callable[[], KerasModel]
 
 
 def stages_of(provenance: Arrays) -> list[str]:
-    """Stages that must have recorded the images they saw."""
+    """Stages that must have recorded the images they saw: all but a generator whose training images are unknown."""
     stages = {
         "classifier": len(provenance["real_image_ids"]) > 0,
-        "generative_model": int(provenance["n_synthetic"]) > 0,
+        "generative_model": int(provenance["n_synthetic"]) > 0 and str(provenance["made_from"]) != "unknown",
         "pseudo_labeler": str(provenance["label_source"]) in ("pseudo-labeler", "manual and pseudo-labeler"),
     }
     return [stage for stage, needed in stages.items() if needed]
@@ -205,6 +205,12 @@ def _scores(
     return total, recall
 
 
+def _labels_spent(provenance: Arrays) -> int | None:
+    """Number of real images whose labels were needed; None if it is unknown, as of images from elsewhere."""
+    here, elsewhere = len(np.unique(provenance["label_image_ids"])), int(provenance.get("labels_spent", 0))
+    return None if elsewhere < 0 else max(here, elsewhere)
+
+
 def _counts(provenance: Arrays) -> dict[str, Any]:
     n_real, n_synthetic = len(provenance["real_image_ids"]), int(provenance["n_synthetic"])
     return {
@@ -212,7 +218,7 @@ def _counts(provenance: Arrays) -> dict[str, Any]:
         "n_synthetic": n_synthetic,
         # Generated images per real one.
         "synthetic_ratio": n_synthetic / n_real if n_real else np.nan,
-        "n_labels_spent": len(np.unique(provenance["label_image_ids"])),
+        "n_labels_spent": _labels_spent(provenance),
         "n_manual_labels": int(provenance["n_manual_labels"]),
         "label_source": str(provenance["label_source"]) or None,
         "optimizer_steps": int(provenance["optimizer_steps"]),

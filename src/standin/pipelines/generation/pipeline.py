@@ -2,6 +2,7 @@
 
 from kedro.pipeline import Node, Pipeline
 
+from standin.pipelines.generation.given import load_generated_images
 from standin.pipelines.generation.nodes import sample_generative_model, train_generative_model
 from standin.pipelines.node_helpers import bind, with_checkpoint
 
@@ -24,3 +25,14 @@ def create_pipeline(seed: int) -> Pipeline:
         tags=["gpu"],
     )
     return Pipeline([train, sample])
+
+
+def create_given_pipeline(place: int) -> Pipeline:
+    """Once per set of images that were generated elsewhere; `place` is its place among the sets of one name."""
+    load = Node(
+        bind(load_generated_images, place=place),
+        inputs=["params:model", "train", "validation", "test"],
+        outputs=["synthetic", "history", "snapshots"],
+        name="load_generated_images",
+    )
+    return Pipeline([load])

@@ -95,22 +95,25 @@ def label_synthetic(
     Samples with pseudo-labels less confident than `confidence_threshold` are left out. With `balance_classes`, at most
     an equal number of each class is kept, in alternating order, so that the first images are balanced too. The first
     `standin.experiments.amounts.n_images_needed` images are kept. Manual labels replace pseudo-labels; if they suffice,
-    the pseudo-labeler is not used.
+    the pseudo-labeler is not used. Of images from elsewhere all are kept, and their own labels if they have any.
 
     Returns:
         `images`, `labels`, `confidence`, `label_image_ids` (real images whose labels were needed), `label_source`,
-        `is_manual`, `class_names`, `n_train` (number of training images), which images the model and, if it was used,
+        `is_manual`, `class_names`, `n_train` (number of training images; of images from elsewhere, their own number),
+        `made_from` and `labels_spent` of images from elsewhere, which images the model and, if it was used,
         the pseudo-labeler have seen, and images in place of withheld ones; and a report.
 
     Raises:
         InputError: no image is left.
     """
-    classes = len(train["class_names"])
+    classes, given = len(train["class_names"]), "made_from" in synthetic
     is_manual = np.zeros(len(synthetic["images"]), bool)
     seen: Arrays = {}  # by the pseudo-labeler, if used
     if "labels" in synthetic:
         labels, confidence = synthetic["labels"], np.ones(len(synthetic["labels"]), np.float32)
         keep, label_image_ids, source = np.arange(len(labels)), train["image_ids"], "condition"
+        if given:
+            label_image_ids, source = np.array([], np.int64), "given"
     else:
         from standin.training.inference import predict
 
@@ -118,7 +121,7 @@ def label_synthetic(
         labels, confidence = probabilities.argmax(axis=1), probabilities.max(axis=1)
         is_manual = _apply_manual_labels(manual_labels, synthetic["images"], train["class_names"].tolist(), labels)
         confidence[is_manual] = 1.0
-        wanted = n_images_needed(n_synthetic, synthetic_ratio, len(train["labels"]))
+        wanted = len(labels) if given else n_images_needed(n_synthetic, synthetic_ratio, len(train["labels"]))
         keep = np.flatnonzero(is_manual)[:wanted]
         source, label_image_ids = "manual", np.array([], np.int64)
         if len(keep) < wanted:
@@ -140,6 +143,8 @@ def label_synthetic(
         "label_source": source,
         "conditions": train["condition_names"].tolist() if "conditions" in synthetic else [],
         "labels_spent": len(label_image_ids),
+        "made_from": str(synthetic.get("made_from", "train")) if given else None,
+        "notes": synthetic["notes"].tolist() if given else [],
         "manual_labels": int(is_manual[keep].sum()),
         "manual_labels_given": len(manual_labels),
         "images_labeled": len(labels),
@@ -158,8 +163,13 @@ def label_synthetic(
         "label_source": np.array(source),
         "is_manual": is_manual[keep],
         "class_names": train["class_names"],
-        "n_train": np.array(len(train["labels"])),
+        # Arms with as many generated images as real ones use all images from elsewhere.
+        "n_train": np.array(len(keep) if given else len(train["labels"])),
+        "made_from": synthetic.get("made_from", np.array("train")),
     }
+    if given:  # -1: unknown
+        spent = int(synthetic["labels_spent"])
+        labeled["labels_spent"] = np.array(spent if spent < 0 else spent + len(label_image_ids))
     labeled |= {name: array for name, array in synthetic.items() if name.startswith("imputed_")}
     if "conditions" in synthetic:
         labeled["conditions"] = synthetic["conditions"][keep]

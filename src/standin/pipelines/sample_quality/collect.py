@@ -11,22 +11,22 @@ SNAPSHOT = "epoch_"
 
 
 def collect_results(
-    prediction_metrics: Results,
-    fidelity_metrics: Results,
-    memorization_metrics: Results,
-    model_metrics: Results,
     captions: dict[str, str],
     history: pd.DataFrame,
     snapshots: Arrays,
     train: Arrays,
+    *metrics: Results,
 ) -> dict[str, Any]:
     """
+    Args:
+        metrics: of several nodes.
+
     Returns:
         `metrics` (`standin.metrics.MetricResult` as mappings), `captions` (name of a figure -> caption) and
         `diagnostics` (problems of the training, in sentences).
     """
     return {
-        "metrics": [*prediction_metrics, *fidelity_metrics, *memorization_metrics, *model_metrics],
+        "metrics": [result for results in metrics for result in results],
         "captions": captions,
         "diagnostics": _diagnostics(history, snapshots, train),
     }

@@ -39,11 +39,19 @@ def draw_figures(
     reference_features: Arrays,
     predictions: Arrays,
     reference_predictions: Arrays,
-    model_outputs: Arrays,
     sample_quality: dict[str, Any],
+    model_outputs: Arrays | None = None,
+    *,
     experiment: str,
 ) -> tuple[dict[str, Figure], dict[str, str]]:
-    """Figures and captions, by name. `sample_quality` has `confident_above`; titles have the name of the experiment."""
+    """Figures and captions, by name.
+
+    Args:
+        sample_quality: has `confident_above`.
+        model_outputs: of `probe_model`; None for images whose model is not known.
+        experiment: in titles.
+    """
+    model_outputs = model_outputs or {}
     panels = {
         "confident_fraction": sample_grid(
             synthetic["images"][:GRID], predictions["samples"][:GRID], sample_quality["confident_above"], experiment

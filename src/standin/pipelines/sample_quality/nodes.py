@@ -32,14 +32,16 @@ def check_leakage(
     """Makes sure that no model is scored on images it was trained on. All nodes that score wait for the report.
 
     Returns:
-        The numbers of `test` and `validation` images, and the `models` that saw none of them.
+        The numbers of `test` and `validation` images, and the `models` that saw none of them; not the generator of
+        images from elsewhere, if it is unknown what it was trained on.
 
     Raises:
         LeakError: the generative model, the pseudo-labeler or a reference model saw a test or validation image, or the
             feature extractor one of half B.
     """
     seen = seen_arrays(labeled_synthetic) | oracle_seen | feature_extractor_seen | (regressor_seen or {})
-    models = ["generative_model", "oracle", "feature_extractor", *(["regressor"] if regressor_seen is not None else [])]
+    generator = ["generative_model"] if str(labeled_synthetic["made_from"]) != "unknown" else []
+    models = [*generator, "oracle", "feature_extractor", *(["regressor"] if regressor_seen is not None else [])]
     for name, held_out in (("test", test), ("validation", validation)):
         assert_unseen(held_out, name, seen, models)
     assert_unseen(half_b(train), "half-B training", feature_extractor_seen)

@@ -1,6 +1,6 @@
 """Generated images, reference features and predictions -> metrics and figures of one generative model."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from kedro.pipeline import Node, Pipeline, pipeline
@@ -24,18 +24,19 @@ from standin.pipelines.sample_quality.nodes import (
 )
 
 NAMESPACE = "sample_quality"
-METRICS = ["prediction_metrics", "fidelity_metrics", "memorization_metrics", "model_metrics"]
 OUTPUTS = {"sample_quality", "sample_quality_figures"}
 
 
-def create_pipeline(experiment: str, conditions: bool) -> Pipeline:
+def create_pipeline(experiment: str, conditions: bool, trained: bool = True) -> Pipeline:
     """Once per experiment. All nodes are in one namespace, which kedro-viz shows as one box.
 
     Args:
         experiment: its name in figures.
         conditions: whether the images of the data set have conditions.
+        trained: whether the generative model was trained here and can be examined itself.
     """
-    nodes = Pipeline([*_network_nodes(conditions), *_metric_nodes(), *_result_nodes(experiment)])
+    metrics = _metric_nodes(trained)
+    nodes = Pipeline([*_network_nodes(conditions, trained), *metrics, *_result_nodes(experiment, metrics, trained)])
     parameters = {name for name in nodes.inputs() if name.startswith("params:")}
     inputs = nodes.inputs() - parameters
     return pipeline(nodes, namespace=NAMESPACE, inputs=inputs, outputs=OUTPUTS, parameters=parameters)
@@ -45,41 +46,49 @@ def _node(function: Callable[..., Any], inputs: list[str], outputs: str | list[s
     return Node(function, inputs=inputs, outputs=outputs, name=function.__name__)
 
 
-def _network_nodes(conditions: bool) -> list[Node]:
+def _network_nodes(conditions: bool, trained: bool) -> list[Node]:
     regressor, regressor_seen = (["regressor"], ["regressor_seen"]) if conditions else ([], [])
     seen = ["oracle_seen", "feature_extractor_seen", *regressor_seen]
     images, settings, report = "labeled_synthetic", "params:sample_quality", "leakage_report"
     extractors = [report, "feature_extractor", SECOND_EXTRACTOR]
     real = ["train", "reference_memorization", settings, "params:withheld_subset"]
     model = [report, "generative_model", "snapshots", "train", "test", "oracle", settings]
-    return [
+    nodes = [
         _node(check_leakage, [images, "train", "validation", "test", *seen], report),
         _node(extract_sample_features, [*extractors, images, *real], ["features", "distances"]),
         _node(predict_samples, [report, "oracle", "synthetic", images, settings, *regressor], "predictions"),
-        _node(probe_model, model, "model_outputs"),
     ]
+    return [*nodes, _node(probe_model, model, "model_outputs")] if trained else nodes
 
 
-def _metric_nodes() -> list[Node]:
+def _metric_nodes(trained: bool) -> list[Node]:
     """The packages that add metrics are bound: another version of one makes its results out of date."""
     installed = plugins()
     inputs: dict[Callable[..., Any], list[str]] = {
         compute_prediction_metrics: ["predictions", "reference_predictions", "train", "params:sample_quality"],
         compute_fidelity: ["features", "reference_features"],
         compute_memorization: ["features", "reference_features", "distances"],
-        compute_model_metrics: ["history", "model_outputs", "reference_predictions", "train", "test"],
     }
+    if trained:
+        names = ["history", "model_outputs", "reference_predictions", "train", "test"]
+        inputs[compute_model_metrics] = names
     return [
-        _node(bind(function, plugins=installed) if installed else function, names, output)
-        for (function, names), output in zip(inputs.items(), METRICS, strict=True)
+        _node(
+            bind(function, plugins=installed) if installed else function,
+            names,
+            function.__name__.removeprefix("compute_"),
+        )
+        for function, names in inputs.items()
     ]
 
 
-def _result_nodes(experiment: str) -> list[Node]:
+def _result_nodes(experiment: str, metrics: Sequence[Node], trained: bool) -> list[Node]:
     images = ["synthetic", "labeled_synthetic", "train", "test"]
-    arrays = ["features", "reference_features", "predictions", "reference_predictions", "model_outputs"]
+    arrays = ["features", "reference_features", "predictions", "reference_predictions"]
+    model = ["model_outputs"] if trained else []
     figures = bind(draw_figures, experiment=experiment)
+    results = [name for node in metrics for name in node.outputs]
     return [
-        _node(figures, [*images, *arrays, "params:sample_quality"], ["sample_quality_figures", "captions"]),
-        _node(collect_results, [*METRICS, "captions", "history", "snapshots", "train"], "sample_quality"),
+        _node(figures, [*images, *arrays, "params:sample_quality", *model], ["sample_quality_figures", "captions"]),
+        _node(collect_results, ["captions", "history", "snapshots", "train", *results], "sample_quality"),
     ]

@@ -48,7 +48,8 @@ def available(arm: str, wanted: int, synthetic: Arrays) -> int:
     """`wanted`, or the number of generated images if that is smaller, with a warning."""
     n = len(synthetic["labels"])
     if n < wanted:
-        log.warning("%s uses %d synthetic images instead of %d; increase n_synthetic.", arm, n, wanted)
+        hint = "there are no more" if "labels_spent" in synthetic else "increase n_synthetic"
+        log.warning("%s uses %d synthetic images instead of %d; %s.", arm, n, wanted, hint)
     return min(wanted, n)
 
 
@@ -61,8 +62,8 @@ def provenance(real: Arrays | None = None, synthetic: Arrays | None = None, n_sy
 
     Returns:
         `real_image_ids` (real training images), `label_image_ids` (real images whose labels were read), `n_synthetic`;
-        `label_source` and `n_manual_labels` of the generated images; and the images seen by each stage
-        (`standin.core.leakage`).
+        `label_source` and `n_manual_labels` of the generated images, with what is known of their origin (`made_from`,
+        `labels_spent`); and the images seen by each stage (`standin.core.leakage`).
     """
     none = np.array([], np.int64)
     real_image_ids = none if real is None else real["image_ids"]
@@ -82,8 +83,11 @@ def provenance(real: Arrays | None = None, synthetic: Arrays | None = None, n_sy
         label_source, label_image_ids = np.array("manual"), none
     else:
         label_source, label_image_ids = np.array(synthetic["label_source"]), synthetic["label_image_ids"]
+    if "labels_spent" in synthetic:
+        arrays["labels_spent"] = synthetic["labels_spent"]
     return arrays | {
         **seen_arrays(synthetic),
+        "made_from": synthetic["made_from"],
         "label_image_ids": np.union1d(real_image_ids, label_image_ids),
         "label_source": label_source,
         "n_manual_labels": is_manual.sum(),
