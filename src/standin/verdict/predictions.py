@@ -42,8 +42,8 @@ def recall_of(correct: np.ndarray, confidence: float) -> Recall:
 
 
 def labels_needed(scores: Sequence[pd.DataFrame], arms: Collection[str]) -> int | None:
-    """The largest number of labels, including manual ones, that any of these arms needed; None if none was run, or if it
-    is unknown."""
+    """The largest number of labels, including manual ones, that any of these arms needed; None if none was run, or if
+    the number is unknown."""
     table = pd.concat([table.loc[table["arm"].isin(arms), ["n_labels_spent", "n_manual_labels"]] for table in scores])
     unknown = table.empty or table["n_labels_spent"].isna().any()
     return None if unknown else int(table.sum(axis=1).max())

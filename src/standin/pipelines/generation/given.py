@@ -32,8 +32,8 @@ def load_generated_images(
 
     Returns:
         As of a sampled model: `images`, their `labels` if the source has any, and what is known of their origin:
-        `made_from` (train, files or unknown), `labels_spent` (-1: unknown), `notes`, and the images that their generator
-        has seen, unless unknown; an empty history; and images for the figure of samples.
+        `made_from` (train, files or unknown), `labels_spent` (-1: unknown), `notes`, and, unless unknown, the images
+        that their generator has seen; an empty history; and images for the figure of samples.
 
     Raises:
         InputError: a class is not a real one, or an image equals a real test or validation image.
