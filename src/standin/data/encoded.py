@@ -125,7 +125,7 @@ def _reported(images: EncodedImages, what: str) -> Iterator[tuple[str, Content]]
     n = len(images.names)
     started = reported = time.monotonic()
     for done, item in enumerate(zip(images.names, images.contents(), strict=True)):
-        if (now := time.monotonic()) - reported > SECONDS:
+        if done and (now := time.monotonic()) - reported > SECONDS:
             reported = now
             left = (now - started) / done * (n - done)
             log.info("Reading %s: %s of %s, about %s left.", what, f"{done:,}", f"{n:,}", _duration(left))

@@ -123,7 +123,8 @@ def arrow_table(files: list[Path], where: str) -> Table:
         for file in files:
             yield from (batch.select(columns) for batch in read_safely(iter(stream(file)), file, where))
 
-    return Table(stream(files[0]).schema, batches)
+    n_rows = sum(batch.num_rows for batch in batches([]))
+    return Table(stream(files[0]).schema, n_rows, batches)
 
 
 def _parquet_files(folder: Path, where: str) -> dict[str, list[Path]]:

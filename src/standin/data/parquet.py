@@ -53,8 +53,11 @@ def parquet_table(files: list[Path], where: str) -> Table:
             with _opened(file, where) as parquet:
                 yield from read_safely(parquet.iter_batches(ROWS, columns=columns), file, where)
 
-    with _opened(files[0], where) as first:
-        return Table(first.schema_arrow, batches)
+    n_rows = 0
+    for file in files:
+        with _opened(file, where) as parquet:
+            n_rows, schema = n_rows + parquet.metadata.num_rows, parquet.schema_arrow
+    return Table(schema, n_rows, batches)
 
 
 def _opened(file: Path, where: str) -> Any:

@@ -89,8 +89,8 @@ def _resized(image: np.ndarray, width: int, height: int, fit: Fit) -> np.ndarray
 
 
 def resize_splits(splits: Arrays, side: int | None, fit: Fit, where: str) -> tuple[Arrays, tuple[str, ...]]:
-    """Images of splits in one size, with notes. Arrays that are not images, or without `side` differ in size, are left for
-    `make_source` to refuse.
+    """Images of splits in one size, with notes. `make_source` refuses those that are returned unchanged: arrays that
+    are not images, and those that differ in size where no `side` is given.
 
     Args:
         splits: name -> images (n, height, width) or (n, height, width, channels).

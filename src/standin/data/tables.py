@@ -40,10 +40,12 @@ class Table(NamedTuple):
 
     Attributes:
         schema: `pyarrow.Schema`.
+        n_rows: number of rows.
         batches: called with the names of columns, for each pass over their `pyarrow.RecordBatch`es, in one order.
     """
 
     schema: Any
+    n_rows: int
     batches: Callable[[list[str]], Iterator[Any]]
 
 
@@ -81,7 +83,7 @@ def table_source(
             notes.append(f"The {name} images have no labels and were left out.")
     splits = {
         name: EncodedImages(
-            names=[f"{place:,}" for place in range(sum(batch.num_rows for batch in table.batches([image])))],
+            names=[f"{name} row {place:,}" for place in range(table.n_rows)],
             contents=lambda table=table: _contents(table, image, where),  # type: ignore[misc]
             labels=numbers[name],
             groups=None if columns.group is None else _values(table, columns.group, where),
@@ -185,9 +187,7 @@ def _contents(table: Table, column: str, where: str) -> Iterator[bytes]:
         content = row.as_py()
         content = content["bytes"] if isinstance(content, dict) else content
         if content is None:
-            raise InputError(
-                f"{where}: image {place:,} has no bytes; it must be in the table itself, since changes of other files go unnoticed"
-            )
+            raise InputError(f"{where}: the table must contain the bytes of every image, got none in row {place:,}")
         yield content
 
 
