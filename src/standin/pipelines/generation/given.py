@@ -56,7 +56,7 @@ def load_generated_images(
     rng = np.random.default_rng(place)
     order = rng.permutation(len(arrays["images"]))  # files are often sorted by class, and arms take the first ones
     arrays = {name: array[order] for name, array in arrays.items()}
-    return arrays | known | seen, pd.DataFrame(), {"epoch_0": arrays["images"][:SHOWN]}
+    return arrays | known | seen, pd.DataFrame({"epoch": []}), {"epoch_0": arrays["images"][:SHOWN]}
 
 
 def refuse_test_images(images: np.ndarray, files: tuple[str, ...], held_out: dict[str, Arrays]) -> None:

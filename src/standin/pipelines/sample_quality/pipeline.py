@@ -64,21 +64,20 @@ def _network_nodes(conditions: bool, trained: bool) -> list[Node]:
 def _metric_nodes(trained: bool) -> list[Node]:
     """The packages that add metrics are bound: another version of one makes its results out of date."""
     installed = plugins()
-    inputs: dict[Callable[..., Any], list[str]] = {
-        compute_prediction_metrics: ["predictions", "reference_predictions", "train", "params:sample_quality"],
-        compute_fidelity: ["features", "reference_features"],
-        compute_memorization: ["features", "reference_features", "distances"],
+    nodes: dict[str, tuple[Callable[..., Any], list[str]]] = {
+        "prediction_metrics": (
+            compute_prediction_metrics,
+            ["predictions", "reference_predictions", "train", "params:sample_quality"],
+        ),
+        "fidelity_metrics": (compute_fidelity, ["features", "reference_features"]),
+        "memorization_metrics": (compute_memorization, ["features", "reference_features", "distances"]),
     }
     if trained:
-        names = ["history", "model_outputs", "reference_predictions", "train", "test"]
-        inputs[compute_model_metrics] = names
+        inputs = ["history", "model_outputs", "reference_predictions", "train", "test"]
+        nodes["model_metrics"] = (compute_model_metrics, inputs)
     return [
-        _node(
-            bind(function, plugins=installed) if installed else function,
-            names,
-            function.__name__.removeprefix("compute_"),
-        )
-        for function, names in inputs.items()
+        _node(bind(function, plugins=installed) if installed else function, inputs, output)
+        for output, (function, inputs) in nodes.items()
     ]
 
 
