@@ -3,7 +3,16 @@
 import pandas as pd
 
 from standin.verdict.convergence import check_convergence
-from standin.verdict.facts import ErrorRatio, Margins, Memorization, RealCurve, Recall, ShortOf, Worth
+from standin.verdict.facts import (
+    ErrorRatio,
+    Margins,
+    Memorization,
+    RealCurve,
+    Recall,
+    SecondNetworkFacts,
+    ShortOf,
+    Worth,
+)
 from standin.verdict.schema import (
     SCHEMA_VERSION,
     Answer,
@@ -11,6 +20,7 @@ from standin.verdict.schema import (
     BaselineComparison,
     Comparison,
     ModelVerdict,
+    SecondAnswer,
     SubsetAnswers,
     Verdict,
     WithheldAnswers,
@@ -23,7 +33,9 @@ def compared(pp: float) -> Comparison:
 
 def arm_answer(pp: float, answer: str, **controls: float) -> ArmAnswer:
     vs_controls = {arm: compared(value) for arm, value in controls.items()}
-    return ArmAnswer(answer=answer, vs_controls=vs_controls, **dict(compared(pp)))  # type: ignore[arg-type]
+    second = SecondAnswer(answer="yes", **dict(compared(pp - 1))) if answer == "yes" else None
+    answers = {"answer": answer, "alone": answer, "second_network": second}
+    return ArmAnswer(vs_controls=vs_controls, **answers, **dict(compared(pp)))
 
 
 def full_verdict() -> Verdict:
@@ -63,6 +75,7 @@ def full_verdict() -> Verdict:
         short_of=ShortOf(accuracy=90, required=97),
         augmentation=compared(1.5),
         convergence=check_convergence(pd.DataFrame({"steps": [3, 6, 12], "accuracy": [0.8, 0.95, 0.96]})),
+        second_network=SecondNetworkFacts(architecture="resnet", real_accuracy=0.875),
         real_curve=RealCurve(n_real=(100, 300, 1257), accuracy=(0.8, 0.9, 0.98)),
         failed={"vae": "train_generative_model failed (loss is nan)"},
         generative_models={"gan": model},
