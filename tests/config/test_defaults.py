@@ -201,6 +201,17 @@ WRONG = [
     ("digits.generative_models.gan._target_", "standin.__import__", "_target_: _target_ must be a dotted name"),
     ("digits.oracle.model", {"_target_": "cnn"}, "digits.oracle.model: must be another architecture than the classif"),
     (
+        "digits.second_classifier.model",
+        {"_target_": "cnn"},
+        "digits.second_classifier.model: must be another architecture than the classifier's",
+    ),
+    ("digits.second_classifier.steps", 61, "digits.second_classifier.steps: must be even with arm synthetic_then_real"),
+    (
+        "digits.pixel_classifiers",
+        ["k_nearst"],
+        "digits.pixel_classifiers.0: there is no classifier on pixels 'k_nearst'; did you mean k_nearest?",
+    ),
+    (
         "digist",
         {"label_budget": 5},
         "no data set 'digist'; did you mean digits? (the entry of a new data set must have",

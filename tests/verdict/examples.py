@@ -1,5 +1,7 @@
 """A verdict with every field set."""
 
+from typing import Any
+
 import pandas as pd
 
 from standin.verdict.convergence import check_convergence
@@ -31,17 +33,21 @@ def compared(pp: float) -> Comparison:
     return Comparison(pp=pp, low=pp - 0.25, high=pp + 0.5, of_any_generator=False, of_any_classifier=True)
 
 
-def arm_answer(pp: float, answer: str, **controls: float) -> ArmAnswer:
+def arm_answer(pp: float, answer: str, second: SecondAnswer | None = None, **controls: float) -> ArmAnswer:
     vs_controls = {arm: compared(value) for arm, value in controls.items()}
-    second = SecondAnswer(answer="yes", **dict(compared(pp - 1))) if answer == "yes" else None
-    answers = {"answer": answer, "alone": answer, "second_network": second}
+    answers: dict[str, Any] = {"answer": answer, "alone": answer, "second_network": second}
     return ArmAnswer(vs_controls=vs_controls, **answers, **dict(compared(pp)))
 
 
 def full_verdict() -> Verdict:
     replace = Answer(answer="no", scope="any training", arm="synthetic", by_arm={"synthetic": arm_answer(-6, "no")})
-    by_arm = {"mixed": arm_answer(-1, "no"), "imputed": arm_answer(2, "yes", oversampled=0.5)}
-    extend = Answer(answer="yes", scope="these trainings", arm="imputed", by_arm=by_arm)
+    second = SecondAnswer(answer="yes", **dict(compared(1)))
+    mixed, imputed = arm_answer(-1, "no"), arm_answer(2, "yes", oversampled=0.5)
+    of_withheld = Answer(
+        answer="yes", scope="these trainings", arm="imputed", by_arm={"mixed": mixed, "imputed": imputed}
+    )
+    by_arm = {"mixed": mixed, "imputed": imputed.model_copy(update={"second_network": second})}
+    extend = of_withheld.model_copy(update={"by_arm": by_arm})
     model = ModelVerdict(
         replace=replace,
         extend=extend,
@@ -58,7 +64,7 @@ def full_verdict() -> Verdict:
         on_withheld=WithheldAnswers(
             test_images=20,
             subset="7",
-            extend=extend,
+            extend=of_withheld,
             recall={
                 "real": Recall(proportion=0.5, low=0.4, high=0.6),
                 "imputed": Recall(proportion=0.75, low=0.7, high=0.8),

@@ -58,7 +58,7 @@ def possible_yes(generated: Mapping[str, np.ndarray], real: np.ndarray, margins:
 
     def exceeds(arm: str) -> bool:
         other, limit = limit_of(real, str(arm_of(arm).question), margins)
-        return bool((generated[arm] - other).mean() > limit)
+        return bool(generated[arm].mean() - other.mean() > limit)
 
     return [arm for arm in generated if exceeds(arm)]
 
