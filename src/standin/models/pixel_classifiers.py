@@ -22,21 +22,21 @@ Labeled = tuple[np.ndarray, np.ndarray]
 
 
 def k_nearest(n: int) -> "ClassifierMixin":
-    """The majority of the nearest training images."""
+    """The majority class of the five nearest training images."""
     from sklearn.neighbors import KNeighborsClassifier
 
     return KNeighborsClassifier(min(NEIGHBORS, n))
 
 
 def logistic_regression(n: int) -> "ClassifierMixin":
-    """A linear classifier."""
+    """A linear function of the components for each class."""
     from sklearn.linear_model import LogisticRegression
 
     return LogisticRegression(C=0.1, max_iter=500)
 
 
 def boosted_trees(n: int) -> "ClassifierMixin":
-    """Gradient-boosted trees on histograms (Ke et al. 2017, LightGBM)."""
+    """Gradient boosting of 30 small trees per class (Ke et al. 2017, LightGBM)."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     return HistGradientBoostingClassifier(
