@@ -239,7 +239,7 @@ def test_a_regressor_predicts_values_in_their_original_units(tmp_path: Path) -> 
     images[:, :4] = ((values[:, 0] - 2000) / 1000)[:, None, None, None]
     images[:, 4:] = (values[:, 1] / 0.01)[:, None, None, None]
     entry = config({"hidden": 16, "dropout": 0.0}, REGRESSION, steps=150, batch_size=32, learning_rate=0.005)
-    fitted = fit(entry, [(images[:300], values[:300])], 2, seed=0)
+    fitted = fit(entry, [(images[:300], values[:300])], 2, targets="values", seed=0)
     assert [*fitted.curve] == ["step", "loss"]
     predicted = outputs_of(fitted.model, images[300:])
     assert all(reading.r2 > 0.9 for reading in condition_readings(values[300:], predicted, ["a", "b"]).values())
@@ -258,7 +258,7 @@ def test_an_interrupted_regressor_resumes_exactly(
     entry = config(recipe={**REGRESSION, "augmentation": {"max_shift": 1}}, steps=12)
 
     def trained(checkpoint: Checkpoint | None = None) -> keras.Model:
-        return fit(entry, [(images, values)], 1, seed=0, checkpoint=checkpoint).model
+        return fit(entry, [(images, values)], 1, targets="values", seed=0, checkpoint=checkpoint).model
 
     whole = trained()
     with pytest.raises(Interrupted):
