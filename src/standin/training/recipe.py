@@ -120,6 +120,12 @@ PARTS: dict[str, dict[str, Callable[..., Any]]] = {
     "loss of probabilities": {"cross_entropy": soft_cross_entropy},
     "loss of values": {"mse": mean_squared_error},
 }
+ACCURACY = {
+    "labels": keras.metrics.SparseCategoricalAccuracy,
+    "probabilities": keras.metrics.CategoricalAccuracy,
+}
+"""Given to Keras as objects: it would create the variables of a named metric while tracing the step, so that TensorFlow
+would trace it again."""
 SUPPLIED = {
     "optimizer": ("learning_rate", "weight_decay", "moving_average"),
     "schedule": ("learning_rate", "steps"),
@@ -143,7 +149,7 @@ def compile_network(
     network.compile(
         optimizer=_optimizer(recipe, learning_rate, steps),
         loss=_loss(recipe, targets),
-        metrics=[] if targets == "values" else ["accuracy"],
+        metrics=[ACCURACY[targets](name="accuracy")] if targets in ACCURACY else [],
         jit_compile=keras.backend.backend() == "jax",
     )
 
