@@ -176,9 +176,9 @@ def test_palette_and_cmyk_become_rgb_and_conversions_are_noted(two_classes: Path
     source = image_folder.load(two_classes)
     assert source.splits["train"]["images"][3:6, 0, 0].tolist() == [[255, 0, 0], [255, 0, 0], [255, 255, 255]]
     assert source.notes == (
-        "6 of 9 images are gray: converted to RGB, as the others have colors.",
-        "1 of 9 images is with an alpha channel: transparent pixels became white.",
-        "1 of 9 images is in CMYK: converted to RGB without a color profile.",
+        "6 of 9 images in gray: converted to RGB, as others have colors.",
+        "1 of 9 images with an alpha channel: transparent pixels became white.",
+        "1 of 9 images in CMYK: converted to RGB without a color profile.",
     )
 
 
@@ -187,7 +187,7 @@ def test_the_first_frame_of_an_animation_is_read_and_noted(two_classes: Path) ->
     frames[0].save(two_classes / "cat" / "x.tiff", save_all=True, append_images=frames[1:])
     source = image_folder.load(two_classes)
     assert source.splits["train"]["images"][3, 0, 0, 0] == 99
-    assert source.notes == ("1 of 7 images is animated or with several pages: the first image of each was read.",)
+    assert source.notes == ("1 of 7 images with several pages or frames: the first of each was read.",)
 
 
 def test_real_numbers_as_pixels_are_refused(two_classes: Path) -> None:
@@ -201,9 +201,8 @@ def test_what_is_ignored_is_noted(two_classes: Path) -> None:
     put(two_classes / "cat" / "deeper" / "1.png")
     (two_classes / "cat" / "notes.txt").write_text("")
     assert image_folder.load(two_classes).notes == (
-        "1 images outside of class folders were ignored.",
-        "1 files that are not images (.txt) were ignored.",
-        "1 folders inside of class folders were ignored.",
+        "Ignored images outside of class folders: 1; files that are not images (.txt): 1; folders inside of class "
+        "folders: 1.",
     )
 
 

@@ -105,7 +105,7 @@ class _Survey:
         if resizing := resizing_note(self.sizes, (form.width, form.height), form.fit):
             yield resizing
         if form.color and self.n_gray:
-            yield f"{self._of(self.n_gray, 'gray')}: converted to RGB, as the others have colors."
+            yield f"{self._of(self.n_gray, 'in gray')}: converted to RGB, as others have colors."
         if self.n_alpha:
             yield f"{self._of(self.n_alpha, 'with an alpha channel')}: transparent pixels became white."
         if self.n_cmyk:
@@ -114,10 +114,10 @@ class _Survey:
             dropped = f"the lowest {form.spare_bits} were dropped" if form.spare_bits else "only the lowest 8 are used"
             yield f"{self._of(self.n_deep, 'with more than 8 bits per pixel')}: {dropped}."
         if self.n_several:
-            yield f"{self._of(self.n_several, 'animated or with several pages')}: the first image of each was read."
+            yield f"{self._of(self.n_several, 'with several pages or frames')}: the first of each was read."
 
     def _of(self, n: int, what: str) -> str:
-        return f"{n:,} of {self.n:,} images {'is' if n == 1 else 'are'} {what}"
+        return f"{n:,} of {self.n:,} images {what}"
 
 
 def _reported(images: EncodedImages, what: str) -> Iterator[tuple[str, Content]]:

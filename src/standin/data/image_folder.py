@@ -106,7 +106,7 @@ def _check_classes(
 
 
 def _notes(roots: dict[str, Path], class_names: list[str], labeled: bool) -> list[str]:
-    """Sentences on what is ignored in the folders that are read."""
+    """A sentence on what is ignored in the folders that are read."""
     folders = [r / c for r in roots.values() for c in class_names] if labeled else [*roots.values()]
     files, below = Counter[str](), 0
     for entry in (e for folder in folders if folder.is_dir() for e in os.scandir(folder) if _is_visible(e.name)):
@@ -115,15 +115,13 @@ def _notes(roots: dict[str, Path], class_names: list[str], labeled: bool) -> lis
         elif not entry.name.lower().endswith(ENDINGS):
             files[Path(entry.name).suffix.lower() or "no ending"] += 1
     loose = sum(len(_image_files(r)) for r in roots.values()) if labeled else 0
-    return [
-        f"{n:,} {what} ignored."
-        for n, what in (
-            (loose, "images outside of class folders were"),
-            (files.total(), f"files that are not images ({', '.join(sorted(files))}) were"),
-            (below, f"folders inside of {'class folders' if labeled else 'the folder of images'} were"),
-        )
-        if n
+    ignored = [
+        (loose, "images outside of class folders"),
+        (files.total(), f"files that are not images ({', '.join(sorted(files))})"),
+        (below, f"folders inside of {'class folders' if labeled else 'the folder of images'}"),
     ]
+    listed = "; ".join(f"{what}: {n:,}" for n, what in ignored if n)
+    return [f"Ignored {listed}."] if listed else []
 
 
 def _is_visible(name: str) -> bool:
