@@ -1,0 +1,126 @@
+"""Images from elsewhere in the place of a generative model's samples."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from standin.config.defaults import complete
+from standin.core.errors import InputError
+from standin.core.leakage import image_hashes
+from standin.experiments.ids import experiments
+from standin.pipelines.evaluation.nodes import _labels_spent, stages_of
+from standin.pipelines.generation.given import load_generated_images
+from standin.pipelines.pseudo_labeling.nodes import label_synthetic
+from standin.training.pools.synthetic import synthetic
+from tests.config.conftest import changed
+from tests.pipelines.images import real
+
+LABELING = {"confidence_threshold": 0.0, "balance_classes": False, "candidates": 1.0}
+
+
+@pytest.fixture
+def splits() -> dict[str, dict[str, np.ndarray]]:
+    """Real images of which none equals another."""
+    whole, rng = real(), np.random.default_rng(0)
+    whole["images"] = rng.integers(0, 256, whole["images"].shape, dtype=np.uint8)
+    per_image = ("images", "labels", "image_ids")
+    thirds = np.array_split(np.arange(len(whole["labels"])), 3)
+    return {
+        name: whole | {key: whole[key][indices] for key in per_image}
+        for name, indices in zip(("train", "validation", "test"), thirds, strict=True)
+    }
+
+
+def stored_set(folder: Path, images: np.ndarray, labels: np.ndarray | None) -> dict[str, Any]:
+    arrays = {"images": images} | ({} if labels is None else {"labels": labels})
+    np.savez(folder / "set.npz", **arrays)
+    source = {"_target_": "standin.data.images.read_images", "path": str(folder / "set.npz")}
+    return {"images": [source], "made_from": "unknown", "labels_spent": None}
+
+
+def given(splits: dict[str, Any], n: int, seed: int = 1) -> np.ndarray:
+    """(n, ...) images like the real ones."""
+    shape = splits["train"]["images"].shape[1:]
+    return np.random.default_rng(seed).integers(0, 256, (n, *shape), dtype=np.uint8)
+
+
+def labels_for(splits: dict[str, Any], n: int) -> np.ndarray:
+    return np.arange(n) % len(splits["train"]["class_names"])
+
+
+def test_every_image_is_used_once_with_its_label(splits: dict[str, Any], tmp_path: Path) -> None:
+    n = 3 * len(splits["train"]["labels"]) + 1
+    images, labels = given(splits, n), labels_for(splits, n)
+    arrays, history, _ = load_generated_images(stored_set(tmp_path, images, labels), **splits, place=0)
+    labeled, report = label_synthetic(arrays, None, {}, splits["train"], [], LABELING, [5], [1.0])
+    pool = synthetic(labeled)
+    (shown, of), *others = pool.pools
+    assert not others and not len(history)
+    order = {key.tobytes(): label for key, label in zip(image_hashes(images), labels, strict=True)}
+    assert (
+        len(shown) == n and {key.tobytes(): label for key, label in zip(image_hashes(shown), of, strict=True)} == order
+    )
+    assert (report["label_source"], report["made_from"]) == ("given", "unknown")
+
+
+def test_what_is_not_known_is_not_claimed(splits: dict[str, Any], tmp_path: Path) -> None:
+    """Neither the labels spent nor that the generator saw no test image."""
+    model = stored_set(tmp_path, given(splits, 20), labels_for(splits, 20))
+    for made_from, spent, known in (("unknown", None, None), ("train", 7, 7)):
+        arrays, *_ = load_generated_images(model | {"made_from": made_from, "labels_spent": spent}, **splits, place=0)
+        labeled, _ = label_synthetic(arrays, None, {}, splits["train"], [], LABELING, [None], [1.0])
+        provenance = synthetic(labeled).provenance
+        assert _labels_spent(provenance) == known
+        assert ("generative_model" in stages_of(provenance)) == (made_from == "train")
+        assert ("seen_by_generative_model" in provenance) == (made_from == "train")
+
+
+def test_the_images_of_the_generator_may_be_named(splits: dict[str, Any], tmp_path: Path) -> None:
+    model = stored_set(tmp_path, given(splits, 20), labels_for(splits, 20))
+    np.savez(tmp_path / "used.npz", images=splits["test"]["images"][:2], labels=np.array([0, 1]))
+    arrays, *_ = load_generated_images(model | {"made_from": str(tmp_path / "used.npz")}, **splits, place=0)
+    assert str(arrays["made_from"]) == "files"
+    assert (arrays["hashes_by_generative_model"] == image_hashes(splits["test"]["images"][:2])).all()
+
+
+@pytest.mark.parametrize("split", ["test", "validation"])
+def test_copies_of_held_out_images_are_refused(splits: dict[str, Any], tmp_path: Path, split: str) -> None:
+    images = given(splits, 20)
+    images[[3, 5]] = splits[split]["images"][:2]
+    model = stored_set(tmp_path, images, labels_for(splits, 20))
+    with pytest.raises(InputError, match=rf"2 of 20 generated images equal real {split} images.*the first is image 3"):
+        load_generated_images(model, **splits, place=0)
+
+
+def test_copies_of_training_images_are_left_to_the_memorization_test(splits: dict[str, Any], tmp_path: Path) -> None:
+    model = stored_set(tmp_path, splits["train"]["images"], splits["train"]["labels"])
+    arrays, *_ = load_generated_images(model, **splits, place=0)
+    assert len(arrays["images"]) == len(splits["train"]["images"])
+
+
+def test_several_sets_take_the_place_of_generator_seeds(raw: dict) -> None:
+    sets = [{"_target_": "npz", "path": f"data/{name}.npz"} for name in "ab"]
+    tree = changed(raw, "digits.generative_models.theirs", {"images": sets})
+    entry = complete(tree, Path("/project"))["digits"].entry
+    assert entry["generative_models"]["theirs"]["images"][1] == {
+        "_target_": "standin.data.npz.load",
+        "path": "/project/data/b.npz",
+    }
+    theirs = [e for e in experiments("digits", entry) if e.model == "theirs"]
+    assert [(e.name, e.seed) for e in theirs] == [("theirs.set_0", 0), ("theirs.set_1", 1)]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"images": {"_target_": "npzz"}}, r"digits.generative_models.theirs.images._target_: .*did you mean npz"),
+        ({"images": {"_target_": "npz"}, "training": {}}, r"no parameter digits.generative_models.theirs.training"),
+        ({"images": {"_target_": "npz"}, "labels_spent": -1}, r"theirs.labels_spent: input should be greater.*got -1"),
+        ({"images": []}, r"digits.generative_models.theirs.images"),
+    ],
+)
+def test_mistakes_in_a_set_of_images_are_named(raw: dict, settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        complete(changed(raw, "digits.generative_models.theirs", settings), Path("/project"))
