@@ -18,6 +18,7 @@ from standin.core.mappings import overlay, shorten
 from standin.core.paths import with_absolute_paths
 from standin.core.validation import did_you_mean, sentences
 from standin.data.registry import SOURCES
+from standin.experiments.amounts import ratios
 from standin.experiments.arms import ARMS, synthetic_runs
 from standin.models.registry import CLASSIFIERS, GENERATIVE_MODELS
 
@@ -144,7 +145,16 @@ def _check_choices(name: str, entry: dict[str, Any]) -> None:
             f"{name}.oracle.model: must be another architecture than the classifier's, "
             f"got {entry['oracle']['model']['_target_']!r} for both"
         )
-    if len(entry["synthetic_ratio"]) > 1 and None not in entry["n_synthetic"]:
+    for arms in (entry["arms"], *(model["arms"] for model in entry["generative_models"].values())):
+        for arm, needed in ((arm, needed) for arm in arms for needed in ARMS[arm].needs):
+            if needed not in (arms if ARMS[needed].generated else entry["arms"]):
+                raise InputError(f"{name}.arms: must contain {needed}, which {arm} needs, got {arms}")
+    if "mixed_equal_exposure" in entry["arms"] and (first := ratios(entry["synthetic_ratio"])[0]) > 1:
+        raise InputError(
+            f"{name}.synthetic_ratio: the first must be at most 1 with arm mixed_equal_exposure, or its training would "
+            f"be longer than that of real_longer, got {first:g}"
+        )
+    if isinstance(entry["synthetic_ratio"], list) and len(entry["synthetic_ratio"]) > 1 and None not in entry["n_synthetic"]:
         raise InputError(
             f"{name}.synthetic_ratio: may be a list if n_synthetic contains null, which is enough images for "
             f"the largest ratio, got {entry['synthetic_ratio']} with n_synthetic {entry['n_synthetic']}"

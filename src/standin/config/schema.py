@@ -22,7 +22,7 @@ from pydantic import (
 
 from standin.core.instantiate import check_target
 from standin.core.mappings import shorten
-from standin.core.validation import ONE, SEVERAL, did_you_mean
+from standin.core.validation import CHOSEN, ONE, SEVERAL, did_you_mean
 from standin.experiments.arms import ARMS
 
 
@@ -66,6 +66,11 @@ def one_or_several(one: Any, at_least: int) -> Any:
     ]
 
 
+def _one_several_or_chosen(value: Any) -> str:
+    """The branch of `synthetic_ratio`; a discriminator, for the reason that `one_or_several` has."""
+    return SEVERAL if isinstance(value, list) else CHOSEN if isinstance(value, dict | Choice) else ONE
+
+
 ArmKey = Annotated[str, AfterValidator(_known_arm)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Target = Annotated[str, BeforeValidator(check_target)]
@@ -76,7 +81,10 @@ Count = Annotated[int, Field(ge=1)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Seeds = Annotated[list[Seed], Field(min_length=1), Different]
 Rate = Annotated[float, Field(gt=0)]
+Ratios = Annotated[list[Rate], Field(min_length=1), Different]
 AsList = AfterValidator(lambda value: value if isinstance(value, list) else [value])
+
+Fraction = Annotated[float, Field(gt=0, le=0.5)]
 
 TAIL = 20
 """Resamples that must lie outside an interval."""
@@ -84,6 +92,12 @@ TAIL = 20
 
 class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Choice(Strict):
+    """Fractions of generated images in the pool of arm `mixed`, from which validation images choose."""
+
+    choose_fraction: Annotated[list[Fraction], Field(min_length=2), Different]
 
 
 class WithArguments(BaseModel):
@@ -231,7 +245,11 @@ class DataSet(Strict):
     generator_seeds: Seeds
     n_synthetic: Annotated[one_or_several(Count | None, at_least=1), AsList]  # type: ignore[valid-type]
     arms: Annotated[list[ArmKey], Field(min_length=1), Different]
-    synthetic_ratio: Annotated[one_or_several(Rate, at_least=1), AsList]  # type: ignore[valid-type]
+    synthetic_ratio: Annotated[
+        Annotated[Rate, Tag(ONE)] | Annotated[Ratios, Tag(SEVERAL)] | Annotated[Choice, Tag(CHOSEN)],
+        Discriminator(_one_several_or_chosen),
+        AfterValidator(lambda value: value if isinstance(value, list | Choice) else [value]),
+    ]
     classifier: Classifier
     convergence_check: bool
     real_curve: Count | None

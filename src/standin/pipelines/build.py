@@ -34,6 +34,7 @@ from standin.pipelines import (
     reporting,
     sample_quality,
 )
+from standin.pipelines.classification.pipeline import CHOICE
 from standin.pipelines.evaluation.pipeline import ROBUSTNESS_ARMS
 from standin.pipelines.node_helpers import own
 
@@ -157,14 +158,14 @@ def _experiment(experiment: ExperimentId, entry: dict[str, Any], references_name
     """An experiment in its namespace. Its free inputs are entries and parameters of the data set."""
     data_set, name, model, seed = experiment.data_set, experiment.name, experiment.model, experiment.seed
     runs, trained = synthetic_runs(entry, model), [arm for arm in real_arms(entry) if ARMS[arm].pool]
-    arms = [run.name for run in runs]
+    arms, choice = [run.name for run in runs], [CHOICE] if any(run.candidates for run in runs) else []
     template = (
         generation.create_pipeline(seed)
         + pseudo_labeling.create_experiment_pipeline()
         + classification.create_experiment_pipeline(runs)
         + evaluation.create_experiment_pipeline(arms, data_set, model, seed)
         + sample_quality.create_pipeline(f"{data_set}.{name}", bool(entry["conditions"]))
-        + reporting.create_experiment_pipeline(data_set, name, arms, trained)
+        + reporting.create_experiment_pipeline(data_set, name, arms, trained, choice)
     )
     inputs: dict[str, str] = {}
     parameters: dict[str, str] = {}

@@ -48,7 +48,9 @@ def answer_questions(
         correct = {arm: values for arm, values in generated.items() if arm_of(arm).question == question}
         if not correct:
             return None
-        vs_real = {arm: difference(correct[arm], real[REFERENCE], above=limit, **bootstrap) for arm in correct}
+        vs_real = {
+            arm: difference(correct[arm], real[arm_of(arm).reference], above=limit, **bootstrap) for arm in correct
+        }
         vs_controls = {
             arm: {
                 control: difference(correct[arm], real[control], **bootstrap)

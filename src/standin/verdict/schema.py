@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import model_validator
 
-from standin.experiments.arms import ARMS, REFERENCE, arm_of
+from standin.experiments.arms import ARMS, arm_of
 from standin.verdict.decision import Outcome
 from standin.verdict.facts import (
     Convergence,
@@ -52,7 +52,8 @@ class Comparison(Frozen):
 
 
 class ArmAnswer(Comparison):
-    """One arm compared with `real`, the resulting answer, and the comparisons with its controls, by arm."""
+    """One arm compared with `real` (or its own `Arm.reference`), the resulting answer, and the comparisons with its
+    controls, by arm."""
 
     answer: Outcome
     vs_controls: dict[str, Comparison]
@@ -191,7 +192,7 @@ class ModelVerdict(Answers):
             for question, answer in answers.by_question.items():
                 yield f"{prefix}{question}", answer.best
             for arm, of_arm in answers.by_arm.items():
-                yield f"{prefix}{arm}.vs_{REFERENCE}", of_arm
+                yield f"{prefix}{arm}.vs_{arm_of(arm).reference}", of_arm
                 for control, comparison in of_arm.vs_controls.items():
                     yield f"{prefix}{arm}.vs_{control}", comparison
         for other, comparison in self.vs_labeled_images.items():

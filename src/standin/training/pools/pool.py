@@ -25,12 +25,14 @@ class TrainingPool:
         provenance: see `provenance`.
         n_classes: number of classes.
         augmented: whether the augmentation of the classifier's recipe applies.
+        length: of the training, as a multiple of the classifier's steps.
     """
 
     pools: Sequence[Pool]
     provenance: Arrays
     n_classes: int
     augmented: bool = True
+    length: float = 1.0
 
 
 def labeled_images(arrays: Arrays, n: int | None = None) -> Pool:
