@@ -146,15 +146,17 @@ def _check_choices(name: str, entry: dict[str, Any]) -> None:
             f"got {entry['oracle']['model']['_target_']!r} for both"
         )
     for arms in (entry["arms"], *(model["arms"] for model in entry["generative_models"].values())):
-        for arm, needed in ((arm, needed) for arm in arms for needed in ARMS[arm].needs):
-            if needed not in (arms if ARMS[needed].generated else entry["arms"]):
-                raise InputError(f"{name}.arms: must contain {needed}, which {arm} needs, got {arms}")
+        for arm in arms:
+            beside = [key for key in entry["arms"] if key in arms or not ARMS[key].generated]
+            if missing := next((key for key in ARMS[arm].needs if key not in beside), None):
+                raise InputError(f"{name}.arms: must contain {missing}, which {arm} needs, got {arms}")
     if "mixed_equal_exposure" in entry["arms"] and (first := ratios(entry["synthetic_ratio"])[0]) > 1:
         raise InputError(
             f"{name}.synthetic_ratio: the first must be at most 1 with arm mixed_equal_exposure, or its training would "
             f"be longer than that of real_longer, got {first:g}"
         )
-    if isinstance(entry["synthetic_ratio"], list) and len(entry["synthetic_ratio"]) > 1 and None not in entry["n_synthetic"]:
+    several = isinstance(entry["synthetic_ratio"], list) and len(entry["synthetic_ratio"]) > 1
+    if several and None not in entry["n_synthetic"]:
         raise InputError(
             f"{name}.synthetic_ratio: may be a list if n_synthetic contains null, which is enough images for "
             f"the largest ratio, got {entry['synthetic_ratio']} with n_synthetic {entry['n_synthetic']}"

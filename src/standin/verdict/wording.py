@@ -88,7 +88,8 @@ class _Wording:
             return (
                 "Extend: undecided, since the classifier is not trained long enough: on real images, twice the steps "
                 f"gain {convergence.gain_of_double_pp:.1f} percentage points, at least {convergence.limit_pp:g}. With "
-                f"{self.model}'s images added to real ones ({_best(answer)}) it {self.change(answer.best, margin)}{_than(answer)}."
+                f"{self.model}'s images added to real ones ({_best(answer)}) it {self.change(answer.best, margin)}"
+                f"{_than(answer)}."
             )
         below = {control: vs_control for control, vs_control in answer.best.vs_controls.items() if vs_control.pp < 0}
         return (

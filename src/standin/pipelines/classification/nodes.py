@@ -69,8 +69,8 @@ def train_mixture(
         candidates: amounts, in generated images per real one.
 
     Returns:
-        As `train_arm`, and the table of the choice: `synthetic_ratio`, `fraction` of generated images,
-        `validation_accuracy`, `chosen`.
+        As `train_arm`, and the table of the choice: `n_synthetic`, `fraction` of generated images,
+        `validation_accuracy`, `chosen`; a row for each candidate.
     """
     from standin.training.inference import predict
 
@@ -78,23 +78,21 @@ def train_mixture(
         child = checkpoint.child(f"candidate_{candidates.index(amount)}") if checkpoint else None
         return train_arm(classifier, seeds, *inputs, pool=pool, amount=amount, checkpoint=child)
 
-    accuracies, best = {}, None
+    results, accuracies, rows = {}, {}, []
     for amount in sorted(candidates):
-        of_candidate = trained(amount, seeds[:1])
-        (model,) = of_candidate[0].values()
+        results[amount] = models, _, provenance = trained(amount, seeds[:1])
+        (model,) = models.values()
         correct = predict(model, validation["images"]).argmax(axis=1) == validation["labels"]
         accuracies[amount] = float(correct.mean())
-        if best is None or amount == choose_amount(accuracies):
-            best = of_candidate
-    assert best is not None
-    models, curves, provenance = best
+        n_real, n_synthetic = len(provenance["real_image_ids"]), int(provenance["n_synthetic"])
+        rows.append((n_synthetic, n_synthetic / (n_real + n_synthetic), accuracies[amount]))
     chosen = choose_amount(accuracies)
+    models, curves, provenance = results[chosen]
     if len(seeds) > 1:
         of_others = trained(chosen, seeds[1:])
         models, curves = models | of_others[0], pd.concat([curves, of_others[1]], ignore_index=True)
-    rows = [(ratio, ratio / (1 + ratio), accuracy, ratio == chosen) for ratio, accuracy in accuracies.items()]
-    choice = pd.DataFrame(rows, columns=["synthetic_ratio", "fraction", "validation_accuracy", "chosen"])
-    return models, curves, provenance, choice
+    choice = pd.DataFrame(rows, columns=["n_synthetic", "fraction", "validation_accuracy"])
+    return models, curves, provenance, choice.assign(chosen=[amount == chosen for amount in results])
 
 
 def choose_amount(accuracies: Mapping[float, float]) -> float:

@@ -26,14 +26,12 @@ def create_pipeline(arms: Sequence[str], convergence_check: bool = False, real_c
     """Once per data set: the arms without generated images; `real` also for other numbers of steps (the convergence
     check) and on fewer images (the learning curve)."""
     nodes = [_train_arm(Run(arm)) for arm in arms if ARMS[arm].pool]
-    reference = ARMS[REFERENCE]
+    reference, pool = ARMS[REFERENCE], {"_target_": ARMS[REFERENCE].pool}
     if convergence_check:
         name = "train_convergence"
         nodes.append(
             Node(
-                bind(
-                    with_checkpoint(train_convergence, name), pool={"_target_": reference.pool}, twice=LONGER not in arms
-                ),
+                bind(with_checkpoint(train_convergence, name), pool=pool, twice=LONGER not in arms),
                 inputs=[*TRAINING_INPUTS, *reference.inputs],
                 outputs="classifiers_convergence",
                 name=name,
@@ -44,7 +42,7 @@ def create_pipeline(arms: Sequence[str], convergence_check: bool = False, real_c
         name = "train_by_size"
         nodes.append(
             Node(
-                bind(with_checkpoint(train_by_size, name), pool={"_target_": reference.pool}),
+                bind(with_checkpoint(train_by_size, name), pool=pool),
                 inputs=[*TRAINING_INPUTS, "params:real_curve", *reference.inputs],
                 outputs=["classifiers_by_size", "provenance_by_size"],
                 name=name,
