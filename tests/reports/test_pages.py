@@ -104,7 +104,7 @@ def test_a_report_has_answers_and_differences_of_the_verdict() -> None:
         "With augmentation, as in all other arms, the classifier gains 1.5 percentage points (95% interval 1.2 to 2.0)"
     )
     assert worth in page and "the same random augmentation, which preserves classes" in page
-    assert page.count("10.0 percentage points fewer than after training on real images alone") == 4
+    assert page.count("10.0 percentage points fewer than after training on real images alone") == 5
     assert "<h2>gan</h2>" in page
 
 

@@ -147,8 +147,8 @@ def _check_choices(name: str, entry: dict[str, Any]) -> None:
         )
     for arms in (entry["arms"], *(model["arms"] for model in entry["generative_models"].values())):
         for arm in arms:
-            beside = [key for key in entry["arms"] if key in arms or not ARMS[key].generated]
-            if missing := next((key for key in ARMS[arm].needs if key not in beside), None):
+            present = [key for key in entry["arms"] if key in arms or not ARMS[key].generated]
+            if missing := next((key for key in ARMS[arm].needs if key not in present), None):
                 raise InputError(f"{name}.arms: must contain {missing}, which {arm} needs, got {arms}")
     if "mixed_equal_exposure" in entry["arms"] and (first := ratios(entry["synthetic_ratio"])[0]) > 1:
         raise InputError(
