@@ -134,7 +134,8 @@ def compile_network(
     network.compile(
         optimizer=_optimizer(recipe, learning_rate, steps),
         loss=_loss(recipe, targets),
-        metrics=["accuracy"] if targets == "labels" else [],
+        # Not its name: Keras would create its variables while tracing the step, and TensorFlow would trace it again.
+        metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")] if targets == "labels" else [],
         jit_compile=keras.backend.backend() == "jax",
     )
 
