@@ -226,6 +226,7 @@ class DataSet(Strict):
     title: str | None
     precision: Literal["auto", "float32", "mixed_bfloat16"]
     source: WithArguments
+    fresh_test: WithArguments | None
     conditions: list[str]
     split_seed: Seed
     license: str | None
