@@ -12,7 +12,7 @@ from standin.core.instantiate import arguments_of
 from standin.core.leakage import mark_seen
 from standin.core.types import Arrays, Checkpoint, GenerativeModel
 from standin.data.subset import indices_like_withheld
-from standin.experiments.amounts import Ratio, n_images_needed
+from standin.experiments.amounts import n_images_needed
 from standin.io.large_arrays import collect
 
 
@@ -57,7 +57,7 @@ def sample_generative_model(
     seen: Arrays,
     train: Arrays,
     n_synthetic: list[int | None],
-    synthetic_ratio: Ratio,
+    synthetic_ratio: Any,
     pseudo_labeling: dict[str, Any],
     seed: int,
 ) -> Arrays:

@@ -11,7 +11,7 @@ from standin.core.leakage import mark_seen, seen_arrays
 from standin.core.types import Arrays, Checkpoint, KerasModel
 from standin.data.manual_labels import sample_ids
 from standin.data.split import by_group
-from standin.experiments.amounts import Ratio, n_images_needed
+from standin.experiments.amounts import n_images_needed
 from standin.io.large_arrays import gather
 
 log = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ def label_synthetic(
     manual_labels: pd.DataFrame,
     pseudo_labeling: dict[str, Any],
     n_synthetic: list[int | None],
-    synthetic_ratio: Ratio,
+    synthetic_ratio: Any,
 ) -> tuple[Arrays, dict[str, Any]]:
     """Labels every sample: with the label that the model was conditioned on, manually, or by the pseudo-labeler.
 

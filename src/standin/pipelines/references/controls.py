@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from standin.core.images import stored, to_float
-from standin.experiments.amounts import Ratio, n_images_needed
+from standin.experiments.amounts import n_images_needed
 from standin.io.large_arrays import collect, gather
 from standin.metrics.membership import membership_by_space
 from standin.pipelines.references.memorization import distances_to
@@ -28,7 +28,7 @@ def check_memorization_controls(
     test: Arrays,
     reference_memorization: Arrays,
     n_synthetic: list[int | None],
-    synthetic_ratio: Ratio,
+    synthetic_ratio: Any,
 ) -> pd.DataFrame:
     """Applies the memorization test to images of known origin, in the place of generated ones.
 
