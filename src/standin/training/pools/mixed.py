@@ -12,6 +12,11 @@ def mixed(train: Arrays, labeled_synthetic: Arrays, amount: float = 1.0) -> Trai
     return TrainingPool([pool], provenance(train, labeled_synthetic, n), len(train["class_names"]))
 
 
+def mixed_as_chosen(train: Arrays, labeled_synthetic: Arrays, of_mixed: Arrays) -> TrainingPool:
+    """The pool of arm `mixed`, whose provenance `of_mixed` tells how many generated images were chosen."""
+    return mixed(train, labeled_synthetic, int(of_mixed["n_synthetic"]) / len(train["labels"]))
+
+
 def mixed_equal_exposure(train: Arrays, labeled_synthetic: Arrays, of_mixed: Arrays) -> TrainingPool:
     """The pool of arm `mixed`, for as many more steps as it has more images than `real`: each real image is shown as
     often as there.
@@ -19,5 +24,5 @@ def mixed_equal_exposure(train: Arrays, labeled_synthetic: Arrays, of_mixed: Arr
     Args:
         of_mixed: provenance of arm `mixed`.
     """
-    ratio = int(of_mixed["n_synthetic"]) / len(train["labels"])
-    return replace(mixed(train, labeled_synthetic, ratio), length=1.0 + ratio)
+    pool = mixed_as_chosen(train, labeled_synthetic, of_mixed)
+    return replace(pool, length=len(pool.pools[0][1]) / len(train["labels"]))

@@ -8,12 +8,13 @@ import numpy as np
 
 from standin.core.leakage import mark_seen, seen_arrays
 from standin.io.large_arrays import join
+from standin.training.recipe import Targets
 
 log = logging.getLogger(__name__)
 
 Arrays = dict[str, np.ndarray]
 Pool = tuple[np.ndarray, np.ndarray]
-"""Images (n, height, width, channels) and labels (n,)."""
+"""Images (n, height, width, channels) and labels (n,), or class probabilities (n, n_classes)."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class TrainingPool:
         n_classes: number of classes.
         augmented: whether the augmentation of the classifier's recipe applies.
         length: of the training, as a multiple of the classifier's steps.
+        targets: what the pools have next to images.
     """
 
     pools: Sequence[Pool]
@@ -33,6 +35,7 @@ class TrainingPool:
     n_classes: int
     augmented: bool = True
     length: float = 1.0
+    targets: Targets = "labels"
 
 
 def labeled_images(arrays: Arrays, n: int | None = None) -> Pool:
@@ -89,4 +92,14 @@ def provenance(real: Arrays | None = None, synthetic: Arrays | None = None, n_sy
         "label_image_ids": np.union1d(real_image_ids, label_image_ids),
         "label_source": label_source,
         "n_manual_labels": is_manual.sum(),
+    }
+
+
+def pseudo_labeled(arrays: Arrays, pseudo_labeler_seen: Arrays) -> Arrays:
+    """The provenance `arrays` of images, if the pseudo-labeler's predictions are their only labels."""
+    return arrays | {
+        **seen_arrays(pseudo_labeler_seen),
+        "label_image_ids": pseudo_labeler_seen["seen_by_pseudo_labeler"],
+        "label_source": np.array("pseudo-labeler"),
+        "n_manual_labels": np.array(0),
     }
