@@ -73,7 +73,7 @@ def test_validation_images_choose_the_fraction_of_generated_images(
     """The smallest of equally good ones; only the first seed is trained on all candidates."""
     fitted: list[tuple[int, int]] = []
 
-    def fit(_: Any, pools: Any, __: int, *, seed: int, checkpoint: Any) -> Fitted:
+    def fit(_: Any, pools: Any, __: int, *, seed: int, **___: Any) -> Fitted:
         fitted.append((n := len(pools[0][1]) - 40, seed))
         return Fitted(Brightness(bright[AMOUNTS.index(n)]), {"step": [6], "loss": [0.1], "accuracy": [1.0]})
 
