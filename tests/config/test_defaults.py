@@ -168,7 +168,18 @@ WRONG = [
         "digits.arms",
         ["real", "T"],
         "digits.arms.1: there is no arm 'T'; valid names: real, real_unaugmented, labeled_subset, oversampled, "
-        "self_training, pseudo_labeler, synthetic, mixed, imputed, synthetic_then_real",
+        "self_training, pseudo_labeler, real_pseudo_labeled, real_soft, synthetic, synthetic_soft, mixed, imputed, "
+        "synthetic_then_real",
+    ),
+    (
+        "digits.arms",
+        ["real", "synthetic", "synthetic_soft"],
+        "digits.arms: must contain real_soft with synthetic_soft, since soft labels carry what the pseudo-labeler",
+    ),
+    (
+        "digits.generative_models.vae.arms",
+        ["synthetic_soft"],
+        "digits.generative_models.vae.arms: must contain an arm with generated images (synthetic, mixed, imputed, ",
     ),
     (
         "digits.arms",

@@ -59,7 +59,9 @@ def full_verdict() -> Verdict:
         error_ratio=ErrorRatio(ratio=2.5, low=2.0, high=3.25),
         labels=200,
         vs_labeled_images={"labeled_subset": compared(4)},
-        vs_baseline=BaselineComparison(model="class_gaussian", labels=None, by_arm={"synthetic": compared(8)}),
+        vs_baseline=BaselineComparison(
+            model="class_gaussian", labels=None, by_arm={"synthetic": compared(8), "synthetic_soft": compared(3)}
+        ),
         by_class={"7": SubsetAnswers(test_images=20, replace=replace), "8": SubsetAnswers(test_images=1)},
         on_withheld=WithheldAnswers(
             test_images=20,

@@ -66,8 +66,10 @@ def test_metrics_have_every_number_once() -> None:
     assert (values["imputed.vs_real.low"], values["imputed.vs_real.high"]) == (1.75, 2.5)
     assert values["imputed.vs_oversampled.pp"] == values["on_withheld.imputed.vs_oversampled.pp"] == 0.5
     assert (values["vs_labeled_images.labeled_subset.pp"], values["vs_baseline.synthetic.pp"]) == (4, 8)
+    assert values["vs_baseline.synthetic_soft.pp"] == 3
     assert values["on_withheld.imputed.recall"] == 0.75
     assert values["imputed.second_network.vs_real.pp"] == 1
-    comparisons = 2 + 3 + 1 + 1 + (1 + 2 + 1) + 2  # answers, arms, controls, network; withheld; labels and baseline
+    # answers, arms, controls, network; withheld; labels and baseline (two arms)
+    comparisons = 2 + 3 + 1 + 1 + (1 + 2 + 1) + 3
     worth, errors, memorization, recalls = 3, 3, 5, 2
     assert len(metrics) == 3 * comparisons + worth + errors + memorization + recalls

@@ -146,6 +146,11 @@ def _check_choices(name: str, entry: dict[str, Any]) -> None:
                 f"{name}.{role}.model: must be another architecture than the classifier's, "
                 f"got {entry[role]['model']['_target_']!r} for both"
             )
+    if "synthetic_soft" in entry["arms"] and "real_soft" not in entry["arms"]:
+        raise InputError(
+            f"{name}.arms: must contain real_soft with synthetic_soft, since soft labels carry what the pseudo-labeler "
+            f"knows, whatever the images, got {entry['arms']}"
+        )
     if len(entry["synthetic_ratio"]) > 1 and None not in entry["n_synthetic"]:
         raise InputError(
             f"{name}.synthetic_ratio: may be a list if n_synthetic contains null, which is enough images for "
@@ -164,8 +169,8 @@ def _check_choices(name: str, entry: dict[str, Any]) -> None:
 
 def _check_models(name: str, entry: dict[str, Any]) -> None:
     for key in entry["generative_models"]:
-        if not synthetic_runs(entry, key):
-            generated = ", ".join(arm.key for arm in ARMS.values() if arm.generated)
+        if not any(run.arm.question for run in synthetic_runs(entry, key)):
+            generated = ", ".join(arm.key for arm in ARMS.values() if arm.question)
             raise InputError(
                 f"{name}.generative_models.{key}.arms: must contain an arm with generated images ({generated}; imputed "
                 f"needs a withheld_subset) that is also in {name}.arms, {', '.join(entry['arms'])}"

@@ -129,7 +129,7 @@ def _comparison(data_set: str, entry: dict[str, Any], references_namespace: str,
     baseline = baseline_of(entry["generative_models"])
     once = (
         ingestion.create_pipeline(keep_whole=_is_reduced(entry) and references_namespace == data_set)
-        + pseudo_labeling.create_pipeline(evaluated="pseudo_labeler" in real)
+        + pseudo_labeling.create_pipeline(real)
         + classification.create_pipeline(real, checked, curve)
         + other_classifiers.create_pipeline(models, bool(entry["second_classifier"]), bool(on_pixels))
         + references.create_images_pipeline(bool(entry["conditions"]), controls)

@@ -1,5 +1,6 @@
 """Nodes of the ingestion stage."""
 
+import logging
 from typing import Any
 
 from standin.core.errors import InputError
@@ -7,6 +8,8 @@ from standin.core.instantiate import arguments_of, resolve_target
 from standin.data.copies import drop_copies
 from standin.data.split import draw_labeled, split
 from standin.data.subset import on_withheld, subset
+
+log = logging.getLogger(__name__)
 
 
 def ingest(
@@ -42,6 +45,10 @@ def ingest(
         raise InputError(
             f"conditions must be those of {target}, {list(loaded.condition_names)}, in this order, got {conditions}"
         )
+    if not all("labels" in arrays for arrays in loaded.splits.values()):
+        raise InputError(f"source: the images of a real data set must have labels, those of {target} have none")
+    for note in loaded.notes:
+        log.info("%s", note)
     distinct, copies = drop_copies(loaded)
     splits = split(distinct, split_seed)
     train = subset(splits["train"], n_real, withheld_subset, split_seed)
