@@ -143,7 +143,7 @@ def test_classifiers_on_pixels_that_saw_test_images_are_a_leak() -> None:
 
 
 def test_nodes_are_there_as_configured() -> None:
-    runs = [Run("synthetic"), Run("mixed x2", 2.0)]
+    runs = [Run("synthetic"), Run("synthetic_soft"), Run("mixed x2", 2.0)]  # one of them has no question
     nodes = {
         node.name: node for node in create_experiment_pipeline(runs, "gan", ["predictions", "b"], True, True).nodes
     }
@@ -151,7 +151,7 @@ def test_nodes_are_there_as_configured() -> None:
     assert second.inputs[-5:] == ["real_predictions", "predictions", "b", "labeled_synthetic", "train"]
     assert second.inputs[0] == "checkpoint" and second.tags == {"train", "gpu"}
     assert pixels.inputs[-1] == "provenance_synthetic"
-    only_mixed = create_experiment_pipeline(runs[1:], "gan", ["predictions"], True, True).nodes
+    only_mixed = create_experiment_pipeline(runs[2:], "gan", ["predictions"], True, True).nodes
     assert [node.name for node in only_mixed] == ["train_second_classifier"]
     assert not create_experiment_pipeline(runs, "gan", ["predictions"], False, False).nodes
     once = {node.name: node for node in create_pipeline([("vae", "vae")], second=True, pixels=True).nodes}

@@ -57,6 +57,7 @@ def create_experiment_pipeline(
         second, pixels: as of `create_pipeline`.
     """
     nodes, name = [], "train_second_classifier"
+    runs = [run for run in runs if run.arm.question]
     alone = next((run for run in runs if run.arm.question == "replace"), None)
     if second:
         inputs = list(dict.fromkeys(entry for run in runs for entry in run.arm.inputs))
