@@ -46,7 +46,7 @@ def fits(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int, str]]:
     """Number of training images, seed and checkpoint of each training; nothing is trained."""
     calls = []
 
-    def fit(config: Any, pools: Any, n_classes: int, *, seed: int, checkpoint: Checkpoint | None) -> Any:
+    def fit(_: Any, pools: Any, n_classes: int, *, seed: int, checkpoint: Checkpoint | None, **more: Any) -> Any:
         from standin.training.supervised import Fitted
 
         calls.append((sum(len(labels) for _, labels in pools), seed, checkpoint.path.name if checkpoint else ""))
