@@ -63,7 +63,7 @@ def possible_yes(generated: Mapping[str, np.ndarray], real: np.ndarray, margins:
         other, limit = limit_of(real, question, margins)
         return bool(generated[arm].mean() - other.mean() > limit)
 
-    return [arm for arm in generated if exceeds(arm)]
+    return [arm for arm in generated if arm_of(arm).question and exceeds(arm)]
 
 
 def decide(
