@@ -30,10 +30,12 @@ MODELS = {
 REAL_ARMS = {data_set: ["real"] for data_set in MODELS}
 REAL_ARMS |= {
     "digits": ["real", "real_unaugmented", "labeled_subset", "self_training", "pseudo_labeler"],
-    "mnist": ["real", "labeled_subset"],
+    "mnist": ["real", "labeled_subset", "real_pseudo_labeled", "real_soft"],
 }
 ALL_ARMS = {"digits": ["synthetic", "mixed", "synthetic_then_real"]}
 """Data set -> arms of its other models, if not `synthetic` only."""
+SOFT = [["mnist", "gan"], ["mnist", "class_mixture"]]
+"""Experiments that also have arm `synthetic_soft`."""
 DISCRIMINATING = ("gan", "dcgan", "infogan", "conditional_predictor_gan")
 
 
@@ -49,6 +51,7 @@ def test_the_accuracy_table_is_complete(finished: dict[str, Path], data_set: str
     for model in MODELS[data_set]:
         # Baselines are in arm `synthetic` only; their losses are not shown below, since they have no epochs.
         arms = ["synthetic"] if model in BASELINES else ALL_ARMS.get(data_set, ["synthetic"])
+        arms = arms + (["synthetic_soft"] if [data_set, model] in SOFT else [])
         expected += [[model, arm] for arm in arms]
     found = table[["generative_model", "arm"]].astype(object).where(lambda t: t.notna(), None)
     assert found.to_numpy().tolist() == expected

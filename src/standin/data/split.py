@@ -46,7 +46,7 @@ def split(source: Source, seed: int) -> dict[str, Arrays]:
     if validation is None:
         train, validation = _held_out(train, fraction, seed, source.class_names)
     names = {name: np.array(values) for name in NAMES[:3] if (values := getattr(source, name))}
-    parts = {"train": train | {"half": _halves(train, seed)}, "validation": validation, "test": test}
+    parts = {"train": train | {"half": halves(train, seed)}, "validation": validation, "test": test}
     return {
         part: {name: array for name, array in arrays.items() if part != "validation" or name != "groups"} | names
         for part, arrays in parts.items()
@@ -135,12 +135,12 @@ def draw_images(train: Arrays, n: int, seed: int) -> Arrays:
     return take(train, np.sort(chosen))
 
 
-def _halves(train: Arrays, seed: int) -> np.ndarray:
-    """0 or 1 for each image, half of every class each; a group is in one half."""
-    labels = train["labels"]
+def halves(arrays: Arrays, seed: int) -> np.ndarray:
+    """(n,) 0 or 1 for each image, half of every class each; a group is in one half."""
+    labels = arrays["labels"]
     half = np.zeros(len(labels), np.int8)
-    if "groups" in train:
-        half[by_group(train, 2, seed)[1]] = 1
+    if "groups" in arrays:
+        half[by_group(arrays, 2, seed)[1]] = 1
         return half
     order = np.random.default_rng(seed).permutation(len(labels))
     for label in np.unique(labels):
