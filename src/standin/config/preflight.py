@@ -22,7 +22,8 @@ def check_arguments(data_set: str, entry: dict[str, Any]) -> None:
     from standin.training.recipe import check_recipe
 
     models = {f"generative_models.{name}": model for name, model in entry["generative_models"].items()}
-    described = {"source": entry["source"]} | {f"{role}.model": entry[role]["model"] for role in roles(entry)}
+    sources = {name: entry[name] for name in ("source", "fresh_test") if entry[name]}
+    described = sources | {f"{role}.model": entry[role]["model"] for role in roles(entry)}
     lines = []
     for key, value in (described | models).items():
         where = f"{data_set}.{key}"

@@ -8,8 +8,8 @@ from pydantic import BaseModel, ValidationError
 
 from standin.core.mappings import shorten
 
-SEVERAL, ONE = "list", "one"
-"""Tags of the two branches of a value that may be a list. They are not part of a parameter's name."""
+SEVERAL, ONE, CHOSEN = "list", "one", "chosen"
+"""Tags of the branches of a value that may be a list or a choice. They are not part of a parameter's name."""
 
 
 def did_you_mean(name: Any, valid: Iterable[str]) -> str:
@@ -30,7 +30,7 @@ def sentences(name: str, error: ValidationError, model: type[BaseModel], target:
         target: dotted name of the class or function, if its arguments were validated.
     """
     for problem in error.errors():
-        path = [part for part in problem["loc"] if part not in (SEVERAL, ONE)]
+        path = [part for part in problem["loc"] if part not in (SEVERAL, ONE, CHOSEN)]
         where = ".".join([name, *map(str, path)])
         if problem["type"] == "extra_forbidden":
             valid = _field_names(model, path[:-1])

@@ -59,7 +59,7 @@ class SecondAnswer(Comparison):
 
 
 class ArmAnswer(Comparison):
-    """One arm compared with `real`.
+    """One arm compared with `real`, or its own `Arm.reference`.
 
     Attributes:
         answer: the resulting answer.
@@ -212,7 +212,7 @@ class ModelVerdict(Answers):
             for question, answer in answers.by_question.items():
                 yield f"{prefix}{question}", answer.best
             for arm, of_arm in answers.by_arm.items():
-                yield f"{prefix}{arm}.vs_{REFERENCE}", of_arm
+                yield f"{prefix}{arm}.vs_{arm_of(arm).reference}", of_arm
                 for control, comparison in of_arm.vs_controls.items():
                     yield f"{prefix}{arm}.vs_{control}", comparison
                 if of_arm.second_network:

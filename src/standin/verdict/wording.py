@@ -90,12 +90,13 @@ class _Wording:
             return (
                 "Extend: undecided, since the classifier is not trained long enough: on real images, twice the steps "
                 f"gain {convergence.gain_of_double_pp:.1f} percentage points, at least {convergence.limit_pp:g}. With "
-                f"{self.model}'s images added to real ones ({_best(answer)}) it {self.change(answer.best, margin)}."
+                f"{self.model}'s images added to real ones ({_best(answer)}) it {self.change(answer.best, margin)}"
+                f"{_than(answer)}."
             )
         below = {control: vs_control for control, vs_control in answer.best.vs_controls.items() if vs_control.pp < 0}
         return (
             f"Extend: {answer.words}. With {self.model}'s images added to real ones ({_best(answer)}) "
-            f"{'it' if self.answers.replace else 'a classifier'} {self.change(answer.best, margin)}"
+            f"{'it' if self.answers.replace else 'a classifier'} {self.change(answer.best, margin)}{_than(answer)}"
             f"{self.doubt(answer, margin, bool(below))}{self.controls(answer, margin, below)}."
         )
 
@@ -218,6 +219,12 @@ def _best(answer: Answer) -> str:
     """The arm of the answer, what it trains on, and whether it is the best of several."""
     several = f"; the best of {len(answer.by_arm)} arms" if len(answer.by_arm) > 1 else ""
     return f"{answer.arm}: {label_of(answer.arm)}{several}"
+
+
+def _than(answer: Answer) -> str:
+    """What the arm of the answer is compared with, unless that is `REFERENCE`."""
+    reference = arm_of(answer.arm).reference
+    return "" if reference == REFERENCE else f" compared with {label_of(reference)} ({reference})"
 
 
 def _described(comparisons: Mapping[str, Comparison]) -> dict[str, Comparison]:

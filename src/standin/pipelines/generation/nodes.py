@@ -57,7 +57,7 @@ def sample_generative_model(
     seen: Arrays,
     train: Arrays,
     n_synthetic: list[int | None],
-    synthetic_ratio: list[float],
+    synthetic_ratio: Any,
     pseudo_labeling: dict[str, Any],
     seed: int,
 ) -> Arrays:
