@@ -52,7 +52,8 @@ def _evaluated(
     )
     report = {"test": len(test["labels"]), "validation": len(validation["labels"])}
     extractor = None, NOTHING_SEEN
-    real = extract_memorization_features(*extractor, *extractor, train, validation, test, settings, withheld_subset)
+    images = (train, validation, test, {"images": test["images"][:0]})
+    real = extract_memorization_features(*extractor, *extractor, *images, settings, withheld_subset)
     features, distances = nodes.extract_sample_features(
         report, None, None, generated, train, real, settings, withheld_subset
     )

@@ -106,6 +106,7 @@ def test_a_report_has_answers_and_differences_of_the_verdict() -> None:
     assert worth in page and "the same random augmentation, which preserves classes" in page
     assert page.count("10.0 percentage points fewer than after training on real images alone") == 4
     assert "<h2>gan</h2>" in page
+    assert "5 (1.9%) <em>nearly equal</em> a training image" in page
 
 
 def test_a_report_has_the_number_of_copies_and_of_contradictory_labels() -> None:

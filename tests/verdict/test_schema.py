@@ -35,8 +35,9 @@ def test_unknown_fields_and_changes_are_refused() -> None:
 def test_metrics_of_a_data_set_are_about_real_images() -> None:
     metrics = dict(full_verdict().metrics())
     assert metrics.pop("convergence.gain_of_double_pp") == pytest.approx(1)
+    assert metrics.pop("near_duplicates") == 5
     assert metrics == {"augmentation.pp": 1.5, "augmentation.low": 1.25, "augmentation.high": 2}
-    unchecked = full_verdict().model_copy(update={"augmentation": None, "convergence": None})
+    unchecked = full_verdict().model_copy(update={"augmentation": None, "convergence": None, "near_duplicates": None})
     assert not dict(unchecked.metrics())
 
 

@@ -79,6 +79,7 @@ def create_images_pipeline(conditions: bool, controls: bool = False) -> Pipeline
                 "train",
                 "validation",
                 "test",
+                "held_out",
                 "params:sample_quality",
                 "params:withheld_subset",
             ],
