@@ -21,33 +21,54 @@ from standin.models.infogan import SPREAD, InfoGAN
 from standin.models.vae import VAE
 
 Step = Callable[[], Tensor]
+Build = Callable[[keras.Model], nn.Module]
 
 
-def torch_step(model: keras.Model, images: Any, labels: Any) -> Step:
+class Autocast(nn.Module):
+    """A network whose forward pass runs in mixed bfloat16 (torch.autocast); it returns float32, so that losses and the
+    optimizer stay in float32, as in this project's mixed precision."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, *inputs: Tensor) -> Any:
+        with torch.autocast("cpu", torch.bfloat16):
+            outputs = self.network(*inputs)
+        return outputs.float() if isinstance(outputs, Tensor) else [output.float() for output in outputs]
+
+
+def torch_step(model: keras.Model, images: Any, labels: Any, bfloat16: bool = False) -> Step:
     """A function that trains once and returns the loss, the discriminator's of a pair.
 
     Args:
         model: whose networks and options are taken; it is left as it is.
         images: (n, height, width, channels) float32 in [-1, 1].
         labels: (n,) integers.
+        bfloat16: whether forward passes run in mixed bfloat16.
     """
+
+    def build(network: keras.Model) -> nn.Module:
+        translated = Translated(network)
+        return Autocast(translated) if bfloat16 else translated
+
     shown = torch.tensor(images).permute(0, 3, 1, 2).contiguous()
     of = torch.tensor(labels, dtype=torch.long)
     if isinstance(model, InfoGAN):
-        return _infogan(model, shown)
+        return _infogan(build, model, shown)
     if isinstance(model, Adversarial):
-        return _game(model, shown, None if model.condition is None else of)
+        return _game(build, model, shown, None if model.condition is None else of)
     if isinstance(model, VAE):
-        return _autoencoder(model, shown)
-    return _classifier(model, shown, of)
+        return _autoencoder(build, model, shown)
+    return _classifier(build, model, shown, of)
 
 
 def _adam(network: nn.Module, rate: float, game: Any) -> torch.optim.Optimizer:
     return torch.optim.Adam(network.parameters(), lr=rate, betas=(game["beta_1"], game["beta_2"]))
 
 
-def _game(model: Adversarial, images: Tensor, labels: Tensor | None) -> Step:
-    generator, discriminator = Translated(model.generator), Translated(model.discriminator)
+def _game(build: Build, model: Adversarial, images: Tensor, labels: Tensor | None) -> Step:
+    generator, discriminator = build(model.generator), build(model.discriminator)
     game, told = model.game, () if labels is None else (labels,)
     making = _adam(generator, game["generator_learning_rate"], game)
     judging = _adam(discriminator, game["discriminator_learning_rate"], game)
@@ -70,8 +91,8 @@ def _game(model: Adversarial, images: Tensor, labels: Tensor | None) -> Step:
     return step
 
 
-def _infogan(model: InfoGAN, images: Tensor) -> Step:
-    generator, discriminator = Translated(model.generator), Translated(model.discriminator)
+def _infogan(build: Build, model: InfoGAN, images: Tensor) -> Step:
+    generator, discriminator = build(model.generator), build(model.discriminator)
     game, rows = model.game, len(images)
     making = _adam(generator, game["generator_learning_rate"], game)
     judging = _adam(discriminator, game["discriminator_learning_rate"], game)
@@ -106,8 +127,8 @@ def _infogan(model: InfoGAN, images: Tensor) -> Step:
     return step
 
 
-def _autoencoder(model: VAE, images: Tensor) -> Step:
-    encoder, decoder = Translated(model.encoder), Translated(model.decoder)
+def _autoencoder(build: Build, model: VAE, images: Tensor) -> Step:
+    encoder, decoder = build(model.encoder), build(model.decoder)
     descent = torch.optim.Adam([*encoder.parameters(), *decoder.parameters()], lr=1e-3)
 
     def step() -> Tensor:
@@ -124,8 +145,8 @@ def _autoencoder(model: VAE, images: Tensor) -> Step:
     return step
 
 
-def _classifier(model: keras.Model, images: Tensor, labels: Tensor) -> Step:
-    network = Translated(model)
+def _classifier(build: Build, model: keras.Model, images: Tensor, labels: Tensor) -> Step:
+    network = build(model)
     descent = torch.optim.AdamW(network.parameters(), lr=1e-3, weight_decay=1e-3)
 
     def step() -> Tensor:

@@ -8,9 +8,9 @@
 Contenders take turns, round by round, since machines are shared and a clock rises and falls; what is printed are
 medians over rounds, of times and of ratios within a round. Operations are those that the mathematics asks for
 (`benchmarks.arithmetic`). Ways: `step` is the compiled step alone on one batch that lies ready, `fit` a whole short
-training through `standin.training.train`: batches drawn, callbacks, snapshot and checkpoint at its end, `pytorch` and
-`published` the peers (`benchmarks.torch_steps`, `benchmarks.published_loop`). CPU milliseconds are those of all threads
-of the process: they vary less with what else the machine does.
+training through `standin.training.train`: batches drawn, callbacks, snapshot and checkpoint at its end, `pytorch`,
+`pytorch_bf16` (torch.autocast) and `published` the peers (`benchmarks.torch_steps`, `benchmarks.published_loop`).
+CPU milliseconds are those of all threads of the process: they vary less with what else the machine does.
 """
 
 import argparse
@@ -47,6 +47,7 @@ WAYS = {
     "fit": "with batches and callbacks",
     "bfloat16": "a step alone in mixed bfloat16",
     "pytorch": "PyTorch",
+    "pytorch_bf16": "PyTorch in mixed bfloat16",
     "published": "S3's own loop",
 }
 
@@ -248,7 +249,7 @@ def others(model: keras.Model, case: Case, images: np.ndarray, labels: np.ndarra
     from benchmarks.torch_steps import torch_step
 
     shown, of = to_float(images[: case.batch_size]), labels[: case.batch_size]
-    steps = {"pytorch": torch_step(model, shown, of)}
+    steps = {"pytorch": torch_step(model, shown, of), "pytorch_bf16": torch_step(model, shown, of, bfloat16=True)}
     if case.target == CASES["gan"].target:
         steps["published"] = published_step(model, shown)
     return [Contender(name, lambda n, step=step: [step() for _ in range(n)]) for name, step in steps.items()]

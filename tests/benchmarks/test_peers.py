@@ -50,13 +50,14 @@ def test_networks_in_pytorch_have_the_same_weights_and_outputs(name: str) -> Non
     torch_step(model, IMAGES, LABELS)()
 
 
+@pytest.mark.parametrize("bfloat16", [False, True])
 @pytest.mark.parametrize(("name", "at_first"), [("gan", np.log(2)), ("dcgan", np.log(2)), ("classifier", np.log(3))])
-def test_losses_in_pytorch_start_where_nothing_is_known(name: str, at_first: float) -> None:
+def test_losses_in_pytorch_start_where_nothing_is_known(name: str, at_first: float, bfloat16: bool) -> None:
     torch = pytest.importorskip("torch")
     from benchmarks.torch_steps import torch_step
 
     torch.manual_seed(0)
-    step = torch_step(NETWORKS[name](), IMAGES, LABELS)
+    step = torch_step(NETWORKS[name](), IMAGES, LABELS, bfloat16)
     first, *_, last = [float(step()) for _ in range(100)]
     assert first == pytest.approx(at_first, abs=0.3)
     assert last < first

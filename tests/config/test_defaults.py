@@ -168,7 +168,18 @@ WRONG = [
         "digits.arms",
         ["real", "T"],
         "digits.arms.1: there is no arm 'T'; valid names: real, real_unaugmented, labeled_subset, oversampled, "
-        "self_training, pseudo_labeler, synthetic, mixed, imputed, synthetic_then_real",
+        "self_training, pseudo_labeler, real_pseudo_labeled, real_soft, synthetic, synthetic_soft, mixed, imputed, "
+        "synthetic_then_real",
+    ),
+    (
+        "digits.arms",
+        ["real", "synthetic", "synthetic_soft"],
+        "digits.arms: must contain real_soft with synthetic_soft, since soft labels carry what the pseudo-labeler",
+    ),
+    (
+        "digits.generative_models.vae.arms",
+        ["synthetic_soft"],
+        "digits.generative_models.vae.arms: must contain an arm with generated images (synthetic, mixed, imputed, ",
     ),
     (
         "digits.arms",
@@ -200,6 +211,17 @@ WRONG = [
     ),
     ("digits.generative_models.gan._target_", "standin.__import__", "_target_: _target_ must be a dotted name"),
     ("digits.oracle.model", {"_target_": "cnn"}, "digits.oracle.model: must be another architecture than the classif"),
+    (
+        "digits.second_classifier.model",
+        {"_target_": "cnn"},
+        "digits.second_classifier.model: must be another architecture than the classifier's",
+    ),
+    ("digits.second_classifier.steps", 61, "digits.second_classifier.steps: must be even with arm synthetic_then_real"),
+    (
+        "digits.pixel_classifiers",
+        ["k_nearst"],
+        "digits.pixel_classifiers.0: there is no classifier on pixels 'k_nearst'; did you mean k_nearest?",
+    ),
     (
         "digist",
         {"label_budget": 5},

@@ -67,12 +67,43 @@ def test_class_names_come_from_the_file_or_the_argument(tmp_path: Path) -> None:
     assert npz.load(path, class_names=["a", "b"]).class_names == ("a", "b")
 
 
+def test_images_without_labels_are_read_where_labels_are_optional(tmp_path: Path) -> None:
+    path = saved(tmp_path, images=IMAGES)
+    assert npz.load(path, labels="optional").splits["train"].keys() == {"images", "image_ids"}
+    with pytest.raises(InputError, match="must contain the arrays images, labels or"):
+        npz.load(path)
+
+
+def test_unnamed_arrays_are_images_and_labels(tmp_path: Path) -> None:
+    np.savez(tmp_path / "samples.npz", IMAGES, LABELS)
+    source = npz.load(tmp_path / "samples.npz")
+    np.testing.assert_array_equal(source.splits["train"]["images"][..., 0], IMAGES)
+    assert source.splits["train"]["labels"].tolist() == LABELS.tolist()
+
+
+@pytest.mark.parametrize(("kind", "channels"), [(np.uint8, 1), (np.uint8, 3), (np.float32, 1), (np.float32, 3)])
+def test_large_images_are_resized(tmp_path: Path, kind: type, channels: int) -> None:
+    value = 77 if kind is np.uint8 else 0.3
+    images = np.full((4, 100, 120, channels), value, kind)
+    source = npz.load(saved(tmp_path, images=images, labels=LABELS))
+    resized = source.splits["train"]["images"]
+    assert resized.shape == (4, 96, 96, channels) and resized.dtype == kind
+    np.testing.assert_allclose(resized, value, rtol=1e-6)
+    assert source.notes[0].startswith("All 4 images were resized to 96 x 96 pixels, from 120 x 100; 4 of another")
+
+
+def test_resizing_hides_no_values_out_of_range(tmp_path: Path) -> None:
+    images = np.full((4, 100, 100), 255, np.float32)
+    with pytest.raises(InputError, match="must be finite and within"):
+        npz.load(saved(tmp_path, images=images, labels=LABELS))
+
+
 BROKEN = {
     "other names": ({"pictures": IMAGES, "labels": LABELS}, "must contain the arrays images, labels or x_train"),
     "float images": ({"images": IMAGES / 255.0, "labels": LABELS}, r"of uint8 or float32, got \(4, 8, 9, 1\) float64"),
     "two channels": ({"images": np.zeros((4, 8, 8, 2), np.uint8), "labels": LABELS}, "1 or 3"),
     "flat images": ({"images": np.zeros((4, 64), np.uint8), "labels": LABELS}, r"got \(4, 64\) uint8"),
-    "too small": ({"images": np.zeros((4, 7, 8), np.uint8), "labels": LABELS}, "8 to 64 pixels per side, got 7 x 8"),
+    "too small": ({"images": np.zeros((4, 7, 8), np.uint8), "labels": LABELS}, "8 to 96 pixels per side, got 7 x 8"),
     "no rows": ({"images": np.zeros((0, 8, 8), np.uint8), "labels": LABELS[:0]}, "at least one image"),
     "a label short": ({"images": IMAGES, "labels": LABELS[:3]}, r"labels must be \(4,\) integers.*got \(3,\)"),
     "test labels of another type": (

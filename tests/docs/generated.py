@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Callable
 
 from standin.experiments.arms import ARMS
+from standin.models.pixel_classifiers import PIXEL_CLASSIFIERS
 from tests.conftest import ROOT
 
 
@@ -19,6 +20,12 @@ def arms_table() -> str:
         needs = ", ".join(f"`{name}`" for name in sorted(arm.requires))
         lines.append(f"| `{arm.key}` | {arm.description} | {needs} | {arm.question or ''} |")
     return "\n".join(lines)
+
+
+def pixel_classifiers_table() -> str:
+    """One row for each classifier on pixels."""
+    rows = [f"| `{name}` | {(build.__doc__ or '').rstrip('.')} |" for name, build in PIXEL_CLASSIFIERS.items()]
+    return "\n".join(["| classifier | how it predicts |", "| --- | --- |", *rows])
 
 
 def layers() -> list[list[str]]:
@@ -40,6 +47,7 @@ def layer_diagram() -> str:
 
 BLOCKS: dict[tuple[str, str], Callable[[], str]] = {
     ("docs/arms.md", "arms"): arms_table,
+    ("docs/arms.md", "pixel_classifiers"): pixel_classifiers_table,
     ("docs/code_layout.md", "layers"): layer_diagram,
 }
 """(page, name of the block) -> what writes it."""

@@ -15,7 +15,7 @@ def entry(**changed: Any) -> dict[str, Any]:
         "labeled_subset",
         "self_training",
         "pseudo_labeler",
-        *(arm.key for arm in ARMS.values() if arm.generated),
+        *(arm.key for arm in ARMS.values() if arm.question),
     ]
     plain = {"arms": arms, "n_synthetic": [None], "synthetic_ratio": [1.0], "withheld_subset": None, "label_budget": 10}
     plain["classifier"] = {"recipe": {"augmentation": {"max_shift": 1}}}
@@ -35,6 +35,18 @@ def test_real_unaugmented_needs_a_recipe_with_augmentation() -> None:
 def test_the_imputed_arm_needs_a_withheld_subset() -> None:
     assert [run.name for run in synthetic_runs(entry(), "gan")] == ["synthetic", "mixed", "synthetic_then_real"]
     assert "imputed" in [run.name for run in synthetic_runs(entry(withheld_subset={"class": "7"}), "gan")]
+
+
+def test_arms_with_generated_images_run_once_per_experiment_whether_they_answer_a_question_or_not() -> None:
+    soft = entry(arms=["real", "real_soft"]) | {"generative_models": {"gan": {"arms": ["synthetic", "synthetic_soft"]}}}
+    assert real_arms(soft) == ["real", "real_soft"]
+    assert [run.name for run in synthetic_runs(soft | {"n_synthetic": [None, 7]}, "gan")] == [
+        "synthetic",
+        "synthetic n7",
+        "synthetic_soft",
+        "synthetic_soft n7",
+    ]
+    assert all(arm.generated for arm in ARMS.values() if arm.question)
 
 
 def test_lists_of_amounts_add_runs_that_state_their_amount() -> None:

@@ -18,6 +18,7 @@ def size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str
     if request.param == "large":
         monkeypatch.setattr(large_arrays, "LARGE", 100)
     monkeypatch.setattr(large_arrays, "CHUNK", 7)
+    monkeypatch.setattr(large_arrays, "RELEASED", 50)
     return str(request.param)
 
 

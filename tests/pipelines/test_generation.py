@@ -33,7 +33,13 @@ def test_ingest_splits_and_draws_the_budget() -> None:
     train, validation, test, held_out, labeled, copies = ingestion.ingest(
         {"_target_": "standin.data.digits.load"}, [], 0, None, None, 100
     )
-    assert [len(images["labels"]) for images in (train, validation, test, held_out, labeled)] == [932, 123, 638, 104, 100]
+    assert [len(images["labels"]) for images in (train, validation, test, held_out, labeled)] == [
+        932,
+        123,
+        638,
+        104,
+        100,
+    ]
     assert test["near_duplicate"].sum() < 5
     assert set(labeled["image_ids"]) <= set(train["image_ids"])
     assert copies == {"dropped": {"train": 0}, "with_other_label": 0, "example": None}

@@ -1,5 +1,7 @@
 """The nodes of pseudo-labeling, on arrays small enough to verify by hand."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,9 +9,14 @@ import pytest
 from standin.core.errors import InputError, LeakError
 from standin.core.leakage import mark_seen
 from standin.data.manual_labels import sample_ids
+from standin.data.split import take
 from standin.models.cnn import cnn
+from standin.pipelines import pseudo_labeling as pseudo_labeling_stage
 from standin.pipelines.evaluation.nodes import evaluate
 from standin.pipelines.pseudo_labeling import nodes as pseudo_labeling
+from standin.pipelines.pseudo_labeling.cross_fitting import cross_fit
+from standin.training import Checkpoint, inference, supervised
+from standin.training.supervised import Fitted
 from tests.pipelines.images import CLASSIFIER, real
 
 NO_MANUAL_LABELS = pd.DataFrame(columns=["sample_id", "label"], dtype=str)
@@ -44,6 +51,57 @@ def test_the_pseudo_labeler_is_validated_on_held_out_images() -> None:
     assert report["validation_accuracy"] == 1.0
     assert seen["seen_by_pseudo_labeler"].tolist() == list(range(40))  # those it was validated on too
     assert seen["optimizer_steps"] == 60
+
+
+def test_real_images_are_labeled_by_networks_that_did_not_see_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each replaced network predicts with certainty the class of the images that it was trained on, which is 1."""
+    train = real(40) | {"groups": np.arange(40) // 4}
+    labeled = take(train, np.arange(8, 40))
+    trained: list[set[bytes]] = []
+
+    def fit(config: object, pools: list, n_classes: int, **_: object) -> Fitted:
+        seen = {image.tobytes() for image in pools[0][0]}
+        trained.append(seen)
+        return Fitted(lambda images: np.array([image.tobytes() in seen for image in images]), {})
+
+    monkeypatch.setattr(supervised, "fit", fit)
+    monkeypatch.setattr(inference, "predict", lambda model, images: np.eye(2)[model(images).astype(int)])
+    found = cross_fit(train, labeled, lambda images: np.ones(len(images)), SEEN, {}, seed=0)
+    assert found["probabilities"].dtype == np.float32 and found["image_ids"].tolist() == list(range(40))
+    classes = found["probabilities"].argmax(axis=1)
+    assert classes[:8].tolist() == [1] * 8  # outside the budget: by the pseudo-labeler
+    assert not classes[8:].any()  # in the budget: by networks trained on other images
+    first, second = trained
+    assert not first & second and first | second == {image.tobytes() for image in labeled["images"]}
+    half = np.array([image.tobytes() in first for image in labeled["images"]])
+    assert not set(labeled["groups"][half]) & set(labeled["groups"][~half])
+    assert set(labeled["labels"][half]) == set(labeled["labels"][~half]) == {0, 1}
+    assert found["seen_by_pseudo_labeler"].tolist() == SEEN["seen_by_pseudo_labeler"].tolist()
+
+
+def test_cross_fitting_trains_by_the_pseudo_labelers_recipe_and_resumes(tmp_path: Path) -> None:
+    train, config = real(40), CLASSIFIER | {"steps": 30}
+    labeler, _, seen = pseudo_labeling.train_pseudo_labeler(train, config, seed=0)
+    whole = cross_fit(train, train, labeler, seen, config, seed=0)
+    np.testing.assert_array_equal(whole["probabilities"].argmax(axis=1), train["labels"])
+    checkpoint = Checkpoint(tmp_path, "cross_fit")
+    again = cross_fit(train, train, labeler, seen, config, seed=0, checkpoint=checkpoint)
+    np.testing.assert_array_equal(again["probabilities"], whole["probabilities"])
+    assert {path.name for path in tmp_path.iterdir()} == {"cross_fit.half_0.npz", "cross_fit.half_1.npz"}
+
+
+@pytest.mark.parametrize(
+    ("arms", "nodes"),
+    [
+        (["real"], set()),
+        (["real", "pseudo_labeler"], {"pseudo_labeler_as_arm"}),
+        (["real", "real_pseudo_labeled"], {"cross_fit"}),
+        (["real", "real_soft"], {"cross_fit"}),
+    ],
+)
+def test_cross_fitting_is_part_of_the_pipeline_if_an_arm_needs_it(arms: list[str], nodes: set[str]) -> None:
+    pipeline = pseudo_labeling_stage.create_pipeline(arms)
+    assert {node.name for node in pipeline.nodes} == {"train_pseudo_labeler"} | nodes
 
 
 def test_the_pseudo_labeler_is_evaluated_like_an_arm() -> None:

@@ -77,12 +77,18 @@ def robustness(model: str | None, *accuracies: float) -> pd.DataFrame:
     return table.assign(arm="synthetic" if model else "real", generative_model=model, test_images=50)
 
 
+def pixel_scores(k_nearest: float, boosted_trees: float) -> pd.DataFrame:
+    scores = {"classifier": ["k_nearest", "boosted_trees"], "real": [0.9, 0.8], "synthetic": [k_nearest, boosted_trees]}
+    return pd.DataFrame(scores).assign(generative_model="gan", images=30)
+
+
 def report(copies: Copies = NO_COPIES, **changed: Any) -> str:
     oracle = {"images_validated_on": 50, "images_trained_on": 100, "validation_accuracy": 0.99}
     parts = (full_verdict(), accuracy(), parameters(**changed), oracle, copies, PNG, PNG, PNG, "<h2>gan</h2>")
     perturbed = (robustness(None, 0.9, 0.8), robustness("gan", 0.7, 0.5), robustness("gan", 0.75, 0.55))
-    optional = ("robustness", "gan__robustness", "gan__seed_1__robustness")
-    return build_report(*parts, *perturbed, experiments=("gan",), optional=optional)
+    on_pixels = (pixel_scores(0.7, 0.79), pixel_scores(0.8, 0.83))
+    optional = ("robustness", "gan__robustness", "gan__seed_1__robustness", "gan__pixel_scores", "gan__1__pixel_scores")
+    return build_report(*parts, *perturbed, *on_pixels, experiments=("gan",), optional=optional)
 
 
 def test_a_report_has_answers_and_differences_of_the_verdict() -> None:
@@ -104,9 +110,13 @@ def test_a_report_has_answers_and_differences_of_the_verdict() -> None:
         "With augmentation, as in all other arms, the classifier gains 1.5 percentage points (95% interval 1.2 to 2.0)"
     )
     assert worth in page and "the same random augmentation, which preserves classes" in page
-    assert page.count("10.0 percentage points fewer than after training on real images alone") == 4
+    assert page.count("10.0 percentage points fewer than after training on real images alone") == 6
     assert "<h2>gan</h2>" in page
     assert "5 (1.9%) <em>nearly equal</em> a training image" in page
+    soft = "it recognizes <strong>80.0%</strong> of the real test images (70.0% to 95.0%). Such labels carry what the"
+    assert f"With the pseudo-labeler's probabilities as labels of these images, {soft}" in page
+    controls = "on real images, 80.0%; compared with class_gaussian's images and such labels, it gains 3.0 percentage"
+    assert controls in page
 
 
 def test_a_report_has_the_number_of_copies_and_of_contradictory_labels() -> None:
@@ -122,6 +132,23 @@ def test_a_report_shows_probability_scores_and_accuracy_on_perturbed_images() ->
     assert '<td data-value="0.4">0.400</td><td data-value="0.06">0.060</td>' in page
     assert "Accuracy on 50 test images, each perturbed" in page
     assert '<th scope="row">noise</th><td>80.0%</td><td>52.5%</td>' in page  # the mean of gan's seeds
+
+
+def test_a_report_shows_where_the_second_network_disagrees() -> None:
+    page = report()
+    assert "second network, <strong>resnet</strong>, confirms it. Trained on real images, it recognizes 87.5%" in page
+    first = '<th scope="row">imputed</th><td class="text">gan</td><td class="text">yes</td><td>+2.0</td>'
+    second = '<td class="text">yes</td><td>+1.0</td><td>+0.8 to +1.5</td><td class="text">yes</td>'
+    assert first in page and second in page
+    assert '<th scope="row">mixed</th><td class="text">gan</td><td class="text">' not in page  # no yes is possible
+
+
+def test_a_report_shows_the_classifiers_on_pixels() -> None:
+    page = report()
+    assert '<th scope="row">real images: accuracy</th><td>30</td><td>90.0%</td><td>80.0%</td><td>90.0%</td>' in page
+    assert (
+        '<th scope="row">gan</th><td>30</td><td>-15.0</td><td>+1.0</td><td>-6.0</td>' in page
+    )  # the mean of the seeds
 
 
 def test_a_report_says_whether_training_is_long_enough() -> None:

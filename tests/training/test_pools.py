@@ -14,8 +14,10 @@ from standin.training.pools.imputed import imputed
 from standin.training.pools.mixed import mixed
 from standin.training.pools.oversampled import oversampled
 from standin.training.pools.real import real, real_unaugmented
+from standin.training.pools.real_pseudo_labeled import real_pseudo_labeled, real_soft
 from standin.training.pools.self_training import self_training
 from standin.training.pools.synthetic import synthetic
+from standin.training.pools.synthetic_soft import synthetic_soft
 from standin.training.pools.synthetic_then_real import synthetic_then_real
 from tests.pipelines.images import labeled_synthetic
 from tests.pipelines.images import real as real_images
@@ -122,6 +124,43 @@ def test_self_training_uses_labels_of_the_budget_and_predicted_ones_of_other_ima
     np.testing.assert_array_equal(labels[:10], train["labels"][budget])
     assert set(labels[:10]) == {0, 1} and set(labels[10:]) == {0}
     np.testing.assert_array_equal(pool.provenance["hashes_by_classifier"], image_hashes(images))
+
+
+def test_real_images_with_cross_fitted_labels_need_the_labels_of_the_budget_only() -> None:
+    train, seen = real_images(40), mark_seen("pseudo_labeler", real_images(10))
+    probabilities = np.tile(np.float32([0.7, 0.3]), (40, 1))
+    probabilities[:3] = [0.2, 0.8]
+    hard, soft = (
+        pool(train, {"probabilities": probabilities, "image_ids": train["image_ids"], **seen})
+        for pool in (real_pseudo_labeled, real_soft)
+    )
+    assert (hard.targets, soft.targets) == ("labels", "probabilities")
+    assert hard.pools[0][1].tolist() == [1] * 3 + [0] * 37
+    np.testing.assert_array_equal(soft.pools[0][1], probabilities)
+    for pool in (hard, soft):
+        np.testing.assert_array_equal(pool.pools[0][0], train["images"])
+        assert pool.provenance["seen_by_classifier"].tolist() == train["image_ids"].tolist()
+        assert pool.provenance["label_image_ids"].tolist() == list(range(10))
+        assert (pool.provenance["label_source"], pool.provenance["n_synthetic"]) == ("pseudo-labeler", 0)
+
+
+@pytest.mark.parametrize(("source", "labels"), [("condition", 40), ("pseudo-labeler", 12), ("manual", 12)])
+def test_soft_labels_of_generated_images_need_the_labels_of_the_pseudo_labeler_and_of_the_model(
+    source: str, labels: int
+) -> None:
+    ids = np.arange(40) if source == "condition" else np.arange(10)
+    generated = labeled_synthetic(30) | {"label_source": np.array(source), "label_image_ids": ids}
+    generated["is_manual"] = np.full(30, source == "manual")
+    pool = synthetic_soft(generated, dark, mark_seen("pseudo_labeler", real_images(12)), amount=20)
+    same = synthetic(generated, amount=20)
+    np.testing.assert_array_equal(pool.pools[0][0], same.pools[0][0])
+    assert pool.targets == "probabilities" and pool.pools[0][1].shape == (20, 2)
+    assert (pool.pools[0][1].argmax(axis=1) == 0).all()  # whatever the labels of `synthetic`
+    assert len(pool.provenance["label_image_ids"]) == labels
+    assert pool.provenance["seen_by_pseudo_labeler"].tolist() == list(range(12))
+    assert pool.provenance["seen_by_generative_model"].tolist() == list(range(40))
+    assert (pool.provenance["n_synthetic"], pool.provenance["n_manual_labels"]) == (20, 0)
+    assert pool.provenance["label_source"] == "pseudo-labeler"
 
 
 def test_used_manual_labels_are_counted_and_need_no_label_of_a_real_image() -> None:

@@ -239,13 +239,53 @@ def test_a_regressor_predicts_values_in_their_original_units(tmp_path: Path) -> 
     images[:, :4] = ((values[:, 0] - 2000) / 1000)[:, None, None, None]
     images[:, 4:] = (values[:, 1] / 0.01)[:, None, None, None]
     entry = config({"hidden": 16, "dropout": 0.0}, REGRESSION, steps=150, batch_size=32, learning_rate=0.005)
-    fitted = fit(entry, [(images[:300], values[:300])], 2, seed=0)
+    fitted = fit(entry, [(images[:300], values[:300])], 2, targets="values", seed=0)
     assert [*fitted.curve] == ["step", "loss"]
     predicted = outputs_of(fitted.model, images[300:])
     assert all(reading.r2 > 0.9 for reading in condition_readings(values[300:], predicted, ["a", "b"]).values())
     fitted.model.save(tmp_path / "regressor.keras")
     loaded = keras.saving.load_model(tmp_path / "regressor.keras", compile=False, safe_mode=True)
     np.testing.assert_allclose(outputs_of(loaded, images[300:]), predicted, rtol=1e-5)
+
+
+def one_hot(labels: np.ndarray) -> np.ndarray:
+    return np.eye(2, dtype=np.float32)[labels]
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.2])
+def test_probabilities_of_0_and_1_train_like_labels(smoothing: float) -> None:
+    entry = config({"dropout": 0.0}, {"label_smoothing": smoothing}, steps=4)
+    images, labels = two_classes()
+    hard = fit(entry, [(images, labels)], 2, seed=0)
+    soft = fit(entry, [(images, one_hot(labels))], 2, targets="probabilities", seed=0)
+    assert hard.curve["step"] == soft.curve["step"]
+    np.testing.assert_allclose(hard.curve["loss"], soft.curve["loss"], rtol=1e-5)
+    np.testing.assert_array_equal(hard.curve["accuracy"], soft.curve["accuracy"])
+    for one, other in zip(hard.model.get_weights(), soft.model.get_weights(), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-5)
+
+
+def test_a_classifier_learns_probabilities() -> None:
+    images, labels = two_classes()
+    probabilities = 0.1 + 0.6 * one_hot(labels) + np.float32([0.0, 0.2])
+    entry = config({"dropout": 0.0}, steps=200, learning_rate=0.01)
+    predicted = predict(fit(entry, [(images, probabilities)], 2, targets="probabilities", seed=0).model, images)
+    np.testing.assert_allclose(predicted, probabilities, atol=0.06)
+
+
+@pytest.mark.parametrize(
+    ("targets", "given", "message"),
+    [
+        ("labels", np.zeros((64, 2), np.float32), r"labels must be of shape \(64,\), got float32 of shape \(64, 2\)"),
+        ("labels", np.zeros(64), r"labels must be of shape \(64,\), got float64"),
+        ("probabilities", np.zeros(64, int), r"probabilities must be of shape \(64, 2\), got int64 of shape \(64,\)"),
+        ("probabilities", np.full((64, 2), 0.6), "probabilities must sum to 1 for each image"),
+        ("values", np.zeros((64, 3)), r"values must be of shape \(64, 2\)"),
+    ],
+)
+def test_targets_of_another_kind_are_rejected(targets: Any, given: np.ndarray, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        fit(config(), [(two_classes()[0], given)], 2, targets=targets, seed=0)
 
 
 @pytest.mark.parametrize("after", [1, 4])
@@ -258,7 +298,7 @@ def test_an_interrupted_regressor_resumes_exactly(
     entry = config(recipe={**REGRESSION, "augmentation": {"max_shift": 1}}, steps=12)
 
     def trained(checkpoint: Checkpoint | None = None) -> keras.Model:
-        return fit(entry, [(images, values)], 1, seed=0, checkpoint=checkpoint).model
+        return fit(entry, [(images, values)], 1, targets="values", seed=0, checkpoint=checkpoint).model
 
     whole = trained()
     with pytest.raises(Interrupted):

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from standin.verdict.facts import SecondNetworkFacts
 from standin.verdict.schema import SCHEMA_VERSION, Comparison, Verdict
 from tests.verdict.examples import arm_answer, compared, full_verdict
 
@@ -36,9 +37,11 @@ def test_metrics_of_a_data_set_are_about_real_images() -> None:
     metrics = dict(full_verdict().metrics())
     assert metrics.pop("convergence.gain_of_double_pp") == pytest.approx(1)
     assert metrics.pop("near_duplicates") == 5
+    assert metrics.pop("second_network.real.accuracy") == 0.875
     assert metrics == {"augmentation.pp": 1.5, "augmentation.low": 1.25, "augmentation.high": 2}
-    unchecked = full_verdict().model_copy(update={"augmentation": None, "convergence": None, "near_duplicates": None})
-    assert not dict(unchecked.metrics())
+    untrained = SecondNetworkFacts(architecture="resnet", real_accuracy=None)
+    unchecked = {"augmentation": None, "convergence": None, "second_network": untrained, "near_duplicates": None}
+    assert not dict(full_verdict().model_copy(update=unchecked).metrics())
 
 
 def test_answers_have_their_best_arm_and_all_arms() -> None:
@@ -64,7 +67,10 @@ def test_metrics_have_every_number_once() -> None:
     assert (values["imputed.vs_real.low"], values["imputed.vs_real.high"]) == (1.75, 2.5)
     assert values["imputed.vs_oversampled.pp"] == values["on_withheld.imputed.vs_oversampled.pp"] == 0.5
     assert (values["vs_labeled_images.labeled_subset.pp"], values["vs_baseline.synthetic.pp"]) == (4, 8)
+    assert values["vs_baseline.synthetic_soft.pp"] == 3
     assert values["on_withheld.imputed.recall"] == 0.75
-    comparisons = 2 + 3 + 1 + (1 + 2 + 1) + 2  # answers, arms, controls; withheld; labels and baseline
+    assert values["imputed.second_network.vs_real.pp"] == 1
+    # answers, arms, controls, network; withheld; labels and baseline (two arms)
+    comparisons = 2 + 3 + 1 + 1 + (1 + 2 + 1) + 3
     worth, errors, memorization, recalls = 3, 3, 5, 2
     assert len(metrics) == 3 * comparisons + worth + errors + memorization + recalls

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from standin.config.plan import DataSetPlan
 from standin.config.renamed import renamed
-from standin.config.schema import ROLES, DataSet
+from standin.config.schema import ROLES, DataSet, roles
 from standin.core.cpu import resolve_precision
 from standin.core.errors import InputError
 from standin.core.mappings import overlay, shorten
@@ -80,7 +80,7 @@ def _complete(name: str, entry: Mapping[str, Any], defaults: Mapping[str, Any], 
         raise InputError("\n".join(sentences(name, error, DataSet))) from None
     completed["title"] = completed["title"] or name
     completed["precision"] = precision = resolve_precision(completed["precision"])
-    for role in ROLES:
+    for role in roles(completed):
         completed[role]["precision"] = precision
         if completed[role]["recipe"]["augmentation"] == "dataset":
             completed[role]["recipe"]["augmentation"] = completed["augmentation"]
@@ -134,15 +134,22 @@ def _check_choices(name: str, entry: dict[str, Any]) -> None:
         raise InputError(f"{name}.arms: must contain real, which the other arms are compared with, got {entry['arms']}")
     if entry["convergence_check"] and entry["classifier"]["steps"] < 2:
         raise InputError(f"{name}.classifier.steps: must be at least 2 with convergence_check, got 1")
-    if "synthetic_then_real" in entry["arms"] and entry["classifier"]["steps"] % 2:
+    for role in {"classifier", "second_classifier"} & {*roles(entry)}:
+        if "synthetic_then_real" in entry["arms"] and entry[role]["steps"] % 2:
+            raise InputError(
+                f"{name}.{role}.steps: must be even with arm synthetic_then_real, which takes half of the steps on "
+                f"generated and half on real images, got {entry[role]['steps']}"
+            )
+    for role in {"oracle", "second_classifier"} & {*roles(entry)}:
+        if entry[role]["model"]["_target_"] == entry["classifier"]["model"]["_target_"]:
+            raise InputError(
+                f"{name}.{role}.model: must be another architecture than the classifier's, "
+                f"got {entry[role]['model']['_target_']!r} for both"
+            )
+    if "synthetic_soft" in entry["arms"] and "real_soft" not in entry["arms"]:
         raise InputError(
-            f"{name}.classifier.steps: must be even with arm synthetic_then_real, which takes half of the steps on "
-            f"generated and half on real images, got {entry['classifier']['steps']}"
-        )
-    if entry["oracle"]["model"]["_target_"] == entry["classifier"]["model"]["_target_"]:
-        raise InputError(
-            f"{name}.oracle.model: must be another architecture than the classifier's, "
-            f"got {entry['oracle']['model']['_target_']!r} for both"
+            f"{name}.arms: must contain real_soft with synthetic_soft, since soft labels carry what the pseudo-labeler "
+            f"knows, whatever the images, got {entry['arms']}"
         )
     if len(entry["synthetic_ratio"]) > 1 and None not in entry["n_synthetic"]:
         raise InputError(
@@ -162,8 +169,8 @@ def _check_choices(name: str, entry: dict[str, Any]) -> None:
 
 def _check_models(name: str, entry: dict[str, Any]) -> None:
     for key in entry["generative_models"]:
-        if not synthetic_runs(entry, key):
-            generated = ", ".join(arm.key for arm in ARMS.values() if arm.generated)
+        if not any(run.arm.question for run in synthetic_runs(entry, key)):
+            generated = ", ".join(arm.key for arm in ARMS.values() if arm.question)
             raise InputError(
                 f"{name}.generative_models.{key}.arms: must contain an arm with generated images ({generated}; imputed "
                 f"needs a withheld_subset) that is also in {name}.arms, {', '.join(entry['arms'])}"

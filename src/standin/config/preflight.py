@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from standin.config.schema import ROLES
+from standin.config.schema import roles
 from standin.core import instantiate
 from standin.core.errors import InputError
 from standin.core.instantiate import arguments_of, resolve_target
@@ -22,7 +22,7 @@ def check_arguments(data_set: str, entry: dict[str, Any]) -> None:
     from standin.training.recipe import check_recipe
 
     models = {f"generative_models.{name}": model for name, model in entry["generative_models"].items()}
-    described = {"source": entry["source"]} | {f"{role}.model": entry[role]["model"] for role in ROLES}
+    described = {"source": entry["source"]} | {f"{role}.model": entry[role]["model"] for role in roles(entry)}
     lines = []
     for key, value in (described | models).items():
         where = f"{data_set}.{key}"
@@ -33,7 +33,7 @@ def check_arguments(data_set: str, entry: dict[str, Any]) -> None:
             lines.append(str(error) if where in str(error) else f"{where}: {error}")
     if lines:
         raise InputError("\n".join(lines))
-    for role in ROLES:
+    for role in roles(entry):
         check_recipe(f"{data_set}.{role}.recipe", entry[role]["recipe"], "values" if role == "regressor" else "labels")
     for key, model in models.items():
         model_class: Any = resolve_target(model["_target_"])
@@ -60,7 +60,7 @@ def check_networks(data_set: str, entry: dict[str, Any], train: dict[str, np.nda
 
     shape, n_classes, n_conditions = train["images"].shape[1:], len(train["class_names"]), len(entry["conditions"])
     builds: dict[str, Callable[[], Any]] = {}
-    for role in ROLES:
+    for role in roles(entry):
         target, arguments = arguments_of(entry[role]["model"])
         if n_outputs := n_conditions if role == "regressor" else n_classes:
             builds[f"{role}.model"] = partial(resolve_target(target), shape, n_outputs, **arguments)

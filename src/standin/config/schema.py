@@ -6,6 +6,7 @@ Default values are in `conf/base/parameters.yml` under `defaults`; each data set
 """
 
 import math
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -24,12 +25,19 @@ from standin.core.instantiate import check_target
 from standin.core.mappings import shorten
 from standin.core.validation import ONE, SEVERAL, did_you_mean
 from standin.experiments.arms import ARMS
+from standin.models.pixel_classifiers import PIXEL_CLASSIFIERS
 
 
 def _known_arm(key: str) -> str:
     if key not in ARMS:
         raise ValueError(f"there is no arm {key!r}{did_you_mean(key, ARMS)}")
     return key
+
+
+def _known_pixel_classifier(name: str) -> str:
+    if name not in PIXEL_CLASSIFIERS:
+        raise ValueError(f"there is no classifier on pixels {name!r}{did_you_mean(name, PIXEL_CLASSIFIERS)}")
+    return name
 
 
 def _part(value: Any) -> Any:
@@ -67,6 +75,7 @@ def one_or_several(one: Any, at_least: int) -> Any:
 
 
 ArmKey = Annotated[str, AfterValidator(_known_arm)]
+PixelClassifier = Annotated[str, AfterValidator(_known_pixel_classifier)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Target = Annotated[str, BeforeValidator(check_target)]
 Part = Annotated[Any, BeforeValidator(_part)]
@@ -233,6 +242,9 @@ class DataSet(Strict):
     arms: Annotated[list[ArmKey], Field(min_length=1), Different]
     synthetic_ratio: Annotated[one_or_several(Rate, at_least=1), AsList]  # type: ignore[valid-type]
     classifier: Classifier
+    second_classifier: Classifier | None
+    pixel_classifiers: Annotated[list[PixelClassifier], Different]
+    pixel_images: int = Field(ge=2)
     convergence_check: bool
     real_curve: Count | None
     classifier_seeds: Seeds
@@ -240,5 +252,12 @@ class DataSet(Strict):
     verdict: Verdict
 
 
-ROLES = tuple(name for name, field in DataSet.model_fields.items() if field.annotation is Classifier)
-"""The parameters that describe a network and its training."""
+ROLES = tuple(
+    name for name, field in DataSet.model_fields.items() if field.annotation in (Classifier, Classifier | None)
+)
+"""The parameters that describe a network and its training; `second_classifier` may be None."""
+
+
+def roles(entry: Mapping[str, Any]) -> list[str]:
+    """Those of `ROLES` that a data set with complete parameters `entry` has."""
+    return [role for role in ROLES if entry[role] is not None]

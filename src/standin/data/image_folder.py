@@ -1,59 +1,42 @@
-"""A folder of images: `<class>/*.png|jpg`, split by seed, or `<split>/<class>/*.png|jpg`.
+"""A folder of image files: `<class>/*`, split by seed, or `<split>/<class>/*`; without classes, images without labels.
 
-Splits are `train`, `validation` (or `val` or `valid`) and `test`; `train` must exist, missing others are split off from
-it. Hidden files and folders are ignored. Photographs are turned as their EXIF orientation says; transparent pixels are
-put on white.
+Splits are `train`, `validation` (or `val` or `valid`) and `test`; missing ones are split off from `train`. Hidden files
+and folders are ignored. `standin.data.decoding` states formats and conversions.
 """
 
 import os
 import re
-import struct
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from standin.core.errors import InputError
-from standin.data.source import Source, check_sides, make_source
-from standin.io.large_arrays import collect
+from standin.data.decoding import ENDINGS
+from standin.data.encoded import EncodedImages, decoded_source
+from standin.data.resizing import Fit
+from standin.data.source import Labels, Source
 
 SPLITS = {"train": ("train",), "validation": ("validation", "val", "valid"), "test": ("test",)}
 """Split -> possible names of its folder."""
-ENDINGS = (".png", ".jpg", ".jpeg")
-DEEP = ("I", "I;16", "I;16B", "I;16L", "I;16N")
-"""Pillow's modes of images with more than 8 bits per pixel."""
-GRAY = ("1", "L", *DEEP)
-"""Modes of gray images."""
-ORIENTATION = 0x0112
-"""EXIF tag: how an image must be turned to be upright (Exif 3.0, 4.6.5.1.6)."""
-UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-"""Orientation -> what makes the image upright."""
-SIDEWAYS = (5, 6, 7, 8)
-"""Orientations that exchange width and height."""
-
-BROKEN = (OSError, SyntaxError, ValueError, MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning)
-"""Raised by Pillow for a file that is not an image, is corrupt, or is a decompression bomb."""
+EXPECTED = "*.png, jpg, webp, bmp or tiff"
 
 
-def load(path: str | os.PathLike[str], side: int | None = None, group: str | None = None) -> Source:
+def load(
+    path: str | os.PathLike[str],
+    side: int | None = None,
+    group: str | None = None,
+    fit: Fit = "pad",
+    labels: Labels = "required",
+) -> Source:
     """The images below `path`, classes in alphabetical order, images in the order of file names.
 
     Args:
         path: of the folder.
-        side: resizes every image to side x side pixels; None requires one size for all.
+        side, fit: as for `standin.data.images.read_images`.
         group: a regular expression such as `^(patient\\d+)_`; images whose file names have the same match (of its first
             group, if any) are never separated.
+        labels: "optional": images may lie in the folder itself, or in those of splits, and then have no labels.
 
     Raises:
         InputError: one sentence with the file or folder.
@@ -61,36 +44,38 @@ def load(path: str | os.PathLike[str], side: int | None = None, group: str | Non
     root = Path(path)
     if not root.is_dir():
         raise InputError(f"image folder {root} does not exist")
-    roots = _split_roots(root)
+    where = f"image folder {root}"
+    roots = _split_roots(root, labels)
     class_names = sorted({folder.name for r in roots.values() for folder in r.iterdir() if _is_class(folder)})
     files = {
         name: [(file, label) for label, c in enumerate(class_names) for file in _image_files(split_root / c)]
         for name, split_root in roots.items()
     }
-    for name, listed in files.items():
-        if not listed:
-            raise InputError(f"image folder {roots[name]} contains no <class>/*.png or *.jpg")
-    empty = sorted(set(range(len(class_names))) - {label for _, label in files["train"]})
-    if empty:
-        raise InputError(f"image folder {roots['train']}: class {class_names[empty[0]]!r} has no png or jpg")
-    groups = {name: _groups([file for file, _ in listed], group) for name, listed in files.items()} if group else None
-    everything = [file for listed in files.values() for file, _ in listed]
-    width, height, color = _common_form(everything, side)
-    check_sides(height, width, f"image folder {root}")  # before their pixels are read
-    spare = _spare_bits(everything)
-    splits = {}
-    for name, listed in files.items():
-        pixels = (_read(file, side, color, spare)[np.newaxis] for file, _ in listed)
-        images = collect(pixels, (len(listed), height, width, 3 if color else 1), np.uint8)
-        splits[name] = images, np.array([label for _, label in listed])
-    source = make_source(splits, class_names, f"image folder {root}", groups)
-    return source._replace(files=tuple(str(file.relative_to(root)) for file in everything))
+    labeled = any(files.values())
+    if labeled or labels == "required":
+        _check_classes(roots, files, class_names, labels)
+    else:
+        files = {name: [(file, 0) for file in _image_files(split_root)] for name, split_root in roots.items()}
+        for name, listed in files.items():
+            if not listed:
+                raise InputError(f"image folder {roots[name]} contains neither {EXPECTED} nor <class>/{EXPECTED}")
+    splits = {
+        name: EncodedImages(
+            names=[str(file.relative_to(root)) for file, _ in listed],
+            contents=lambda listed=listed: (file for file, _ in listed),  # type: ignore[misc]
+            labels=np.array([label for _, label in listed]) if labeled else None,
+            groups=_groups([file for file, _ in listed], group) if group else None,
+        )
+        for name, listed in files.items()
+    }
+    return decoded_source(splits, class_names, where, side, fit, labels, _notes(roots, class_names, labeled))
 
 
-def _split_roots(root: Path) -> dict[str, Path]:
+def _split_roots(root: Path, labels: Labels) -> dict[str, Path]:
     """Split -> its folder. Without any of them, all classes are training images."""
     if not (root / "train").is_dir():
-        if lonely := [name for name in SPLITS if (root / name).is_dir()]:
+        lonely = [name for name in SPLITS if (root / name).is_dir()]
+        if lonely and labels == "required":
             raise InputError(f"image folder {root} has {', '.join(lonely)} but no train folder")
         return {"train": root}
     roots = {}
@@ -103,9 +88,50 @@ def _split_roots(root: Path) -> dict[str, Path]:
     return roots
 
 
+def _check_classes(
+    roots: dict[str, Path], files: dict[str, list[tuple[Path, int]]], class_names: list[str], labels: Labels
+) -> None:
+    """Raises an `InputError` if a split has no images of classes, or a class of a real data set no training images."""
+    for name, listed in files.items():
+        if listed:
+            continue
+        if n := len(_image_files(roots[name])):
+            problem = f"has {n:,} images outside of <class> folders; put those of each class into a folder of its own"
+        else:
+            problem = f"contains no <class>/{EXPECTED}"
+        raise InputError(f"image folder {roots[name]} {problem}")
+    empty = sorted(set(range(len(class_names))) - {label for _, label in files["train"]})
+    if empty and labels == "required":
+        raise InputError(f"image folder {roots['train']}: class {class_names[empty[0]]!r} has no images")
+
+
+def _notes(roots: dict[str, Path], class_names: list[str], labeled: bool) -> list[str]:
+    """A sentence on what is ignored in the folders that are read."""
+    folders = [r / c for r in roots.values() for c in class_names] if labeled else [*roots.values()]
+    files, below = Counter[str](), 0
+    for entry in (e for folder in folders if folder.is_dir() for e in os.scandir(folder) if _is_visible(e.name)):
+        if entry.is_dir():
+            below += 1
+        elif not entry.name.lower().endswith(ENDINGS):
+            files[Path(entry.name).suffix.lower() or "no ending"] += 1
+    loose = sum(len(_image_files(r)) for r in roots.values()) if labeled else 0
+    ignored = [
+        (loose, "images outside of class folders"),
+        (files.total(), f"files that are not images ({', '.join(sorted(files))})"),
+        (below, f"folders inside of {'class folders' if labeled else 'the folder of images'}"),
+    ]
+    listed = "; ".join(f"{what}: {n:,}" for n, what in ignored if n)
+    return [f"Ignored {listed}."] if listed else []
+
+
+def _is_visible(name: str) -> bool:
+    """Not hidden, such as .ipynb_checkpoints, and not what macOS adds to archives. Hidden files do not count in the
+    decision on whether results are up to date either."""
+    return not name.startswith(".") and name != "__MACOSX"
+
+
 def _is_class(folder: Path) -> bool:
-    """Not a hidden folder, such as .ipynb_checkpoints, and not the one that macOS adds to archives."""
-    return folder.is_dir() and not folder.name.startswith(".") and folder.name != "__MACOSX"
+    return folder.is_dir() and _is_visible(folder.name)
 
 
 def _groups(files: list[Path], pattern: str) -> np.ndarray:
@@ -121,76 +147,5 @@ def _groups(files: list[Path], pattern: str) -> np.ndarray:
 
 
 def _image_files(folder: Path) -> list[Path]:
-    """Hidden files do not count, as in the decision on whether results are up to date."""
-    found = folder.glob("*") if folder.is_dir() else ()
-    return sorted(f for f in found if f.suffix.lower() in ENDINGS and not f.name.startswith(".") and f.is_file())
-
-
-def _common_form(files: list[Path], side: int | None) -> tuple[int, int, bool]:
-    """Width, height, and whether any image has colors, from the headers of the files."""
-    sizes, modes = [], set()
-    for file in files:
-        with _opened(file) as image:
-            sizes.append(image.size[::-1] if _orientation(image) in SIDEWAYS else image.size)
-            modes.add(image.mode)
-        if side is None and sizes[-1] != sizes[0]:
-            (width, height), (other_width, other_height) = sizes[0], sizes[-1]
-            raise InputError(
-                f"all images must have one size, {files[0]} has {width} x {height} pixels and {file} "
-                f"{other_width} x {other_height}; set side to resize them"
-            )
-    return (*((side, side) if side else sizes[0]), not modes <= set(GRAY))
-
-
-def _spare_bits(files: list[Path]) -> int:
-    """How many low bits to drop from images with more than 8 bits per pixel, so that the brightest fits into 8."""
-    brightest = 0
-    for file in files:
-        with _opened(file) as image:
-            if image.mode in DEEP:
-                brightest = max(brightest, int(np.asarray(image).max()))
-    return max(0, brightest.bit_length() - 8)
-
-
-def _read(file: Path, side: int | None, color: bool, spare: int) -> np.ndarray:
-    """(height, width, 3 or 1) uint8."""
-    with _opened(file) as opened:
-        if opened.mode in DEEP:  # Pillow's conversion would clip at 255
-            image = Image.fromarray((np.asarray(opened) >> spare).astype(np.uint8))
-        else:
-            image = _opaque(opened).convert("L" if opened.mode in GRAY else "RGB")
-        if (orientation := _orientation(opened)) in UPRIGHT:
-            image = image.transpose(UPRIGHT[orientation])
-    if side is not None:
-        image = image.resize((side, side), Image.Resampling.LANCZOS)
-    pixels = np.asarray(image.convert("RGB" if color else "L"))
-    return pixels if color else pixels[..., np.newaxis]
-
-
-def _opaque(image: Image.Image) -> Image.Image:
-    """The image on white, where it is transparent."""
-    if not image.has_transparency_data:
-        return image
-    layers = Image.new("RGBA", image.size, "white"), image.convert("RGBA")
-    return Image.alpha_composite(*layers)
-
-
-def _orientation(image: Image.Image) -> int:
-    """From the header of the file; 1, upright, if it says nothing. Damaged metadata is ignored, as browsers do."""
-    if "exif" not in image.info:  # getexif would read the pixels of a PNG
-        return 1
-    try:
-        return int(image.getexif().get(ORIENTATION, 1))
-    except (*BROKEN, struct.error, TypeError, KeyError):
-        return 1
-
-
-@contextmanager
-def _opened(file: Path) -> Iterator[Image.Image]:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(file, formats=("PNG", "JPEG")) as image:  # other formats may start programs
-                yield image
-    except BROKEN as error:
-        raise InputError(f"image {file} cannot be read: {error}") from error
+    found = folder.iterdir() if folder.is_dir() else ()
+    return sorted(f for f in found if f.suffix.lower() in ENDINGS and _is_visible(f.name) and f.is_file())

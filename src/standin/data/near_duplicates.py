@@ -1,7 +1,7 @@
 """Near-duplicates: test images that show the same picture as a training image, though not pixel by pixel.
 
 CIFAR-10 has many (Barz and Denzler 2020, Do We Train on Test Data? Purging CIFAR of Near-Duplicates): re-encoded,
-brightened or mirrored copies, which `standin.data.copies` does not find. They favor whatever was trained on real images.
+brightened or mirrored copies, which `standin.data.copies` does not find. They favor what was trained on real images.
 """
 
 from typing import NamedTuple

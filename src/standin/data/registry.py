@@ -10,9 +10,12 @@ SOURCES = Registry(
         "color_mnist": "standin.data.color_mnist.load",
         "digits": "standin.data.digits.load",
         "galaxies": "standin.data.galaxies.load",
+        "hugging_face": "standin.data.hugging_face.load",
         "image_folder": "standin.data.image_folder.load",
+        "images": "standin.data.images.read_images",
         "mnist": "standin.data.mnist.load",
         "npz": "standin.data.npz.load",
+        "parquet": "standin.data.parquet.load",
         "simulated_galaxies": "standin.data.galaxies.simulate",
     },
 )

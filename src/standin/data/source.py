@@ -1,30 +1,36 @@
 """The return type of data sources: named arrays by split, checked once."""
 
 import unicodedata
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
 from standin.core.errors import InputError
 from standin.core.types import Arrays
 
-SMALLEST_SIDE, LARGEST_SIDE = 8, 64
+SMALLEST_SIDE, LARGEST_SIDE = 8, 96
+
+Labels: TypeAlias = Literal["required", "optional"]
+"""Whether images must have labels, as those of a real data set, or may have none and may all be of one class, as
+generated images."""
 
 
 class Source(NamedTuple):
-    """Labeled images before splitting.
+    """Images before splitting.
 
     The arrays of a split are `images` (n, height, width, channels), uint8 or float32 in [-1, 1]; `labels` (n,) int64 in
-    [0, classes); `image_ids` (n,) int64; and optionally `conditions` (n, k) float32, known numbers of each image;
-    `attributes` (n,) int64, a second classification; `groups` (n,) of any type: images of a group are never separated.
+    [0, classes), absent if no image has a label; `image_ids` (n,) int64; and optionally `conditions` (n, k) float32,
+    known numbers of each image; `attributes` (n,) int64, a second classification; `groups` (n,) of any type: images of
+    a group are never separated.
 
     Attributes:
         splits: "train", and "validation" and "test" if the data set defines them. Image ids are unique in all splits.
-        class_names: one per class, in the order of the labels.
+        class_names: one per class, in the order of the labels; none if there are no labels.
         condition_names: one per column of the conditions.
         attribute_names: one per attribute, in the order of their numbers.
         files: the file of each image in the order of the image ids, for messages; empty if images have none.
+        notes: sentences on what was resized, converted or ignored in reading.
     """
 
     splits: dict[str, Arrays]
@@ -32,48 +38,68 @@ class Source(NamedTuple):
     condition_names: tuple[str, ...] = ()
     attribute_names: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def make_source(
-    splits: dict[str, tuple[np.ndarray, np.ndarray]],
+    splits: Mapping[str, tuple[np.ndarray, np.ndarray | None]],
     class_names: Sequence[str] | None,
     where: str,
     groups: dict[str, np.ndarray] | None = None,
+    labels: Labels = "required",
 ) -> Source:
     """Checks images and labels of each split, assigns image ids, and makes labels consecutive.
 
     Args:
-        splits: name -> (images, labels); images (n, height, width) or (n, height, width, channels).
+        splits: name -> (images, labels); images (n, height, width) or (n, height, width, channels); labels None: there
+            are none, in any of the splits.
         class_names: one different name per class, or None to name classes by their labels.
         where: name of the data in error messages.
         groups: split -> (n,) group of each image; not every split must have groups.
+        labels: whether they are required.
 
     Raises:
         InputError: one sentence on the first mistake.
     """
     checked, start = {}, 0
-    images_of = {name: _checked_images(images, f"{where}, {name} images") for name, (images, _) in splits.items()}
-    labels_of = {name: _checked_labels(splits[name][1], len(images_of[name]), where, name) for name in splits}
-    values = np.unique(np.concatenate([*labels_of.values()]))
-    for name, images in images_of.items():
-        labels = labels_of[name]
+    for name, (unchecked, _) in splits.items():
+        images = _checked_images(unchecked, f"{where}, {name} images")
         image_ids = np.arange(start, start + len(images), dtype=np.int64)
         start += len(images)
-        checked[name] = {"images": images, "labels": np.searchsorted(values, labels), "image_ids": image_ids}
+        checked[name] = {"images": images, "image_ids": image_ids}
         if groups and name in groups:
-            if groups[name].shape != labels.shape:
+            if groups[name].shape != image_ids.shape:
                 expected = f"({len(images)},), one for each image"
                 raise InputError(f"{where}: {name} groups must be {expected}, got {groups[name].shape}")
             checked[name]["groups"] = groups[name]
-    shapes = {arrays["images"].shape[1:] for arrays in checked.values()}
+    _check_same_form(checked, where)
+    labels_of = {name: column for name, (_, column) in splits.items() if column is not None}
+    unlabeled = [name for name in splits if name not in labels_of]
+    if unlabeled and (labels == "required" or labels_of):
+        raise InputError(f"{where}: the {' and '.join(unlabeled)} images have no labels")
+    if unlabeled:
+        return Source(checked, ())
+    numbers = {name: _checked_labels(labels_of[name], len(checked[name]["images"]), where, name) for name in splits}
+    values = np.unique(np.concatenate([*numbers.values()]))
+    for name, arrays in checked.items():
+        arrays["labels"] = np.searchsorted(values, numbers[name])
+    if len(values) < 2 and labels == "required":
+        raise InputError(f"{where}: there must be at least two classes, got {len(values)}")
+    return Source(checked, _checked_names(values, class_names, where))
+
+
+def _check_same_form(splits: dict[str, Arrays], where: str) -> None:
+    """Raises an `InputError` if splits differ in the shape or type of their images."""
+    shapes = {arrays["images"].shape[1:] for arrays in splits.values()}
     if len(shapes) > 1:
         raise InputError(f"{where}: all splits must have images of one shape, got {sorted(shapes)}")
-    types = {name: arrays["images"].dtype for name, arrays in checked.items()}
+    types = {name: arrays["images"].dtype for name, arrays in splits.items()}
     if len(set(types.values())) > 1:  # 0 to 255 as float32 would be taken for scaled pixels
         got = " and ".join(f"{dtype} {name} images" for name, dtype in types.items())
         raise InputError(f"{where}: all splits must have images of one type, got {got}")
-    if len(values) < 2:
-        raise InputError(f"{where}: there must be at least two classes, got {len(values)}")
+
+
+def _checked_names(values: np.ndarray, class_names: Sequence[str] | None, where: str) -> tuple[str, ...]:
     names = tuple(str(v) for v in (values if class_names is None else class_names))
     if len(names) != len(values):
         raise InputError(f"{where}: there must be one class name for each of {len(values)} labels, got {len(names)}")
@@ -82,7 +108,7 @@ def make_source(
             raise InputError(f"{where}: class names must differ, got {name!r} for two classes")
         if not name.strip() or any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
             raise InputError(f"{where}: a class name must be text without control characters, got {name!r}")
-    return Source(checked, names)
+    return names
 
 
 def fresh_test_images(images: np.ndarray, labels: np.ndarray, n_classes: int, where: str) -> Arrays:

@@ -32,8 +32,8 @@ def split(source: Source, seed: int) -> dict[str, Arrays]:
         source: without equal images.
 
     Returns:
-        "train", "validation", "test", "held_out" -> arrays, with `images`, `labels`, `image_ids`, `class_names`, and the
-        source's `conditions` with `condition_names` and `attributes` with `attribute_names`; training arrays also have
+        "train", "validation", "test", "held_out" -> arrays, with `images`, `labels`, `image_ids`, `class_names`, and
+        the source's `conditions` with `condition_names` and `attributes` with `attribute_names`; training arrays also have
         `half`, 0 (A) or 1 (B), stratified by class; test arrays have `same_source` (),
         whether they were drawn from the same images as training images. `held_out` images serve the memorization test:
         a tenth of the images of the groups in training, since other groups look different from all that is generated;
@@ -54,7 +54,12 @@ def split(source: Source, seed: int) -> dict[str, Arrays]:
         train, validation = _held_out(train, fraction, seed, source.class_names)
     train, held_out = _from_training_groups(train, seed)
     names = {name: np.array(values) for name in NAMES[:3] if (values := getattr(source, name))}
-    parts = {"train": train | {"half": _halves(train, seed)}, "validation": validation, "test": test, "held_out": held_out}
+    parts = {
+        "train": train | {"half": halves(train, seed)},
+        "validation": validation,
+        "test": test,
+        "held_out": held_out,
+    }
     return {
         part: {name: array for name, array in arrays.items() if part in ("train", "test") or name != "groups"} | names
         for part, arrays in parts.items()
@@ -160,12 +165,12 @@ def draw_images(train: Arrays, n: int, seed: int) -> Arrays:
     return take(train, np.sort(chosen))
 
 
-def _halves(train: Arrays, seed: int) -> np.ndarray:
-    """0 or 1 for each image, half of every class each; a group is in one half."""
-    labels = train["labels"]
+def halves(arrays: Arrays, seed: int) -> np.ndarray:
+    """(n,) 0 or 1 for each image, half of every class each; a group is in one half."""
+    labels = arrays["labels"]
     half = np.zeros(len(labels), np.int8)
-    if "groups" in train:
-        half[by_group(train, 2, seed)[1]] = 1
+    if "groups" in arrays:
+        half[by_group(arrays, 2, seed)[1]] = 1
         return half
     order = np.random.default_rng(seed).permutation(len(labels))
     for label in np.unique(labels):

@@ -11,6 +11,8 @@ from functools import reduce
 from operator import getitem
 from typing import Any, Literal, NamedTuple
 
+LABELED_SYNTHETIC = "labeled_synthetic"
+"""The catalog entry with the generated images of an experiment."""
 Requirement = Literal["withheld_subset", "label_budget", "classifier.recipe.augmentation"]
 
 
@@ -27,7 +29,7 @@ class Arm:
             purpose and only evaluated as an arm.
         inputs: catalog entries and parameters that the function takes, in this order.
         requires: parameters of a data set, dotted, without which the arm would repeat `real`.
-        question: the question of the verdict that it answers; None for arms without generated images.
+        question: the question of the verdict that it answers; None for arms that are only compared with.
         amounts: parameter with one or several amounts of generated images; None for arms with a fixed amount.
         controls: arms without generated images with which it is compared, in addition to `real`. "extend" is not "yes"
             for an arm below one of them.
@@ -47,7 +49,7 @@ class Arm:
     @property
     def generated(self) -> bool:
         """Whether it trains on generated images and so runs once per experiment, not once per data set."""
-        return self.question is not None
+        return LABELED_SYNTHETIC in self.inputs
 
     @property
     def imputes(self) -> bool:
@@ -117,13 +119,38 @@ ARMS: dict[str, Arm] = {
             requires=frozenset({"label_budget"}),
         ),
         Arm(
+            "real_pseudo_labeled",
+            "real images, labeled by pseudo-labelers",
+            "All real images with the labels of pseudo-labelers that did not see them: what such labels cost.",
+            "#17606E",
+            "standin.training.pools.real_pseudo_labeled.real_pseudo_labeled",
+            ("train", "cross_fitted_labels"),
+        ),
+        Arm(
+            "real_soft",
+            "real images with soft labels",
+            "The images of `real_pseudo_labeled` with the probabilities of all classes as labels.",
+            "#4F8A2F",
+            "standin.training.pools.real_pseudo_labeled.real_soft",
+            ("train", "cross_fitted_labels"),
+        ),
+        Arm(
             "synthetic",
             "generated images only",
             "Generated images only (train on synthetic, test on real).",
             "#B86B00",
             "standin.training.pools.synthetic.synthetic",
-            ("labeled_synthetic",),
+            (LABELED_SYNTHETIC,),
             question="replace",
+            amounts="n_synthetic",
+        ),
+        Arm(
+            "synthetic_soft",
+            "generated images with soft labels",
+            "The images of `synthetic` with the pseudo-labeler's probabilities of all classes as labels.",
+            "#7A5230",
+            "standin.training.pools.synthetic_soft.synthetic_soft",
+            (LABELED_SYNTHETIC, "pseudo_labeler", "pseudo_labeler_seen"),
             amounts="n_synthetic",
         ),
         Arm(
@@ -132,7 +159,7 @@ ARMS: dict[str, Arm] = {
             "Real and generated images, drawn uniformly from the pool of both.",
             "#0072B2",
             "standin.training.pools.mixed.mixed",
-            ("train", "labeled_synthetic"),
+            ("train", LABELED_SYNTHETIC),
             question="extend",
             amounts="synthetic_ratio",
         ),
@@ -142,7 +169,7 @@ ARMS: dict[str, Arm] = {
             "Real images, with generated images of their class in place of the withheld ones.",
             "#7A7A7A",
             "standin.training.pools.imputed.imputed",
-            ("train", "labeled_synthetic"),
+            ("train", LABELED_SYNTHETIC),
             requires=frozenset({"withheld_subset"}),
             question="extend",
             controls=("oversampled",),
@@ -153,7 +180,7 @@ ARMS: dict[str, Arm] = {
             "Generated images for half of the steps, then real images with a new optimizer.",
             "#6A3D9A",
             "standin.training.pools.synthetic_then_real.synthetic_then_real",
-            ("train", "labeled_synthetic"),
+            ("train", LABELED_SYNTHETIC),
             question="extend",
         ),
     )

@@ -4,6 +4,7 @@ Small arrays are plain NumPy arrays. Large ones are memory-mapped: from the `.np
 a temporary file that is deleted with the array (in `TMPDIR`, which should be on a disk).
 """
 
+import mmap
 import os
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -15,6 +16,8 @@ LARGE = 2**28
 """Bytes from which an array is memory-mapped."""
 CHUNK = 4096
 """Rows copied at once."""
+RELEASED = 2**26
+"""Bytes that are written to a memory-mapped array before they may leave memory."""
 
 
 def empty(shape: Sequence[int], dtype: Any) -> np.ndarray:
@@ -40,10 +43,8 @@ def _reserve(file: int, size: int) -> None:
 
 def gather(array: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """`array[rows]`, for indices `rows`, copied in chunks."""
-    gathered = empty((len(rows), *array.shape[1:]), array.dtype)
-    for start in range(0, len(rows), CHUNK):
-        gathered[start : start + CHUNK] = array[rows[start : start + CHUNK]]
-    return gathered
+    chunks = (array[rows[start : start + CHUNK]] for start in range(0, len(rows), CHUNK))
+    return collect(chunks, (len(rows), *array.shape[1:]), array.dtype)
 
 
 def join(arrays: Sequence[np.ndarray]) -> np.ndarray:
@@ -55,8 +56,19 @@ def join(arrays: Sequence[np.ndarray]) -> np.ndarray:
 
 def collect(parts: Iterable[np.ndarray], shape: Sequence[int], dtype: Any) -> np.ndarray:
     """Concatenates parts that are made one at a time; `shape` is that of the result."""
-    collected, start = empty(shape, dtype), 0
+    collected, start, unreleased = empty(shape, dtype), 0, 0
     for part in parts:
         collected[start : start + len(part)] = part
         start += len(part)
+        unreleased += part.nbytes
+        if unreleased > RELEASED:
+            _release(collected)
+            unreleased = 0
     return collected
+
+
+def _release(array: np.ndarray) -> None:
+    """Lets the pages of a memory-mapped array leave this process's memory; its values stay in the file."""
+    base = array.base
+    if isinstance(base, np.memmap) and hasattr(mmap, "MADV_DONTNEED"):  # Windows lacks it
+        base._mmap.madvise(mmap.MADV_DONTNEED)  # type: ignore[attr-defined]

@@ -37,11 +37,11 @@ def c2st_accuracy(generated: np.ndarray, real: np.ndarray, seed: int = 0) -> Pro
 
     n = min(len(generated), len(real))
     if n < MIN_IMAGES:
-        raise TooFewImages(f"at least {MIN_IMAGES} images of each kind are needed, got {len(generated)} and {len(real)}")
+        raise TooFewImages(
+            f"at least {MIN_IMAGES} images of each kind are needed, got {len(generated)} and {len(real)}"
+        )
     features = np.concatenate([generated[:n], real[:n]])
     is_real = np.repeat([0, 1], n)
     trees = HistGradientBoostingClassifier(max_iter=50, early_stopping=False, random_state=seed)
-    train, test, known, truth = train_test_split(
-        features, is_real, test_size=0.5, random_state=seed, stratify=is_real
-    )
+    train, test, known, truth = train_test_split(features, is_real, test_size=0.5, random_state=seed, stratify=is_real)
     return proportion_ci(trees.fit(train, known).predict(test) == truth)

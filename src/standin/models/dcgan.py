@@ -1,4 +1,4 @@
-"""DCGAN: convolutional generator and discriminator (Radford et al. 2016), for any side from 8 to 64 pixels.
+"""DCGAN: convolutional generator and discriminator (Radford et al. 2016), for any side from 8 to 96 pixels.
 
 The generator doubles a small grid until it covers the image, and crops the excess. Each doubling is a 3x3 convolution
 to four times the channels, which then become pixels (`subpixel`, Shi et al. 2016), a 4x4 transposed convolution of

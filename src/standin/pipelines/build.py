@@ -29,6 +29,7 @@ from standin.pipelines import (
     evaluation,
     generation,
     ingestion,
+    other_classifiers,
     pseudo_labeling,
     references,
     reporting,
@@ -49,6 +50,8 @@ EXPERIMENT_ENTRIES = ("predictions", "sample_quality", "scores", "section")
 """Catalog entries of an experiment that its data set's verdict, table and report use."""
 SIZE_ENTRIES = ("verdict", "accuracy")
 """Catalog entries of a size that its learning curve uses."""
+SECOND = "second_predictions"
+"""Catalog entry of an experiment that its data set's verdict uses, if there is a second network."""
 EPOCH_TABLE = "the table by epochs"
 """The part of a data set, other than generative models, that may be left out."""
 
@@ -120,29 +123,41 @@ def _comparison(data_set: str, entry: dict[str, Any], references_namespace: str,
     controls = entry["sample_quality"]["memorization_controls"]
     perturbed = [run for run in named if any(r.name in ROBUSTNESS_ARMS for r in synthetic_runs(entry, run.model))]
     optional = [name for name, wanted in (("convergence", checked), ("predictions_by_size", curve)) if wanted]
+    on_pixels = [run for run in named if any(r.arm.question == "replace" for r in synthetic_runs(entry, run.model))]
+    on_pixels = on_pixels if entry["pixel_classifiers"] else []
+    models = [(experiment.name, experiment.model) for experiment in named]
     baseline = baseline_of(entry["generative_models"])
     once = (
         ingestion.create_pipeline(keep_whole=_is_reduced(entry) and references_namespace == data_set)
-        + pseudo_labeling.create_pipeline(evaluated="pseudo_labeler" in real)
+        + pseudo_labeling.create_pipeline(real)
         + classification.create_pipeline(real, checked, curve)
+        + other_classifiers.create_pipeline(models, bool(entry["second_classifier"]), bool(on_pixels))
         + references.create_images_pipeline(bool(entry["conditions"]), controls)
         + evaluation.create_pipeline(real, data_set, checked, curve)
         + evaluation.create_verdict_pipeline(
-            [(experiment.name, experiment.model) for experiment in named],
+            models,
             baseline,
             whole=not _is_reduced(entry),
             failed=failed,
             optional=optional,
+            second_network=_second_network(entry),
         )
         + reporting.create_pipeline(
             [experiment.name for experiment in named],
             bool(entry["epoch_table"]),
             controls,
-            [*(["robustness"] if REFERENCE in real else []), *(own(run.name, "robustness") for run in perturbed)],
+            [
+                *(["robustness"] if REFERENCE in real else []),
+                *(own(run.name, "robustness") for run in perturbed),
+                *(own(run.name, "pixel_scores") for run in on_pixels),
+            ],
         )
     )
     outside = {own(run.name, part): f"{run}.{part}" for run in named for part in EXPERIMENT_ENTRIES}
     outside |= {own(run.name, "robustness"): f"{run}.robustness" for run in perturbed}
+    outside |= {own(run.name, "pixel_scores"): f"{run}.pixel_scores" for run in on_pixels}
+    if entry["second_classifier"]:
+        outside |= {own(run.name, SECOND): f"{run}.{SECOND}" for run in named}
     outside |= {name: f"{references_namespace}.{name}" for name in REFERENCE_ENTRIES if name in once.inputs()}
     if entry["epoch_table"]:
         first = next(run for run in named if run.model == entry["epoch_table"]["generative_model"])
@@ -153,16 +168,27 @@ def _comparison(data_set: str, entry: dict[str, Any], references_namespace: str,
     return sum((_experiment(experiment, entry, references_namespace) for experiment in named), whole)
 
 
+def _second_network(entry: dict[str, Any]) -> str | None:
+    """The architecture of the second network, such as resnet; None: there is none."""
+    second = entry["second_classifier"]
+    return str(second["model"]["_target_"]).rpartition(".")[2] if second else None
+
+
 def _experiment(experiment: ExperimentId, entry: dict[str, Any], references_namespace: str) -> Pipeline:
     """An experiment in its namespace. Its free inputs are entries and parameters of the data set."""
     data_set, name, model, seed = experiment.data_set, experiment.name, experiment.model, experiment.seed
     runs, trained = synthetic_runs(entry, model), [arm for arm in real_arms(entry) if ARMS[arm].pool]
     arms = [run.name for run in runs]
+    seeds = [other for other in experiments(data_set, entry) if other.model == model]
+    predictions = {"predictions" if other == experiment else own(other.name, "predictions"): other for other in seeds}
     template = (
         generation.create_pipeline(seed)
         + pseudo_labeling.create_experiment_pipeline()
         + classification.create_experiment_pipeline(runs)
         + evaluation.create_experiment_pipeline(arms, data_set, model, seed)
+        + other_classifiers.create_experiment_pipeline(
+            runs, model, [*predictions], bool(entry["second_classifier"]), bool(entry["pixel_classifiers"])
+        )
         + sample_quality.create_pipeline(f"{data_set}.{name}", bool(entry["conditions"]))
         + reporting.create_experiment_pipeline(data_set, name, arms, trained)
     )
@@ -171,6 +197,8 @@ def _experiment(experiment: ExperimentId, entry: dict[str, Any], references_name
     for used in template.inputs() - {*EXPERIMENT_INPUTS}:
         if used == "params:model":
             parameters[used] = f"params:{data_set}.generative_models.{model}"
+        elif used in predictions:
+            inputs[used] = f"{predictions[used]}.predictions"
         elif used.startswith("params:"):
             parameters[used] = f"params:{data_set}.{used.removeprefix('params:')}"
         else:

@@ -28,7 +28,7 @@ SCORES = (
 )
 SHARED_PARAMETERS = (
     *("source", "split_seed", "n_real", "label_budget", "withheld_subset", "n_synthetic", "synthetic_ratio"),
-    *("augmentation", "pseudo_labeler", "pseudo_labeling", "classifier", "classifier_seeds"),
+    *("augmentation", "pseudo_labeler", "pseudo_labeling", "classifier", "second_classifier", "classifier_seeds"),
     *("oracle", "feature_extractor", "regressor", "sample_quality", "bootstrap", "verdict"),
 )
 """Parameters of a data set on which the results of each experiment depend."""

@@ -6,7 +6,14 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from standin.experiments.arms import ARMS
-from standin.reports.tables import MeanAccuracy, best_models, mean_accuracy, records, robustness_by_model
+from standin.reports.tables import (
+    MeanAccuracy,
+    best_models,
+    mean_accuracy,
+    pixel_comparisons,
+    records,
+    robustness_by_model,
+)
 from standin.reports.templating import TEMPLATES
 from standin.verdict.formatting import describe_withheld, places
 from standin.verdict.schema import ArmAnswer, Verdict
@@ -46,10 +53,12 @@ def build_report(
         parts: the section of each of `experiments`, then those of `optional`.
         experiments: names without the data set's.
         optional: which of `accuracy_by_epoch` (the table), `by_epoch_figure` (PNG), `memorization_controls` and
-            `robustness` (tables; the latter with the experiment as a prefix, too) there are.
+            `robustness` (tables; the latter with the experiment as a prefix, too), and `pixel_scores` of experiments,
+            there are.
     """
     sections = parts[: len(experiments)]
     more = dict(zip(optional, parts[len(experiments) :], strict=True))
+    on_pixels = [table for name, table in more.items() if name.endswith("pixel_scores")]
     robustness = [table for name, table in more.items() if name.endswith("robustness")]
     tables = {name: table.to_dict("records") for name, table in more.items() if isinstance(table, pd.DataFrame)}
     memorizing = [name for name, answers in verdict.generative_models.items() if answers.memorized]
@@ -70,6 +79,8 @@ def build_report(
         by_epoch_figure=more.get("by_epoch_figure"),
         controls=tables.get("memorization_controls"),
         robustness=robustness_by_model(robustness),
+        network=str(parameters["classifier"]["model"]["_target_"]).rpartition(".")[2],
+        on_pixels=pixel_comparisons(on_pixels),
         perturbed_images=robustness[0]["test_images"].iloc[0] if robustness else 0,
         experiments=experiments,
         sections=sections,

@@ -46,6 +46,16 @@ class ClassRecalls(NamedTuple):
     arms: dict[str, MeanRecall | None]
 
 
+class PixelComparison(NamedTuple):
+    """By classifier on pixels: the accuracy after training on `images` real images, in [0, 1], and the gain of as many
+    images of a generative model, percentage points."""
+
+    model: str
+    images: int
+    real: dict[str, float]
+    pp: dict[str, float]
+
+
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a table, None for missing values."""
     rows = table.astype(object).where(table.notna(), None).to_dict("records")
@@ -125,6 +135,21 @@ def _shortfall(metric: Mapping[str, Any]) -> float:
     difference = metric["value"] - real
     worse = {"higher": -difference, "lower": difference}.get(metric["better"], abs(difference))
     return float(worse / max(high - low if low is not None else abs(real), 1e-12))
+
+
+def pixel_comparisons(tables: Sequence[pd.DataFrame]) -> list[PixelComparison]:
+    """Each generative model's comparison by the classifiers on pixels, mean over generator seeds.
+
+    Args:
+        tables: as `standin.pipelines.other_classifiers.pixels.evaluate_pixel_classifiers` returns them.
+    """
+    comparisons = []
+    for model, rows in pd.concat(tables).groupby("generative_model", sort=False) if tables else ():
+        means = rows.groupby("classifier", sort=False)[["real", "synthetic"]].mean()
+        real = {str(name): float(value) for name, value in means["real"].items()}
+        pp = {name: 100 * (float(means["synthetic"][name]) - real[name]) for name in real}
+        comparisons.append(PixelComparison(str(model), int(rows["images"].min()), real, pp))
+    return comparisons
 
 
 def accuracy_text(data_set: str, accuracy: pd.DataFrame) -> str:

@@ -42,7 +42,7 @@ def build_model(
     model_class: Any = instantiate.resolve_target(target)
     check_arguments(target, arguments)
     height, width, channels = image_shape
-    if not (8 <= height <= 64 and 8 <= width <= 64 and channels in (1, 3)):
+    if not (8 <= height <= 96 and 8 <= width <= 96 and channels in (1, 3)):
         raise InputError(f"image_shape must be 8 to 64 pixels a side with 1 or 3 channels, got {tuple(image_shape)}")
     make_reproducible(seed)
     if model_class.condition is not None:

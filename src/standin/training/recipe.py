@@ -22,8 +22,8 @@ from standin.training.muon import muon, muon_with_sgd
 from standin.training.optimizers import adam, sgd
 
 Part = str | Mapping[str, Any]
-Targets = Literal["labels", "values"]
-"""The targets of a network: (n,) integer labels, or (n, k) real values."""
+Targets = Literal["labels", "probabilities", "values"]
+"""What a network learns to predict: (n,) integer labels, (n, n_classes) class probabilities, or (n, k) real values."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,10 @@ class Recipe:
             2019) or `sgd` (with Nesterov momentum).
         schedule: of the learning rate: `triangular` (up to it, then down to zero; Smith 2017), `cosine` (to zero;
             Loshchilov and Hutter 2017) or `constant`.
-        loss: `cross_entropy` (of logits) for labels; `mse` for values, which are standardized.
-        label_smoothing: probability moved from the label to all classes equally (Szegedy et al. 2016).
+        loss: `cross_entropy` (of logits) for labels and probabilities; `mse` for values, which are standardized. The
+            function of a `_target_` is given the probabilities where an arm has them in place of labels.
+        label_smoothing: probability moved from the label, or from given probabilities, to all classes equally
+            (Szegedy et al. 2016).
         weight_decay: fraction of each weight, times the learning rate, that a step subtracts.
         weight_averaging: decay of an exponential moving average that replaces the weights at the end; None: the last
             weights.
@@ -98,6 +100,12 @@ def cross_entropy(label_smoothing: float) -> Any:
     return smoothed
 
 
+def soft_cross_entropy(label_smoothing: float) -> Any:
+    """Cross-entropy of class probabilities and logits, as in distillation (Hinton et al. 2015) at temperature 1; equal
+    to `cross_entropy` for probabilities of 0 and 1."""
+    return keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=label_smoothing)
+
+
 def mean_squared_error(label_smoothing: float) -> Any:
     """Mean squared error of values, which have no labels to smooth."""
     if label_smoothing:
@@ -109,8 +117,15 @@ PARTS: dict[str, dict[str, Callable[..., Any]]] = {
     "optimizer": {"muon": muon, "muon_with_sgd": muon_with_sgd, "adamw": adam, "sgd": sgd},
     "schedule": {"triangular": triangular, "cosine": cosine, "constant": constant},
     "loss of labels": {"cross_entropy": cross_entropy},
+    "loss of probabilities": {"cross_entropy": soft_cross_entropy},
     "loss of values": {"mse": mean_squared_error},
 }
+ACCURACY = {
+    "labels": keras.metrics.SparseCategoricalAccuracy,
+    "probabilities": keras.metrics.CategoricalAccuracy,
+}
+"""Given to Keras as objects: it would create the variables of a named metric while tracing the step, so that TensorFlow
+would trace it again."""
 SUPPLIED = {
     "optimizer": ("learning_rate", "weight_decay", "moving_average"),
     "schedule": ("learning_rate", "steps"),
@@ -134,7 +149,7 @@ def compile_network(
     network.compile(
         optimizer=_optimizer(recipe, learning_rate, steps),
         loss=_loss(recipe, targets),
-        metrics=["accuracy"] if targets == "labels" else [],
+        metrics=[ACCURACY[targets](name="accuracy")] if targets in ACCURACY else [],
         jit_compile=keras.backend.backend() == "jax",
     )
 

@@ -34,8 +34,8 @@ CHECKPOINT_SECONDS = 5.0
 """Least time between two checkpoints."""
 
 Pool = tuple[np.ndarray, np.ndarray]
-"""Images (n, height, width, channels), uint8 or float32, and targets: labels (n,) integers in [0, n_outputs), or values
-(n, n_outputs) float32."""
+"""Images (n, height, width, channels), uint8 or float32, and targets: labels (n,) integers in [0, n_outputs),
+probabilities (n, n_outputs) whose rows sum to 1, or values (n, n_outputs)."""
 
 
 class Fitted(NamedTuple):
@@ -70,7 +70,13 @@ class Stage(NamedTuple):
 
 
 def fit(
-    config: Mapping[str, Any], pools: Sequence[Pool], n_outputs: int, *, seed: int, checkpoint: Checkpoint | None = None
+    config: Mapping[str, Any],
+    pools: Sequence[Pool],
+    n_outputs: int,
+    *,
+    targets: Targets = "labels",
+    seed: int,
+    checkpoint: Checkpoint | None = None,
 ) -> Fitted:
     """Trains a network.
 
@@ -81,18 +87,20 @@ def fit(
             `standin.training.recipe.Recipe`.
         pools: training images and targets. Several pools follow each other, with equal numbers of steps and a reset
             optimizer.
-        n_outputs: number of classes, or of values per image. Values are standardized for training; the last layer of
-            the returned network restores their units.
+        n_outputs: number of classes, or of values per image.
+        targets: what the pools have. Values are standardized for training; the last layer of the returned network
+            restores their units.
         seed: of initial weights, dropout, the order of images and augmentation.
         checkpoint: saves the state; training resumes from it. The caller clears it once the result is stored.
 
     Raises:
         TrainingError: the loss is no longer finite.
+        ValueError: the pools have other targets than `targets`.
     """
     steps = config["steps"] // len(pools)
     n = intervals(steps, config.get("log_points", LOG_POINTS))
     stages = [Stage(i, 0, n, steps // n, reset_optimizer=True) for i in range(len(pools))]
-    model, progress = _train(config, pools, stages, n_outputs, seed, checkpoint, schedule_steps=steps)
+    model, progress = _train(config, pools, stages, n_outputs, targets, seed, checkpoint, schedule_steps=steps)
     step = accumulate(chain.from_iterable(repeat(stage.steps, stage.intervals) for stage in stages))
     logs = {name: values for name, values in progress.history.items() if name not in ("epoch", "loss")}
     return Fitted(model, {"step": [*step], "loss": progress.history["loss"], **logs})
@@ -121,7 +129,15 @@ def train_by_epochs(
         stages.append(Stage(0, per_epoch * start, n, per_epoch * (end - start) // n, reset_optimizer=start == 0))
     last_intervals = [*accumulate(stage.intervals for stage in stages)]
     _, progress = _train(
-        config, [pool], stages, n_outputs, seed, checkpoint, schedule_steps=per_epoch * ends[-1], keep=last_intervals
+        config,
+        [pool],
+        stages,
+        n_outputs,
+        "labels",
+        seed,
+        checkpoint,
+        schedule_steps=per_epoch * ends[-1],
+        keep=last_intervals,
     )
     build, models = _builder(config, pool, n_outputs), {}
     for end, interval in zip(ends, last_intervals, strict=True):
@@ -140,6 +156,7 @@ def _train(
     pools: Sequence[Pool],
     stages: Sequence[Stage],
     n_outputs: int,
+    targets: Targets,
     seed: int,
     checkpoint: Checkpoint | None,
     schedule_steps: int,
@@ -150,12 +167,11 @@ def _train(
     make_reproducible(seed)
     recipe = Recipe(**config.get("recipe", {}))
     build = _builder(config, pools[0], n_outputs)
-    pools, in_units = _standardized(pools)
-    targets: Targets = "values" if in_units else "labels"
+    pools, in_units = _prepared(pools, n_outputs, targets)
     rate = config["learning_rate"]
     compiler = partial(compile_network, recipe=recipe, learning_rate=rate, steps=schedule_steps, targets=targets)
     key = _compiled_key(config, [pools[0][0].shape[1:], n_outputs, targets, schedule_steps])
-    run = _fingerprint(config, pools, stages, seed) if checkpoint else ""
+    run = _fingerprint(config, pools, stages, targets, seed) if checkpoint else ""
     model = build()
     adapt_layers(model, pools[0][0])
 
@@ -213,11 +229,21 @@ def _builder(config: Mapping[str, Any], pool: Pool, n_outputs: int) -> Callable[
     return partial(resolve_target(target), pool[0].shape[1:], n_outputs, **arguments)
 
 
-def _standardized(pools: Sequence[Pool]) -> tuple[list[Pool], Callable[[keras.Model], keras.Model] | None]:
-    """Pools with values of mean 0 and variance 1, and a function that restores the units of a network trained on them;
-    for labels, the pools and None."""
-    if all(targets.dtype.kind in "iu" for _, targets in pools):
+def _prepared(
+    pools: Sequence[Pool], n_outputs: int, targets: Targets
+) -> tuple[list[Pool], Callable[[keras.Model], keras.Model] | None]:
+    """Pools as they are trained on, and for values, which get mean 0 and variance 1, a function that restores the units
+    of a network trained on them."""
+    for _, given in pools:
+        expected = (len(given),) if targets == "labels" else (len(given), n_outputs)
+        if given.shape != expected or (given.dtype.kind in "iu") != (targets == "labels"):
+            raise ValueError(f"{targets} must be of shape {expected}, got {given.dtype} of shape {given.shape}")
+    if targets == "labels":
         return [(images, labels.astype(np.int32)) for images, labels in pools], None
+    if targets == "probabilities":
+        if not all(np.allclose(given.sum(axis=1), 1.0, atol=1e-3) for _, given in pools):
+            raise ValueError("probabilities must sum to 1 for each image")
+        return [(images, given.astype(np.float32)) for images, given in pools], None
     values = np.concatenate([values for _, values in pools])
     mean, deviation = values.mean(axis=0), np.maximum(values.std(axis=0), 1e-6)
 
@@ -234,7 +260,15 @@ def _averaging_mirrored(network: keras.Model) -> keras.Model:
     return keras.Model(inputs, (network(inputs) + network(ops.flip(inputs, axis=2))) / 2.0, name=network.name)
 
 
-def _fingerprint(config: Mapping[str, Any], pools: Sequence[Pool], stages: Sequence[Stage], seed: int) -> str:
+def _fingerprint(
+    config: Mapping[str, Any], pools: Sequence[Pool], stages: Sequence[Stage], targets: Targets, seed: int
+) -> str:
     arrays = {f"{name}_{i}": array for i, pool in enumerate(pools) for name, array in zip("xy", pool, strict=True)}
-    description = {"config": config, "stages": stages, "seed": seed, "code": code_digests(fit, [config])}
+    description = {
+        "config": config,
+        "stages": stages,
+        "targets": targets,
+        "seed": seed,
+        "code": code_digests(fit, [config]),
+    }
     return fingerprint(description, arrays)

@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 
 from standin.experiments.arms import REFERENCE, arm_of
-from standin.verdict.decision import decide
+from standin.verdict.decision import decide, limit_of
 from standin.verdict.facts import Margins
 from standin.verdict.predictions import Correct, select_images
 from standin.verdict.schema import ANY, THESE, Answer, Answers, ArmAnswer, Comparison
+from standin.verdict.second_network import SecondNetwork, second_answers
 from standin.verdict.statistics import difference
 
 MIN_IMAGES = 2
@@ -24,6 +25,7 @@ def answer_questions(
     allow_yes: bool,
     converged: bool = True,
     images: np.ndarray | None = None,
+    second: SecondNetwork | None = None,
 ) -> Answers:
     """`replace` and `extend` for one generative model.
 
@@ -36,6 +38,7 @@ def answer_questions(
         converged: False if longer training improves arm real: generated images may then seem to help where longer
             training would too, so that `extend` is undecided.
         images: (images,) bool, the test images to answer on; None: all.
+        second: without its yes, a yes becomes undecided; None: one network suffices. Of all images.
     """
     if images is not None:
         generated, real = select_images(generated, images), select_images(real, images)
@@ -44,11 +47,10 @@ def answer_questions(
     if REFERENCE not in real or real[REFERENCE].shape[-1] < MIN_IMAGES:
         return Answers()
 
-    def answer(question: str, limit: float) -> Answer | None:
+    def answer(question: str) -> Answer | None:
         correct = {arm: values for arm, values in generated.items() if arm_of(arm).question == question}
         if not correct:
             return None
-        vs_real = {arm: difference(correct[arm], real[REFERENCE], above=limit, **bootstrap) for arm in correct}
         vs_controls = {
             arm: {
                 control: difference(correct[arm], real[control], **bootstrap)
@@ -57,13 +59,16 @@ def answer_questions(
             }
             for arm in correct
         }
-        ratio = margins.replace_error_ratio if question == "replace" else None
-        if ratio is not None:  # at most `ratio` errors for each of real: correct - (1 - ratio * errors of real) above 0
-            limit, allowed = 0.0, 1 - ratio * (1 - real[REFERENCE])
-            tested = {arm: difference(correct[arm], allowed, above=limit, **bootstrap) for arm in correct}
-        else:
-            tested = vs_real
-        decision = decide(tested, limit, bootstrap["confidence"], vs_controls if question == "extend" else None)
+        other, limit = limit_of(real[REFERENCE], question, margins)
+        tested = {arm: difference(correct[arm], other, above=limit, **bootstrap) for arm in correct}
+        vs_real = tested
+        if other is not real[REFERENCE]:
+            vs_real = {arm: difference(correct[arm], real[REFERENCE], **bootstrap) for arm in correct}
+        controls = vs_controls if question == "extend" else None
+        alone = decide(tested, limit, bootstrap["confidence"], controls)
+        seconds = second_answers(second, question, margins, bootstrap) if second else {}
+        confirmed = {arm for arm, of_arm in seconds.items() if of_arm.answer == "yes"} if second else {*correct}
+        decision = decide(tested, limit, bootstrap["confidence"], controls, unconfirmed={*correct} - confirmed)
 
         answered = converged or question != "extend"
 
@@ -74,6 +79,8 @@ def answer_questions(
             arm: ArmAnswer(
                 answer=outcome(decision.by_arm[arm]),
                 vs_controls={control: Comparison(**d.in_pp()) for control, d in vs_controls[arm].items()},
+                alone=alone.by_arm[arm],
+                second_network=seconds.get(arm),
                 **vs_real[arm].in_pp(),
             )
             for arm in correct
@@ -82,9 +89,7 @@ def answer_questions(
         scope: Any = ANY if best.of_any_generator and best.of_any_classifier else THESE
         return Answer(answer=outcome(decision.answer), scope=scope, arm=decision.arm, by_arm=by_arm)
 
-    return Answers(
-        replace=answer("replace", -margins.replace_margin / 100), extend=answer("extend", margins.extend_margin / 100)
-    )
+    return Answers(replace=answer("replace"), extend=answer("extend"))
 
 
 def compare(correct: np.ndarray, other: np.ndarray, bootstrap: Mapping[str, Any]) -> Comparison:

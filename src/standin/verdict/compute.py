@@ -28,6 +28,7 @@ from standin.verdict.schema import (
     Verdict,
     WithheldAnswers,
 )
+from standin.verdict.second_network import facts_of, second_networks
 from standin.verdict.wording import add_sentences
 from standin.verdict.worth import accuracy_by_image, error_ratio, learning_curve
 
@@ -55,6 +56,7 @@ def compute_verdict(
     baseline: str | None = None,
     whole: bool = True,
     optional: Sequence[str] = (),
+    second_network: str | None = None,
     failed: Mapping[str, str] = MappingProxyType({}),
 ) -> Verdict:
     """The verdict on each generative model of a data set.
@@ -65,13 +67,14 @@ def compute_verdict(
         verdict: fields of `Margins`.
         bootstrap: `resamples`, `confidence`, `seed`.
         withheld_subset: which training images were withheld; None: none.
-        parts: the predictions of each experiment, then the sample quality of each, then the scores of each; at the
-            end those of `optional`.
+        parts: the predictions of each experiment, then the sample quality of each, then the scores of each, then those
+            of `optional`; with a `second_network`, at the end its predictions of arm real, then of each experiment.
         models: the generative model of each experiment; repeated for each of its generator seeds.
         baseline: the model that the others have to beat; None if it is not one of them.
         whole: whether arm real had all training images; otherwise its accuracy is not checked.
         optional: which of `convergence` (the table) and `predictions_by_size` (of arm real with fewer images) there
             are, in this order.
+        second_network: the architecture that has to confirm a yes; None: there is none.
         failed: what is left out, such as a generative model whose training failed -> why.
 
     Raises:
@@ -84,7 +87,9 @@ def compute_verdict(
     short_of = _short_of(real, margins.real_at_least if whole else None)
     evidence = _evidence(test, parts, models)
     budget = labels_needed([scores], LABEL_CONTROLS)
-    more = dict(zip(optional, parts[3 * len(models) :], strict=True))
+    end = 3 * len(models) + len(optional)
+    more = dict(zip(optional, parts[3 * len(models) : end], strict=True))
+    seconds = second_networks(test, parts[end:], models) if second_network else {}
     convergence = check_convergence(more["convergence"]) if "convergence" in more else None
     converged = convergence is None or convergence.sufficient
     curve = None
@@ -96,7 +101,7 @@ def compute_verdict(
         correct, labels, memorization, seeds = evidence[model]
         allow_yes = short_of is None and memorization is not None and not memorization.detected
         answer = partial(answer_questions, correct, real, margins, bootstrap, allow_yes, converged)
-        answers = answer()
+        answers = answer(second=seconds.get(model))
         vs_labeled_images = {}
         if answers.replace and labels == budget:
             first = next(correct[arm] for arm in REPLACING if arm in correct)
@@ -132,6 +137,7 @@ def compute_verdict(
             short_of=short_of,
             augmentation=_augmentation(real, bootstrap),
             convergence=convergence,
+            second_network=facts_of(second_network, seconds),
             real_curve=curve.summary() if curve else None,
             failed=dict(failed),
             generative_models={model: verdict_on(model) for model in evidence},

@@ -89,6 +89,14 @@ class ShortOf(Frozen):
     required: float
 
 
+class SecondNetworkFacts(Frozen):
+    """The network that has to confirm a yes: its architecture, such as resnet, and the accuracy of arm `real` with it;
+    None if it was not trained, since no yes is possible."""
+
+    architecture: str
+    real_accuracy: float | None
+
+
 class Convergence(Frozen):
     """Whether arm `real` is trained long enough.
 

@@ -18,11 +18,12 @@ from standin.verdict.facts import (
     Memorization,
     RealCurve,
     Recall,
+    SecondNetworkFacts,
     ShortOf,
     Worth,
 )
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Version of the stored file; increase it whenever a field changes its name or meaning."""
 THESE, ANY = "these trainings", "any training"
 """What an answer holds for."""
@@ -51,11 +52,31 @@ class Comparison(Frozen):
         return ((f"{name}.{part}", getattr(self, part)) for part in ("pp", "low", "high"))
 
 
+class SecondAnswer(Comparison):
+    """One arm compared with `real`, both trained with the second network, and its answer by this network alone."""
+
+    answer: Outcome
+
+
 class ArmAnswer(Comparison):
-    """One arm compared with `real`, the resulting answer, and the comparisons with its controls, by arm."""
+    """One arm compared with `real`.
+
+    Attributes:
+        answer: the resulting answer.
+        vs_controls: the comparisons with its controls, by arm.
+        alone: the answer by these differences alone, whatever the second network, memorization or convergence say.
+        second_network: None if it was not trained: no yes is possible, or the comparison is on some test images only.
+    """
 
     answer: Outcome
     vs_controls: dict[str, Comparison]
+    alone: Outcome
+    second_network: SecondAnswer | None
+
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether the second network does not confirm a yes."""
+        return self.alone == "yes" and self.second_network is not None and self.second_network.answer != "yes"
 
 
 class Answer(Frozen):
@@ -202,6 +223,8 @@ class ModelVerdict(Answers):
                 yield f"{prefix}{arm}.vs_{REFERENCE}", of_arm
                 for control, comparison in of_arm.vs_controls.items():
                     yield f"{prefix}{arm}.vs_{control}", comparison
+                if of_arm.second_network:
+                    yield f"{prefix}{arm}.second_network.vs_{REFERENCE}", of_arm.second_network
         for other, comparison in self.vs_labeled_images.items():
             yield f"vs_labeled_images.{other}", comparison
         for arm, comparison in (self.vs_baseline.by_arm if self.vs_baseline else {}).items():
@@ -220,6 +243,7 @@ class Verdict(Frozen):
         short_of: set if arm `real` is not accurate enough, so that no answer is yes.
         augmentation: arm `real` compared with `real_unaugmented`; None if that was not run.
         convergence: None if it was not checked.
+        second_network: None if there is none, so that each answer is about one architecture.
         real_curve: None if it was not trained.
         failed: what is left out, such as a model whose training failed -> why.
         generative_models: by name.
@@ -234,6 +258,7 @@ class Verdict(Frozen):
     short_of: ShortOf | None
     augmentation: Comparison | None
     convergence: Convergence | None
+    second_network: SecondNetworkFacts | None
     real_curve: RealCurve | None
     failed: dict[str, str]
     generative_models: dict[str, ModelVerdict]
@@ -246,6 +271,8 @@ class Verdict(Frozen):
             yield "near_duplicates", self.near_duplicates
         if self.convergence:
             yield "convergence.gain_of_double_pp", self.convergence.gain_of_double_pp
+        if self.second_network and self.second_network.real_accuracy is not None:
+            yield "second_network.real.accuracy", self.second_network.real_accuracy
 
     @model_validator(mode="before")
     @classmethod

@@ -35,8 +35,10 @@ class _Wording:
             sentences.append(self.on_worth(answers.worth, self.verdict.real_curve))
         if answers.replace:
             sentences.append(self.on_replace(answers.replace))
+            sentences += self.on_second_network(answers.replace)
         if answers.extend:
             sentences.append(self.on_extend(answers.extend))
+            sentences += self.on_second_network(answers.extend)
         if answers.on_withheld and answers.on_withheld.imputed:
             sentences.append(self.on_withheld(answers.on_withheld, answers.on_withheld.imputed))
         if answers.vs_labeled_images:
@@ -98,6 +100,15 @@ class _Wording:
             f"{'it' if self.answers.replace else 'a classifier'} {self.change(answer.best, margin)}"
             f"{self.doubt(answer, margin, bool(below))}{self.controls(answer, margin, below)}."
         )
+
+    def on_second_network(self, answer: Answer) -> list[str]:
+        """Whether the second network confirms a yes, if there is one."""
+        network, second = self.verdict.second_network, answer.best.second_network
+        if network is None or second is None or not (answer.answer == "yes" or answer.best.unconfirmed):
+            return []
+        finding = "does not confirm a yes" if answer.best.unconfirmed else "confirms this"
+        change = self.change(second)
+        return [f"A second network ({network.architecture}) {finding}: trained on the same images, it {change}."]
 
     def on_withheld(self, withheld: WithheldAnswers, arm: str) -> str:
         """The effect of generated images in place of withheld ones."""
@@ -199,7 +210,7 @@ class _Wording:
         Args:
             below: whether a control did better, which may be the reason.
         """
-        if answer.answer != "undecided":
+        if answer.answer != "undecided" or answer.best.unconfirmed:
             return ""
         more = f"; {power(answer.best, self.verdict.test_images)}" if self.allows_yes else ""
         if answer.best.low <= margin <= answer.best.high:

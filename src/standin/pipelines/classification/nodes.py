@@ -41,7 +41,7 @@ def train_arm(
     models, curves = {}, []
     for seed in seeds:
         child = checkpoint.child(f"seed_{seed}") if checkpoint else None
-        fitted = fit(classifier, built.pools, built.n_classes, seed=seed, checkpoint=child)
+        fitted = fit(classifier, built.pools, built.n_classes, targets=built.targets, seed=seed, checkpoint=child)
         models[f"seed_{seed}"] = fitted.model
         curves.append(pd.DataFrame({"classifier_seed": seed} | fitted.curve))
     provenance = built.provenance | {"optimizer_steps": np.array(curves[-1]["step"].iloc[-1])}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
 from kedro.pipeline import Node, Pipeline
 
@@ -44,6 +45,7 @@ def create_verdict_pipeline(
     whole: bool = True,
     failed: Mapping[str, str] = MappingProxyType({}),
     optional: Sequence[str] = (),
+    second_network: str | None = None,
 ) -> Pipeline:
     """The verdict: once per data set.
 
@@ -52,16 +54,20 @@ def create_verdict_pipeline(
         baseline: the generative model that the others have to beat; None: it does not run.
         whole: whether real arms have all training images.
         failed: part that is left out -> why.
-        optional: further results, as of `compute_verdict`.
+        optional, second_network: further results, and the network that has to confirm, as of `compute_verdict`.
     """
     names = [name for name, _ in experiments]
     models = tuple(model for _, model in experiments)
-    failures = {"failed": dict(failed)} if failed else {}
+    more: dict[str, Any] = {"failed": dict(failed)} if failed else {}
     settings = [f"params:{name}" for name in ("verdict", "bootstrap", "withheld_subset")]
     results = [own(name, part) for part in ("predictions", "sample_quality", "scores") for name in names]
+    seconds = []
+    if second_network:
+        seconds = ["second_predictions", *(own(name, "second_predictions") for name in names)]
+        more["second_network"] = second_network
     node = Node(
-        bind(compute_verdict, models=models, baseline=baseline, whole=whole, optional=tuple(optional), **failures),
-        inputs=["test", "predictions", "scores", *settings, *results, *optional],
+        bind(compute_verdict, models=models, baseline=baseline, whole=whole, optional=tuple(optional), **more),
+        inputs=["test", "predictions", "scores", *settings, *results, *optional, *seconds],
         outputs="verdict",
         name="compute_verdict",
     )

@@ -1,5 +1,6 @@
 """Nodes of the ingestion stage."""
 
+import logging
 from typing import Any
 
 from standin.core.errors import InputError
@@ -8,6 +9,8 @@ from standin.data.copies import drop_copies
 from standin.data.near_duplicates import find_near_duplicates
 from standin.data.split import draw_labeled, split
 from standin.data.subset import on_withheld, subset
+
+log = logging.getLogger(__name__)
 
 
 def ingest(
@@ -44,6 +47,10 @@ def ingest(
         raise InputError(
             f"conditions must be those of {target}, {list(loaded.condition_names)}, in this order, got {conditions}"
         )
+    if not all("labels" in arrays for arrays in loaded.splits.values()):
+        raise InputError(f"source: the images of a real data set must have labels, those of {target} have none")
+    for note in loaded.notes:
+        log.info("%s", note)
     distinct, copies = drop_copies(loaded)
     splits = split(distinct, split_seed)
     train = subset(splits["train"], n_real, withheld_subset, split_seed)
@@ -54,4 +61,12 @@ def ingest(
     labeled = draw_labeled(train, label_budget, split_seed)
     test = splits["test"]
     test["near_duplicate"] = find_near_duplicates(test["images"], train["images"]).found
-    return train, splits["validation"], test, splits["held_out"], labeled, copies, *([splits["train"]] if keep_whole else [])
+    return (
+        train,
+        splits["validation"],
+        test,
+        splits["held_out"],
+        labeled,
+        copies,
+        *([splits["train"]] if keep_whole else []),
+    )

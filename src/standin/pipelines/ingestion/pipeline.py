@@ -1,4 +1,4 @@
-"""source -> train, validation, test, held_out, labeled, copies; and full_train, if only some training images are used."""
+"""source -> train, validation, test, labeled, copies, held_out; with keep_whole, full_train."""
 
 from kedro.pipeline import Node, Pipeline
 
@@ -14,7 +14,7 @@ def create_pipeline(keep_whole: bool) -> Pipeline:
     node = Node(
         bind(ingest, keep_whole=keep_whole),
         inputs=[f"params:{key}" for key in PARAMETERS],
-        outputs=["train", "validation", "test", "held_out", "labeled", "copies", *whole],
+        outputs=["train", "validation", "test", "labeled", "copies", "held_out", *whole],
         name="ingest",
         tags={"ingest"},
     )

@@ -1,15 +1,20 @@
-"""labeled -> pseudo_labeler; synthetic -> labeled_synthetic."""
+"""labeled -> pseudo_labeler, cross_fitted_labels; synthetic -> labeled_synthetic."""
+
+from collections.abc import Sequence
 
 from kedro.pipeline import Node, Pipeline
 
+from standin.experiments.arms import ARMS
 from standin.pipelines.node_helpers import bind, with_checkpoint
+from standin.pipelines.pseudo_labeling.cross_fitting import cross_fit
 from standin.pipelines.pseudo_labeling.nodes import as_arm, label_synthetic, train_pseudo_labeler
 
 PSEUDO_LABELER_SEED = 1000  # far from the seeds of classifiers and reference models
 
 
-def create_pipeline(evaluated: bool = False) -> Pipeline:
-    """Once per data set: the pseudo-labeler, which is also an arm if it is to be `evaluated`."""
+def create_pipeline(arms: Sequence[str]) -> Pipeline:
+    """Once per data set: the pseudo-labeler, and what arms without generated images need of it."""
+    inputs = {name for arm in arms for name in ARMS[arm].inputs}
     train = Node(
         bind(with_checkpoint(train_pseudo_labeler, "train_pseudo_labeler"), seed=PSEUDO_LABELER_SEED),
         inputs=["checkpoint", "labeled", "params:pseudo_labeler"],
@@ -17,13 +22,26 @@ def create_pipeline(evaluated: bool = False) -> Pipeline:
         name="train_pseudo_labeler",
         tags=["train", "gpu"],
     )
-    arm = Node(
+    as_arm_node = Node(
         bind(as_arm, seed=PSEUDO_LABELER_SEED),
         inputs=["pseudo_labeler", "pseudo_labeler_seen"],
         outputs=["classifiers_pseudo_labeler", "provenance_pseudo_labeler"],
         name="pseudo_labeler_as_arm",
     )
-    return Pipeline([train, arm] if evaluated else [train])
+    labels = Node(
+        bind(with_checkpoint(cross_fit, "cross_fit"), seed=PSEUDO_LABELER_SEED),
+        inputs=["checkpoint", "train", "labeled", "pseudo_labeler", "pseudo_labeler_seen", "params:pseudo_labeler"],
+        outputs="cross_fitted_labels",
+        name="cross_fit",
+        tags=["train", "gpu"],
+    )
+    return Pipeline(
+        [
+            train,
+            *([as_arm_node] if "pseudo_labeler" in arms else []),
+            *([labels] if "cross_fitted_labels" in inputs else []),
+        ]
+    )
 
 
 def create_experiment_pipeline() -> Pipeline:

@@ -65,6 +65,6 @@ def train_regressor(
     """The regressor, which predicts the conditions of an image, and the images it has seen: all training images."""
     from standin.training.supervised import fit
 
-    pool = train["images"], train["conditions"]
-    model = fit(regressor, [pool], train["conditions"].shape[1], seed=seed, checkpoint=checkpoint).model
+    pool, n_values = (train["images"], train["conditions"]), train["conditions"].shape[1]
+    model = fit(regressor, [pool], n_values, targets="values", seed=seed, checkpoint=checkpoint).model
     return model, mark_seen("regressor", train)

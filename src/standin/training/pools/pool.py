@@ -8,12 +8,13 @@ import numpy as np
 
 from standin.core.leakage import mark_seen, seen_arrays
 from standin.io.large_arrays import join
+from standin.training.recipe import Targets
 
 log = logging.getLogger(__name__)
 
 Arrays = dict[str, np.ndarray]
 Pool = tuple[np.ndarray, np.ndarray]
-"""Images (n, height, width, channels) and labels (n,)."""
+"""Images (n, height, width, channels) and labels (n,), or class probabilities (n, n_classes)."""
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,14 @@ class TrainingPool:
         provenance: see `provenance`.
         n_classes: number of classes.
         augmented: whether the augmentation of the classifier's recipe applies.
+        targets: what the pools have next to images.
     """
 
     pools: Sequence[Pool]
     provenance: Arrays
     n_classes: int
     augmented: bool = True
+    targets: Targets = "labels"
 
 
 def labeled_images(arrays: Arrays, n: int | None = None) -> Pool:
@@ -87,4 +90,14 @@ def provenance(real: Arrays | None = None, synthetic: Arrays | None = None, n_sy
         "label_image_ids": np.union1d(real_image_ids, label_image_ids),
         "label_source": label_source,
         "n_manual_labels": is_manual.sum(),
+    }
+
+
+def pseudo_labeled(arrays: Arrays, pseudo_labeler_seen: Arrays) -> Arrays:
+    """The provenance `arrays` of images, if the pseudo-labeler's predictions are their only labels."""
+    return arrays | {
+        **seen_arrays(pseudo_labeler_seen),
+        "label_image_ids": pseudo_labeler_seen["seen_by_pseudo_labeler"],
+        "label_source": np.array("pseudo-labeler"),
+        "n_manual_labels": np.array(0),
     }

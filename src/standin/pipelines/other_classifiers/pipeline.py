@@ -1,0 +1,86 @@
+"""Training pools and predictions of the first network -> predictions of a second one; images -> scores on pixels."""
+
+from collections.abc import Sequence
+
+from kedro.pipeline import Node, Pipeline
+
+from standin.experiments.arms import ARMS, REFERENCE, Run, slug
+from standin.pipelines.node_helpers import bind, own, with_checkpoint
+from standin.pipelines.other_classifiers.pixels import evaluate_pixel_classifiers, evaluate_pixel_classifiers_on_real
+from standin.pipelines.other_classifiers.second_network import train_second_classifier, train_second_on_real
+
+TRAINING_INPUTS = ("checkpoint", "params:second_classifier", "params:classifier_seeds", "test", "params:verdict")
+TRAINING_TAGS = ("train", "gpu")
+
+
+def create_pipeline(experiments: Sequence[tuple[str, str]], second: bool, pixels: bool) -> Pipeline:
+    """Once per data set: arm `real`.
+
+    Args:
+        experiments: (name without the data set, generative model).
+        second: whether there is a second network.
+        pixels: whether there are classifiers on pixels.
+    """
+    nodes, reference, name = [], ARMS[REFERENCE], "train_second_on_real"
+    models = tuple(model for _, model in experiments)
+    predictions = [own(experiment, "predictions") for experiment, _ in experiments]
+    if second:
+        nodes.append(
+            Node(
+                bind(with_checkpoint(train_second_on_real, name), models=models, pool={"_target_": reference.pool}),
+                inputs=[*TRAINING_INPUTS, "predictions", *predictions, *reference.inputs],
+                outputs="second_predictions",
+                name=name,
+                tags=TRAINING_TAGS,
+            )
+        )
+    if pixels:
+        parameters = ["params:pixel_classifiers", "params:pixel_images"]
+        nodes.append(
+            Node(
+                evaluate_pixel_classifiers_on_real,
+                inputs=[*parameters, "train", "test", f"provenance_{REFERENCE}"],
+                outputs="pixel_scores",
+                name="evaluate_pixel_classifiers",
+            )
+        )
+    return Pipeline(nodes)
+
+
+def create_experiment_pipeline(
+    runs: Sequence[Run], generative_model: str, predictions: Sequence[str], second: bool, pixels: bool
+) -> Pipeline:
+    """Once per experiment: its arms with the second network, and its images alone with the classifiers on pixels.
+
+    Args:
+        predictions: entries with the first network's predictions, of the model's experiments of all generator seeds.
+        second, pixels: as of `create_pipeline`.
+    """
+    nodes, name = [], "train_second_classifier"
+    alone = next((run for run in runs if run.arm.question == "replace"), None)
+    if second:
+        inputs = list(dict.fromkeys(entry for run in runs for entry in run.arm.inputs))
+        pools = {
+            run.name: {"pool": {"_target_": run.arm.pool}, "inputs": run.arm.inputs, "amount": run.amount}
+            for run in runs
+        }
+        nodes.append(
+            Node(
+                bind(with_checkpoint(train_second_classifier, name), names=tuple(inputs), runs=pools),
+                inputs=[*TRAINING_INPUTS, "real_predictions", *predictions, *inputs],
+                outputs="second_predictions",
+                name=name,
+                tags=TRAINING_TAGS,
+            )
+        )
+    if pixels and alone:
+        arrays = ["real_pixel_scores", "train", "test", "labeled_synthetic", f"provenance_{slug(alone.name)}"]
+        nodes.append(
+            Node(
+                bind(evaluate_pixel_classifiers, generative_model=generative_model, amount=alone.amount),
+                inputs=["params:pixel_classifiers", *arrays],
+                outputs="pixel_scores",
+                name="evaluate_pixel_classifiers",
+            )
+        )
+    return Pipeline(nodes)
