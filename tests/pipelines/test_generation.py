@@ -30,7 +30,7 @@ CLASS_GAUSSIAN = {"_target_": "standin.models.class_gaussian.ClassGaussian", "tr
 
 
 def test_ingest_splits_and_draws_the_budget() -> None:
-    train, validation, test, held_out, labeled, copies = ingestion.ingest(
+    train, validation, test, labeled, copies, held_out = ingestion.ingest(
         {"_target_": "standin.data.digits.load"}, [], 0, None, None, 100
     )
     assert [len(images["labels"]) for images in (train, validation, test, held_out, labeled)] == [

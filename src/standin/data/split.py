@@ -33,7 +33,7 @@ def split(source: Source, seed: int) -> dict[str, Arrays]:
 
     Returns:
         "train", "validation", "test", "held_out" -> arrays, with `images`, `labels`, `image_ids`, `class_names`, and
-        the source's `conditions` with `condition_names` and `attributes` with `attribute_names`; training arrays also have
+        the source's `conditions` with `condition_names` and `attributes` with `attribute_names`; training arrays have
         `half`, 0 (A) or 1 (B), stratified by class; test arrays have `same_source` (),
         whether they were drawn from the same images as training images. `held_out` images serve the memorization test:
         a tenth of the images of the groups in training, since other groups look different from all that is generated;

@@ -34,8 +34,8 @@ def ingest(
         keep_whole: whether to return all training images too, for the reference models.
 
     Returns:
-        Training, validation, test and held-out images, labeled training images, the copies that were dropped
-        (`standin.data.copies.Copies`); with `keep_whole`, all training images. Test images have `near_duplicate` (n,)
+        Training, validation and test images, labeled training images, the copies that were dropped
+        (`standin.data.copies.Copies`), images for the memorization test; with `keep_whole`, all training images. Test images have `near_duplicate` (n,)
         bool, whether a training image is nearly equal (`standin.data.near_duplicates`).
 
     Raises:
@@ -61,12 +61,5 @@ def ingest(
     labeled = draw_labeled(train, label_budget, split_seed)
     test = splits["test"]
     test["near_duplicate"] = find_near_duplicates(test["images"], train["images"]).found
-    return (
-        train,
-        splits["validation"],
-        test,
-        splits["held_out"],
-        labeled,
-        copies,
-        *([splits["train"]] if keep_whole else []),
-    )
+    whole = [splits["train"]] if keep_whole else []
+    return train, splits["validation"], test, labeled, copies, splits["held_out"], *whole

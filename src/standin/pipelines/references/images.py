@@ -38,8 +38,8 @@ def extract_reference_features(
         reference_memorization: has the principal components of pixels.
 
     Returns:
-        `validation` and `test` (n, d), with `<part>_pixels` (n, k), their principal components, `<part>_labels` (n,), `<part>_withheld` (n,) bool (whether they belong to
-        the withheld subset) and, for images with conditions, `<part>_conditions` (n, conditions); `training` (m, d),
+        `validation` and `test` (n, d), with `<part>_pixels` (n, k), their principal components, `<part>_labels` (n,),
+        `<part>_withheld` (n,) bool (whether they belong to the withheld subset) and, for images with conditions, `<part>_conditions` (n, conditions); `training` (m, d),
         with `training_radii` (m,), the distance of each to its nearest other one; `n_classes` ().
 
     Raises:

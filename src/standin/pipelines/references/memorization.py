@@ -58,8 +58,8 @@ def extract_memorization_features(
 
     Held-out images are validation images, and test images if these were drawn from the same images. A source's own test
     images may be of another origin, such as MNIST's other writers. If the data set has groups, which members and other
-    splits do not share, they are instead the images of the training groups that were kept for this. Images of the withheld subset are left out, since
-    hardly any is a member.
+    splits do not share, they are instead the images of the training groups that were kept for this. Images of the
+    withheld subset are left out, since hardly any is a member.
 
     Args:
         sample_quality: `max_images`, the largest number of members of each half and of held-out images.
