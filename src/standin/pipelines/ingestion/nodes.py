@@ -35,7 +35,8 @@ def ingest(
 
     Returns:
         Training, validation and test images, labeled training images, the copies that were dropped
-        (`standin.data.copies.Copies`), images for the memorization test; with `keep_whole`, all training images. Test images have `near_duplicate` (n,)
+        (`standin.data.copies.Copies`), images for the memorization test; with `keep_whole`, all training images. Test
+        images have `near_duplicate` (n,)
         bool, whether a training image is nearly equal (`standin.data.near_duplicates`).
 
     Raises:

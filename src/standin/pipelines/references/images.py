@@ -39,7 +39,8 @@ def extract_reference_features(
 
     Returns:
         `validation` and `test` (n, d), with `<part>_pixels` (n, k), their principal components, `<part>_labels` (n,),
-        `<part>_withheld` (n,) bool (whether they belong to the withheld subset) and, for images with conditions, `<part>_conditions` (n, conditions); `training` (m, d),
+        `<part>_withheld` (n,) bool (whether they belong to the withheld subset) and, for images with conditions,
+        `<part>_conditions` (n, conditions); `training` (m, d),
         with `training_radii` (m,), the distance of each to its nearest other one; `n_classes` ().
 
     Raises:

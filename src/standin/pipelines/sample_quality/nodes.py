@@ -76,7 +76,8 @@ def extract_sample_features(
 
     Returns:
         `generated` (n, d), with `generated_pixels` (n, k), `generated_labels` (n,) and, for images
-        with conditions, `generated_conditions` (n, conditions); `imputed` (m, d) where images take the place of withheld ones. And the distances
+        with conditions, `generated_conditions` (n, conditions); `imputed` (m, d) where images take the place of
+        withheld ones. And the distances
         `members_<space>` and `held_out_<space>` (n,), with `n_training` and `n_generated` ().
     """
     from standin.training.inference import features_of
