@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from standin.reports.tables import recall_by_class
+from standin.reports.tables import less_favorable, recall_by_class
 from standin.reports.templating import TEMPLATES
 
 SECTION_FIGURES = ("samples_figure", "labeled_figure", "losses_figure", "training_figure", "confusion_figure")
@@ -42,6 +42,7 @@ def write_section(
         recalls=recall_by_class(pd.concat([real_recalls, recalls])),
         classifier_seeds=recalls["classifier_seed"].nunique(),
         metrics=sample_quality["metrics"],
+        less_favorable=less_favorable(sample_quality["metrics"]),
         diagnostics=sample_quality["diagnostics"],
         captioned_figures=[(captions[name], load()) for name, load in sorted(sample_quality_figures.items())],
         mixture=[row for table in parts[len(SECTION_FIGURES) :] for row in table.to_dict("records")],

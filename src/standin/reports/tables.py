@@ -1,7 +1,7 @@
 """Summaries of the tables of scores and recalls, for reports and the terminal."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -117,6 +117,24 @@ def robustness_by_model(tables: Sequence[pd.DataFrame]) -> dict[str, dict[str, f
         name: {model: sum(values) / len(values) for model, values in by_model.items()}
         for name, by_model in by_perturbation.items()
     }
+
+
+def less_favorable(metrics: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Names of the metrics that are further from their value for real images than in the other feature space (`pixels`
+    or features), in units of that value's range, or else of that value."""
+    by_name = {metric["name"]: metric for metric in metrics}
+    pairs = [(name, f"{name}_pixels") for name in by_name if f"{name}_pixels" in by_name]
+    known = [pair for pair in pairs if all(by_name[name]["value"] is not None for name in pair)]
+    return {max(pair, key=lambda name: _shortfall(by_name[name])) for pair in known}
+
+
+def _shortfall(metric: Mapping[str, Any]) -> float:
+    real, low, high = metric["real"], metric["real_low"], metric["real_high"]
+    if real is None:
+        return 0.0
+    difference = metric["value"] - real
+    worse = {"higher": -difference, "lower": difference}.get(metric["better"], abs(difference))
+    return float(worse / max(high - low if low is not None else abs(real), 1e-12))
 
 
 def pixel_comparisons(tables: Sequence[pd.DataFrame]) -> list[PixelComparison]:

@@ -54,6 +54,8 @@ class _Wording:
             sentences.append(self.on_memorization())
         if answer := answers.replace or answers.extend:
             sentences.append(self.on_variation(answer.best))
+        if changed := self.without_near_duplicates():
+            sentences.append(changed)
         if self.verdict.test_groups is not None:
             sentences.append(f"The intervals count the {self.verdict.test_groups:,} groups of test images, not images.")
         return sentences
@@ -177,6 +179,22 @@ class _Wording:
         return (
             f"The intervals {included}hold for {trained} only: run three or more generator seeds to include the "
             "variation between trainings."
+        )
+
+    def without_near_duplicates(self) -> str:
+        """The answers that near-duplicates of training images among the test images change; empty if there are none."""
+        without = self.answers.without_near_duplicates
+        answers = self.answers.by_question
+        changed = [
+            f"{question}: {answer.words}"
+            for question, answer in (without.by_question.items() if without else ())
+            if answer.answer != answers[question].answer
+        ]
+        if not changed:
+            return ""
+        return (
+            f"Without the {self.verdict.near_duplicates:,} test images that a training image nearly equals, the answer "
+            f"is {' and '.join(changed)}."
         )
 
     def change(self, compared: Comparison, margin: float = 0.0) -> str:

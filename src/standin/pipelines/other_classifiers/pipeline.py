@@ -52,14 +52,17 @@ def create_pipeline(experiments: Sequence[tuple[str, str]], second: bool, pixels
 def create_experiment_pipeline(
     runs: Sequence[Run], generative_model: str, predictions: Sequence[str], second: bool, pixels: bool
 ) -> Pipeline:
-    """Once per experiment: its arms with the second network, and its images alone with the classifiers on pixels.
+    """Once per experiment: its arms that answer a question with the second network, and its images alone with the
+    classifiers on pixels.
 
     Args:
         predictions: entries with the first network's predictions, of the model's experiments of all generator seeds.
         second, pixels: as of `create_pipeline`.
     """
     nodes, name = [], "train_second_classifier"
+    runs = [run for run in runs if run.arm.question]
     alone = next((run for run in runs if run.arm.question == "replace"), None)
+    runs = [run for run in runs if run.arm.question]
     if second:
         # An arm with another reference would need that, too; without a second network, it gets no yes.
         pools = {run.name: _pool_of(run) for run in runs if run.arm.reference == REFERENCE}
