@@ -242,7 +242,7 @@ class DataSet(Strict):
     n_real: one_or_several(Count | None, at_least=2)  # type: ignore[valid-type]
     withheld_subset: WithheldSubset | None
     label_budget: one_or_several(Count | None, at_least=2)  # type: ignore[valid-type]
-    augmentation: Augmentation
+    augmentation: Augmentation | None
     pseudo_labeler: Classifier
     oracle: Classifier
     feature_extractor: Classifier
