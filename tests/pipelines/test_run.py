@@ -21,7 +21,7 @@ from standin.verdict.schema import Verdict
 from tests.conftest import ROOT
 
 MODELS = {
-    "digits": ["gan", "vae", "class_mixture", "class_gaussian"],
+    "digits": ["gan", "vae", "class_mixture"],
     "mnist": ["gan", "vae", "latent_diffusion", "class_mixture"],
     "cifar": ["dcgan"],
     "color_mnist": ["infogan", "latent_diffusion"],

@@ -1,7 +1,10 @@
 """Metrics by name or by group, next to their values for real images."""
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from standin.core.errors import TooFewImages, Unreliable
 from standin.core.validation import did_you_mean
@@ -78,6 +81,9 @@ Value = tuple[float, float | None, float | None, int | None]
 """Value, ends of its interval, and number of images."""
 Computed = tuple[Any, int | None]
 """What a function returns, and its number of images."""
+MOST_KEPT = 1000
+_kept: dict[bytes, Computed] = {}
+"""Digest of a metric and its inputs -> its result for a draw of real images, the oldest first."""
 
 
 def _group(group: str, inputs: Mapping[str, Any]) -> list[Metric]:
@@ -110,11 +116,27 @@ def _compute(metric: Metric, inputs: Mapping[str, Any]) -> Computed:
 
 
 def _compute_all(metric: Metric, draws: Sequence[Mapping[str, Any]]) -> list[Computed]:
-    """Empty for too few images."""
+    """Empty for too few images. Several draws are the same for all generative models of a data set, and are kept."""
+    compute = _compute_once if len(draws) > 1 else _compute
     try:
-        return [_compute(metric, inputs) for inputs in draws]
+        return [compute(metric, inputs) for inputs in draws]
     except TooFewImages:
         return []
+
+
+def _compute_once(metric: Metric, inputs: Mapping[str, Any]) -> Computed:
+    """As `_compute`; the result is kept for equal inputs."""
+    digest = hashlib.blake2b(f"{metric.function.__module__}.{metric.function.__qualname__}".encode(), digest_size=16)
+    for name in (*metric.inputs, *(name for name in metric.optional_inputs if name in inputs)):
+        value = inputs[name]
+        digest.update(f"{name} {np.shape(value)}".encode())
+        digest.update(np.ascontiguousarray(value).tobytes() if isinstance(value, np.ndarray) else repr(value).encode())
+    key = digest.digest()
+    if key not in _kept:
+        _kept[key] = _compute(metric, inputs)
+        for oldest in list(_kept)[:-MOST_KEPT]:
+            del _kept[oldest]
+    return _kept[key]
 
 
 def _without_value(metric: Metric, inputs: Mapping[str, Any], reason: str) -> MetricResult:
