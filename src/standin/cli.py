@@ -1,11 +1,12 @@
-"""The project's commands for `kedro`: `plan`, `report`, `export`, `label`, and `run` with --force, lists in --params
-and one-sentence errors."""
+"""The project's commands for `kedro`: `plan`, `report`, `export`, `fresh-test`, `label`, and `run` with --force, lists
+in --params and one-sentence errors."""
 
 import click
 from kedro.framework.cli.project import run as kedro_run
 
 from standin.commands.common import force_option, friendly_errors, split_params
 from standin.commands.export import export
+from standin.commands.fresh_test import fresh_test
 from standin.commands.label import label
 from standin.commands.plan import plan
 from standin.commands.report import report
@@ -21,5 +22,5 @@ for option in kedro_run.params:
     if option.name == "params":
         option.callback = split_params
 
-for command in (friendly_errors(kedro_run), plan, report, export, label):
+for command in (friendly_errors(kedro_run), plan, report, export, fresh_test, label):
     cli.add_command(command)

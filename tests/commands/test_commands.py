@@ -95,7 +95,7 @@ def test_images_are_exported_with_a_data_card(finished_digits: Path, tmp_path: P
 
 def test_a_report_on_other_models_than_in_the_verdict_is_refused(finished_digits: Path) -> None:
     done = standin("report", "--pipelines=digits", "--params=digits.generative_models.vae.enabled=false")
-    verdict, configured = "class_gaussian, class_mixture, gan, vae", "class_gaussian, class_mixture, gan"
+    verdict, configured = "class_mixture, gan, vae", "class_mixture, gan"
     models = f"on {verdict}, but the configuration (or --params) has {configured}: kedro run"
     assert done.exit_code == 1 and f"Error: digits has a verdict {models} --pipelines=digits" in done.output
 
@@ -119,11 +119,11 @@ def test_results_of_two_runs_are_not_combined(finished_digits: Path, tmp_path: P
 
 
 def test_exporting_the_number_of_images_of_the_run_gives_the_same_images(finished_digits: Path, tmp_path: Path) -> None:
-    stored = np.load(finished_digits / "data/test/05_model_input/digits.class_gaussian/labeled_synthetic.npz")
+    stored = np.load(finished_digits / "data/test/05_model_input/digits.class_mixture/labeled_synthetic.npz")
     n_images = len(stored["labels"])
     done = standin(
         "export",
-        "--experiment=digits.class_gaussian",
+        "--experiment=digits.class_mixture",
         f"--images={n_images}",
         "--format=npz",
         f"--out={tmp_path / 'out'}",

@@ -51,7 +51,7 @@ def test_imported_labels_are_used_by_the_next_run(finished_digits: Path, tmp_pat
     ("experiment", "message"),
     [
         ("digits.gna", "no experiment 'digits.gna'; did you mean digits.gan?"),
-        ("digits.class_gaussian", "digits.class_gaussian is conditional: its images are already labeled"),
+        ("digits.class_mixture", "digits.class_mixture is conditional: its images are already labeled"),
     ],
 )
 def test_an_experiment_that_cannot_be_labeled_is_named(finished_digits: Path, experiment: str, message: str) -> None:

@@ -162,14 +162,24 @@ WRONG = [
             "label_budget": [100, 100],
         }.items()
     ),
+    (
+        "digits.synthetic_ratio",
+        {"choose_fraction": [0.1, 0.6]},
+        "digits.synthetic_ratio.choose_fraction.1: input should be less than or equal to 0.5, got 0.6",
+    ),
+    (
+        "digits.synthetic_ratio",
+        {"choose_fraction": [0.5]},
+        "digits.synthetic_ratio.choose_fraction: list should have at least 2 items",
+    ),
     ("digits.split_seed", 2**32, "digits.split_seed: input should be less than 4294967296"),
     ("digits.label_budget", "many", "digits.label_budget: input should be a valid integer, got 'many'"),
     (
         "digits.arms",
         ["real", "T"],
-        "digits.arms.1: there is no arm 'T'; valid names: real, real_unaugmented, labeled_subset, oversampled, "
-        "self_training, pseudo_labeler, real_pseudo_labeled, real_soft, synthetic, synthetic_soft, mixed, imputed, "
-        "synthetic_then_real",
+        "digits.arms.1: there is no arm 'T'; valid names: real, real_unaugmented, real_longer, labeled_subset, "
+        "oversampled, self_training, pseudo_labeler, real_pseudo_labeled, real_soft, synthetic, synthetic_soft, mixed, "
+        "mixed_equal_exposure, imputed, synthetic_then_real",
     ),
     (
         "digits.arms",
@@ -179,7 +189,7 @@ WRONG = [
     (
         "digits.generative_models.vae.arms",
         ["synthetic_soft"],
-        "digits.generative_models.vae.arms: must contain an arm with generated images (synthetic, mixed, imputed, ",
+        "digits.generative_models.vae.arms: must contain an arm with generated images (synthetic, mixed, mixed_equal",
     ),
     (
         "digits.arms",
@@ -244,6 +254,30 @@ def test_several_ratios_need_images_for_the_largest(raw: dict) -> None:
     ):
         complete(tree, Path("/project"))
     complete(changed(tree, "digits.n_synthetic", [100, None]), Path("/project"))
+
+
+def test_the_amount_of_generated_images_is_fixed_listed_or_chosen(raw: dict) -> None:
+    for given, complete_value in ((2.0, [2.0]), ([2.0, 1.0], [2.0, 1.0])):
+        plans = complete(changed(raw, "small_data.synthetic_ratio", given), Path("/project"))
+        assert plans["small_data"].entry["synthetic_ratio"] == complete_value
+    chosen = {"choose_fraction": [0.1, 0.25, 0.5]}
+    assert complete(raw, Path("/project"))["mnist"].entry["synthetic_ratio"] == chosen
+
+
+FAIR = ["real", "real_longer", "synthetic", "mixed", "mixed_equal_exposure"]
+
+
+@pytest.mark.parametrize("missing", ["real_longer", "mixed"])
+def test_equal_exposure_needs_mixed_and_real_images_for_twice_the_steps(raw: dict, missing: str) -> None:
+    complete(changed(raw, "mnist.arms", FAIR), Path("/project"))
+    arms = [arm for arm in FAIR if arm != missing]
+    with pytest.raises(InputError, match=f"mnist.arms: must contain {missing}, which mixed_equal_exposure needs, got "):
+        complete(changed(raw, "mnist.arms", arms), Path("/project"))
+    with pytest.raises(InputError, match="must contain mixed, which mixed_equal_exposure needs, got"):
+        tree = changed(raw, "mnist.generative_models.vae.arms", ["synthetic", "mixed_equal_exposure"])
+        complete(changed(tree, "mnist.arms", FAIR), Path("/project"))
+    with pytest.raises(InputError, match="mnist.synthetic_ratio: the first must be at most 1 with arm mixed_eq.*got 2"):
+        complete(changed(changed(raw, "mnist.arms", FAIR), "mnist.synthetic_ratio", 2.0), Path("/project"))
 
 
 def test_all_mistakes_are_reported_at_once(raw: dict) -> None:

@@ -30,12 +30,12 @@ def sizes(parts_: dict) -> dict[str, int]:
 
 
 def test_without_parts_it_is_70_15_15() -> None:
-    assert sizes(split(source(), seed=0)) == {"train": 700, "validation": 150, "test": 150}
+    assert sizes(split(source(), seed=0)) == {"train": 700, "validation": 150, "test": 150, "held_out": 0}
 
 
 def test_with_test_images_train_parts_90_10() -> None:
     parts_ = split(source(1000, test=200), seed=0)
-    assert sizes(parts_) == {"train": 900, "validation": 100, "test": 200}
+    assert sizes(parts_) == {"train": 900, "validation": 100, "test": 200, "held_out": 0}
     assert parts_["test"]["image_ids"].tolist() == list(range(1000, 1200))
 
 
@@ -50,7 +50,7 @@ def test_parts_are_disjoint_and_complete() -> None:
 def test_parts_are_stratified_by_class() -> None:
     for arrays in split(source(), seed=0).values():
         counts = np.bincount(arrays["labels"], minlength=4)
-        assert counts.max() - counts.min() <= 1
+        assert np.ptp(counts) <= 1
 
 
 def test_images_stay_with_their_ids_and_labels() -> None:
@@ -70,7 +70,7 @@ def test_a_group_is_in_one_split_and_one_half() -> None:
     given = make_source({"train": (numbered(1000), np.arange(1000) % 4)}, None, "numbers", {"train": groups})
     parts_ = split(given, seed=0)
     assert sum(sizes(parts_).values()) == 1000
-    assert all(0.10 < sizes(parts_)[name] / 1000 < 0.20 for name in ("validation", "test"))
+    assert 0.05 < sizes(parts_)["validation"] / 1000 < 0.12 < sizes(parts_)["test"] / 1000 < 0.20
     train = parts_["train"]
     assert 0.4 < train["half"].mean() < 0.6
     parts = [
@@ -81,6 +81,25 @@ def test_a_group_is_in_one_split_and_one_half() -> None:
     where = [set(groups[part["image_ids"]]) for part in parts]
     assert len(set().union(*where)) == sum(map(len, where))
     assert set(train["groups"]) == where[2] | where[3]
+
+
+def test_held_out_images_are_of_the_groups_in_training() -> None:
+    """Of the groups of one image, none is held out."""
+    groups = np.minimum(np.arange(1000), 900) // 9
+    parts_ = split(make_source({"train": (numbered(1000), np.arange(1000) % 4)}, None, "n", {"train": groups}), seed=0)
+    held_out, train = (parts_[name]["image_ids"] for name in ("held_out", "train"))
+    assert len(held_out) == round(0.1 * (len(held_out) + len(train)))
+    assert set(groups[held_out]) <= set(groups[train]) and not set(held_out) & set(train)
+    single = split(make_source({"train": (numbered(40), np.arange(40) % 2)}, None, "n", {"train": np.arange(40)}), 0)
+    assert not len(single["held_out"]["labels"])
+
+
+@pytest.mark.parametrize(("groups", "in_test"), [(14, 5), (20, 5), (40, 6), (100, 15)])
+def test_of_few_groups_about_five_are_among_the_test_images(groups: int, in_test: int) -> None:
+    of_image = np.arange(1200) % groups
+    given = make_source({"train": (numbered(1200), np.arange(1200) // groups % 4)}, None, "n", {"train": of_image})
+    test = split(given, seed=0)["test"]
+    assert abs(len(np.unique(test["groups"])) - in_test) <= 1
 
 
 def test_groups_that_cannot_be_split_are_rejected() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from standin.experiments.amounts import n_images_needed
+from standin.experiments.amounts import n_images_needed, ratios
 from standin.experiments.arms import ARMS, Run, real_arms, slug, synthetic_runs
 
 
@@ -15,7 +15,7 @@ def entry(**changed: Any) -> dict[str, Any]:
         "labeled_subset",
         "self_training",
         "pseudo_labeler",
-        *(arm.key for arm in ARMS.values() if arm.question),
+        *(arm.key for arm in ARMS.values() if arm.question and arm.reference == "real"),
     ]
     plain = {"arms": arms, "n_synthetic": [None], "synthetic_ratio": [1.0], "withheld_subset": None, "label_budget": 10}
     plain["classifier"] = {"recipe": {"augmentation": {"max_shift": 1}}}
@@ -60,6 +60,19 @@ def test_lists_of_amounts_add_runs_that_state_their_amount() -> None:
     ]
     assert [run.arm.key for run in runs] == ["synthetic", "synthetic", "mixed", "mixed", "synthetic_then_real"]
     assert slug("mixed x0.5") == "mixed_x0_5"  # a dot would end a namespace
+
+
+def test_candidates_are_one_run_and_a_fraction_counts_all_images_of_the_pool() -> None:
+    chosen = {"choose_fraction": [0.1, 0.25, 0.5]}
+    (_, run, _) = synthetic_runs(entry(synthetic_ratio=chosen), "gan")
+    assert (run.name, run.amount, run.candidates) == ("mixed", None, tuple(ratios(chosen)))
+    assert ratios(chosen) == pytest.approx([1 / 9, 1 / 3, 1])
+    assert n_images_needed([None], chosen, 40) == 40
+
+
+def test_an_arm_needs_its_reference_and_the_arms_whose_provenance_it_reads() -> None:
+    assert ARMS["mixed_equal_exposure"].needs == ["real_longer", "mixed"]
+    assert (ARMS["imputed"].needs, ARMS["real_longer"].needs) == (["real"], [])
 
 
 @pytest.mark.parametrize(

@@ -54,13 +54,29 @@ def test_a_proportion_carries_its_interval_and_number_of_images(described: dict[
 def test_a_group_omits_metrics_that_lack_inputs_or_images(rng: np.random.Generator) -> None:
     features = rng.normal(size=(4, 2))
     names = {result.name for result in evaluate_metrics("fidelity", {"generated": features, "real": features})}
-    assert names == {"fd", "kid"}  # precision and the like need six images, diversity needs labels
+    assert names == {"fd", "kid", "vendi_score"}  # precision and the like need six images, diversity needs labels
 
 
 def test_too_few_real_images_omit_the_expected_value_only(rng: np.random.Generator) -> None:
     inputs = {name: rng.normal(size=(40, 2)) for name in ("generated", "real")}
     (result,) = evaluate_metrics("fd", inputs, {"generated": rng.normal(size=(1, 2))})
-    assert result.value >= 0 and result.real is None and result.n_real is None
+    assert result.value is not None and result.value >= 0 and result.real is None and result.n_real is None
+
+
+def test_several_draws_of_real_images_give_a_mean_and_a_range(described: dict[str, str]) -> None:
+    @metric("total", **described | {"explanation": "a sum"})
+    def total(generated: np.ndarray) -> float:
+        return float(generated.sum())
+
+    draws = [{"generated": np.full((2, 1), value)} for value in (1.0, 2.0, 6.0)]
+    (result,) = evaluate_metrics("total", {"generated": np.ones((3, 1))}, draws)
+    assert (result.value, result.real, result.real_low, result.real_high, result.n_real) == (3, 6, 2, 12, 2)
+
+
+def test_an_unreliable_value_is_replaced_by_the_reason(rng: np.random.Generator) -> None:
+    inputs = {name: rng.normal(size=(19, 2)) for name in ("generated", "real")}
+    (result,) = evaluate_metrics("fd", inputs)
+    assert (result.value, result.reason) == (None, "not computed: 2 features need 20 images, got 19")
 
 
 def test_a_metric_that_reads_no_real_input_has_no_expected_value() -> None:

@@ -1,5 +1,6 @@
 """The nodes of classification: one classifier per seed on an arm's pool, and the table by epochs."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,11 +9,21 @@ import pytest
 
 from standin.experiments.arms import ARMS, Run
 from standin.pipelines import classification, evaluation
-from standin.pipelines.classification.nodes import train_arm, train_convergence, train_for_epochs
+from standin.pipelines.classification.nodes import (
+    choose_amount,
+    train_arm,
+    train_convergence,
+    train_for_epochs,
+    train_mixture,
+)
 from standin.pipelines.evaluation.nodes import evaluate_by_epoch, evaluate_convergence
+from standin.training.checkpoint import Checkpoint
 from standin.training.inference import predict
+from standin.training.supervised import Fitted
 from tests.pipelines.images import CLASSIFIER, labeled_synthetic, real
 
+AMOUNTS = [4, 13, 40]
+"""Generated images of three candidates with 40 real images."""
 BOOTSTRAP = {"resamples": 100, "confidence": 0.95, "seed": 0}
 
 
@@ -46,6 +57,64 @@ def test_real_unaugmented_differs_from_real_by_augmentation_only() -> None:
     np.testing.assert_array_equal(weights("real", None), unaugmented)
 
 
+class Brightness:
+    """A network that predicts "bright" for a fraction of the images, whatever they show."""
+
+    def __init__(self, bright: float) -> None:
+        self.bright = bright
+
+
+@pytest.mark.parametrize(
+    ("bright", "chosen"), [((0.5, 0.5, 0.5), 0), ((0.5, 1.0, 0.5), 1), ((0.0, 0.5, 1.0), 2), ((1.0, 1.0, 0.5), 0)]
+)
+def test_validation_images_choose_the_fraction_of_generated_images(
+    monkeypatch: pytest.MonkeyPatch, bright: tuple[float, ...], chosen: int
+) -> None:
+    """The smallest of equally good ones; only the first seed is trained on all candidates."""
+    fitted: list[tuple[int, int]] = []
+
+    def fit(_: Any, pools: Any, __: int, *, seed: int, **___: Any) -> Fitted:
+        fitted.append((n := len(pools[0][1]) - 40, seed))
+        return Fitted(Brightness(bright[AMOUNTS.index(n)]), {"step": [6], "loss": [0.1], "accuracy": [1.0]})
+
+    def predict(model: Brightness, images: np.ndarray) -> np.ndarray:
+        is_bright = np.arange(len(images)) < model.bright * len(images)
+        return np.stack([~is_bright, is_bright], axis=1).astype(float)
+
+    monkeypatch.setattr("standin.training.supervised.fit", fit)
+    monkeypatch.setattr("standin.training.inference.predict", predict)
+    validation = real(20, first_id=500) | {"labels": np.ones(20, int)}
+    candidates, pool = tuple(n / 40 for n in AMOUNTS), {"_target_": ARMS["mixed"].pool}
+    models, curves, provenance, choice = train_mixture(
+        CLASSIFIER, [3, 4], validation, real(40), labeled_synthetic(40), pool=pool, candidates=candidates
+    )
+    assert fitted == [(4, 3), (13, 3), (40, 3), (AMOUNTS[chosen], 4)]
+    assert provenance["n_synthetic"] == AMOUNTS[chosen]
+    assert models.keys() == {"seed_3", "seed_4"} and curves["classifier_seed"].tolist() == [3, 4]
+    assert choice["chosen"].tolist() == [i == chosen for i in range(3)]
+    assert choice["validation_accuracy"].tolist() == list(bright)
+    assert choice["fraction"].tolist() == [4 / 44, 13 / 53, 0.5]
+
+
+def test_the_chosen_amount_is_the_best_and_of_equal_ones_the_smallest() -> None:
+    assert choose_amount({1.0: 0.9, 0.1: 0.8, 0.5: 0.9}) == 0.5
+
+
+def test_candidates_of_a_training_have_checkpoints_of_their_own(tmp_path: Path) -> None:
+    checkpoint, pool = Checkpoint(tmp_path).child("train_mixed"), {"_target_": ARMS["mixed"].pool}
+    inputs = (real(20, first_id=500), real(40), labeled_synthetic(40))
+    train_mixture(CLASSIFIER, [0], *inputs, pool=pool, candidates=(1.0, 0.1), checkpoint=checkpoint)
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == [f"checkpoint.train_mixed.candidate_{i}.seed_0.npz" for i in (0, 1)]
+
+
+def test_equal_exposure_is_trained_for_more_steps() -> None:
+    of_mixed = trained("mixed", real(40), labeled_synthetic(40), seeds=[0], amount=0.5)[2]
+    provenance = trained("mixed_equal_exposure", real(40), labeled_synthetic(40), of_mixed, seeds=[0])[2]
+    assert (of_mixed["optimizer_steps"], provenance["optimizer_steps"], provenance["n_synthetic"]) == (6, 9, 20)
+    assert trained("real_longer", real(40), seeds=[0])[2]["optimizer_steps"] == 12
+
+
 def test_the_convergence_check_trains_real_for_half_and_twice_the_steps() -> None:
     pool = {"_target_": ARMS["real"].pool}
     models = train_convergence(CLASSIFIER, [3, 4], real(40), pool=pool)
@@ -60,6 +129,13 @@ def test_the_convergence_check_trains_real_for_half_and_twice_the_steps() -> Non
     expected = (predict(models["steps_12"], validation["images"]).argmax(axis=1) == validation["labels"]).mean()
     assert table["steps"].tolist() == [3, 6, 12]
     assert table["accuracy"].tolist()[1:] == [0.7, expected]
+    assert train_convergence(CLASSIFIER, [3], real(40), pool=pool, twice=False).keys() == {"steps_3"}
+    longer = pd.DataFrame(
+        [{"arm": "real_longer", "classifier_seed": 3, "optimizer_steps": 12, "validation_accuracy": 1}]
+    )
+    half = {"steps_3": lazily["steps_3"]}
+    table = evaluate_convergence(validation, half, pd.concat([scores, longer]), [3, 4])
+    assert table["accuracy"].tolist()[1:] == [0.7, 1.0]
 
 
 def test_the_nodes_of_the_convergence_check_are_optional() -> None:
@@ -82,6 +158,8 @@ def test_nodes_follow_from_the_registry(amount: float | None) -> None:
         node = nodes[f"train_{arm.key}"]
         assert node.inputs == ["checkpoint", "params:classifier", "params:classifier_seeds", *arm.inputs]
         assert node.tags == {"train", "gpu"}
+    (chosen,) = classification.create_experiment_pipeline([Run("mixed", candidates=(0.1, 1.0))]).nodes
+    assert chosen.inputs[3:] == ["validation", *ARMS["mixed"].inputs] and chosen.outputs[3:] == ["mixture"]
     assert nodes["train_mixed_x2"].inputs == nodes["train_mixed"].inputs
     of_real = classification.create_pipeline(["labeled_subset", "pseudo_labeler"])
     assert [node.name for node in of_real.nodes] == ["train_labeled_subset"]  # the other is trained elsewhere

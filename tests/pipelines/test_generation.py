@@ -30,16 +30,23 @@ CLASS_GAUSSIAN = {"_target_": "standin.models.class_gaussian.ClassGaussian", "tr
 
 
 def test_ingest_splits_and_draws_the_budget() -> None:
-    train, validation, test, labeled, copies = ingestion.ingest(
+    train, validation, test, labeled, copies, held_out = ingestion.ingest(
         {"_target_": "standin.data.digits.load"}, [], 0, None, None, 100
     )
-    assert [len(images["labels"]) for images in (train, validation, test, labeled)] == [1257, 270, 270, 100]
+    assert [len(images["labels"]) for images in (train, validation, test, held_out, labeled)] == [
+        932,
+        123,
+        638,
+        104,
+        100,
+    ]
+    assert test["near_duplicate"].sum() < 5
     assert set(labeled["image_ids"]) <= set(train["image_ids"])
     assert copies == {"dropped": {"train": 0}, "with_other_label": 0, "example": None}
 
 
 def test_ingest_refuses_a_budget_larger_than_the_data() -> None:
-    with pytest.raises(InputError, match=r"label_budget must be between 20 .* and 1256 .*, got 1300"):
+    with pytest.raises(InputError, match=r"label_budget must be between 20 .* and 931 .*, got 1300"):
         ingestion.ingest({"_target_": "standin.data.digits.load"}, [], 0, None, None, 1300)
 
 

@@ -7,9 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from standin.config.loader import CONFIG_LOADER_ARGS, CompletingConfigLoader
+from standin.config.plan import DataSetPlan
 from standin.core.errors import LeakError
 from standin.experiments.arms import ARMS, Run
 from standin.models.cnn import cnn
+from standin.pipelines import build
 from standin.pipelines.other_classifiers import create_experiment_pipeline, create_pipeline
 from standin.pipelines.other_classifiers.pixels import evaluate_pixel_classifiers, evaluate_pixel_classifiers_on_real
 from standin.pipelines.other_classifiers.second_network import COLUMNS, train_second_classifier, train_second_on_real
@@ -17,6 +20,7 @@ from standin.training.checkpoint import Checkpoint
 from standin.training.inference import predict
 from standin.training.pools.real import real as real_pool
 from standin.training.pools.synthetic import synthetic as synthetic_pool
+from tests.conftest import ROOT
 from tests.pipelines.images import CLASSIFIER, labeled_synthetic, real
 
 MARGINS = {"replace_margin": 5.0, "replace_error_ratio": None, "extend_margin": 0.0, "real_at_least": None}
@@ -42,7 +46,7 @@ def fits(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int, str]]:
     """Number of training images, seed and checkpoint of each training; nothing is trained."""
     calls = []
 
-    def fit(config: Any, pools: Any, n_classes: int, *, seed: int, checkpoint: Checkpoint | None) -> Any:
+    def fit(_: Any, pools: Any, n_classes: int, *, seed: int, checkpoint: Checkpoint | None, **more: Any) -> Any:
         from standin.training.supervised import Fitted
 
         calls.append((sum(len(labels) for _, labels in pools), seed, checkpoint.path.name if checkpoint else ""))
@@ -139,7 +143,7 @@ def test_classifiers_on_pixels_that_saw_test_images_are_a_leak() -> None:
 
 
 def test_nodes_are_there_as_configured() -> None:
-    runs = [Run("synthetic"), Run("mixed x2", 2.0)]
+    runs = [Run("synthetic"), Run("synthetic_soft"), Run("mixed x2", 2.0)]  # one of them has no question
     nodes = {
         node.name: node for node in create_experiment_pipeline(runs, "gan", ["predictions", "b"], True, True).nodes
     }
@@ -147,10 +151,27 @@ def test_nodes_are_there_as_configured() -> None:
     assert second.inputs[-5:] == ["real_predictions", "predictions", "b", "labeled_synthetic", "train"]
     assert second.inputs[0] == "checkpoint" and second.tags == {"train", "gpu"}
     assert pixels.inputs[-1] == "provenance_synthetic"
-    only_mixed = create_experiment_pipeline(runs[1:], "gan", ["predictions"], True, True).nodes
+    only_mixed = create_experiment_pipeline(runs[2:], "gan", ["predictions"], True, True).nodes
     assert [node.name for node in only_mixed] == ["train_second_classifier"]
     assert not create_experiment_pipeline(runs, "gan", ["predictions"], False, False).nodes
     once = {node.name: node for node in create_pipeline([("vae", "vae")], second=True, pixels=True).nodes}
     assert once["train_second_on_real"].inputs[-3:] == ["predictions", "vae__predictions", "train"]
     assert once.keys() == {"train_second_on_real", "evaluate_pixel_classifiers"}
     assert not create_pipeline([("vae", "vae")], second=False, pixels=False).nodes
+
+
+@pytest.mark.parametrize("second", [True, False])
+def test_experiments_of_several_generator_seeds_read_each_other(second: bool) -> None:
+    changed: dict[str, Any] = {"generator_seeds": [1, 2], **({} if second else {"second_classifier": None})}
+    options = {"env": "test", "runtime_params": {"digits": changed}, **CONFIG_LOADER_ARGS}
+    entry = CompletingConfigLoader(str(ROOT / "conf"), **options)["parameters"]["digits"]
+    nodes = {node.name: node for node in build.create_pipeline(DataSetPlan("digits", entry)).nodes}
+    verdict = [name for name in nodes["digits.compute_verdict"].inputs if name.endswith("second_predictions")]
+    if second:
+        inputs = nodes["digits.gan.seed_2.train_second_classifier"].inputs
+        assert {"digits.predictions", "digits.gan.seed_1.predictions", "digits.gan.seed_2.predictions"} < {*inputs}
+        of_gan = ["digits.gan.seed_1.second_predictions", "digits.gan.seed_2.second_predictions"]
+        assert verdict[:3] == ["digits.second_predictions", *of_gan]
+        assert len(verdict) == 1 + 2 * len([model for model in entry["generative_models"].values() if model["enabled"]])
+    else:
+        assert not verdict and not [name for name in nodes if "train_second_c" in name or "second_on_real" in name]

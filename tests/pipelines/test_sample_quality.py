@@ -47,12 +47,13 @@ def _evaluated(
     """Metrics of generated images in features, by name."""
     settings = {"max_images": most}
     # Images of these tests may stand for any part.
-    reference = references.extract_reference_features(
-        None, NOTHING_SEEN, train, validation, test, settings, withheld_subset
-    )
     report = {"test": len(test["labels"]), "validation": len(validation["labels"])}
     extractor = None, NOTHING_SEEN
-    real = extract_memorization_features(*extractor, *extractor, train, validation, test, settings, withheld_subset)
+    images = (train, validation, test, {"images": test["images"][:0]})
+    real = extract_memorization_features(*extractor, *extractor, *images, settings, withheld_subset)
+    reference = references.extract_reference_features(
+        None, NOTHING_SEEN, train, validation, test, settings, withheld_subset, real
+    )
     features, distances = nodes.extract_sample_features(
         report, None, None, generated, train, real, settings, withheld_subset
     )
@@ -76,8 +77,7 @@ def test_new_images_have_expected_values_even_if_sorted_by_class(rng: np.random.
         assert results[name]["value"] == pytest.approx(results[name]["real"], abs=0.15), name
     assert results["c2st_accuracy"]["value"] < 0.6  # of few images, folds that differ by chance push it below a half
     assert results["label_tv_distance"]["value"] < 0.15  # the first 150 images are all of class 0
-    # The classifier of C2ST sees both sets; membership tests start from real images.
-    assert {result["n"] for result in results.values()} == {150, 300, None}
+    assert {result["n"] for result in results.values()} == {150, None}  # membership tests start from real images
 
 
 @pytest.mark.usefixtures("pixels_as_features")
@@ -145,7 +145,9 @@ def test_a_model_that_makes_one_image_for_each_condition_is_found_though_its_cla
 def test_metrics_with_too_few_images_are_left_out(rng: np.random.Generator) -> None:
     train, few = _class_by_class(rng, 60), _class_by_class(rng, 3)
     results = _evaluated(few, train, few, few, 300)
-    assert set(results) == {"distinct_features", "fd", "kid", "label_tv_distance", "authenticity"}
+    in_both = {f"{name}{space}" for name in ("fd", "kid", "vendi_score") for space in ("", "_pixels")}
+    assert set(results) == in_both | {"distinct_features", "label_tv_distance", "authenticity"}
+    assert results["fd"]["value"] is None and "need 640 images, got 3" in results["fd"]["reason"]
     assert memorization_in([*results.values()]) is None
 
 

@@ -110,8 +110,9 @@ def test_a_report_has_answers_and_differences_of_the_verdict() -> None:
         "With augmentation, as in all other arms, the classifier gains 1.5 percentage points (95% interval 1.2 to 2.0)"
     )
     assert worth in page and "the same random augmentation, which preserves classes" in page
-    assert page.count("10.0 percentage points fewer than after training on real images alone") == 6
+    assert page.count("10.0 percentage points fewer than after training on real images alone") == 7
     assert "<h2>gan</h2>" in page
+    assert "5 (1.9%) <em>nearly equal</em> a training image" in page
     soft = "it recognizes <strong>80.0%</strong> of the real test images (70.0% to 95.0%). Such labels carry what the"
     assert f"With the pseudo-labeler's probabilities as labels of these images, {soft}" in page
     controls = "on real images, 80.0%; compared with class_gaussian's images and such labels, it gains 3.0 percentage"

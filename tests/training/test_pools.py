@@ -11,9 +11,9 @@ from standin.core.leakage import image_hashes, mark_seen
 from standin.experiments.arms import ARMS
 from standin.pipelines.classification.nodes import train_arm
 from standin.training.pools.imputed import imputed
-from standin.training.pools.mixed import mixed
+from standin.training.pools.mixed import mixed, mixed_equal_exposure
 from standin.training.pools.oversampled import oversampled
-from standin.training.pools.real import real, real_unaugmented
+from standin.training.pools.real import real, real_longer, real_unaugmented
 from standin.training.pools.real_pseudo_labeled import real_pseudo_labeled, real_soft
 from standin.training.pools.self_training import self_training
 from standin.training.pools.synthetic import synthetic
@@ -75,6 +75,16 @@ def test_mixed_pools_both_by_the_ratio(ratio: float, expected: int, caplog: pyte
     assert len(pool.provenance["label_image_ids"]) == 40  # those of the pseudo-labeler are among the training images
     warned = "mixed uses 30 synthetic images instead of 80; increase n_synthetic" in caplog.text
     assert warned == (ratio == 2.0)
+
+
+@pytest.mark.parametrize(("generated", "length"), [(0, 1.0), (10, 1.25), (40, 2.0)])
+def test_with_equal_exposure_the_training_is_longer_by_the_generated_images(generated: int, length: float) -> None:
+    train, synthetic_images = real_images(40), labeled_synthetic(40)
+    of_mixed = mixed(train, synthetic_images, generated / 40)
+    equal = mixed_equal_exposure(train, synthetic_images, of_mixed.provenance)
+    assert (of_mixed.length, equal.length) == (1.0, length)
+    np.testing.assert_array_equal(equal.pools[0][0], of_mixed.pools[0][0])
+    assert real_longer(train).length == 2.0 and len(real_longer(train).pools[0][1]) == 40
 
 
 def test_synthetic_then_real_trains_on_generated_images_then_on_real_ones() -> None:

@@ -179,7 +179,7 @@ def test_an_unconditional_model_rejects_labels() -> None:
             "has no argument 'latent_dmi'; did you mean latent_dim",
         ),
         ("standin.models.gan.GAN", (8, 8, 1), {"seed": 3}, "has no argument 'seed'"),
-        ("standin.models.gan.GAN", (7, 8, 1), {}, "image_shape must be 8 to 64 pixels a side"),
+        ("standin.models.gan.GAN", (7, 8, 1), {}, "image_shape must be 8 to 96 pixels a side"),
         ("standin.models.gan.GAN", (8, 8, 2), {}, "1 or 3 channels, got"),
         ("standin.models.gan.GAM", (8, 8, 1), {}, "defines no class or function 'GAM'"),
         ("standin.models.gam.GAN", (8, 8, 1), {}, "there is no module 'standin.models.gam'"),

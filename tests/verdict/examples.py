@@ -18,6 +18,7 @@ from standin.verdict.facts import (
 from standin.verdict.schema import (
     SCHEMA_VERSION,
     Answer,
+    AnswersWithoutNearDuplicates,
     ArmAnswer,
     BaselineComparison,
     Comparison,
@@ -72,6 +73,11 @@ def full_verdict() -> Verdict:
                 "imputed": Recall(proportion=0.75, low=0.7, high=0.8),
             },
         ),
+        without_near_duplicates=AnswersWithoutNearDuplicates(
+            test_images=265,
+            replace=replace,
+            accuracy=dict.fromkeys(("real", "synthetic"), Recall(proportion=0.9, low=0.85, high=0.93)),
+        ),
         sentences=("Replace: no.", "Extend: yes."),
     )
     return Verdict(
@@ -80,6 +86,7 @@ def full_verdict() -> Verdict:
         margins=Margins(replace_margin=1, replace_error_ratio=None, extend_margin=0, real_at_least=None),
         test_images=270,
         test_groups=None,
+        near_duplicates=5,
         short_of=ShortOf(accuracy=90, required=97),
         augmentation=compared(1.5),
         convergence=check_convergence(pd.DataFrame({"steps": [3, 6, 12], "accuracy": [0.8, 0.95, 0.96]})),

@@ -118,6 +118,18 @@ def test_a_no_because_of_a_control_is_explained() -> None:
     assert f"; but compared with {label_of('oversampled')} (oversampled) it loses 5.0 " in answers.sentence
 
 
+def test_equal_exposure_is_compared_with_real_images_for_twice_the_steps() -> None:
+    """The gain over `real` is that of longer training."""
+    generated = predictions(mixed=list(range(50)), mixed_equal_exposure=list(range(10)))
+    answers = verdict_on_gan([generated], real=list(range(50)), real_longer=list(range(9)))
+    assert answers.extend is not None and answers.extend.answer != "yes"
+    assert answers.by_arm["mixed_equal_exposure"].pp == pytest.approx(-0.1)
+    answers = verdict_on_gan([generated], real=list(range(20)), real_longer=list(range(40)))
+    assert extended(answers).answer == "yes" and extended(answers).pp == pytest.approx(3)
+    assert "compared with real images, for twice the steps (real_longer)" in answers.sentence
+    assert dict(answers.metrics())["mixed_equal_exposure.vs_real_longer.pp"] == pytest.approx(3)
+
+
 def test_augmentation_is_worth_the_difference_of_real_and_real_unaugmented() -> None:
     generated = {"gan": [predictions(mixed=[])]}
     real = predictions(real=list(range(20)), real_unaugmented=list(range(50)))

@@ -36,10 +36,11 @@ def test_unknown_fields_and_changes_are_refused() -> None:
 def test_metrics_of_a_data_set_are_about_real_images() -> None:
     metrics = dict(full_verdict().metrics())
     assert metrics.pop("convergence.gain_of_double_pp") == pytest.approx(1)
+    assert metrics.pop("near_duplicates") == 5
     assert metrics.pop("second_network.real.accuracy") == 0.875
     assert metrics == {"augmentation.pp": 1.5, "augmentation.low": 1.25, "augmentation.high": 2}
     untrained = SecondNetworkFacts(architecture="resnet", real_accuracy=None)
-    unchecked = {"augmentation": None, "convergence": None, "second_network": untrained}
+    unchecked = {"augmentation": None, "convergence": None, "second_network": untrained, "near_duplicates": None}
     assert not dict(full_verdict().model_copy(update=unchecked).metrics())
 
 

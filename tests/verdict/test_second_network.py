@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from standin.experiments.arms import Run
+from standin.pipelines.other_classifiers.pipeline import create_experiment_pipeline
 from standin.verdict.decision import decide, possible_yes
 from standin.verdict.facts import Margins
 from standin.verdict.schema import ModelVerdict
@@ -101,7 +103,10 @@ def test_the_verdict_states_the_second_network() -> None:
 )
 def test_a_yes_is_possible_above_the_limit_only(margins: Margins, chosen: list[str]) -> None:
     """Of 20 errors of real, 28 are a loss of 0.8 percentage points and 1.4 times as many; 19 are a gain of 0.1."""
-    generated = {arm: wrong_on(n)[np.newaxis] for arm, n in {"synthetic": 28, "mixed": 19, "mixed x2": 20}.items()}
+    generated = {
+        arm: wrong_on(n)[np.newaxis]
+        for arm, n in {"synthetic": 28, "synthetic_soft": 0, "mixed": 19, "mixed x2": 20}.items()
+    }
     assert possible_yes(generated, wrong_on(20), margins) == chosen
 
 
@@ -109,6 +114,14 @@ def test_a_yes_may_be_possible_though_one_generator_is_below_the_limit() -> None
     generators = np.stack([wrong_on(35), wrong_on(15)])
     assert possible_yes({"synthetic": generators}, wrong_on(20), MARGINS) == ["synthetic"]
     assert possible_yes({"synthetic": generators[:1]}, wrong_on(20), MARGINS) == []
+
+
+def test_an_arm_that_answers_no_question_needs_no_second_network() -> None:
+    correct = wrong_on(0)[np.newaxis]
+    assert possible_yes({"synthetic_soft": correct, "mixed": correct}, wrong_on(20), MARGINS) == ["mixed"]
+    runs = [Run("synthetic"), Run("synthetic_soft")]
+    (node,) = create_experiment_pipeline(runs, "gan", ["predictions"], second=True, pixels=False).nodes
+    assert "labeled_synthetic" in node.inputs and "pseudo_labeler" not in node.inputs
 
 
 def test_the_second_network_answers_within_the_same_margin() -> None:

@@ -131,7 +131,9 @@ def test_intervals_stay_within_minus_one_and_one() -> None:
     assert (result.low, result.high <= 1) == (-1, True)
 
 
-@pytest.mark.parametrize(("groups", "size", "trainings"), [(100, 10, 1), (30, 30, 1), (30, 30, 3), (12, 50, 1)])
+@pytest.mark.parametrize(
+    ("groups", "size", "trainings"), [(100, 10, 1), (30, 30, 1), (30, 30, 3), (12, 50, 1), (5, 128, 1)]
+)
 def test_intervals_of_grouped_images_cover_the_truth_95_times_in_100(groups: int, size: int, trainings: int) -> None:
     """Images of a group share a difference of difficulty between both arms; groups have different sizes. If images
     counted as independent, coverage would be 45 to 76%."""

@@ -18,6 +18,7 @@ from standin.core.mappings import overlay, shorten
 from standin.core.paths import with_absolute_paths
 from standin.core.validation import did_you_mean, sentences
 from standin.data.registry import SOURCES
+from standin.experiments.amounts import ratios
 from standin.experiments.arms import ARMS, synthetic_runs
 from standin.experiments.ids import is_image_set
 from standin.models.registry import CLASSIFIERS, GENERATIVE_MODELS
@@ -90,6 +91,7 @@ def _complete(name: str, entry: Mapping[str, Any], defaults: Mapping[str, Any], 
             model["training"]["precision"] = precision
         model["arms"] = [arm for arm in completed["arms"] if arm in (model["arms"] or completed["arms"])]
     _check_choices(name, completed)
+    _check_mixtures(name, completed)
     _check_models(name, completed)
     return dict(with_absolute_paths(completed, project_path))
 
@@ -159,11 +161,6 @@ def _check_choices(name: str, entry: dict[str, Any]) -> None:
             f"{name}.arms: must contain real_soft with synthetic_soft, since soft labels carry what the pseudo-labeler "
             f"knows, whatever the images, got {entry['arms']}"
         )
-    if len(entry["synthetic_ratio"]) > 1 and None not in entry["n_synthetic"]:
-        raise InputError(
-            f"{name}.synthetic_ratio: may be a list if n_synthetic contains null, which is enough images for "
-            f"the largest ratio, got {entry['synthetic_ratio']} with n_synthetic {entry['n_synthetic']}"
-        )
     for condition in entry["sample_quality"]["shown_conditions"]:
         if len(condition) != len(entry["conditions"]):
             raise InputError(
@@ -173,6 +170,26 @@ def _check_choices(name: str, entry: dict[str, Any]) -> None:
     lists = [key for key in get_args(Sizes) if isinstance(entry[key], list)]
     if len(lists) > 1:
         raise InputError(f"{name}: only one of {' and '.join(lists)} may be a list of sizes, got both")
+
+
+def _check_mixtures(name: str, entry: dict[str, Any]) -> None:
+    """Checks the arms that need others, and the amounts of generated images with real ones."""
+    for arms in (entry["arms"], *(model["arms"] for model in entry["generative_models"].values())):
+        for arm in arms:
+            present = [key for key in entry["arms"] if key in arms or not ARMS[key].generated]
+            if missing := next((key for key in ARMS[arm].needs if key not in present), None):
+                raise InputError(f"{name}.arms: must contain {missing}, which {arm} needs, got {arms}")
+    if "mixed_equal_exposure" in entry["arms"] and (first := ratios(entry["synthetic_ratio"])[0]) > 1:
+        raise InputError(
+            f"{name}.synthetic_ratio: the first must be at most 1 with arm mixed_equal_exposure, or its training would "
+            f"be longer than that of real_longer, got {first:g}"
+        )
+    several = isinstance(entry["synthetic_ratio"], list) and len(entry["synthetic_ratio"]) > 1
+    if several and None not in entry["n_synthetic"]:
+        raise InputError(
+            f"{name}.synthetic_ratio: may be a list if n_synthetic contains null, which is enough images for "
+            f"the largest ratio, got {entry['synthetic_ratio']} with n_synthetic {entry['n_synthetic']}"
+        )
 
 
 def _check_models(name: str, entry: dict[str, Any]) -> None:

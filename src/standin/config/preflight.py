@@ -24,7 +24,8 @@ def check_arguments(data_set: str, entry: dict[str, Any]) -> None:
 
     every = {f"generative_models.{name}": model for name, model in entry["generative_models"].items()}
     models = {key: model for key, model in every.items() if not is_image_set(model)}
-    described = {"source": entry["source"]} | {f"{role}.model": entry[role]["model"] for role in roles(entry)}
+    sources = {name: entry[name] for name in ("source", "fresh_test") if entry[name]}
+    described = sources | {f"{role}.model": entry[role]["model"] for role in roles(entry)}
     described |= {
         f"{key}.images.{place}": source
         for key, model in every.items()

@@ -23,7 +23,7 @@ from pydantic import (
 
 from standin.core.instantiate import check_target
 from standin.core.mappings import shorten
-from standin.core.validation import GIVEN, ONE, SEVERAL, TRAINED, did_you_mean
+from standin.core.validation import CHOSEN, GIVEN, ONE, SEVERAL, TRAINED, did_you_mean
 from standin.experiments.arms import ARMS
 from standin.experiments.ids import is_image_set
 from standin.models.pixel_classifiers import PIXEL_CLASSIFIERS
@@ -75,6 +75,11 @@ def one_or_several(one: Any, at_least: int) -> Any:
     ]
 
 
+def _one_several_or_chosen(value: Any) -> str:
+    """The branch of `synthetic_ratio`; a discriminator, for the reason that `one_or_several` has."""
+    return SEVERAL if isinstance(value, list) else CHOSEN if isinstance(value, dict | Choice) else ONE
+
+
 ArmKey = Annotated[str, AfterValidator(_known_arm)]
 PixelClassifier = Annotated[str, AfterValidator(_known_pixel_classifier)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -86,7 +91,10 @@ Count = Annotated[int, Field(ge=1)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Seeds = Annotated[list[Seed], Field(min_length=1), Different]
 Rate = Annotated[float, Field(gt=0)]
+Ratios = Annotated[list[Rate], Field(min_length=1), Different]
 AsList = AfterValidator(lambda value: value if isinstance(value, list) else [value])
+
+Fraction = Annotated[float, Field(gt=0, le=0.5)]
 
 TAIL = 20
 """Resamples that must lie outside an interval."""
@@ -94,6 +102,12 @@ TAIL = 20
 
 class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Choice(Strict):
+    """Fractions of generated images in the pool of arm `mixed`, from which validation images choose."""
+
+    choose_fraction: Annotated[list[Fraction], Field(min_length=2), Different]
 
 
 class WithArguments(BaseModel):
@@ -245,13 +259,14 @@ class DataSet(Strict):
     title: str | None
     precision: Literal["auto", "float32", "mixed_bfloat16"]
     source: WithArguments
+    fresh_test: WithArguments | None
     conditions: list[str]
     split_seed: Seed
     license: str | None
     n_real: one_or_several(Count | None, at_least=2)  # type: ignore[valid-type]
     withheld_subset: WithheldSubset | None
     label_budget: one_or_several(Count | None, at_least=2)  # type: ignore[valid-type]
-    augmentation: Augmentation
+    augmentation: Augmentation | None
     pseudo_labeler: Classifier
     oracle: Classifier
     feature_extractor: Classifier
@@ -264,7 +279,11 @@ class DataSet(Strict):
     generator_seeds: Seeds
     n_synthetic: Annotated[one_or_several(Count | None, at_least=1), AsList]  # type: ignore[valid-type]
     arms: Annotated[list[ArmKey], Field(min_length=1), Different]
-    synthetic_ratio: Annotated[one_or_several(Rate, at_least=1), AsList]  # type: ignore[valid-type]
+    synthetic_ratio: Annotated[
+        Annotated[Rate, Tag(ONE)] | Annotated[Ratios, Tag(SEVERAL)] | Annotated[Choice, Tag(CHOSEN)],
+        Discriminator(_one_several_or_chosen),
+        AfterValidator(lambda value: value if isinstance(value, list | Choice) else [value]),
+    ]
     classifier: Classifier
     second_classifier: Classifier | None
     pixel_classifiers: Annotated[list[PixelClassifier], Different]

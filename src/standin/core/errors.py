@@ -26,3 +26,7 @@ class LeakError(ValueError):
 
 class TooFewImages(ValueError):
     """A metric has too few images for a value and is left out."""
+
+
+class Unreliable(TooFewImages):
+    """A metric could be computed, but its value would mean nothing. The message, which is shown instead, says why."""

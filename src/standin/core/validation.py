@@ -8,11 +8,11 @@ from pydantic import BaseModel, ValidationError
 
 from standin.core.mappings import shorten
 
-SEVERAL, ONE = "list", "one"
+SEVERAL, ONE, CHOSEN = "list", "one", "chosen"
 TRAINED, GIVEN = "trained model", "given images"
-"""Tags of the branches of a value that may be a list, and of a generative model that may be a set of images. They are
-not part of a parameter's name."""
-TAGS = (SEVERAL, ONE, TRAINED, GIVEN)
+"""Tags of the branches of a value that may be a list or a choice, and of a generative model that may be a set of
+images. They are not part of a parameter's name."""
+TAGS = (SEVERAL, ONE, CHOSEN, TRAINED, GIVEN)
 
 
 def did_you_mean(name: Any, valid: Iterable[str]) -> str:

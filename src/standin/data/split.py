@@ -1,7 +1,8 @@
 """Splits images into training, validation and test by a seed, before anything else reads them.
 
 A source with test images keeps them, and its training images are split 90/10, stratified by class; other sources are
-split 70/15/15. Images of one group (a patient, a camera) stay together. `standin.data.copies` drops equal images first.
+split 70/15/15. Images of one group (a patient, a camera) stay together. A source with groups has 10% validation images,
+and more test images if groups are few, since intervals count groups. `standin.data.copies` drops equal images first.
 """
 
 import itertools
@@ -16,6 +17,10 @@ from standin.io.large_arrays import gather
 
 VALIDATION_FRACTION = 0.10
 HELD_OUT_FRACTION = 0.15
+MEMORIZATION_FRACTION = 0.10
+MIN_GROUPS = 7
+MIN_TEST_GROUPS = 5
+"""About so many groups are among the test images, if these are then not more than a third of all images."""
 NAMES = ("class_names", "condition_names", "attribute_names", "missing", "same_source")
 """Arrays that do not have one entry per image."""
 
@@ -27,10 +32,12 @@ def split(source: Source, seed: int) -> dict[str, Arrays]:
         source: without equal images.
 
     Returns:
-        "train", "validation", "test" -> arrays, with `images`, `labels`, `image_ids`, `class_names`, and the
-        source's `conditions` with `condition_names` and `attributes` with `attribute_names`; training arrays also have
+        "train", "validation", "test", "held_out" -> arrays, with `images`, `labels`, `image_ids`, `class_names`, and
+        the source's `conditions` with `condition_names` and `attributes` with `attribute_names`; training arrays have
         `half`, 0 (A) or 1 (B), stratified by class; test arrays have `same_source` (),
-        whether they were drawn from the same images as training images.
+        whether they were drawn from the same images as training images. `held_out` images serve the memorization test:
+        a tenth of the images of the groups in training, since other groups look different from all that is generated;
+        none without groups, where validation images serve.
 
     Raises:
         InputError: a class has too few different images for all splits, the groups are too few, or a group is in two
@@ -38,19 +45,31 @@ def split(source: Source, seed: int) -> dict[str, Arrays]:
     """
     _check_groups(source.splits)
     train, test, validation = source.splits["train"], source.splits.get("test"), source.splits.get("validation")
-    fraction = VALIDATION_FRACTION if test else HELD_OUT_FRACTION / (1 - HELD_OUT_FRACTION)
-    same_source = test is None
+    has_groups, same_source = "groups" in train, test is None
+    fraction = VALIDATION_FRACTION if test or has_groups else HELD_OUT_FRACTION / (1 - HELD_OUT_FRACTION)
     if test is None:
-        train, test = _held_out(train, HELD_OUT_FRACTION, seed, source.class_names)
+        train, test = _held_out(train, _test_fraction(train), seed, source.class_names)
     test = test | {"same_source": np.array(same_source)}
     if validation is None:
         train, validation = _held_out(train, fraction, seed, source.class_names)
+    train, held_out = _from_training_groups(train, seed)
     names = {name: np.array(values) for name in NAMES[:3] if (values := getattr(source, name))}
-    parts = {"train": train | {"half": halves(train, seed)}, "validation": validation, "test": test}
+    parts = {
+        "train": train | {"half": halves(train, seed)},
+        "validation": validation,
+        "test": test,
+        "held_out": held_out,
+    }
     return {
-        part: {name: array for name, array in arrays.items() if part != "validation" or name != "groups"} | names
+        part: {name: array for name, array in arrays.items() if part in ("train", "test") or name != "groups"} | names
         for part, arrays in parts.items()
     }
+
+
+def _test_fraction(arrays: Arrays) -> float:
+    if "groups" not in arrays:
+        return HELD_OUT_FRACTION
+    return max(HELD_OUT_FRACTION, min(1 / 3, MIN_TEST_GROUPS / len(np.unique(arrays["groups"]))))
 
 
 def _held_out(arrays: Arrays, fraction: float, seed: int, class_names: tuple[str, ...]) -> tuple[Arrays, Arrays]:
@@ -68,7 +87,7 @@ def _held_out(arrays: Arrays, fraction: float, seed: int, class_names: tuple[str
     if counts.min() < 2 or round(fraction * len(labels)) < len(class_names):
         raise too_few(int(counts.argmin()))
     if "groups" in arrays:
-        stay, out = by_group(arrays, round(1 / fraction), seed)
+        stay, out = by_group(arrays, min(round(1 / fraction), len(np.unique(arrays["groups"]))), seed)
     else:
         stay, out = train_test_split(np.arange(len(labels)), test_size=fraction, random_state=seed, stratify=labels)
     for part in (stay, out):
@@ -97,7 +116,18 @@ def by_group(arrays: Arrays, parts: int, seed: int) -> tuple[np.ndarray, np.ndar
         return next(folds.split(arrays["groups"], arrays["labels"], arrays["groups"]))
 
 
+def _from_training_groups(train: Arrays, seed: int) -> tuple[Arrays, Arrays]:
+    """Most of the training images, and a tenth, whose groups all have other images in training; none without groups."""
+    order = np.random.default_rng(seed).permutation(len(train["labels"]))
+    groups = train.get("groups", np.arange(len(order)))
+    _, first = np.unique(groups[order], return_index=True)
+    out = np.sort(np.delete(order, first)[: round(MEMORIZATION_FRACTION * len(order))])
+    return take(train, np.setdiff1d(order, out)), take(train, out)
+
+
 def _check_groups(splits: dict[str, Arrays]) -> None:
+    if "groups" in splits["train"] and (n := len(np.unique(splits["train"]["groups"]))) < MIN_GROUPS:
+        raise InputError(f"groups: there must be at least {MIN_GROUPS}, since groups are not divided, got {n}")
     groups = {name: arrays["groups"] for name, arrays in splits.items() if "groups" in arrays}
     for first, second in itertools.combinations(groups, 2):
         both = np.intersect1d(groups[first], groups[second])

@@ -1,8 +1,9 @@
 """The arms of the comparison: what a classifier is trained on. This is the only list of them.
 
 Configuration schema, pipeline, figures, reports, MLflow and the reference docs are derived from `ARMS`. All arms share
-test images, architecture, number of optimizer steps and, except `real_unaugmented`, augmentation. `pool` names the
-function that builds an arm's training pool (`standin.training.pools`). `pseudo_labeler` is trained by its own recipe.
+test images, architecture, number of optimizer steps (except `real_longer` and `mixed_equal_exposure`) and, except
+`real_unaugmented`, augmentation. `pool` names the function that builds an arm's training pool
+(`standin.training.pools`). `pseudo_labeler` is trained by its own recipe.
 """
 
 from collections.abc import Mapping
@@ -10,6 +11,9 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import getitem
 from typing import Any, Literal, NamedTuple
+
+from standin.experiments.amounts import ratios
+from standin.experiments.ids import is_image_set
 
 LABELED_SYNTHETIC = "labeled_synthetic"
 """The catalog entry with the generated images of an experiment."""
@@ -31,8 +35,9 @@ class Arm:
         requires: parameters of a data set, dotted, without which the arm would repeat `real`.
         question: the question of the verdict that it answers; None for arms that are only compared with.
         amounts: parameter with one or several amounts of generated images; None for arms with a fixed amount.
-        controls: arms without generated images with which it is compared, in addition to `real`. "extend" is not "yes"
-            for an arm below one of them.
+        reference: the arm without generated images that it is compared with: as many optimizer steps, or more.
+        controls: arms without generated images with which it is compared, in addition to `reference`. "extend" is not
+            "yes" for an arm below one of them.
     """
 
     key: str
@@ -44,12 +49,20 @@ class Arm:
     requires: frozenset[Requirement] = frozenset()
     question: Literal["replace", "extend"] | None = None
     amounts: Literal["n_synthetic", "synthetic_ratio"] | None = None
+    reference: str = "real"
     controls: tuple[str, ...] = ()
 
     @property
     def generated(self) -> bool:
         """Whether it trains on generated images and so runs once per experiment, not once per data set."""
         return LABELED_SYNTHETIC in self.inputs
+
+    @property
+    def needs(self) -> list[str]:
+        """The arms whose results it uses."""
+        provenance = "provenance_"
+        used = [name.removeprefix(provenance) for name in self.inputs if name.startswith(provenance)]
+        return [self.reference, *used] if self.generated else used
 
     @property
     def imputes(self) -> bool:
@@ -81,6 +94,14 @@ ARMS: dict[str, Arm] = {
             "standin.training.pools.real.real_unaugmented",
             ("train",),
             requires=frozenset({"classifier.recipe.augmentation"}),
+        ),
+        Arm(
+            "real_longer",
+            "real images, for twice the steps",
+            "The images of `real` for twice the steps: what `mixed_equal_exposure` is compared with.",
+            "#3B3B98",
+            "standin.training.pools.real.real_longer",
+            ("train",),
         ),
         Arm(
             "labeled_subset",
@@ -164,6 +185,16 @@ ARMS: dict[str, Arm] = {
             amounts="synthetic_ratio",
         ),
         Arm(
+            "mixed_equal_exposure",
+            "real and generated images, each real one as often as when alone",
+            "The pool of `mixed` for more steps: each real image is shown as often as in `real`.",
+            "#17808A",
+            "standin.training.pools.mixed.mixed_equal_exposure",
+            ("train", "labeled_synthetic", "provenance_mixed"),
+            question="extend",
+            reference="real_longer",
+        ),
+        Arm(
             "imputed",
             "real images, generated ones in place of withheld ones",
             "Real images, with generated images of their class in place of the withheld ones.",
@@ -186,7 +217,9 @@ ARMS: dict[str, Arm] = {
     )
 }
 REFERENCE = "real"
-"""The arm that all others are compared with."""
+"""The arm that others are compared with, except those with another `Arm.reference`."""
+LONGER = "real_longer"
+"""The arm with the images of `REFERENCE` and twice its steps."""
 UNAUGMENTED = "real_unaugmented"
 """The arm that differs from `REFERENCE` by augmentation only."""
 
@@ -198,10 +231,12 @@ class Run(NamedTuple):
         name: in tables. Its first word is the arm's key; further runs state their amount: `mixed x2`,
             `synthetic n10000`.
         amount: number of generated images (None: as many as real training images), or generated images per real one.
+        candidates: amounts from which validation images choose; empty if `amount` is given.
     """
 
     name: str
     amount: float | None = None
+    candidates: tuple[float, ...] = ()
 
     @property
     def arm(self) -> Arm:
@@ -234,18 +269,22 @@ def real_arms(entry: Mapping[str, Any]) -> list[str]:
 
 
 def synthetic_runs(entry: Mapping[str, Any], model: str) -> list[Run]:
-    """The runs with generated images of a generative model of a data set."""
+    """The runs with generated images of a generative model of a data set. All images of a given set are used, whatever
+    `n_synthetic`."""
     runs = []
+    n_synthetic = [None] if is_image_set(entry["generative_models"][model]) else entry["n_synthetic"]
     for arm in ARMS.values():
         if not arm.generated or arm.key not in entry["generative_models"][model]["arms"] or not _applies(arm, entry):
             continue
-        if arm.amounts:
-            first, *others = entry[arm.amounts]
+        if arm.amounts == "synthetic_ratio" and isinstance(entry[arm.amounts], Mapping):
+            runs.append(Run(arm.key, candidates=tuple(ratios(entry[arm.amounts]))))
+        elif arm.amounts:
+            first, *others = n_synthetic if arm.amounts == "n_synthetic" else entry[arm.amounts]
             sign = "n" if arm.amounts == "n_synthetic" else "x"
             runs.append(Run(arm.key, first))
             runs += [Run(f"{arm.key} {sign}{'same' if n is None else f'{n:.12g}'}", n) for n in others]
         else:
-            runs.append(Run(arm.key, entry["n_synthetic"][0] if arm.key == "synthetic_then_real" else None))
+            runs.append(Run(arm.key, n_synthetic[0] if arm.key == "synthetic_then_real" else None))
     return runs
 
 

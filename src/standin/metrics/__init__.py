@@ -44,3 +44,4 @@ from standin.metrics.registry import Metric as Metric
 from standin.metrics.registry import load_plugins as load_plugins
 from standin.metrics.registry import metric as metric
 from standin.metrics.registry import plugins as plugins
+from standin.metrics.vendi_score import vendi_score as vendi_score

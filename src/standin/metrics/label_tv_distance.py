@@ -7,7 +7,7 @@ from standin.metrics.registry import metric
 
 @metric(
     "label_tv_distance",
-    group="fidelity",
+    group="class_proportions",
     better="lower",
     symmetric=True,
     reference="total variation distance between the class frequencies",

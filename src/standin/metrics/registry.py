@@ -23,7 +23,9 @@ GROUPS: dict[str, str] = {
     "recognition": "`probabilities` of all samples; real: of validation images",
     "labels": "`probabilities` and `labels` of labeled samples; real: of validation images",
     "features": "whether features can be trusted, from `generated`; real: test images in their place",
-    "fidelity": "`generated` against `real`, as many; real: validation images in the place of the generated ones",
+    "class_proportions": "`generated_labels` against `real_labels`; real: labels drawn at random in their proportions",
+    "fidelity": "`generated` against `real`, as many, in each feature space; real: random parts of validation and test "
+    "images against each other",
     "membership": "distances from training and held-out images to their nearest generated images",
     "memorization": "`generated` and `imputed` against `training`; real: validation images in their place",
     "data_copying": "`generated` against `held_out` and `training`; real: test images in the place of generated ones",

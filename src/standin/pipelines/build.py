@@ -35,6 +35,7 @@ from standin.pipelines import (
     reporting,
     sample_quality,
 )
+from standin.pipelines.classification.pipeline import CHOICE
 from standin.pipelines.evaluation.pipeline import ROBUSTNESS_ARMS
 from standin.pipelines.node_helpers import own
 
@@ -178,7 +179,7 @@ def _experiment(experiment: ExperimentId, entry: dict[str, Any], references_name
     """An experiment in its namespace. Its free inputs are entries and parameters of the data set."""
     data_set, name, model, seed = experiment.data_set, experiment.name, experiment.model, experiment.seed
     runs, trained = synthetic_runs(entry, model), [arm for arm in real_arms(entry) if ARMS[arm].pool]
-    arms = [run.name for run in runs]
+    arms, choice = [run.name for run in runs], [CHOICE] if any(run.candidates for run in runs) else []
     given = is_image_set(entry["generative_models"][model])
     seeds = [other for other in experiments(data_set, entry) if other.model == model]
     predictions = {"predictions" if other == experiment else own(other.name, "predictions"): other for other in seeds}
@@ -191,7 +192,7 @@ def _experiment(experiment: ExperimentId, entry: dict[str, Any], references_name
             runs, model, [*predictions], bool(entry["second_classifier"]), bool(entry["pixel_classifiers"])
         )
         + sample_quality.create_pipeline(f"{data_set}.{name}", bool(entry["conditions"]), trained=not given)
-        + reporting.create_experiment_pipeline(data_set, name, arms, trained)
+        + reporting.create_experiment_pipeline(data_set, name, arms, trained, choice)
     )
     inputs: dict[str, str] = {}
     parameters: dict[str, str] = {}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from standin.reports.tables import recall_by_class
+from standin.reports.tables import less_favorable, recall_by_class
 from standin.reports.templating import TEMPLATES
 
 SECTION_FIGURES = ("samples_figure", "labeled_figure", "losses_figure", "training_figure", "confusion_figure")
@@ -19,7 +19,7 @@ def write_section(
     real_recalls: pd.DataFrame,
     sample_quality: Mapping[str, Any],
     sample_quality_figures: Mapping[str, Callable[[], bytes]],
-    *figures: bytes,
+    *parts: Any,
     experiment: str,
 ) -> str:
     """The section, as HTML.
@@ -29,7 +29,8 @@ def write_section(
         history: losses by epoch; empty if the model was fitted in closed form.
         recalls, real_recalls: recall by class, of the experiment's arms and of those without generated images.
         sample_quality, sample_quality_figures: metrics and captions, and PNG files by name.
-        figures: PNG files, in the order of `SECTION_FIGURES`.
+        parts: PNG files, in the order of `SECTION_FIGURES`; then the table of the choice of the amount of generated
+            images, if validation images chose it (`standin.pipelines.classification.nodes.train_mixture`).
         experiment: name without the data set's.
     """
     captions = sample_quality["captions"]
@@ -41,7 +42,9 @@ def write_section(
         recalls=recall_by_class(pd.concat([real_recalls, recalls])),
         classifier_seeds=recalls["classifier_seed"].nunique(),
         metrics=sample_quality["metrics"],
+        less_favorable=less_favorable(sample_quality["metrics"]),
         diagnostics=sample_quality["diagnostics"],
         captioned_figures=[(captions[name], load()) for name, load in sorted(sample_quality_figures.items())],
-        **dict(zip(SECTION_FIGURES, figures, strict=True)),
+        mixture=[row for table in parts[len(SECTION_FIGURES) :] for row in table.to_dict("records")],
+        **dict(zip(SECTION_FIGURES, parts[: len(SECTION_FIGURES)], strict=True)),
     )

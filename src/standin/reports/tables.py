@@ -1,7 +1,7 @@
 """Summaries of the tables of scores and recalls, for reports and the terminal."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -121,6 +121,24 @@ def robustness_by_model(tables: Sequence[pd.DataFrame]) -> dict[str, dict[str, f
     }
 
 
+def less_favorable(metrics: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Names of the metrics that are further from their value for real images than in the other feature space (`pixels`
+    or features), in units of that value's range, or else of that value."""
+    by_name = {metric["name"]: metric for metric in metrics}
+    pairs = [(name, f"{name}_pixels") for name in by_name if f"{name}_pixels" in by_name]
+    known = [pair for pair in pairs if all(by_name[name]["value"] is not None for name in pair)]
+    return {max(pair, key=lambda name: _shortfall(by_name[name])) for pair in known}
+
+
+def _shortfall(metric: Mapping[str, Any]) -> float:
+    real, low, high = metric["real"], metric["real_low"], metric["real_high"]
+    if real is None:
+        return 0.0
+    difference = metric["value"] - real
+    worse = {"higher": -difference, "lower": difference}.get(metric["better"], abs(difference))
+    return float(worse / max(high - low if low is not None else abs(real), 1e-12))
+
+
 def pixel_comparisons(tables: Sequence[pd.DataFrame]) -> list[PixelComparison]:
     """Each generative model's comparison by the classifiers on pixels, mean over generator seeds.
 
@@ -140,6 +158,8 @@ def accuracy_text(data_set: str, accuracy: pd.DataFrame) -> str:
     """A data set's accuracy table as text, with intervals in percent."""
     table = accuracy[TERMINAL_COLUMNS].copy()
     table["generative_model"] = table["generative_model"].fillna("")
+    spent = accuracy["n_labels_spent"]
+    table["n_labels_spent"] = ["unknown" if pd.isna(number) else f"{int(number)}" for number in spent]
     percent = 100 * accuracy[["accuracy", "accuracy_low", "accuracy_high"]]
     table["accuracy, % (interval)"] = [f"{a:.1f} ({low:.1f} to {high:.1f})" for a, low, high in percent.to_numpy()]
     table["macro_f1"] = table["macro_f1"].map("{:.3f}".format)

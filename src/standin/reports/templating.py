@@ -6,7 +6,7 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from standin import __version__
-from standin.experiments.arms import label_of
+from standin.experiments.arms import arm_of, label_of
 from standin.verdict.formatting import amount, change, describe_withheld, places, signed
 
 
@@ -33,5 +33,6 @@ TEMPLATES.filters |= {
     "places": places,
     "describe_withheld": describe_withheld,
     "arm_label": label_of,
+    "reference_label": lambda arm: label_of(arm_of(arm).reference),
 }
 TEMPLATES.globals["version"] = __version__

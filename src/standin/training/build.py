@@ -27,7 +27,7 @@ def build_model(
 
     Args:
         target: dotted name of a `GenerativeModel` class.
-        image_shape: (height, width, channels); height and width 8 to 64, channels 1 or 3.
+        image_shape: (height, width, channels); height and width 8 to 96, channels 1 or 3.
         n_classes, n_conditions: number of classes, and of conditions per image, of the data; each is passed to models
             conditioned on it.
         seed: of initial weights and of the random numbers drawn in training.
@@ -43,7 +43,7 @@ def build_model(
     check_arguments(target, arguments)
     height, width, channels = image_shape
     if not (8 <= height <= 96 and 8 <= width <= 96 and channels in (1, 3)):
-        raise InputError(f"image_shape must be 8 to 64 pixels a side with 1 or 3 channels, got {tuple(image_shape)}")
+        raise InputError(f"image_shape must be 8 to 96 pixels a side with 1 or 3 channels, got {tuple(image_shape)}")
     make_reproducible(seed)
     if model_class.condition is not None:
         name, number = ("n_classes", n_classes) if model_class.condition == "labels" else ("n_conditions", n_conditions)

@@ -59,11 +59,14 @@ def answer_questions(
             }
             for arm in correct
         }
-        other, limit = limit_of(real[REFERENCE], question, margins)
-        tested = {arm: difference(correct[arm], other, above=limit, **bootstrap) for arm in correct}
-        vs_real = tested
-        if other is not real[REFERENCE]:
-            vs_real = {arm: difference(correct[arm], real[REFERENCE], **bootstrap) for arm in correct}
+        references = {arm: real[arm_of(arm).reference] for arm in correct}
+        others = {arm: limit_of(reference, question, margins)[0] for arm, reference in references.items()}
+        limit = limit_of(real[REFERENCE], question, margins)[1]
+        tested = {arm: difference(correct[arm], others[arm], above=limit, **bootstrap) for arm in correct}
+        vs_real = {
+            arm: tested[arm] if others[arm] is reference else difference(correct[arm], reference, **bootstrap)
+            for arm, reference in references.items()
+        }
         controls = vs_controls if question == "extend" else None
         alone = decide(tested, limit, bootstrap["confidence"], controls)
         seconds = second_answers(second, question, margins, bootstrap) if second else {}

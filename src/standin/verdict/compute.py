@@ -20,6 +20,7 @@ from standin.verdict.schema import (
     LABEL_CONTROLS,
     SCHEMA_VERSION,
     Answers,
+    AnswersWithoutNearDuplicates,
     BaselineComparison,
     Comparison,
     ModelVerdict,
@@ -61,7 +62,7 @@ def compute_verdict(
     """The verdict on each generative model of a data set.
 
     Args:
-        test: the test images, with `image_ids`, `labels`, `class_names`.
+        test: the test images, with `image_ids`, `labels`, `class_names`; optionally `groups` and `near_duplicate`.
         predictions, scores: tables of the arms without generated images.
         verdict: fields of `Margins`.
         bootstrap: `resamples`, `confidence`, `seed`.
@@ -122,6 +123,7 @@ def compute_verdict(
                 str(name): _on_subset(test["labels"] == label, answer) for label, name in enumerate(test["class_names"])
             },
             on_withheld=_on_withheld(test, withheld_subset, real | correct, bootstrap["confidence"], answer),
+            without_near_duplicates=_without_near_duplicates(test, real | correct, bootstrap["confidence"], answer),
         )
 
     return add_sentences(
@@ -131,6 +133,7 @@ def compute_verdict(
             margins=margins,
             test_images=len(test["labels"]),
             test_groups=len(np.unique(test["groups"])) if "groups" in test else None,
+            near_duplicates=int(test["near_duplicate"].sum()) if "near_duplicate" in test else None,
             short_of=short_of,
             augmentation=_augmentation(real, bootstrap),
             convergence=convergence,
@@ -212,5 +215,17 @@ def _on_withheld(
     return WithheldAnswers(
         subset=describe_withheld(withheld_subset),
         recall={arm: recall_of(values, confidence) for arm, values in select_images(correct, images).items()},
+        **dict(_on_subset(images, answer)),
+    )
+
+
+def _without_near_duplicates(
+    test: dict[str, np.ndarray], correct: Correct, confidence: float, answer: Callable[..., Answers]
+) -> AnswersWithoutNearDuplicates | None:
+    if "near_duplicate" not in test or not test["near_duplicate"].any():
+        return None
+    images = ~test["near_duplicate"]
+    return AnswersWithoutNearDuplicates(
+        accuracy={arm: recall_of(values, confidence) for arm, values in select_images(correct, images).items()},
         **dict(_on_subset(images, answer)),
     )

@@ -49,7 +49,7 @@ def limit_of(real: np.ndarray, question: str, margins: Margins) -> tuple[np.ndar
 
 
 def possible_yes(generated: Mapping[str, np.ndarray], real: np.ndarray, margins: Margins) -> list[str]:
-    """The arms whose answer can be yes: their difference exceeds the limit of their question.
+    """The arms whose answer can be yes: they have a question, and their difference exceeds its limit.
 
     Args:
         generated: arms with generated images, (generators, classifiers, images).
@@ -57,10 +57,13 @@ def possible_yes(generated: Mapping[str, np.ndarray], real: np.ndarray, margins:
     """
 
     def exceeds(arm: str) -> bool:
-        other, limit = limit_of(real, str(arm_of(arm).question), margins)
+        question = arm_of(arm).question
+        if question is None:
+            return False
+        other, limit = limit_of(real, question, margins)
         return bool(generated[arm].mean() - other.mean() > limit)
 
-    return [arm for arm in generated if exceeds(arm)]
+    return [arm for arm in generated if arm_of(arm).question and exceeds(arm)]
 
 
 def decide(

@@ -59,7 +59,7 @@ class SecondAnswer(Comparison):
 
 
 class ArmAnswer(Comparison):
-    """One arm compared with `real`.
+    """One arm compared with `real`, or its own `Arm.reference`.
 
     Attributes:
         answer: the resulting answer.
@@ -145,6 +145,12 @@ class WithheldAnswers(SubsetAnswers):
         return next((arm for arm in self.recall if arm_of(arm).imputes), None)
 
 
+class AnswersWithoutNearDuplicates(SubsetAnswers):
+    """The answers on test images that no training image nearly equals, and the accuracy of every arm on them."""
+
+    accuracy: dict[str, Recall]
+
+
 class BaselineComparison(Frozen):
     """A model's arms compared with the same arms of the baseline model, which needed `labels` labels."""
 
@@ -169,6 +175,7 @@ class ModelVerdict(Answers):
         vs_baseline: None for the baseline itself, or without one.
         by_class: class name -> the answers on its test images.
         on_withheld: None without a withheld subset.
+        without_near_duplicates: None if no test image has a near-duplicate.
         sentences: the verdict in words.
     """
 
@@ -181,6 +188,7 @@ class ModelVerdict(Answers):
     vs_baseline: BaselineComparison | None
     by_class: dict[str, SubsetAnswers]
     on_withheld: WithheldAnswers | None
+    without_near_duplicates: AnswersWithoutNearDuplicates | None
     sentences: tuple[str, ...] = ()
 
     @property
@@ -212,7 +220,7 @@ class ModelVerdict(Answers):
             for question, answer in answers.by_question.items():
                 yield f"{prefix}{question}", answer.best
             for arm, of_arm in answers.by_arm.items():
-                yield f"{prefix}{arm}.vs_{REFERENCE}", of_arm
+                yield f"{prefix}{arm}.vs_{arm_of(arm).reference}", of_arm
                 for control, comparison in of_arm.vs_controls.items():
                     yield f"{prefix}{arm}.vs_{control}", comparison
                 if of_arm.second_network:
@@ -231,6 +239,7 @@ class Verdict(Frozen):
         test_images: their number.
         test_groups: number of their groups, such as patients, which the intervals count in place of images; None if
             the data set has no groups.
+        near_duplicates: number of test images that a training image nearly equals; None if they were not counted.
         short_of: set if arm `real` is not accurate enough, so that no answer is yes.
         augmentation: arm `real` compared with `real_unaugmented`; None if that was not run.
         convergence: None if it was not checked.
@@ -245,6 +254,7 @@ class Verdict(Frozen):
     margins: Margins
     test_images: int
     test_groups: int | None
+    near_duplicates: int | None
     short_of: ShortOf | None
     augmentation: Comparison | None
     convergence: Convergence | None
@@ -257,6 +267,8 @@ class Verdict(Frozen):
         """(name, value) of what is not about one generative model, for experiment trackers."""
         if self.augmentation:
             yield from self.augmentation.metrics("augmentation")
+        if self.near_duplicates is not None:
+            yield "near_duplicates", self.near_duplicates
         if self.convergence:
             yield "convergence.gain_of_double_pp", self.convergence.gain_of_double_pp
         if self.second_network and self.second_network.real_accuracy is not None:

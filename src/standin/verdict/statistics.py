@@ -85,7 +85,8 @@ def difference(
     padded[..., -2:] = 1, -1
     value = float(padded.mean() * padded.shape[-1] / correct.shape[-1])
     if groups is not None:
-        padded = by_group(padded, np.append(np.unique(groups, return_inverse=True)[1], [-1, -2]))
+        # The added images belong to two of the groups: as groups they would count as much as the others.
+        padded = by_group(padded, np.append(np.unique(groups, return_inverse=True)[1], [0, 1]))
     fixed = tuple(axis for axis in (0, 1) if padded.shape[axis] < MIN_TRAININGS)
     random = padded.mean(axis=fixed)
     if random.ndim > 1 or groups is not None:

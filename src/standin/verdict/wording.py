@@ -54,6 +54,8 @@ class _Wording:
             sentences.append(self.on_memorization())
         if answer := answers.replace or answers.extend:
             sentences.append(self.on_variation(answer.best))
+        if changed := self.without_near_duplicates():
+            sentences.append(changed)
         if self.verdict.test_groups is not None:
             sentences.append(f"The intervals count the {self.verdict.test_groups:,} groups of test images, not images.")
         return sentences
@@ -90,12 +92,13 @@ class _Wording:
             return (
                 "Extend: undecided, since the classifier is not trained long enough: on real images, twice the steps "
                 f"gain {convergence.gain_of_double_pp:.1f} percentage points, at least {convergence.limit_pp:g}. With "
-                f"{self.model}'s images added to real ones ({_best(answer)}) it {self.change(answer.best, margin)}."
+                f"{self.model}'s images added to real ones ({_best(answer)}) it {self.change(answer.best, margin)}"
+                f"{_than(answer)}."
             )
         below = {control: vs_control for control, vs_control in answer.best.vs_controls.items() if vs_control.pp < 0}
         return (
             f"Extend: {answer.words}. With {self.model}'s images added to real ones ({_best(answer)}) "
-            f"{'it' if self.answers.replace else 'a classifier'} {self.change(answer.best, margin)}"
+            f"{'it' if self.answers.replace else 'a classifier'} {self.change(answer.best, margin)}{_than(answer)}"
             f"{self.doubt(answer, margin, bool(below))}{self.controls(answer, margin, below)}."
         )
 
@@ -178,6 +181,22 @@ class _Wording:
             "variation between trainings."
         )
 
+    def without_near_duplicates(self) -> str:
+        """The answers that near-duplicates of training images among the test images change; empty if there are none."""
+        without = self.answers.without_near_duplicates
+        answers = self.answers.by_question
+        changed = [
+            f"{question}: {answer.words}"
+            for question, answer in (without.by_question.items() if without else ())
+            if answer.answer != answers[question].answer
+        ]
+        if not changed:
+            return ""
+        return (
+            f"Without the {self.verdict.near_duplicates:,} test images that a training image nearly equals, the answer "
+            f"is {' and '.join(changed)}."
+        )
+
     def change(self, compared: Comparison, margin: float = 0.0) -> str:
         return change(compared, self.verdict.test_images, self.verdict.confidence, margin)
 
@@ -218,6 +237,12 @@ def _best(answer: Answer) -> str:
     """The arm of the answer, what it trains on, and whether it is the best of several."""
     several = f"; the best of {len(answer.by_arm)} arms" if len(answer.by_arm) > 1 else ""
     return f"{answer.arm}: {label_of(answer.arm)}{several}"
+
+
+def _than(answer: Answer) -> str:
+    """What the arm of the answer is compared with, unless that is `REFERENCE`."""
+    reference = arm_of(answer.arm).reference
+    return "" if reference == REFERENCE else f" compared with {label_of(reference)} ({reference})"
 
 
 def _described(comparisons: Mapping[str, Comparison]) -> dict[str, Comparison]:

@@ -1,5 +1,6 @@
 """Nodes of the classification stage: classifiers on the training pool of each arm."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,8 @@ def train_arm(
     from standin.training.supervised import fit
 
     built: Any = resolve_target(pool["_target_"])(*inputs, **({} if amount is None else {"amount": amount}))
+    if built.length != 1:
+        classifier = {**classifier, "steps": round(built.length * classifier["steps"])}
     if not built.augmented:
         classifier = {**classifier, "recipe": {**classifier.get("recipe", {}), "augmentation": None}}
     models, curves = {}, []
@@ -48,11 +51,61 @@ def train_arm(
     return models, pd.concat(curves, ignore_index=True), provenance
 
 
+def train_mixture(
+    classifier: dict[str, Any],
+    seeds: list[int],
+    validation: Arrays,
+    *inputs: Any,
+    pool: dict[str, Any],
+    candidates: Sequence[float],
+    checkpoint: Checkpoint | None = None,
+) -> tuple[dict[str, KerasModel], pd.DataFrame, Arrays, pd.DataFrame]:
+    """Trains an arm with an amount of generated images that validation images choose: each candidate with the first
+    seed, the other seeds with the chosen one.
+
+    Args:
+        classifier, seeds, inputs, pool: as in `train_arm`.
+        validation: images to choose by.
+        candidates: amounts, in generated images per real one.
+
+    Returns:
+        As `train_arm`, and the table of the choice: `n_synthetic`, `fraction` of generated images,
+        `validation_accuracy`, `chosen`; a row for each candidate.
+    """
+    from standin.training.inference import predict
+
+    def trained(amount: float, seeds: list[int]) -> tuple[dict[str, KerasModel], pd.DataFrame, Arrays]:
+        child = checkpoint.child(f"candidate_{candidates.index(amount)}") if checkpoint else None
+        return train_arm(classifier, seeds, *inputs, pool=pool, amount=amount, checkpoint=child)
+
+    results, accuracies, rows = {}, {}, []
+    for amount in sorted(candidates):
+        results[amount] = models, _, provenance = trained(amount, seeds[:1])
+        (model,) = models.values()
+        correct = predict(model, validation["images"]).argmax(axis=1) == validation["labels"]
+        accuracies[amount] = float(correct.mean())
+        n_real, n_synthetic = len(provenance["real_image_ids"]), int(provenance["n_synthetic"])
+        rows.append((n_synthetic, n_synthetic / (n_real + n_synthetic), accuracies[amount]))
+    chosen = choose_amount(accuracies)
+    models, curves, provenance = results[chosen]
+    if len(seeds) > 1:
+        of_others = trained(chosen, seeds[1:])
+        models, curves = models | of_others[0], pd.concat([curves, of_others[1]], ignore_index=True)
+    choice = pd.DataFrame(rows, columns=["n_synthetic", "fraction", "validation_accuracy"])
+    return models, curves, provenance, choice.assign(chosen=[amount == chosen for amount in results])
+
+
+def choose_amount(accuracies: Mapping[float, float]) -> float:
+    """The amount with the highest accuracy; of equal ones the smallest."""
+    return max(accuracies, key=lambda amount: (accuracies[amount], -amount))
+
+
 def train_convergence(
     classifier: dict[str, Any],
     seeds: list[int],
     *inputs: Any,
     pool: dict[str, Any],
+    twice: bool = True,
     checkpoint: Checkpoint | None = None,
 ) -> dict[str, KerasModel]:
     """Trains the classifier of an arm, with the first seed, for half and for twice its optimizer steps. The learning
@@ -60,12 +113,13 @@ def train_convergence(
 
     Args:
         classifier, seeds, inputs, pool: as in `train_arm`.
+        twice: False if an arm is trained for twice the steps.
 
     Returns:
         `steps_<n>` -> classifier.
     """
     models = {}
-    for steps in (classifier["steps"] // 2, 2 * classifier["steps"]):
+    for steps in (classifier["steps"] // 2, *([2 * classifier["steps"]] if twice else [])):
         name = f"steps_{steps}"
         child = checkpoint.child(name) if checkpoint else None
         trained, _, _ = train_arm({**classifier, "steps": steps}, seeds[:1], *inputs, pool=pool, checkpoint=child)

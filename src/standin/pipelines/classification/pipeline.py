@@ -4,12 +4,20 @@ from collections.abc import Sequence
 
 from kedro.pipeline import Node, Pipeline
 
-from standin.experiments.arms import ARMS, REFERENCE, Run, slug
-from standin.pipelines.classification.nodes import train_arm, train_by_size, train_convergence, train_for_epochs
+from standin.experiments.arms import ARMS, LONGER, REFERENCE, Run, slug
+from standin.pipelines.classification.nodes import (
+    train_arm,
+    train_by_size,
+    train_convergence,
+    train_for_epochs,
+    train_mixture,
+)
 from standin.pipelines.node_helpers import bind, with_checkpoint
 
 TRAINS_FOR_EPOCH_TABLE = "train_for_epochs"
 """The node for the table by epochs, which nothing else depends on."""
+CHOICE = "mixture"
+"""The table of the amounts of generated images from which validation images chose."""
 TRAINING_INPUTS = ("checkpoint", "params:classifier", "params:classifier_seeds")
 """Inputs of nodes that train on a pool; those of the pool follow."""
 
@@ -18,12 +26,12 @@ def create_pipeline(arms: Sequence[str], convergence_check: bool = False, real_c
     """Once per data set: the arms without generated images; `real` also for other numbers of steps (the convergence
     check) and on fewer images (the learning curve)."""
     nodes = [_train_arm(Run(arm)) for arm in arms if ARMS[arm].pool]
-    reference = ARMS[REFERENCE]
+    reference, pool = ARMS[REFERENCE], {"_target_": ARMS[REFERENCE].pool}
     if convergence_check:
         name = "train_convergence"
         nodes.append(
             Node(
-                bind(with_checkpoint(train_convergence, name), pool={"_target_": reference.pool}),
+                bind(with_checkpoint(train_convergence, name), pool=pool, twice=LONGER not in arms),
                 inputs=[*TRAINING_INPUTS, *reference.inputs],
                 outputs="classifiers_convergence",
                 name=name,
@@ -34,7 +42,7 @@ def create_pipeline(arms: Sequence[str], convergence_check: bool = False, real_c
         name = "train_by_size"
         nodes.append(
             Node(
-                bind(with_checkpoint(train_by_size, name), pool={"_target_": reference.pool}),
+                bind(with_checkpoint(train_by_size, name), pool=pool),
                 inputs=[*TRAINING_INPUTS, "params:real_curve", *reference.inputs],
                 outputs=["classifiers_by_size", "provenance_by_size"],
                 name=name,
@@ -65,11 +73,16 @@ def create_epoch_table_pipeline(synthetic: str) -> Pipeline:
 def _train_arm(run: Run) -> Node:
     name = slug(run.name)
     node = f"train_{name}"
+    # The pool is a `_target_`, so that the code digest of the node covers only this pool function.
+    pool = {"_target_": run.arm.pool}
+    if run.candidates:
+        function = bind(with_checkpoint(train_mixture, node), pool=pool, candidates=run.candidates)
+    else:
+        function = bind(with_checkpoint(train_arm, node), pool=pool, amount=run.amount)
     return Node(
-        # The pool is a `_target_`, so that the code digest of the node covers only this pool function.
-        bind(with_checkpoint(train_arm, node), pool={"_target_": run.arm.pool}, amount=run.amount),
-        inputs=[*TRAINING_INPUTS, *run.arm.inputs],
-        outputs=[f"classifiers_{name}", f"curves_{name}", f"provenance_{name}"],
+        function,
+        inputs=[*TRAINING_INPUTS, *(["validation"] if run.candidates else []), *run.arm.inputs],
+        outputs=[f"classifiers_{name}", f"curves_{name}", f"provenance_{name}", *([CHOICE] if run.candidates else [])],
         name=node,
         tags=["train", "gpu"],
     )

@@ -99,7 +99,7 @@ def evaluate_convergence(
 
     Args:
         classifiers: `steps_<n>` -> classifier trained with the first seed for other numbers of steps.
-        scores: of the arms without generated images, with the number of steps of every arm.
+        scores: of the arms without generated images, with their numbers of steps; also those of `real_longer`, if any.
         seeds: of classifiers.
 
     Returns:
@@ -107,8 +107,8 @@ def evaluate_convergence(
     """
     from standin.training.inference import predict
 
-    usual = scores[(scores["arm"] == "real") & (scores["classifier_seed"] == seeds[0])].iloc[0]
-    rows = [(int(usual["optimizer_steps"]), float(usual["validation_accuracy"]))]
+    first = scores[scores["arm"].isin(("real", "real_longer")) & (scores["classifier_seed"] == seeds[0])]
+    rows = [(int(row["optimizer_steps"]), float(row["validation_accuracy"])) for _, row in first.iterrows()]
     for name, load in classifiers.items():
         correct = predict(load(), validation["images"]).argmax(axis=1) == validation["labels"]
         rows.append((int(name.removeprefix("steps_")), float(correct.mean())))

@@ -19,7 +19,7 @@ from standin.io.large_arrays import collect
 def train_generative_model(
     train: Arrays,
     model: dict[str, Any],
-    augmentation: dict[str, Any],
+    augmentation: dict[str, Any] | None,
     checkpoint: Checkpoint | None,
     seed: int,
     callbacks: Sequence[Any] = (),
@@ -35,7 +35,7 @@ def train_generative_model(
     target, arguments = arguments_of(model)
     settings = dict(model["training"])
     # Only flips: a shift repeats the border, which the model would learn to generate.
-    settings["augmentation"] = {"flips": augmentation["flips"]} if settings.pop("augment") else None
+    settings["augmentation"] = {"flips": augmentation["flips"]} if settings.pop("augment") and augmentation else None
     settings |= {"seed": seed, "checkpoint": checkpoint, "callbacks": callbacks}
     with training.data_parallel(settings.pop("devices"), settings["batch_size"]):
         generative_model = training.build_model(
@@ -57,7 +57,7 @@ def sample_generative_model(
     seen: Arrays,
     train: Arrays,
     n_synthetic: list[int | None],
-    synthetic_ratio: list[float],
+    synthetic_ratio: Any,
     pseudo_labeling: dict[str, Any],
     seed: int,
 ) -> Arrays:

@@ -6,6 +6,7 @@ from typing import Any
 from standin.core.errors import InputError
 from standin.core.instantiate import arguments_of, resolve_target
 from standin.data.copies import drop_copies
+from standin.data.near_duplicates import find_near_duplicates
 from standin.data.split import draw_labeled, split
 from standin.data.subset import on_withheld, subset
 
@@ -34,7 +35,9 @@ def ingest(
 
     Returns:
         Training, validation and test images, labeled training images, the copies that were dropped
-        (`standin.data.copies.Copies`); with `keep_whole`, all training images.
+        (`standin.data.copies.Copies`), images for the memorization test; with `keep_whole`, all training images. Test
+        images have `near_duplicate` (n,)
+        bool, whether a training image is nearly equal (`standin.data.near_duplicates`).
 
     Raises:
         InputError: the source has other conditions, or a number or a name does not fit.
@@ -57,4 +60,7 @@ def ingest(
             f"withheld_subset: must match some test images, or nothing would be measured, got {withheld_subset}"
         )
     labeled = draw_labeled(train, label_budget, split_seed)
-    return train, splits["validation"], splits["test"], labeled, copies, *([splits["train"]] if keep_whole else [])
+    test = splits["test"]
+    test["near_duplicate"] = find_near_duplicates(test["images"], train["images"]).found
+    whole = [splits["train"]] if keep_whole else []
+    return train, splits["validation"], test, labeled, copies, splits["held_out"], *whole

@@ -1,6 +1,7 @@
 """Training pools and predictions of the first network -> predictions of a second one; images -> scores on pixels."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from kedro.pipeline import Node, Pipeline
 
@@ -9,6 +10,7 @@ from standin.pipelines.node_helpers import bind, own, with_checkpoint
 from standin.pipelines.other_classifiers.pixels import evaluate_pixel_classifiers, evaluate_pixel_classifiers_on_real
 from standin.pipelines.other_classifiers.second_network import train_second_classifier, train_second_on_real
 
+CHOSEN_POOL = "standin.training.pools.mixed.mixed_as_chosen"
 TRAINING_INPUTS = ("checkpoint", "params:second_classifier", "params:classifier_seeds", "test", "params:verdict")
 TRAINING_TAGS = ("train", "gpu")
 
@@ -50,20 +52,21 @@ def create_pipeline(experiments: Sequence[tuple[str, str]], second: bool, pixels
 def create_experiment_pipeline(
     runs: Sequence[Run], generative_model: str, predictions: Sequence[str], second: bool, pixels: bool
 ) -> Pipeline:
-    """Once per experiment: its arms with the second network, and its images alone with the classifiers on pixels.
+    """Once per experiment: its arms that answer a question with the second network, and its images alone with the
+    classifiers on pixels.
 
     Args:
         predictions: entries with the first network's predictions, of the model's experiments of all generator seeds.
         second, pixels: as of `create_pipeline`.
     """
     nodes, name = [], "train_second_classifier"
+    runs = [run for run in runs if run.arm.question]
     alone = next((run for run in runs if run.arm.question == "replace"), None)
+    runs = [run for run in runs if run.arm.question]
     if second:
-        inputs = list(dict.fromkeys(entry for run in runs for entry in run.arm.inputs))
-        pools = {
-            run.name: {"pool": {"_target_": run.arm.pool}, "inputs": run.arm.inputs, "amount": run.amount}
-            for run in runs
-        }
+        # An arm with another reference would need that, too; without a second network, it gets no yes.
+        pools = {run.name: _pool_of(run) for run in runs if run.arm.reference == REFERENCE}
+        inputs = list(dict.fromkeys(entry for pool in pools.values() for entry in pool["inputs"]))
         nodes.append(
             Node(
                 bind(with_checkpoint(train_second_classifier, name), names=tuple(inputs), runs=pools),
@@ -84,3 +87,11 @@ def create_experiment_pipeline(
             )
         )
     return Pipeline(nodes)
+
+
+def _pool_of(run: Run) -> dict[str, Any]:
+    """How `train_second_classifier` builds the training pool of a run: with the amount that was chosen, if one was."""
+    if run.candidates:
+        target, amount = CHOSEN_POOL, f"provenance_{slug(run.name)}"
+        return {"pool": {"_target_": target}, "inputs": (*run.arm.inputs, amount), "amount": None}
+    return {"pool": {"_target_": run.arm.pool}, "inputs": run.arm.inputs, "amount": run.amount}

@@ -9,7 +9,6 @@ from standin.core.types import Arrays
 from standin.data.split import draw_images
 from standin.models.pixel_classifiers import accuracy_on_pixels
 from standin.pipelines.evaluation.nodes import stages_of
-from standin.training.pools.pool import labeled_images
 
 SEED = 12
 """Of the draw of real images."""
@@ -66,13 +65,13 @@ def evaluate_pixel_classifiers(
     real = real_pixel_scores
     if n < real["images"].iloc[0]:
         real = _on_real(pixel_classifiers, n, train, test)
-    pool = labeled_images(labeled_synthetic, n)
-    accuracies = accuracy_on_pixels(pixel_classifiers, pool, labeled_images(test))
+    pool = (labeled_synthetic["images"][:n], labeled_synthetic["labels"][:n])
+    accuracies = accuracy_on_pixels(pixel_classifiers, pool, (test["images"], test["labels"]))
     table = real.assign(generative_model=generative_model, synthetic=accuracies)
     return table[["classifier", "generative_model", "images", "real", "synthetic"]]
 
 
 def _on_real(names: Sequence[str], n: int, train: Arrays, test: Arrays) -> pd.DataFrame:
     drawn = draw_images({name: train[name] for name in ("images", "labels")}, n, SEED)
-    accuracies = accuracy_on_pixels(names, labeled_images(drawn), labeled_images(test))
+    accuracies = accuracy_on_pixels(names, (drawn["images"], drawn["labels"]), (test["images"], test["labels"]))
     return pd.DataFrame({"classifier": list(names), "images": n, "real": accuracies})

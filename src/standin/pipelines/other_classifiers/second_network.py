@@ -91,7 +91,7 @@ def train_second_classifier(
         LeakError: a stage upstream of an arm saw a test image.
     """
     tables, inputs = more[: -len(names)], dict(zip(names, more[-len(names) :], strict=True))
-    chosen = _candidates(tables, real_predictions, test, verdict)
+    chosen = [name for name in _candidates(tables, real_predictions, test, verdict) if name in runs]
     log.info("The second network is trained for %s.", ", ".join(chosen) or "no arm")
     predictions = [pd.DataFrame(columns=COLUMNS)]
     for name in chosen:

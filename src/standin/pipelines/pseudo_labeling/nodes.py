@@ -88,7 +88,7 @@ def label_synthetic(
     manual_labels: pd.DataFrame,
     pseudo_labeling: dict[str, Any],
     n_synthetic: list[int | None],
-    synthetic_ratio: list[float],
+    synthetic_ratio: Any,
 ) -> tuple[Arrays, dict[str, Any]]:
     """Labels every sample: with the label that the model was conditioned on, manually, or by the pseudo-labeler.
 

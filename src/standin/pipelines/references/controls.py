@@ -28,7 +28,7 @@ def check_memorization_controls(
     test: Arrays,
     reference_memorization: Arrays,
     n_synthetic: list[int | None],
-    synthetic_ratio: list[float],
+    synthetic_ratio: Any,
 ) -> pd.DataFrame:
     """Applies the memorization test to images of known origin, in the place of generated ones.
 

@@ -12,6 +12,7 @@ from standin.core.leakage import assert_unseen
 from standin.data.subset import draw, on_withheld
 from standin.io.large_arrays import gather
 from standin.metrics.nearest import nearest_others
+from standin.metrics.pixel_components import PixelComponents
 
 Arrays = dict[str, np.ndarray]
 KerasModel = Any  # keras.Model: Keras is imported when a node runs, not when pipelines are listed
@@ -27,16 +28,19 @@ def extract_reference_features(
     test: Arrays,
     sample_quality: Mapping[str, Any],
     withheld_subset: Mapping[str, Any] | None,
+    reference_memorization: Arrays,
 ) -> Arrays:
     """Features of images that the extractor has not seen: validation, test, and half B of the training images.
 
     Args:
         sample_quality: `max_images`, the largest number of validation and of test images, drawn at random.
         withheld_subset: the training images that are left out; None: none.
+        reference_memorization: has the principal components of pixels.
 
     Returns:
-        `validation` and `test` (n, d), with `<part>_labels` (n,), `<part>_withheld` (n,) bool (whether they belong to
-        the withheld subset) and, for images with conditions, `<part>_conditions` (n, conditions); `training` (m, d),
+        `validation` and `test` (n, d), with `<part>_pixels` (n, k), their principal components, `<part>_labels` (n,),
+        `<part>_withheld` (n,) bool (whether they belong to the withheld subset) and, for images with conditions,
+        `<part>_conditions` (n, conditions); `training` (m, d),
         with `training_radii` (m,), the distance of each to its nearest other one; `n_classes` ().
 
     Raises:
@@ -47,10 +51,12 @@ def extract_reference_features(
     for name, images in (("test", test), ("validation", validation)):
         assert_unseen(images, name, feature_extractor_seen, ["feature_extractor"])
     assert_unseen(half_b(train), "half-B training", feature_extractor_seen)
+    pixels = PixelComponents(reference_memorization["mean"], reference_memorization["components"])
     features: Arrays = {"n_classes": np.array(len(train["class_names"]))}
     for name, images, seed in (("validation", validation, VALIDATION_SEED), ("test", test, TEST_SEED)):
         drawn = draw(images, sample_quality["max_images"], seed)
         features[name] = features_of(feature_extractor, drawn["images"])
+        features[f"{name}_pixels"] = pixels.project(drawn["images"])
         features |= {f"{name}_{part}": drawn[part] for part in ("labels", "conditions") if part in drawn}
         none = np.zeros(len(drawn["labels"]), bool)
         features[f"{name}_withheld"] = on_withheld(images | drawn, withheld_subset) if withheld_subset else none

@@ -14,6 +14,7 @@ import numpy as np
 from standin.core.leakage import assert_unseen
 from standin.data.subset import draw, on_withheld
 from standin.io.large_arrays import gather, join
+from standin.metrics.membership import MIN_HELD_OUT
 from standin.metrics.nearest import nearest
 from standin.metrics.pixel_components import PixelComponents, fit_pixel_components
 
@@ -49,14 +50,16 @@ def extract_memorization_features(
     train: Arrays,
     validation: Arrays,
     test: Arrays,
+    held_out: Arrays,
     sample_quality: Mapping[str, Any],
     withheld_subset: Mapping[str, Any] | None,
 ) -> Arrays:
     """Features of members and of held-out images.
 
     Held-out images are validation images, and test images if these were drawn from the same images. A source's own test
-    images may be of another origin, such as MNIST's other writers. Images of the withheld subset are left out, since
-    hardly any is a member.
+    images may be of another origin, such as MNIST's other writers. If the data set has groups, which members and other
+    splits do not share, they are instead the images of the training groups that were kept for this. Images of the
+    withheld subset are left out, since hardly any is a member.
 
     Args:
         sample_quality: `max_images`, the largest number of members of each half and of held-out images.
@@ -69,15 +72,18 @@ def extract_memorization_features(
         LeakError: an extractor saw one of these images.
     """
     most = sample_quality["max_images"]
-    parts = [validation, *([test] if test["same_source"] else [])]
-    for name, part in zip(("validation", "test"), parts, strict=False):
+    named = {"validation": validation} | ({"test": test} if test["same_source"] else {})
+    if len(held_out["images"]) >= MIN_HELD_OUT:
+        named = {"held-out": held_out}
+    for name, part in named.items():
         assert_unseen(part, name, feature_extractor_seen | second_feature_extractor_seen)
+    parts = list(named.values())
     if withheld_subset is not None:
         kept = [np.flatnonzero(~on_withheld(part, withheld_subset)) for part in parts]
         parts = [{"images": gather(part["images"], chosen)} for part, chosen in zip(parts, kept, strict=True)]
     together = join([part["images"] for part in parts])
     chosen = np.random.default_rng(HELD_OUT_SEED).permutation(len(together))[:most]
-    held_out, is_test = gather(together, chosen), chosen >= len(parts[0]["images"])
+    new, is_test = gather(together, chosen), chosen >= len(parts[0]["images"])
     members = {}
     for space, half, seen in (("a", 1, feature_extractor_seen), ("b", 0, second_feature_extractor_seen)):
         chosen = np.flatnonzero(train["half"] == half)
@@ -86,11 +92,11 @@ def extract_memorization_features(
         assert_unseen(drawn, "training", seen)
         members[f"features_{space}"] = drawn["images"]
     members["pixels"] = join([*members.values()])
-    union = draw({"images": join([members["pixels"], held_out])}, FITTED, FITTED_SEED)["images"]
+    union = draw({"images": join([members["pixels"], new])}, FITTED, FITTED_SEED)["images"]
     pixels = fit_pixel_components(union)
     arrays: Arrays = {"n_training": np.array(len(train["labels"])), "is_test": is_test, **pixels._asdict()}
     for space, features_of in feature_spaces(feature_extractor, second_feature_extractor, pixels).items():
-        arrays[f"held_out_{space}"] = features_of(held_out)
+        arrays[f"held_out_{space}"] = features_of(new)
         arrays[f"members_{space}"] = features_of(members[space])
     return arrays
 

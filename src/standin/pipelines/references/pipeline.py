@@ -62,12 +62,12 @@ def create_images_pipeline(conditions: bool, controls: bool = False) -> Pipeline
     memorization test: once per data set."""
     second = [SECOND_EXTRACTOR, f"{SECOND_EXTRACTOR}_seen"]
     extractor, oracle = ["feature_extractor", "feature_extractor_seen"], ["oracle", "oracle_seen"]
-    held_out = ["validation", "test"]
+    held_out, settings = ["validation", "test"], ["params:sample_quality", "params:withheld_subset"]
     regressor = ["regressor", "regressor_seen"] if conditions else []
     nodes = [
         Node(
             extract_reference_features,
-            inputs=[*extractor, "train", *held_out, "params:sample_quality", "params:withheld_subset"],
+            inputs=[*extractor, "train", *held_out, *settings, "reference_memorization"],
             outputs="reference_features",
             name="extract_reference_features",
         ),
@@ -79,6 +79,7 @@ def create_images_pipeline(conditions: bool, controls: bool = False) -> Pipeline
                 "train",
                 "validation",
                 "test",
+                "held_out",
                 "params:sample_quality",
                 "params:withheld_subset",
             ],

@@ -17,13 +17,16 @@ REPORT = "report"
 verdict is read, not recomputed, because its margins were set before the run."""
 
 
-def create_experiment_pipeline(data_set: str, name: str, arms: Sequence[str], real_arms: Sequence[str]) -> Pipeline:
+def create_experiment_pipeline(
+    data_set: str, name: str, arms: Sequence[str], real_arms: Sequence[str], choice: Sequence[str] = ()
+) -> Pipeline:
     """Once per experiment: its figures and its section of the report.
 
     Args:
         data_set, name: of the experiment; figures show both, the report shows the name.
         arms: with generated images.
         real_arms: the data set's arms without generated images, whose curves are drawn as well.
+        choice: the table of the choice of the amount of generated images, if there is one.
     """
     results = ["snapshots", "labeled_synthetic", "history", "predictions", "real_predictions", "test"]
     curves = [f"real_curves_{slug(arm)}" for arm in real_arms] + [f"curves_{slug(arm)}" for arm in arms]
@@ -39,7 +42,7 @@ def create_experiment_pipeline(data_set: str, name: str, arms: Sequence[str], re
             ),
             Node(
                 bind(write_section, experiment=name),
-                inputs=[*tables, *quality, *SECTION_FIGURES],
+                inputs=[*tables, *quality, *SECTION_FIGURES, *choice],
                 outputs="section",
                 name="write_section",
             ),

@@ -15,6 +15,14 @@ from standin.metrics.authenticity import least_authentic
 
 Arrays = dict[str, np.ndarray]
 Results = list[dict[str, Any]]
+SPACES = (("", "", ""), ("_pixels", "_pixels", ", pixels"))
+"""Feature spaces: suffix of their arrays, of the names of metrics and of their labels."""
+RESPLITS, RESPLIT_SEED = 10, 8
+"""Largest number of random divisions of real images."""
+MAX_PAIRS = 4_000_000
+"""Pairs of images that all divisions compare, if there is more than one."""
+CHANCE_DRAWS = 200
+"""Random draws of labels."""
 DISCRIMINATOR = ("discriminator_on_real", "discriminator_on_generated")
 
 
@@ -46,21 +54,46 @@ def compute_prediction_metrics(
 
 
 def compute_fidelity(features: Arrays, reference_features: Arrays, plugins: Sequence[str] = ()) -> Results:
-    """The distribution of generated images against that of as many test images, by the features that
-    `extract_sample_features` and `extract_reference_features` give."""
-    n = len(features["generated"])
-    parts = ("", "_labels", "_conditions")
-    generated, real, validation = (
-        {f"{name}{part}": source[f"{split}{part}"][:n] for part in parts if f"{split}{part}" in source}
-        for source, split, name in (
-            (features, "generated", "generated"),
-            (reference_features, "test", "real"),
-            (reference_features, "validation", "generated"),
-        )
-    )
-    inputs = generated | real | {"n_classes": int(reference_features["n_classes"])}
-    groups = {"features": (inputs, {"generated": real["real"]}), "fidelity": (inputs, validation)}
-    return _evaluate(groups, plugins)
+    """The distribution of generated images against that of as many test images, by the features and the principal
+    components of pixels that `extract_sample_features` and `extract_reference_features` give.
+
+    Real images are divided at random into two parts of this size, several times if they are few: metrics of one part
+    against the other are the values to expect.
+    """
+    n, rng = len(features["generated"]), np.random.default_rng(RESPLIT_SEED)
+    pool = {
+        part: np.concatenate([reference_features[f"{split}{part}"] for split in ("validation", "test")])
+        for part in ("", "_pixels", "_labels", "_conditions")
+        if f"test{part}" in reference_features
+    }
+    half = min(n, len(pool[""]) // 2)
+    orders = [rng.permutation(len(pool[""])) for _ in range(max(1, min(RESPLITS, MAX_PAIRS // n**2)))]
+    n_classes = int(reference_features["n_classes"])
+
+    def inputs(space: str, name: str, source: Arrays, prefix: str, chosen: Any) -> dict[str, Any]:
+        found = {"": space, "_labels": "_labels", "_conditions": "_conditions"}
+        return {name + to: source[prefix + of][chosen] for to, of in found.items() if prefix + of in source}
+
+    first = slice(n)
+    results = []
+    for space, name, label in SPACES:
+        compared = inputs(space, "generated", features, "generated", first)
+        compared |= inputs(space, "real", reference_features, "test", first) | {"n_classes": n_classes}
+        floors = [
+            inputs(space, "generated", pool, "", order[:half]) | inputs(space, "real", pool, "", order[-half:])
+            for order in orders
+        ]
+        groups: dict[str, Any] = {"fidelity": (compared, floors)}
+        if not space:
+            real_labels = compared["real_labels"]
+            chance = [{"generated_labels": rng.choice(real_labels, n)} for _ in range(CHANCE_DRAWS)]
+            groups = {
+                "features": (compared, {"generated": compared["real"]}),
+                "class_proportions": (compared, chance),
+            } | groups
+        evaluated = _evaluate(groups, plugins)
+        results += [found | {"name": found["name"] + name, "label": found["label"] + label} for found in evaluated]
+    return results
 
 
 def compute_memorization(
@@ -125,8 +158,8 @@ def compute_model_metrics(
     return _evaluate({"training": (discriminator, {}), "autoencoder": (inputs, real), "codes": (inputs, {})}, plugins)
 
 
-def _evaluate(groups: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]], plugins: Sequence[str]) -> Results:
-    """`groups`: group -> its inputs, and those that replace some of them for real images."""
+def _evaluate(groups: Mapping[str, tuple[Mapping[str, Any], Any]], plugins: Sequence[str]) -> Results:
+    """`groups`: group -> its inputs, and those that replace some of them for real images, or several draws of these."""
     if plugins:
         load_plugins()
     return [

@@ -11,8 +11,12 @@ import numpy as np
 from standin.core.leakage import assert_unseen, seen_arrays
 from standin.data.subset import draw, imputed_images
 from standin.io.large_arrays import join
+from standin.metrics.pixel_components import PixelComponents
 from standin.pipelines.references.images import half_b
 from standin.pipelines.references.memorization import distances_to
+
+FEW = 1000
+"""With fewer validation images, they and test images are divided into two parts of this size at most."""
 
 Arrays = dict[str, np.ndarray]
 Model = Any  # keras.Model, standin.training.GenerativeModel: Keras is imported when a node runs
@@ -48,6 +52,11 @@ def check_leakage(
     return {"models": models, "test": len(test["labels"]), "validation": len(validation["labels"])}
 
 
+def n_compared(validation: int, test: int) -> int:
+    """How many generated images are compared with as many test images, from the numbers of these."""
+    return min(test, max(validation, min(FEW, (validation + test) // 2)))
+
+
 def extract_sample_features(
     leakage_report: Mapping[str, Any],
     feature_extractor: Model,
@@ -68,15 +77,19 @@ def extract_sample_features(
         withheld_subset: the training images that are left out; None: none.
 
     Returns:
-        `generated` (n, d), with `generated_labels` (n,) and, for images with conditions, `generated_conditions`
-        (n, conditions); `imputed` (m, d) where images take the place of withheld ones. And the distances
+        `generated` (n, d), with `generated_pixels` (n, k), `generated_labels` (n,) and, for images
+        with conditions, `generated_conditions` (n, conditions); `imputed` (m, d) where images take the place of
+        withheld ones. And the distances
         `members_<space>` and `held_out_<space>` (n,), with `n_training` and `n_generated` ().
     """
     from standin.training.inference import features_of
 
     most = sample_quality["max_images"]
-    drawn = draw(labeled_synthetic, min(most, leakage_report["test"], leakage_report["validation"]), GENERATED_SEED)
+    n = n_compared(leakage_report["validation"], leakage_report["test"])
+    drawn = draw(labeled_synthetic, min(most, n), GENERATED_SEED)
+    pixels = PixelComponents(reference_memorization["mean"], reference_memorization["components"])
     features = {"generated": features_of(feature_extractor, drawn["images"])}
+    features["generated_pixels"] = pixels.project(drawn["images"])
     features |= {f"generated_{name}": drawn[name] for name in ("labels", "conditions") if name in drawn}
     if withheld_subset is not None:
         imputed = draw(imputed_images(labeled_synthetic, train["missing"]), most, IMPUTED_SEED)

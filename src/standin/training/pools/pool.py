@@ -26,6 +26,7 @@ class TrainingPool:
         provenance: see `provenance`.
         n_classes: number of classes.
         augmented: whether the augmentation of the classifier's recipe applies.
+        length: of the training, as a multiple of the classifier's steps.
         targets: what the pools have next to images.
     """
 
@@ -33,6 +34,7 @@ class TrainingPool:
     provenance: Arrays
     n_classes: int
     augmented: bool = True
+    length: float = 1.0
     targets: Targets = "labels"
 
 

@@ -13,3 +13,8 @@ def real(train: Arrays) -> TrainingPool:
 def real_unaugmented(train: Arrays) -> TrainingPool:
     """The images of `real`, without augmentation."""
     return replace(real(train), augmented=False)
+
+
+def real_longer(train: Arrays) -> TrainingPool:
+    """The images of `real`, for twice the steps."""
+    return replace(real(train), length=2.0)
