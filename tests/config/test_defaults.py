@@ -135,7 +135,7 @@ WRONG = [
     (
         "digits.generative_models.gna",
         {"latent_dim": 5},
-        "digits has no generative model 'gna'; did you mean gan? (a new model must be given a _target_)",
+        "digits has no generative model 'gna'; did you mean gan? (a new model must be given a _target_, or images)",
     ),
     ("digits.generative_models.gan._target_", "gann", "no generative model 'gann' is registered; did you mean gan?"),
     (
@@ -206,7 +206,7 @@ WRONG = [
         {"shown_conditions": [[0.1]]},
         "digits.sample_quality.shown_conditions: each must have 0 numbers, one for each of conditions, got [0.1]",
     ),
-    ("digits.classifier.steps", 1, "digits.classifier.steps: must be at least 2 with convergence_check, got 1"),
+    ("mnist.classifier.steps", 1, "mnist.classifier.steps: must be at least 2 with convergence_check, got 1"),
     ("digits.generative_models", {}, "digits.generative_models: dictionary should have at least 1 item"),
     (
         "digits.generative_models.GAN",

@@ -6,15 +6,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from standin.config.defaults import complete
 from standin.core.errors import InputError
 from standin.core.leakage import image_hashes
-from standin.experiments.ids import experiments
 from standin.pipelines.evaluation.nodes import _labels_spent, stages_of
 from standin.pipelines.generation.given import load_generated_images
 from standin.pipelines.pseudo_labeling.nodes import label_synthetic
 from standin.training.pools.synthetic import synthetic
-from tests.config.conftest import changed
 from tests.pipelines.images import real
 
 LABELING = {"confidence_threshold": 0.0, "balance_classes": False, "candidates": 1.0}
@@ -34,7 +31,8 @@ def splits() -> dict[str, dict[str, np.ndarray]]:
 
 
 def stored_set(folder: Path, images: np.ndarray, labels: np.ndarray | None) -> dict[str, Any]:
-    arrays = {"images": images} | ({} if labels is None else {"labels": labels})
+    names = {"labels": labels, "class_names": ["dark", "bright"]}
+    arrays = {"images": images} | ({} if labels is None else names)
     np.savez(folder / "set.npz", **arrays)
     source = {"_target_": "standin.data.images.read_images", "path": str(folder / "set.npz")}
     return {"images": [source], "made_from": "unknown", "labels_spent": None}
@@ -98,29 +96,3 @@ def test_copies_of_training_images_are_left_to_the_memorization_test(splits: dic
     model = stored_set(tmp_path, splits["train"]["images"], splits["train"]["labels"])
     arrays, *_ = load_generated_images(model, **splits, place=0)
     assert len(arrays["images"]) == len(splits["train"]["images"])
-
-
-def test_several_sets_take_the_place_of_generator_seeds(raw: dict) -> None:
-    sets = [{"_target_": "npz", "path": f"data/{name}.npz"} for name in "ab"]
-    tree = changed(raw, "digits.generative_models.theirs", {"images": sets})
-    entry = complete(tree, Path("/project"))["digits"].entry
-    assert entry["generative_models"]["theirs"]["images"][1] == {
-        "_target_": "standin.data.npz.load",
-        "path": "/project/data/b.npz",
-    }
-    theirs = [e for e in experiments("digits", entry) if e.model == "theirs"]
-    assert [(e.name, e.seed) for e in theirs] == [("theirs.set_0", 0), ("theirs.set_1", 1)]
-
-
-@pytest.mark.parametrize(
-    ("settings", "message"),
-    [
-        ({"images": {"_target_": "npzz"}}, r"digits.generative_models.theirs.images._target_: .*did you mean npz"),
-        ({"images": {"_target_": "npz"}, "training": {}}, r"no parameter digits.generative_models.theirs.training"),
-        ({"images": {"_target_": "npz"}, "labels_spent": -1}, r"theirs.labels_spent: input should be greater.*got -1"),
-        ({"images": []}, r"digits.generative_models.theirs.images"),
-    ],
-)
-def test_mistakes_in_a_set_of_images_are_named(raw: dict, settings: dict[str, Any], message: str) -> None:
-    with pytest.raises(InputError, match=message):
-        complete(changed(raw, "digits.generative_models.theirs", settings), Path("/project"))

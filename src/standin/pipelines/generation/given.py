@@ -84,6 +84,8 @@ def seen_by_generator(made_from: str, train: Arrays) -> tuple[str, Arrays]:
         return "unknown", {}
     if made_from == "train":
         return "train", mark_seen("generative_model", train)
-    images = like_real(read_images(made_from, labels="optional"), train)[0]["images"]
+    source = read_images(made_from, labels="optional")
+    unlabeled = {name: {"images": arrays["images"]} for name, arrays in source.splits.items()}
+    images = like_real(source._replace(splits=unlabeled), train)[0]["images"]
     nowhere = {"images": images, "image_ids": np.full(len(images), -1, np.int64)}
     return "files", mark_seen("generative_model", nowhere)
