@@ -10,7 +10,7 @@ from standin.config.loader import plans
 from standin.config.plan import DataSetPlan
 from standin.experiments.ids import data_set_of, experiment_of, experiments, last_part
 from standin.pipelines.build import EPOCH_TABLE, create_pipeline, without
-from standin.pipelines.classification import TRAINS_FOR_EPOCH_TABLE
+from standin.pipelines.classification.pipeline import TRAINS_FOR_EPOCH_TABLE
 
 DEFAULT = "digits"
 

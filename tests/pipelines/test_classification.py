@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from standin.experiments.arms import ARMS, Run
-from standin.pipelines import classification, evaluation
+from standin.pipelines.classification import pipeline as classification
 from standin.pipelines.classification.nodes import (
     choose_amount,
     train_arm,
@@ -16,6 +16,7 @@ from standin.pipelines.classification.nodes import (
     train_for_epochs,
     train_mixture,
 )
+from standin.pipelines.evaluation import pipeline as evaluation
 from standin.pipelines.evaluation.nodes import evaluate_by_epoch, evaluate_convergence
 from standin.training.checkpoint import Checkpoint
 from standin.training.inference import predict

@@ -8,8 +8,8 @@ from standin.core.errors import LeakError
 from standin.core.leakage import mark_seen
 from standin.metrics.perturbations import PERTURBATIONS
 from standin.models.cnn import cnn
-from standin.pipelines.evaluation import create_experiment_pipeline
 from standin.pipelines.evaluation import nodes as evaluation
+from standin.pipelines.evaluation.pipeline import create_experiment_pipeline
 from standin.pipelines.evaluation.robustness import evaluate_robustness
 from standin.pipelines.reporting import nodes as reporting
 from standin.training.inference import predict

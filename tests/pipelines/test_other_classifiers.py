@@ -13,7 +13,7 @@ from standin.core.errors import LeakError
 from standin.experiments.arms import ARMS, Run
 from standin.models.cnn import cnn
 from standin.pipelines import build
-from standin.pipelines.other_classifiers import create_experiment_pipeline, create_pipeline
+from standin.pipelines.other_classifiers.pipeline import create_experiment_pipeline, create_pipeline
 from standin.pipelines.other_classifiers.pixels import evaluate_pixel_classifiers, evaluate_pixel_classifiers_on_real
 from standin.pipelines.other_classifiers.second_network import COLUMNS, train_second_classifier, train_second_on_real
 from standin.training.checkpoint import Checkpoint

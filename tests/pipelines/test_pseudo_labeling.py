@@ -11,9 +11,9 @@ from standin.core.leakage import mark_seen
 from standin.data.manual_labels import sample_ids
 from standin.data.split import take
 from standin.models.cnn import cnn
-from standin.pipelines import pseudo_labeling as pseudo_labeling_stage
 from standin.pipelines.evaluation.nodes import evaluate
 from standin.pipelines.pseudo_labeling import nodes as pseudo_labeling
+from standin.pipelines.pseudo_labeling import pipeline as pseudo_labeling_stage
 from standin.pipelines.pseudo_labeling.cross_fitting import cross_fit
 from standin.training import Checkpoint, inference, supervised
 from standin.training.supervised import Fitted

@@ -24,20 +24,18 @@ from standin.config.plan import DataSetPlan
 from standin.experiments.arms import ARMS, REFERENCE, real_arms, synthetic_runs
 from standin.experiments.ids import ExperimentId, experiments, is_image_set
 from standin.models.registry import baseline_of
-from standin.pipelines import (
-    classification,
-    evaluation,
-    generation,
-    ingestion,
-    other_classifiers,
-    pseudo_labeling,
-    references,
-    reporting,
-    sample_quality,
-)
+from standin.pipelines.classification import pipeline as classification
 from standin.pipelines.classification.pipeline import CHOICE
+from standin.pipelines.evaluation import pipeline as evaluation
 from standin.pipelines.evaluation.pipeline import ROBUSTNESS_ARMS
+from standin.pipelines.generation import pipeline as generation
+from standin.pipelines.ingestion import pipeline as ingestion
 from standin.pipelines.node_helpers import own
+from standin.pipelines.other_classifiers import pipeline as other_classifiers
+from standin.pipelines.pseudo_labeling import pipeline as pseudo_labeling
+from standin.pipelines.references import pipeline as references
+from standin.pipelines.reporting import pipeline as reporting
+from standin.pipelines.sample_quality import pipeline as sample_quality
 
 REFERENCE_ENTRIES = tuple(
     f"{model}{suffix}"

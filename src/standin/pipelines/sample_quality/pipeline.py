@@ -7,7 +7,7 @@ from kedro.pipeline import Node, Pipeline, pipeline
 
 from standin.metrics.registry import plugins
 from standin.pipelines.node_helpers import bind
-from standin.pipelines.references import SECOND_EXTRACTOR
+from standin.pipelines.references.pipeline import SECOND_EXTRACTOR
 from standin.pipelines.sample_quality.collect import collect_results
 from standin.pipelines.sample_quality.figures import draw_figures
 from standin.pipelines.sample_quality.metric_nodes import (
