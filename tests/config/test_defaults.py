@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from standin.config.defaults import complete
+from standin.config.defaults import complete, packaged
 from standin.config.loader import CONFIG_LOADER_ARGS, CompletingConfigLoader
 from standin.config.preflight import check_arguments
 from standin.config.schema import ROLES
@@ -32,14 +32,14 @@ def test_as_many_resamples_as_an_interval_needs_are_enough(raw: dict, resamples:
 def test_an_entry_overrides_the_defaults(raw: dict) -> None:
     digits = completed(raw)["digits"]
     assert digits["label_budget"] == raw["digits"]["label_budget"]
-    assert digits["classifier"]["learning_rate"] == raw["defaults"]["classifier"]["learning_rate"]
+    assert digits["classifier"]["learning_rate"] == packaged()["classifier"]["learning_rate"]
     assert digits["classifier"]["steps"] == raw["digits"]["classifier"]["steps"]
 
 
 def test_the_training_of_a_model_overrides_that_of_its_data_set(raw: dict) -> None:
     tree = changed(raw, "digits.generative_models.gan.training", {"epochs": 7})
     training = completed(tree)["digits"]["generative_models"]["gan"]["training"]
-    assert training == raw["defaults"]["training"] | {"epochs": 7, "precision": raw["digits"]["precision"]}
+    assert training == packaged()["training"] | {"epochs": 7, "precision": raw["digits"]["precision"]}
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_new_data_set_needs_a_source_and_a_model(raw: dict) -> None:
         "source": {"_target_": "standin.data.image_folder.load", "path": "data/01_raw/mine"},
         "generative_models": {"gan": {"_target_": "standin.models.gan.GAN"}},
     }
-    assert completed(raw | {"mine": mine})["mine"]["arms"] == raw["defaults"]["arms"]
+    assert completed(raw | {"mine": mine})["mine"]["arms"] == packaged()["arms"]
 
 
 def test_a_registered_name_is_the_dotted_target(raw: dict) -> None:
@@ -114,7 +114,7 @@ def test_a_registered_name_is_the_dotted_target(raw: dict) -> None:
     assert entry["generative_models"]["gan"]["_target_"] == "standin.models.gan.GAN"
     assert entry["generative_models"]["gan"]["latent_dim"] == raw["digits"]["generative_models"]["gan"]["latent_dim"]
     # The default classifier is the same target, so its other arguments stay.
-    default = raw["defaults"]["classifier"]["model"]
+    default = packaged()["classifier"]["model"]
     assert entry["classifier"]["model"] == default | {"patch": 3}
 
 

@@ -84,14 +84,13 @@ def test_the_examples_of_a_section_work(mylab: Path, title: str) -> None:
 
 def check_configuration(text: str, folder: Path) -> None:
     """A run would accept the parameters; networks can be built for the data set's images."""
-    defaults = yaml.safe_load((ROOT / "conf/base/parameters.yml").read_text())
     raw = yaml.safe_load(text)
     for name, entry in raw.items():
         if name in MADE_UP:
             base = ROOT / f"conf/base/parameters_{name}.yml"
             if base.exists():
                 raw[name] = {**yaml.safe_load(base.read_text())[name], **entry}
-        plan = complete(defaults | {name: raw[name]}, folder)[name]
+        plan = complete({name: raw[name]}, folder)[name]
         check_arguments(name, plan.entry)
         if name == "mine":
             _make_folder(folder / "data/01_raw/mine")

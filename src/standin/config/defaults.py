@@ -4,9 +4,11 @@ becomes a data set."""
 import copy
 import re
 from collections.abc import Callable, Mapping
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+import yaml
 from pydantic import ValidationError
 
 from standin.config.plan import DataSetPlan
@@ -36,18 +38,20 @@ def complete(raw: Mapping[str, Any], project_path: Path) -> dict[str, DataSetPla
     """Every data set with its complete, checked parameters and absolute paths; then the sizes of learning curves.
 
     Args:
-        raw: the parameters of the configuration: `defaults` and one entry for each data set.
+        raw: the parameters of the configuration: one entry for each data set, and optionally `defaults`, which override
+            the package's.
         project_path: folder to which relative paths in arguments refer.
 
     Raises:
         InputError: every mistake of the first invalid data set, one line each, with its key.
     """
     _check_names(raw)
+    defaults = overlay(packaged(), raw.get(DEFAULTS, {}))
     plans: dict[str, DataSetPlan] = {}
     sizes: dict[str, DataSetPlan] = {}
     # In alphabetical order: Kedro reads the files of an environment in an order that changes from run to run.
     for name in sorted(set(raw) - {DEFAULTS}):
-        entry = _complete(name, raw[name], raw.get(DEFAULTS, {}), project_path)
+        entry = _complete(name, raw[name], defaults, project_path)
         sized = _sizes(name, entry)
         if same := sorted(set(sized) & set(raw)):
             raise InputError(f"{name} has a size whose results are named {same[0]}, like another data set: rename one")
@@ -56,6 +60,11 @@ def complete(raw: Mapping[str, Any], project_path: Path) -> dict[str, DataSetPla
         plans[name] = DataSetPlan(name, entry | ({curve: None} if curve else {}), curve, tuple(sized))
         sizes |= sized
     return plans | sizes
+
+
+def packaged() -> dict[str, Any]:
+    """The default parameters that are part of the package."""
+    return dict(yaml.safe_load(files("standin.config").joinpath("defaults.yml").read_text(encoding="utf-8")))
 
 
 def _check_names(raw: Mapping[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """The schema of a data set's parameters: keys and allowed values.
 
-Default values are in `conf/base/parameters.yml` under `defaults`; each data set overrides them
+Default values are in `defaults.yml`; each data set overrides them
 (`standin.config.defaults`). Arguments of sources, models and classifiers depend on their signatures:
 `standin.config.preflight` checks them.
 """
@@ -149,7 +149,7 @@ class ImageSet(Strict):
         labels_spent: number of real images that had to be labeled for them; None: unknown.
     """
 
-    images: Annotated[one_or_several(WithArguments, at_least=2), AsList]  # type: ignore[valid-type]
+    images: Annotated[one_or_several(WithArguments, at_least=1), AsList]  # type: ignore[valid-type]
     made_from: str = "unknown"
     labels_spent: int | None = Field(None, ge=0)
     enabled: bool = True
@@ -190,7 +190,7 @@ class Classifier(Strict):
 
 Model = Annotated[
     Annotated[GenerativeModel, Tag(TRAINED)] | Annotated[ImageSet, Tag(GIVEN)],
-    Discriminator(lambda entry: GIVEN if is_image_set(entry) else TRAINED),
+    Discriminator(lambda entry: GIVEN if isinstance(entry, ImageSet) or is_image_set(entry) else TRAINED),
 ]
 
 

@@ -3,6 +3,7 @@
 Figures are created without `pyplot`, whose current figure is global state.
 """
 
+import io
 import math
 
 import pandas as pd
@@ -20,6 +21,13 @@ MARKERS = "o^sDv"
 def new_figure(width: float, height: float) -> Figure:
     """An empty figure of this size in inches."""
     return Figure(figsize=(width, height), layout="constrained")
+
+
+def png_bytes(figure: Figure) -> bytes:
+    """The figure as a PNG file."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=110, bbox_inches="tight")
+    return buffer.getvalue()
 
 
 def tidy(axes: Axes, title: str, x: str, y: str) -> None:

@@ -27,7 +27,7 @@ class NPZDataset(LocalFile, AbstractDataset[dict[str, np.ndarray], dict[str, np.
 
     def preview(self) -> ImagePreview:
         from standin.figures.grids import image_grid
-        from standin.kedro_ext.datasets.figure import png_bytes
+        from standin.figures.style import png_bytes
 
         with np.load(self._filepath, allow_pickle=False) as file:
             names = [name for name in file.files if not name.startswith("weights_") and file[name].ndim == 4]

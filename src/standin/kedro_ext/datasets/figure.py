@@ -1,7 +1,6 @@
 """A figure in one PNG file."""
 
 import base64
-import io
 from typing import TYPE_CHECKING
 
 from kedro.io import AbstractDataset
@@ -20,14 +19,10 @@ class PNGDataset(LocalFile, AbstractDataset["Figure", bytes]):
         return self._filepath.read_bytes()
 
     def save(self, data: "Figure") -> None:
+        from standin.figures.style import png_bytes
+
         with atomic_write(self._filepath) as partial:
             partial.write_bytes(png_bytes(data))
 
     def preview(self) -> ImagePreview:
         return ImagePreview(base64.b64encode(self.load()).decode())
-
-
-def png_bytes(figure: "Figure") -> bytes:
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=110, bbox_inches="tight")
-    return buffer.getvalue()

@@ -42,15 +42,27 @@ def load_generated_images(
     if "labels" in argument_names(target):
         arguments = {"labels": "optional", **arguments}
     source: Source = resolve_target(target)(**arguments)
+    return as_samples(source, train, validation, test, model["made_from"], model["labels_spent"], place)
+
+
+def as_samples(
+    source: Source,
+    train: Arrays,
+    validation: Arrays,
+    test: Arrays,
+    made_from: str,
+    labels_spent: int | None,
+    place: int = 0,
+) -> tuple[Arrays, pd.DataFrame, Arrays]:
+    """Images of a source as samples; arguments, result and errors as for `load_generated_images`."""
     arrays, notes = like_real(source, train)
     for note in notes:
         log.info(note)
     refuse_test_images(arrays["images"], source.files, {"test": test, "validation": validation})
-    origin, seen = seen_by_generator(model["made_from"], train)
-    spent = model["labels_spent"]
+    origin, seen = seen_by_generator(made_from, train)
     known = {
         "made_from": np.array(origin),
-        "labels_spent": np.array(-1 if spent is None else spent),
+        "labels_spent": np.array(-1 if labels_spent is None else labels_spent),
         "notes": np.array(notes, dtype=np.str_),
     }
     rng = np.random.default_rng(place)

@@ -7,6 +7,7 @@ from standin.core.errors import InputError
 from standin.core.instantiate import arguments_of, resolve_target
 from standin.data.copies import drop_copies
 from standin.data.near_duplicates import find_near_duplicates
+from standin.data.source import Source
 from standin.data.split import draw_labeled, split
 from standin.data.subset import on_withheld, subset
 
@@ -34,10 +35,7 @@ def ingest(
         keep_whole: whether to return all training images too, for the reference models.
 
     Returns:
-        Training, validation and test images, labeled training images, the copies that were dropped
-        (`standin.data.copies.Copies`), images for the memorization test; with `keep_whole`, all training images. Test
-        images have `near_duplicate` (n,)
-        bool, whether a training image is nearly equal (`standin.data.near_duplicates`).
+        As `divide`.
 
     Raises:
         InputError: the source has other conditions, or a number or a name does not fit.
@@ -48,8 +46,31 @@ def ingest(
         raise InputError(
             f"conditions must be those of {target}, {list(loaded.condition_names)}, in this order, got {conditions}"
         )
+    return divide(loaded, split_seed, n_real, withheld_subset, label_budget, keep_whole=keep_whole)
+
+
+def divide(
+    loaded: Source,
+    split_seed: int,
+    n_real: int | None,
+    withheld_subset: dict[str, Any] | None,
+    label_budget: int | None,
+    *,
+    keep_whole: bool = False,
+) -> tuple[Any, ...]:
+    """Splits the images of a source; arguments as for `ingest`.
+
+    Returns:
+        Training, validation and test images, labeled training images, the copies that were dropped
+        (`standin.data.copies.Copies`), images for the memorization test; with `keep_whole`, all training images. Test
+        images have `near_duplicate` (n,) bool, whether a training image is nearly equal
+        (`standin.data.near_duplicates`).
+
+    Raises:
+        InputError: images have no labels, or a number or a name does not fit.
+    """
     if not all("labels" in arrays for arrays in loaded.splits.values()):
-        raise InputError(f"source: the images of a real data set must have labels, those of {target} have none")
+        raise InputError("source: the images of a real data set must have labels, those given have none")
     for note in loaded.notes:
         log.info("%s", note)
     distinct, copies = drop_copies(loaded)

@@ -1,16 +1,14 @@
 """Training pools and predictions of the first network -> predictions of a second one; images -> scores on pixels."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from kedro.pipeline import Node, Pipeline
 
 from standin.experiments.arms import ARMS, REFERENCE, Run, slug
 from standin.pipelines.node_helpers import bind, own, with_checkpoint
 from standin.pipelines.other_classifiers.pixels import evaluate_pixel_classifiers, evaluate_pixel_classifiers_on_real
-from standin.pipelines.other_classifiers.second_network import train_second_classifier, train_second_on_real
+from standin.pipelines.other_classifiers.second_network import pool_of, train_second_classifier, train_second_on_real
 
-CHOSEN_POOL = "standin.training.pools.mixed.mixed_as_chosen"
 TRAINING_INPUTS = ("checkpoint", "params:second_classifier", "params:classifier_seeds", "test", "params:verdict")
 TRAINING_TAGS = ("train", "gpu")
 
@@ -65,7 +63,7 @@ def create_experiment_pipeline(
     runs = [run for run in runs if run.arm.question]
     if second:
         # An arm with another reference would need that, too; without a second network, it gets no yes.
-        pools = {run.name: _pool_of(run) for run in runs if run.arm.reference == REFERENCE}
+        pools = {run.name: pool_of(run) for run in runs if run.arm.reference == REFERENCE}
         inputs = list(dict.fromkeys(entry for pool in pools.values() for entry in pool["inputs"]))
         nodes.append(
             Node(
@@ -87,11 +85,3 @@ def create_experiment_pipeline(
             )
         )
     return Pipeline(nodes)
-
-
-def _pool_of(run: Run) -> dict[str, Any]:
-    """How `train_second_classifier` builds the training pool of a run: with the amount that was chosen, if one was."""
-    if run.candidates:
-        target, amount = CHOSEN_POOL, f"provenance_{slug(run.name)}"
-        return {"pool": {"_target_": target}, "inputs": (*run.arm.inputs, amount), "amount": None}
-    return {"pool": {"_target_": run.arm.pool}, "inputs": run.arm.inputs, "amount": run.amount}

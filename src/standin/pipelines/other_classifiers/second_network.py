@@ -17,7 +17,7 @@ import pandas as pd
 
 from standin.core.leakage import assert_unseen, seen_arrays
 from standin.core.types import Arrays, Checkpoint
-from standin.experiments.arms import REFERENCE, slug
+from standin.experiments.arms import REFERENCE, Run, slug
 from standin.pipelines.classification.nodes import train_arm
 from standin.pipelines.evaluation.nodes import stages_of
 from standin.verdict.decision import possible_yes
@@ -26,6 +26,7 @@ from standin.verdict.predictions import correct_by_arm
 
 log = logging.getLogger(__name__)
 
+CHOSEN_POOL = "standin.training.pools.mixed.mixed_as_chosen"
 COLUMNS = ["arm", "classifier_seed", "image_id", "label", "predicted"]
 
 
@@ -100,6 +101,14 @@ def train_second_classifier(
         built = {"pool": run["pool"], "amount": run["amount"]}
         predictions.append(_predictions(name, second_classifier, seeds[0], test, arguments, built, child))
     return pd.concat(predictions[1:] or predictions, ignore_index=True)
+
+
+def pool_of(run: Run) -> dict[str, Any]:
+    """How `train_second_classifier` builds the training pool of a run: with the amount that was chosen, if one was."""
+    if run.candidates:
+        target, amount = CHOSEN_POOL, f"provenance_{slug(run.name)}"
+        return {"pool": {"_target_": target}, "inputs": (*run.arm.inputs, amount), "amount": None}
+    return {"pool": {"_target_": run.arm.pool}, "inputs": run.arm.inputs, "amount": run.amount}
 
 
 def _candidates(

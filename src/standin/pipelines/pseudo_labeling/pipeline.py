@@ -8,8 +8,7 @@ from standin.experiments.arms import ARMS
 from standin.pipelines.node_helpers import bind, with_checkpoint
 from standin.pipelines.pseudo_labeling.cross_fitting import cross_fit
 from standin.pipelines.pseudo_labeling.nodes import as_arm, label_synthetic, train_pseudo_labeler
-
-PSEUDO_LABELER_SEED = 1000  # far from the seeds of classifiers and reference models
+from standin.pipelines.seeds import PSEUDO_LABELER_SEED
 
 
 def create_pipeline(arms: Sequence[str]) -> Pipeline:

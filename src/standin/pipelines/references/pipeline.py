@@ -11,9 +11,8 @@ from standin.pipelines.references.evaluation import evaluate_regressor
 from standin.pipelines.references.images import extract_reference_features, predict_reference_images
 from standin.pipelines.references.memorization import extract_memorization_features
 from standin.pipelines.references.nodes import train_feature_extractor, train_oracle, train_regressor
+from standin.pipelines.seeds import FEATURE_EXTRACTOR_SEED, ORACLE_SEED, REGRESSOR_SEED, SECOND_EXTRACTOR_SEED
 
-# Distinct from the seeds of the classifiers and of the pseudo-labeler.
-ORACLE_SEED, FEATURE_EXTRACTOR_SEED, SECOND_EXTRACTOR_SEED, REGRESSOR_SEED = 2000, 3000, 3500, 4000
 SECOND_EXTRACTOR = "second_feature_extractor"
 """Trained on half B, as `feature_extractor` is on half A: each tests the half that it has not seen for memorization."""
 

@@ -1,0 +1,114 @@
+"""`standin judge`: the verdict on folders of images, from any folder, without a project."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from standin import __version__
+from standin.core.errors import InputError
+
+if TYPE_CHECKING:
+    from standin.verdict.schema import Verdict
+
+
+@click.group()
+@click.version_option(__version__, prog_name="standin")
+def main() -> None:
+    """Can generated images stand in for real training data?"""
+
+
+@main.command()
+@click.option("--real", required=True, type=click.Path(), help="real images: a folder with one folder per class")
+@click.option("--generated", required=True, multiple=True, type=click.Path(), help="generated images; may be repeated")
+@click.option("--test", default=None, type=click.Path(), help="real test images; otherwise some of --real")
+@click.option("--report", default="standin_report.html", show_default=True, type=click.Path(path_type=Path))
+@click.option("--seeds", default=3, show_default=True, type=click.IntRange(min=1), help="classifiers of each kind")
+@click.option("--side", default=None, type=click.IntRange(min=8), help="pixels per side to which images are resized")
+@click.option("--made-from", default="unknown", show_default=True, help="train, unknown, or the generator's images")
+@click.option("--quick", is_flag=True, help="a rough answer in about a fifth of the time")
+@click.option(
+    "--fail-under",
+    type=click.Choice(["replace", "extend"]),
+    default=None,
+    help="exit with status 1 unless the answer to this question is yes for every generator",
+)
+def judge(
+    real: str,
+    generated: tuple[str, ...],
+    test: str | None,
+    report: Path,
+    seeds: int,
+    side: int | None,
+    made_from: str,
+    quick: bool,
+    fail_under: str | None,
+) -> None:
+    """Compares generated images with real ones as training data, prints the verdict and writes a report."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    sets = {_name(path, generated): path for path in generated}
+    try:
+        _check_writable(report)
+        from standin.api.compare import compare
+
+        result = compare(
+            real, sets, test, seeds=seeds, quick=quick, side=side, made_from=made_from, progress=_show_progress
+        )
+        _clear_line()
+        result.to_html(report)
+    except InputError as error:
+        _clear_line()
+        raise click.ClickException(str(error)) from None
+    for note in result.notes:
+        click.echo(f"Note: {note}")
+    click.echo(f"\n{result}\n\nReport: {report.absolute()}")
+    if fail_under and (missed := missing(result.verdict, fail_under)):
+        raise click.exceptions.Exit(_say_missing(fail_under, missed))
+
+
+def missing(verdict: "Verdict", question: str) -> list[str]:
+    """The generators whose answer to this question is not yes."""
+    answers = {name: model.by_question.get(question) for name, model in verdict.generative_models.items()}
+    return [name for name, answer in answers.items() if answer is None or answer.answer != "yes"]
+
+
+def _say_missing(question: str, names: list[str]) -> int:
+    click.echo(f"--fail-under {question}: the answer is not yes for {', '.join(names)}", err=True)
+    return 1
+
+
+def _name(path: str, every: tuple[str, ...]) -> str:
+    """The name of a set in the report: that of its folder or file, in the form of a configuration's names."""
+    stem = Path(path).resolve().stem
+    name = "".join(character if character.isalnum() else "_" for character in stem.lower()).strip("_")
+    name = name if name[:1].isalpha() else f"set_{name}"
+    same = [other for other in every if Path(other).resolve().stem == stem]
+    return name if len(same) == 1 else f"{name}_{same.index(path)}"
+
+
+def _check_writable(report: Path) -> None:
+    if not report.absolute().parent.is_dir():
+        raise InputError(f"--report: the folder {report.absolute().parent} does not exist")
+    if report.is_dir():
+        raise InputError(f"--report must be a file, got the folder {report}")
+
+
+def _show_progress(what: str, done: float, seconds_left: float | None) -> None:
+    """One line that is written over on a terminal, a line for each training elsewhere."""
+    left = "" if seconds_left is None else f", about {_in_words(seconds_left)} left"
+    line = f"[{done:4.0%}] training: {what}{left}"
+    if sys.stderr.isatty():
+        click.echo(f"\r\033[K{line}", nl=False, err=True)
+    else:
+        click.echo(line, err=True)
+
+
+def _clear_line() -> None:
+    if sys.stderr.isatty():
+        click.echo("\r\033[K", nl=False, err=True)
+
+
+def _in_words(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"

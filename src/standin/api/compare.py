@@ -1,0 +1,181 @@
+"""`standin.compare`: the verdict on generated images, in memory."""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from standin.api.inputs import to_source
+from standin.api.result import Comparison
+from standin.api.run import Progress, Results, run
+from standin.api.settings import DATA_SET, settings
+from standin.api.steps import (
+    Step,
+    experiment_steps,
+    pseudo_labeler_steps,
+    real_steps,
+    reference_steps,
+    report_steps,
+    second_network_steps,
+    section_steps,
+    verdict_steps,
+)
+from standin.core.errors import InputError
+from standin.data.source import Source
+from standin.experiments.arms import synthetic_runs
+from standin.experiments.ids import ExperimentId, experiments
+from standin.pipelines.generation.given import as_samples
+from standin.pipelines.ingestion.nodes import divide
+from standin.pipelines.node_helpers import own
+
+SAMPLES = ("synthetic", "history", "snapshots")
+NO_LABELER = ("pseudo_labeler", "pseudo_labeler_report", "pseudo_labeler_seen")
+
+
+def compare(
+    real: Any,
+    generated: Any,
+    test: Any = None,
+    *,
+    seeds: int = 3,
+    quick: bool = False,
+    side: int | None = None,
+    made_from: str | os.PathLike[str] = "unknown",
+    labels_spent: int | None = None,
+    title: str = "real images",
+    parameters: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Can generated images replace real ones as training data, or extend them?
+
+    Classifiers are trained on real, generated, and mixed images, by one recipe, and compared on real test images.
+
+    Args:
+        real: labeled images: a path, a pair (images, labels), a mapping, a datasets.Dataset, a tf.data.Dataset or a
+            torch Dataset (`standin.api.inputs`). Without `test`, part of them become test images, unless a folder
+            has a test split.
+        generated: generated images of the same kinds, labeled or not, or a mapping from names to these. A list of
+            paths or pairs are several sets by one generator, trained with different seeds.
+        test: real test images, of which the generator has seen none.
+        seeds: of classifiers; at least three for an answer about any training.
+        quick: a rough answer in about a fifth of the time: less training, one seed, no learning curve, no mixtures.
+        side: pixels per side to which images in files are resized; None: see `standin.data.images.read_images`.
+        made_from: what the generator was trained on: "train" (the real training images only), "unknown", or the path
+            of these images.
+        labels_spent: number of real images that had to be labeled for the generated ones; None: unknown.
+        title: of the real images, in the report.
+        parameters: override others, as in a configuration (`src/standin/config/defaults.yml`).
+        progress: called before each training (`standin.api.run.Progress`).
+
+    Raises:
+        InputError: an argument is not valid, a generated image equals a real test image, or there are too few images.
+    """
+    source = _real_source(real, test, side)
+    height, width = source.splits["train"]["images"].shape[1:3]
+    sets = {
+        name: [to_source(one, f"generated images {name}", labels="optional", side=side) for one in several]
+        for name, several in _named(generated).items()
+    }
+    # A first split only tells how many training images there will be.
+    counts = {name: len(several) for name, several in sets.items()}
+    shape = (int(height), int(width), int(source.splits["train"]["images"].shape[3]))
+    n_train = round(0.8 * len(source.splits["train"]["labels"]))
+    entry = settings(
+        n_train,
+        shape,
+        counts,
+        seeds=seeds,
+        quick=quick,
+        title=title,
+        made_from=os.fspath(made_from),
+        labels_spent=labels_spent,
+        parameters=parameters,
+    )
+    results = Results(entry)
+    first = ("train", "validation", "test", "labeled", "copies", "held_out")
+    arguments = (entry["split_seed"], entry["n_real"], entry["withheld_subset"], entry["label_budget"])
+    results.shared |= dict(zip(first, divide(source, *arguments), strict=True))
+    results.shared["manual_labels"] = pd.DataFrame({"sample_id": [], "label": []})
+    named = experiments(DATA_SET, entry)
+    for experiment in named:
+        train, validation, of_test = (results.shared[name] for name in ("train", "validation", "test"))
+        one, origin = sets[experiment.model][experiment.seed], os.fspath(made_from)
+        samples = as_samples(one, train, validation, of_test, origin, labels_spent, experiment.seed)
+        results.experiments[experiment.name] = dict(zip(SAMPLES, samples, strict=True))
+    _check_amounts(results)
+    run(_steps(entry, named, results), results, progress)
+    return Comparison(results, [experiment.name for experiment in named])
+
+
+def _real_source(real: Any, test: Any, side: int | None) -> Source:
+    """Real training images, with test images if they are given or the source has them."""
+    source = to_source(real, "real", side=side)
+    if test is None:
+        return source
+    images = source.splits["train"]["images"]
+    of_test = to_source(test, "test", side=side or min(images.shape[1:3]))
+    if of_test.class_names != source.class_names:
+        expected, got = (", ".join(names) for names in (source.class_names, of_test.class_names))
+        raise InputError(f"test: must have the classes of real, {expected}, got {got}")
+    if of_test.splits["train"]["images"].shape[1:] != images.shape[1:]:
+        shapes = images.shape[1:], of_test.splits["train"]["images"].shape[1:]
+        raise InputError(f"test: images must have the shape of real ones, {shapes[0]}, got {shapes[1]}")
+    kept = {name: arrays for name, arrays in source.splits.items() if name != "test"}
+    start = 1 + max(int(arrays["image_ids"].max()) for arrays in kept.values())
+    arrays = of_test.splits["train"]
+    moved = arrays | {"image_ids": arrays["image_ids"] + start}
+    return source._replace(splits={**kept, "test": moved}, files=(), notes=(*source.notes, *of_test.notes))
+
+
+def _named(generated: Any) -> dict[str, list[Any]]:
+    """Name -> its sets of generated images."""
+    if isinstance(generated, Mapping) and not {"images", "image"} & {*generated}:
+        return {str(name): _several(one) for name, one in generated.items()}
+    return {"generated": _several(generated)}
+
+
+def _several(one: Any) -> list[Any]:
+    is_list = isinstance(one, list) and bool(one)
+    paths = is_list and all(isinstance(item, str | os.PathLike) for item in one)
+    pairs = is_list and all(isinstance(item, tuple) for item in one)
+    return list(one) if paths or pairs else [one]
+
+
+def _check_amounts(results: Results) -> None:
+    """Raises an `InputError` if there are so few images that nothing could be decided."""
+    least, test = 20, results.shared["test"]
+    counts = np.bincount(results.shared["train"]["labels"], minlength=len(test["class_names"]))
+    if len(test["labels"]) < least:
+        raise InputError(f"real: at least {least} test images are needed, got {len(test['labels'])}")
+    if counts.min() < 2:
+        name = test["class_names"][counts.argmin()]
+        raise InputError(f"real: each class needs at least two training images, got {counts.min()} of {name!r}")
+
+
+def _steps(entry: Mapping[str, Any], named: Sequence[ExperimentId], results: Results) -> list[tuple[str | None, Step]]:
+    names, models = [e.name for e in named], [e.model for e in named]
+    runs = {model: synthetic_runs(entry, model) for model in dict.fromkeys(models)}
+    unlabeled = any("labels" not in results.experiments[name]["synthetic"] for name in names)
+    steps: list[tuple[str | None, Step]] = []
+    steps += [(None, step) for step in reference_steps()]
+    if unlabeled:
+        steps += [(None, step) for step in pseudo_labeler_steps()]
+    else:
+        results.shared |= dict.fromkeys(NO_LABELER) | {"pseudo_labeler_seen": {}}
+    steps += [(None, step) for step in real_steps(entry, ["real"], DATA_SET)]
+    for one in named:
+        steps += [
+            (one.name, step)
+            for step in experiment_steps(entry, runs[one.model], DATA_SET, one.name, one.model, one.seed)
+        ]
+    if entry["second_classifier"]:
+        for one in named:
+            same = [other for other in named if other.model == one.model]
+            tables = ["predictions" if other == one else own(other.name, "predictions") for other in same]
+            steps += [(one.name, step) for step in second_network_steps(runs[one.model], tables)]
+    steps += [(None, step) for step in verdict_steps(entry, names, models)]
+    for one in named:
+        steps += [(one.name, step) for step in section_steps(runs[one.model], ["real"], DATA_SET, one.name)]
+    return steps + [(None, step) for step in report_steps(entry, names)]
