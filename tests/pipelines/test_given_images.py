@@ -14,6 +14,7 @@ from standin.pipelines.pseudo_labeling.nodes import label_synthetic
 from standin.training.pools.synthetic import synthetic
 from tests.pipelines.images import real
 
+COPIES = {"formats": [], "notes": []}
 LABELING = {"confidence_threshold": 0.0, "balance_classes": False, "candidates": 1.0}
 
 
@@ -51,7 +52,7 @@ def labels_for(splits: dict[str, Any], n: int) -> np.ndarray:
 def test_every_image_is_used_once_with_its_label(splits: dict[str, Any], tmp_path: Path) -> None:
     n = 3 * len(splits["train"]["labels"]) + 1
     images, labels = given(splits, n), labels_for(splits, n)
-    arrays, history, _ = load_generated_images(stored_set(tmp_path, images, labels), **splits, place=0)
+    arrays, history, _ = load_generated_images(stored_set(tmp_path, images, labels), **splits, copies=COPIES, place=0)
     labeled, report = label_synthetic(arrays, None, {}, splits["train"], [], LABELING, [5], [1.0])
     pool = synthetic(labeled)
     (shown, of), *others = pool.pools
@@ -67,7 +68,9 @@ def test_what_is_not_known_is_not_claimed(splits: dict[str, Any], tmp_path: Path
     """Neither the labels spent nor that the generator saw no test image."""
     model = stored_set(tmp_path, given(splits, 20), labels_for(splits, 20))
     for made_from, spent, known in (("unknown", None, None), ("train", 7, 7)):
-        arrays, *_ = load_generated_images(model | {"made_from": made_from, "labels_spent": spent}, **splits, place=0)
+        arrays, *_ = load_generated_images(
+            model | {"made_from": made_from, "labels_spent": spent}, **splits, copies=COPIES, place=0
+        )
         labeled, _ = label_synthetic(arrays, None, {}, splits["train"], [], LABELING, [None], [1.0])
         provenance = synthetic(labeled).provenance
         assert _labels_spent(provenance) == known
@@ -78,7 +81,9 @@ def test_what_is_not_known_is_not_claimed(splits: dict[str, Any], tmp_path: Path
 def test_the_images_of_the_generator_may_be_named(splits: dict[str, Any], tmp_path: Path) -> None:
     model = stored_set(tmp_path, given(splits, 20), labels_for(splits, 20))
     np.savez(tmp_path / "used.npz", images=splits["test"]["images"][:2], labels=np.array([0, 1]))
-    arrays, *_ = load_generated_images(model | {"made_from": str(tmp_path / "used.npz")}, **splits, place=0)
+    arrays, *_ = load_generated_images(
+        model | {"made_from": str(tmp_path / "used.npz")}, **splits, copies=COPIES, place=0
+    )
     assert str(arrays["made_from"]) == "files"
     assert (arrays["hashes_by_generative_model"] == image_hashes(splits["test"]["images"][:2])).all()
 
@@ -89,10 +94,10 @@ def test_copies_of_held_out_images_are_refused(splits: dict[str, Any], tmp_path:
     images[[3, 5]] = splits[split]["images"][:2]
     model = stored_set(tmp_path, images, labels_for(splits, 20))
     with pytest.raises(InputError, match=rf"2 of 20 generated images equal real {split} images.*the first is image 3"):
-        load_generated_images(model, **splits, place=0)
+        load_generated_images(model, **splits, copies=COPIES, place=0)
 
 
 def test_copies_of_training_images_are_left_to_the_memorization_test(splits: dict[str, Any], tmp_path: Path) -> None:
     model = stored_set(tmp_path, splits["train"]["images"], splits["train"]["labels"])
-    arrays, *_ = load_generated_images(model, **splits, place=0)
+    arrays, *_ = load_generated_images(model, **splits, copies=COPIES, place=0)
     assert len(arrays["images"]) == len(splits["train"]["images"])

@@ -36,9 +36,16 @@ class Comparison:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was resized, converted or ignored in reading the generated images."""
-        samples = (self._results.experiments[name]["synthetic"] for name in self._names)
-        return tuple(dict.fromkeys(str(note) for arrays in samples for note in arrays["notes"]))
+        """What was resized, converted, left out or ignored in reading real and generated images."""
+        notes = [f"Real images: {note}" for note in self._results.shared["copies"]["notes"]]
+        for name in self._names:
+            notes += [f"{name}: {note}" for note in self._results.experiments[name]["synthetic"]["notes"]]
+        return tuple(notes)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What makes the verdict weak, such as too few images."""
+        return self.verdict.warnings
 
     @property
     def sentences(self) -> list[str]:
@@ -69,10 +76,12 @@ class Comparison:
         columns = ["arm", "generative_model", "n_real", "n_synthetic", "classifier_seed"]
         table = self.accuracy[columns].fillna("").copy()
         table["accuracy, %"] = (100 * self.accuracy["accuracy"]).map("{:.1f}".format)
-        return "\n\n".join([*self.sentences, table.to_string(index=False)])
+        warnings = [f"Warning: {sentence}" for sentence in self.warnings]
+        return "\n\n".join([*warnings, *self.sentences, table.to_string(index=False)])
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
+        warnings = "".join(f"<p><b>Warning:</b> {escape(sentence)}</p>" for sentence in self.warnings)
         paragraphs = "".join(f"<p>{escape(sentence)}</p>" for sentence in self.sentences)
-        return paragraphs + self.accuracy.to_html(index=False, float_format="{:.3f}".format)
+        return warnings + paragraphs + self.accuracy.to_html(index=False, float_format="{:.3f}".format)

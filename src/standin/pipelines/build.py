@@ -36,6 +36,7 @@ from standin.pipelines.pseudo_labeling import pipeline as pseudo_labeling
 from standin.pipelines.references import pipeline as references
 from standin.pipelines.reporting import pipeline as reporting
 from standin.pipelines.sample_quality import pipeline as sample_quality
+from standin.verdict.warnings import FACTS
 
 REFERENCE_ENTRIES = tuple(
     f"{model}{suffix}"
@@ -122,6 +123,7 @@ def _comparison(data_set: str, entry: dict[str, Any], references_namespace: str,
     controls = entry["sample_quality"]["memorization_controls"]
     perturbed = [run for run in named if any(r.name in ROBUSTNESS_ARMS for r in synthetic_runs(entry, run.model))]
     optional = [name for name, wanted in (("convergence", checked), ("predictions_by_size", curve)) if wanted]
+    optional += FACTS
     on_pixels = [run for run in named if any(r.arm.question == "replace" for r in synthetic_runs(entry, run.model))]
     on_pixels = on_pixels if entry["pixel_classifiers"] else []
     models = [(experiment.name, experiment.model) for experiment in named]
@@ -180,9 +182,10 @@ def _experiment(experiment: ExperimentId, entry: dict[str, Any], references_name
     arms, choice = [run.name for run in runs], [CHOICE] if any(run.candidates for run in runs) else []
     given = is_image_set(entry["generative_models"][model])
     seeds = [other for other in experiments(data_set, entry) if other.model == model]
+    earlier = {own(other.name, "synthetic"): other for other in seeds if other.seed < seed} if given else {}
     predictions = {"predictions" if other == experiment else own(other.name, "predictions"): other for other in seeds}
     template = (
-        (generation.create_given_pipeline(seed) if given else generation.create_pipeline(seed))
+        (generation.create_given_pipeline(seed, [*earlier]) if given else generation.create_pipeline(seed))
         + pseudo_labeling.create_experiment_pipeline()
         + classification.create_experiment_pipeline(runs)
         + evaluation.create_experiment_pipeline(arms, data_set, model, seed)
@@ -199,6 +202,8 @@ def _experiment(experiment: ExperimentId, entry: dict[str, Any], references_name
             parameters[used] = f"params:{data_set}.generative_models.{model}"
         elif used in predictions:
             inputs[used] = f"{predictions[used]}.predictions"
+        elif used in earlier:
+            inputs[used] = f"{earlier[used]}.synthetic"
         elif used.startswith("params:"):
             parameters[used] = f"params:{data_set}.{used.removeprefix('params:')}"
         else:

@@ -1,6 +1,7 @@
 """The node that reads images which were generated elsewhere, in the place of a trained model's samples."""
 
 import logging
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,24 +11,38 @@ from standin.core.errors import InputError
 from standin.core.instantiate import argument_names, arguments_of, resolve_target
 from standin.core.leakage import as_bytes, image_hashes, mark_seen
 from standin.core.types import Arrays
+from standin.data.copies import Copies
 from standin.data.generated import like_real
 from standin.data.images import read_images
-from standin.data.source import Source
+from standin.data.near_duplicates import find_near_duplicates
+from standin.data.source import Source, formats_of
 
 SHOWN = 100
 """Images in the figure of samples."""
+FEW_NEAR, MOST_NEAR = 3, 0.01
+"""So many images, or so large a proportion, may nearly equal held-out ones by chance."""
+COMPARED, MOST_REPEATED = 500, 0.5
+"""Images of a set that are compared with other sets, and the proportion above which they are the same set."""
 
 log = logging.getLogger(__name__)
 
 
 def load_generated_images(
-    model: dict[str, Any], train: Arrays, validation: Arrays, test: Arrays, place: int
+    model: dict[str, Any],
+    train: Arrays,
+    validation: Arrays,
+    test: Arrays,
+    copies: Copies,
+    *earlier: Arrays,
+    place: int,
 ) -> tuple[Arrays, pd.DataFrame, Arrays]:
     """Reads a set of images in the form of the real ones. Every image is used once.
 
     Args:
         model: `images`, the sources of the sets; `made_from` and `labels_spent` (`standin.config.schema.ImageSet`).
         train, validation, test: real images.
+        copies: has the formats of the real files.
+        earlier: the results for the sets before this one.
         place: of the set among the sources.
 
     Returns:
@@ -36,29 +51,45 @@ def load_generated_images(
         that their generator has seen; an empty history; and images for the figure of samples.
 
     Raises:
-        InputError: a class is not a real one, or an image equals a real test or validation image.
+        InputError: a class is not a real one, an image equals a real test or validation image, more than a few nearly
+            equal one, or the images are those of an earlier set.
     """
     target, arguments = arguments_of(model["images"][place])
     if "labels" in argument_names(target):
         arguments = {"labels": "optional", **arguments}
     source: Source = resolve_target(target)(**arguments)
-    return as_samples(source, train, validation, test, model["made_from"], model["labels_spent"], place)
+    held_out = {"test": test, "validation": validation}
+    sets = {f"set {number}": arrays["images"] for number, arrays in enumerate(earlier)}
+    origin = model["made_from"], model["labels_spent"]
+    return as_samples(source, train, held_out, *origin, formats=copies["formats"], earlier=sets, place=place)
 
 
 def as_samples(
     source: Source,
     train: Arrays,
-    validation: Arrays,
-    test: Arrays,
+    held_out: Mapping[str, Arrays],
     made_from: str,
     labels_spent: int | None,
+    *,
+    formats: Sequence[str],
+    earlier: Mapping[str, np.ndarray],
     place: int = 0,
 ) -> tuple[Arrays, pd.DataFrame, Arrays]:
-    """Images of a source as samples; arguments, result and errors as for `load_generated_images`."""
+    """Images of a source as samples; result and errors as for `load_generated_images`.
+
+    Args:
+        held_out: split -> real images that must not be among the generated ones.
+        formats: of the real files.
+        earlier: name of each set before this one -> its images.
+    """
     arrays, notes = like_real(source, train)
+    refuse_copies(arrays["images"], source.files, held_out)
+    refuse_repeated(arrays["images"], earlier)
+    kept, left_out = without_near_copies(arrays["images"], held_out)
+    arrays = {name: array[kept] for name, array in arrays.items()} if left_out else arrays
+    notes += (*left_out, *note_on_formats(formats, formats_of(source.files)))
     for note in notes:
-        log.info(note)
-    refuse_test_images(arrays["images"], source.files, {"test": test, "validation": validation})
+        log.info("%s", note)
     origin, seen = seen_by_generator(made_from, train)
     known = {
         "made_from": np.array(origin),
@@ -71,7 +102,7 @@ def as_samples(
     return arrays | known | seen, pd.DataFrame({"epoch": []}), {"epoch_0": arrays["images"][:SHOWN]}
 
 
-def refuse_test_images(images: np.ndarray, files: tuple[str, ...], held_out: dict[str, Arrays]) -> None:
+def refuse_copies(images: np.ndarray, files: tuple[str, ...], held_out: Mapping[str, Arrays]) -> None:
     """Raises an `InputError` if an image equals a held-out one.
 
     Args:
@@ -88,6 +119,53 @@ def refuse_test_images(images: np.ndarray, files: tuple[str, ...], held_out: dic
                 f"{len(copies)} of {len(images)} generated images equal real {split} images, so that nothing measured "
                 f"with them would hold; the first is {first}"
             )
+
+
+def without_near_copies(images: np.ndarray, held_out: Mapping[str, Arrays]) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Indices of the images that no held-out one nearly equals (`standin.data.near_duplicates`), and a note on others.
+
+    A few may be so by chance: of real training images, 0.2% nearly equal a test image among the 8 x 8 digits, 0.1% in
+    CIFAR-10, none of 10,000 in MNIST.
+
+    Raises:
+        InputError: more than `FEW_NEAR` and than the proportion `MOST_NEAR` are.
+    """
+    near = np.zeros(len(images), bool)
+    for split, arrays in held_out.items():
+        near |= (found := find_near_duplicates(images, arrays["images"]).found)
+        if found.sum() > max(FEW_NEAR, MOST_NEAR * len(images)):
+            raise InputError(
+                f"{found.sum():,} of {len(images):,} generated images nearly equal real {split} images (re-encoded, "
+                "mirrored or brightened), so that nothing measured with them would hold"
+            )
+    if not near.any():
+        return np.arange(len(images)), ()
+    note = f"{near.sum():,} of {len(images):,} generated images nearly equal a real test or validation image"
+    return np.flatnonzero(~near), (f"{note} and are left out.",)
+
+
+def refuse_repeated(images: np.ndarray, earlier: Mapping[str, np.ndarray]) -> None:
+    """Raises an `InputError` if most images are those of an earlier set: equal, mirrored or nearly equal ones."""
+    sample = images[np.sort(np.random.default_rng(0).permutation(len(images))[:COMPARED])]
+    hashes = as_bytes(image_hashes(sample))
+    for name, others in earlier.items():
+        repeated = np.isin(hashes, as_bytes(image_hashes(others))) | find_near_duplicates(sample, others).found
+        if repeated.mean() > MOST_REPEATED:
+            raise InputError(
+                f"generated images: {repeated.mean():.0%} of a set equal those of {name}, or their mirror images, so "
+                "that they would count as images of a second generator; leave one of the two out"
+            )
+
+
+def note_on_formats(real: Sequence[str], generated: Sequence[str]) -> tuple[str, ...]:
+    """A note if real and generated files have no format in common, by which a network could tell them apart."""
+    if not real or not generated or {*real} & {*generated}:
+        return ()
+    formats = [" and ".join(names) for names in (real, generated)]
+    return (
+        f"Real images are {formats[0]} files and generated ones {formats[1]} files: metrics that tell them apart may "
+        "measure traces of the format.",
+    )
 
 
 def seen_by_generator(made_from: str, train: Arrays) -> tuple[str, Arrays]:
