@@ -5,11 +5,18 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from standin.core.errors import InputError
 from standin.core.leakage import image_hashes
+from standin.data.source import formats_of
 from standin.pipelines.evaluation.nodes import _labels_spent, stages_of
-from standin.pipelines.generation.given import load_generated_images
+from standin.pipelines.generation.given import (
+    load_generated_images,
+    note_on_formats,
+    refuse_repeated,
+    without_near_copies,
+)
 from standin.pipelines.pseudo_labeling.nodes import label_synthetic
 from standin.training.pools.synthetic import synthetic
 from tests.pipelines.images import real
@@ -101,3 +108,52 @@ def test_copies_of_training_images_are_left_to_the_memorization_test(splits: dic
     model = stored_set(tmp_path, splits["train"]["images"], splits["train"]["labels"])
     arrays, *_ = load_generated_images(model, **splits, copies=COPIES, place=0)
     assert len(arrays["images"]) == len(splits["train"]["images"])
+
+
+@pytest.fixture
+def pictures() -> np.ndarray:
+    """(n, 16, 16, 3) smooth random images, of which no two are alike."""
+    coarse = np.random.default_rng(3).integers(0, 256, (600, 4, 4, 3), dtype=np.uint8)
+    return np.stack([np.asarray(Image.fromarray(image).resize((16, 16), Image.Resampling.BICUBIC)) for image in coarse])
+
+
+def altered(images: np.ndarray) -> np.ndarray:
+    """Mirrored and brighter."""
+    return np.clip(1.1 * images[:, :, ::-1] + 5, 0, 255).astype(np.uint8)
+
+
+def test_a_few_near_copies_of_held_out_images_are_left_out_and_many_are_refused(pictures: np.ndarray) -> None:
+    held_out = {"test": {"images": pictures[:100]}, "validation": {"images": pictures[100:200]}}
+    new = pictures[200:400]
+    kept, notes = without_near_copies(new, held_out)
+    assert (kept == np.arange(200)).all() and not notes
+    kept, (note,) = without_near_copies(np.concatenate([altered(pictures[98:102]), new]), held_out)
+    assert (kept == np.arange(4, 204)).all()
+    assert note == "4 of 204 generated images nearly equal a real test or validation image and are left out."
+    with pytest.raises(InputError, match="20 of 220 generated images nearly equal real validation images"):
+        without_near_copies(np.concatenate([altered(pictures[150:170]), new]), held_out)
+
+
+@pytest.mark.parametrize("change", [np.array, altered])
+def test_a_set_that_repeats_another_is_refused(pictures: np.ndarray, change: Any) -> None:
+    first, second = pictures[:300], pictures[300:]
+    refuse_repeated(second, {"theirs": first})
+    refuse_repeated(np.concatenate([second, change(first[:100])]), {"theirs": first})
+    with pytest.raises(InputError, match="100% of a set equal those of theirs, or their mirror images"):
+        refuse_repeated(change(first[::-1]), {"other": second, "theirs": first})
+
+
+def test_a_second_source_with_the_images_of_the_first_is_refused(splits: dict[str, Any], tmp_path: Path) -> None:
+    model = stored_set(tmp_path, given(splits, 40)[:, :, ::-1], labels_for(splits, 40))
+    model["images"] *= 2
+    load_generated_images(model, **splits, copies=COPIES, place=0)
+    with pytest.raises(InputError, match="100% of a set equal those of set 0"):
+        load_generated_images(model, **splits, copies=COPIES, place=1)
+
+
+def test_formats_in_common_need_no_note() -> None:
+    real, generated = formats_of(["cat/a.JPG", "b.jpeg"]), formats_of(["c.png", "d"])
+    assert (real, generated) == (["JPEG"], ["PNG"])
+    (note,) = note_on_formats(real, generated)
+    assert note.startswith("Real images are JPEG files and generated ones PNG files:")
+    assert not note_on_formats(real, ["JPEG", "PNG"]) and not note_on_formats([], generated)

@@ -182,10 +182,9 @@ def _experiment(experiment: ExperimentId, entry: dict[str, Any], references_name
     arms, choice = [run.name for run in runs], [CHOICE] if any(run.candidates for run in runs) else []
     given = is_image_set(entry["generative_models"][model])
     seeds = [other for other in experiments(data_set, entry) if other.model == model]
-    earlier = {own(other.name, "synthetic"): other for other in seeds if other.seed < seed} if given else {}
     predictions = {"predictions" if other == experiment else own(other.name, "predictions"): other for other in seeds}
     template = (
-        (generation.create_given_pipeline(seed, [*earlier]) if given else generation.create_pipeline(seed))
+        (generation.create_given_pipeline(seed) if given else generation.create_pipeline(seed))
         + pseudo_labeling.create_experiment_pipeline()
         + classification.create_experiment_pipeline(runs)
         + evaluation.create_experiment_pipeline(arms, data_set, model, seed)
@@ -202,8 +201,6 @@ def _experiment(experiment: ExperimentId, entry: dict[str, Any], references_name
             parameters[used] = f"params:{data_set}.generative_models.{model}"
         elif used in predictions:
             inputs[used] = f"{predictions[used]}.predictions"
-        elif used in earlier:
-            inputs[used] = f"{earlier[used]}.synthetic"
         elif used.startswith("params:"):
             parameters[used] = f"params:{data_set}.{used.removeprefix('params:')}"
         else:

@@ -33,7 +33,6 @@ def load_generated_images(
     validation: Arrays,
     test: Arrays,
     copies: Copies,
-    *earlier: Arrays,
     place: int,
 ) -> tuple[Arrays, pd.DataFrame, Arrays]:
     """Reads a set of images in the form of the real ones. Every image is used once.
@@ -42,8 +41,7 @@ def load_generated_images(
         model: `images`, the sources of the sets; `made_from` and `labels_spent` (`standin.config.schema.ImageSet`).
         train, validation, test: real images.
         copies: has the formats of the real files.
-        earlier: the results for the sets before this one.
-        place: of the set among the sources.
+        place: of the set among the sources. Those before it are read, too: it must not repeat them.
 
     Returns:
         As of a sampled model: `images`, their `labels` if the source has any, and what is known of their origin:
@@ -54,14 +52,19 @@ def load_generated_images(
         InputError: a class is not a real one, an image equals a real test or validation image, more than a few nearly
             equal one, or the images are those of an earlier set.
     """
-    target, arguments = arguments_of(model["images"][place])
+    *before, (_, source) = enumerate(model["images"][: place + 1])
+    held_out = {"test": test, "validation": validation}
+    sets = {f"set {number}": like_real(_read(entry), train)[0]["images"] for number, entry in before}
+    origin = model["made_from"], model["labels_spent"]
+    return as_samples(_read(source), train, held_out, *origin, formats=copies["formats"], earlier=sets, place=place)
+
+
+def _read(source: Mapping[str, Any]) -> Source:
+    target, arguments = arguments_of(source)
     if "labels" in argument_names(target):
         arguments = {"labels": "optional", **arguments}
-    source: Source = resolve_target(target)(**arguments)
-    held_out = {"test": test, "validation": validation}
-    sets = {f"set {number}": arrays["images"] for number, arrays in enumerate(earlier)}
-    origin = model["made_from"], model["labels_spent"]
-    return as_samples(source, train, held_out, *origin, formats=copies["formats"], earlier=sets, place=place)
+    loaded: Source = resolve_target(target)(**arguments)
+    return loaded
 
 
 def as_samples(

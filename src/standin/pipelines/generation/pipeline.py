@@ -1,7 +1,5 @@
 """train -> generative_model, history, snapshots -> synthetic."""
 
-from collections.abc import Sequence
-
 from kedro.pipeline import Node, Pipeline
 
 from standin.pipelines.generation.given import load_generated_images
@@ -29,16 +27,11 @@ def create_pipeline(seed: int) -> Pipeline:
     return Pipeline([train, sample])
 
 
-def create_given_pipeline(place: int, earlier: Sequence[str] = ()) -> Pipeline:
-    """Once per set of images that were generated elsewhere.
-
-    Args:
-        place: of the set among the sets of one name.
-        earlier: the images of the sets before it.
-    """
+def create_given_pipeline(place: int) -> Pipeline:
+    """Once per set of images that were generated elsewhere; `place` is its place among the sets of one name."""
     load = Node(
         bind(load_generated_images, place=place),
-        inputs=["params:model", "train", "validation", "test", "copies", *earlier],
+        inputs=["params:model", "train", "validation", "test", "copies"],
         outputs=["synthetic", "history", "snapshots"],
         name="load_generated_images",
     )
