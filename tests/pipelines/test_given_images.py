@@ -124,14 +124,14 @@ def altered(images: np.ndarray) -> np.ndarray:
 
 def test_a_few_near_copies_of_held_out_images_are_left_out_and_many_are_refused(pictures: np.ndarray) -> None:
     held_out = {"test": {"images": pictures[:100]}, "validation": {"images": pictures[100:200]}}
-    new = pictures[200:400]
-    kept, notes = without_near_copies(new, held_out)
+    train, new = pictures[200:400], np.concatenate([altered(pictures[200:230]), pictures[400:570]])
+    kept, notes = without_near_copies(new, train, held_out)
     assert (kept == np.arange(200)).all() and not notes
-    kept, (note,) = without_near_copies(np.concatenate([altered(pictures[98:102]), new]), held_out)
-    assert (kept == np.arange(4, 204)).all()
-    assert note == "4 of 204 generated images nearly equal a real test or validation image and are left out."
-    with pytest.raises(InputError, match="20 of 220 generated images nearly equal real validation images"):
-        without_near_copies(np.concatenate([altered(pictures[150:170]), new]), held_out)
+    kept, (note,) = without_near_copies(np.concatenate([altered(pictures[99:102]), new]), train, held_out)
+    assert (kept == np.arange(3, 203)).all()
+    assert note == "3 of 203 generated images nearly equal real test or validation images and are left out."
+    with pytest.raises(InputError, match="20 of 220 generated images nearly equal real test or validation images"):
+        without_near_copies(np.concatenate([altered(pictures[90:110]), new]), train, held_out)
 
 
 @pytest.mark.parametrize("change", [np.array, altered])

@@ -152,6 +152,7 @@ def test_metrics_with_too_few_images_are_left_out(rng: np.random.Generator) -> N
     assert memorization_in([*results.values()]) is None
 
 
+@pytest.mark.usefixtures("pixels_as_features")
 def test_dead_units_of_an_extractor_are_detected(monkeypatch: pytest.MonkeyPatch, rng: np.random.Generator) -> None:
     """It gives zeros for two of three classes."""
     monkeypatch.setattr(
