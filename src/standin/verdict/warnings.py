@@ -99,8 +99,8 @@ def classes_in(warned: Sequence[Warned], names: Sequence[str]) -> set[str]:
 
 
 def warn_of_few_test_images(n: int) -> list[Warned]:
-    """If hardly any difference could be resolved. The interval of a difference between two classifiers, of which one
-    alone is right on a proportion d of n images, is about 1.96 sqrt(d / n) to each side."""
+    """If hardly any difference could be resolved. If one of two classifiers alone is right on a proportion d of n
+    images, the interval of their difference is about 1.96 sqrt(d / n) to each side."""
     resolved = 196 * math.sqrt(DISAGREEMENT / max(n, 1))
     if resolved <= FAR_PP:
         return []
