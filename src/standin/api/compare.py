@@ -1,13 +1,14 @@
 """`standin.compare`: the verdict on generated images, in memory."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from standin.api.inputs import to_source
+from standin.api.networks import given_networks
 from standin.api.result import Comparison
 from standin.api.run import Progress, Results, run
 from standin.api.settings import DATA_SET, settings
@@ -23,6 +24,7 @@ from standin.api.steps import (
     verdict_steps,
 )
 from standin.core.errors import InputError
+from standin.core.mappings import overlay
 from standin.data.source import Source
 from standin.experiments.arms import synthetic_runs
 from standin.experiments.ids import ExperimentId, experiments
@@ -45,6 +47,8 @@ def compare(
     made_from: str | os.PathLike[str] = "unknown",
     labels_spent: int | None = None,
     title: str = "real images",
+    classifier: Callable[..., Any] | None = None,
+    feature_extractor: Callable[..., Any] | None = None,
     parameters: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
@@ -66,11 +70,53 @@ def compare(
             of these images.
         labels_spent: number of real images that had to be labeled for the generated ones; None: unknown.
         title: of the real images, in the report.
+        classifier, feature_extractor: functions (image_shape, n_classes) -> `keras.Model` with logits, which may be
+            defined in a notebook, in place of the default networks (`standin.api.networks`).
         parameters: override others, as in a configuration (`src/standin/config/defaults.yml`).
         progress: called before each training (`standin.api.run.Progress`).
 
     Raises:
         InputError: an argument is not valid, a generated image equals a real test image, or there are too few images.
+    """
+    results, named = prepare(
+        real,
+        generated,
+        test,
+        networks={"classifier": classifier, "feature_extractor": feature_extractor},
+        seeds=seeds,
+        quick=quick,
+        side=side,
+        made_from=made_from,
+        labels_spent=labels_spent,
+        title=title,
+        parameters=parameters,
+    )
+    run(_steps(results.entry, named, results), results, progress)
+    return Comparison(results, [experiment.name for experiment in named])
+
+
+def prepare(
+    real: Any,
+    generated: Any,
+    test: Any,
+    *,
+    networks: Mapping[str, Any],
+    seeds: int = 1,
+    quick: bool = False,
+    side: int | None = None,
+    made_from: str | os.PathLike[str] = "unknown",
+    labels_spent: int | None = None,
+    title: str = "real images",
+    parameters: Mapping[str, Any] | None = None,
+) -> tuple[Results, list[ExperimentId]]:
+    """The images, split, with complete parameters, and one experiment for each set of generated images.
+
+    Args:
+        networks: functions in place of default networks (`standin.api.networks.given_networks`).
+        real, generated, test, seeds, quick, side, made_from, labels_spent, title, parameters: as for `compare`.
+
+    Raises:
+        InputError: as for `compare`.
     """
     source = _real_source(real, test, side)
     height, width = source.splits["train"]["images"].shape[1:3]
@@ -82,6 +128,7 @@ def compare(
     counts = {name: len(several) for name, several in sets.items()}
     shape = (int(height), int(width), int(source.splits["train"]["images"].shape[3]))
     n_train = round(0.8 * len(source.splits["train"]["labels"]))
+    given = given_networks(networks, shape, len(source.class_names))
     entry = settings(
         n_train,
         shape,
@@ -91,7 +138,7 @@ def compare(
         title=title,
         made_from=os.fspath(made_from),
         labels_spent=labels_spent,
-        parameters=parameters,
+        parameters=overlay(given, parameters or {}),
     )
     results = Results(entry)
     first = ("train", "validation", "test", "labeled", "copies", "held_out")
@@ -105,8 +152,7 @@ def compare(
         samples = as_samples(one, train, validation, of_test, origin, labels_spent, experiment.seed)
         results.experiments[experiment.name] = dict(zip(SAMPLES, samples, strict=True))
     _check_amounts(results)
-    run(_steps(entry, named, results), results, progress)
-    return Comparison(results, [experiment.name for experiment in named])
+    return results, named
 
 
 def _real_source(real: Any, test: Any, side: int | None) -> Source:

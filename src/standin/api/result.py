@@ -1,6 +1,6 @@
 """What a comparison returns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,18 @@ import pandas as pd
 
 from standin.api.run import Results
 from standin.verdict.schema import Verdict
+
+
+def quality_table(metrics: Mapping[str, Sequence[Mapping[str, Any]]]) -> pd.DataFrame:
+    """A row for each metric of each set of generated images: `value`, next to `real`, that of real images; intervals of
+    both; `n` images; `reason`, why there is no value.
+
+    Args:
+        metrics: name of the set -> `standin.metrics.MetricResult` as mappings.
+    """
+    rows = [{"generated": name, **metric} for name, of_set in metrics.items() for metric in of_set]
+    columns = ["generated", "name", "value", "low", "high", "real", "real_low", "real_high", "n", "explanation"]
+    return pd.DataFrame(rows)[[*columns, "reason"]]
 
 
 class Comparison:
@@ -26,13 +38,8 @@ class Comparison:
         self.verdict: Verdict = results.shared["verdict"]
         self.accuracy: pd.DataFrame = results.shared["accuracy"]
         self.parameters: dict[str, Any] = results.shared["run_parameters"]
-        rows = [
-            {"generated": name, **metric}
-            for name in self._names
-            for metric in results.experiments[name]["sample_quality"]["metrics"]
-        ]
-        columns = ["generated", "name", "value", "low", "high", "real", "real_low", "real_high", "n", "explanation"]
-        self.quality = pd.DataFrame(rows)[columns]
+        metrics = {name: results.experiments[name]["sample_quality"]["metrics"] for name in self._names}
+        self.quality = quality_table(metrics)
 
     @property
     def notes(self) -> tuple[str, ...]:
