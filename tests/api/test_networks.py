@@ -30,8 +30,9 @@ def test_parameters_name_a_given_function_and_the_record_states_its_arguments() 
     entry = settings(200, SHAPE, {"theirs": 1}, parameters=given)
     described = entry["classifier"]["model"]
     assert resolve_target(described["_target_"]) is network
+    assert described["_target_"].startswith("given.network")
     recorded = json.loads(json.dumps(resolve_defaults(entry)))["classifier"]["model"]
-    assert recorded == {"_target_": "given.network", "hidden": "features", "last": None}
+    assert recorded == {**described, "hidden": "features", "last": None}
     assert entry["feature_extractor"]["model"]["_target_"].startswith("standin.models.")
 
 

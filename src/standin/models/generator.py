@@ -77,8 +77,8 @@ class Generator:
         if epochs < 1 or batch_size < 1:
             raise InputError(f"epochs and batch_size must be at least 1, got {epochs} and {batch_size}")
         classes, numbers = np.unique([] if labels is None else labels, return_inverse=True)
-        numbers = None if labels is None else numbers
-        split = make_source({"train": (np.asarray(images), numbers)}, None, "fit", labels="optional").splits["train"]
+        known = None if labels is None else numbers
+        split = make_source({"train": (np.asarray(images), known)}, None, "fit", labels="optional").splits["train"]
         values = None if conditions is None else np.asarray(conditions, np.float32)
         width = 0 if values is None else values.shape[-1]
         shape = split["images"].shape[1:]
