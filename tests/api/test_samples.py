@@ -32,7 +32,7 @@ def values(table: pd.DataFrame, of_set: str) -> pd.Series:
 
 def test_given_features_show_copies_and_replace_the_networks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("standin.training.supervised.fit", None)  # nothing is trained
-    train = prepare(REAL, NEW, TEST, networks={})[0].shared["train"]
+    train = prepare(REAL, NEW, TEST, networks={}).results.shared["train"]
     sets = {"new": NEW, "copies": (train["images"], train["labels"]), "unlabeled": NEW[0]}
     table = standin.evaluate_samples(REAL, sets, TEST, features=features)
     assert values(table, "copies")["membership_tpr_p_features"] < 0.001

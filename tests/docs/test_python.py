@@ -46,8 +46,7 @@ def test_every_example_of_the_page_works(tmp_path: Path, monkeypatch: pytest.Mon
         given.apply_defaults()
         networks = {role: given.arguments.pop(role) for role in ("classifier", "feature_extractor")}
         del given.arguments["progress"]
-        results, _ = compare.prepare(**given.arguments, networks=networks)
-        compared.append(len(results.experiments))
+        compared.append(len(compare.prepare(**given.arguments, networks=networks).experiments))
         return SimpleNamespace(**RESULT, to_html=lambda path: None)
 
     def flat(images: np.ndarray) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -62,7 +62,7 @@ def compare(
             has a test split.
         generated: generated images of the same kinds, labeled or not, or a mapping from names to these. A list of
             paths or pairs are several sets by one generator, trained with different seeds.
-        test: real test images, of which the generator has seen none.
+        test: real test images, none of them seen by the generator.
         seeds: of classifiers; at least three for an answer about any training.
         quick: a rough answer in about a fifth of the time: less training, one seed, no learning curve, no mixtures.
         side: pixels per side to which images in files are resized; None: see `standin.data.images.read_images`.
@@ -78,7 +78,7 @@ def compare(
     Raises:
         InputError: an argument is not valid, a generated image equals a real test image, or there are too few images.
     """
-    results, named = prepare(
+    _, results, named = prepare(
         real,
         generated,
         test,
@@ -95,6 +95,20 @@ def compare(
     return Comparison(results, [experiment.name for experiment in named])
 
 
+class Prepared(NamedTuple):
+    """What is known before anything is trained.
+
+    Attributes:
+        source: the real images.
+        results: their splits, the complete parameters, and the generated images of each experiment.
+        experiments: one for each set of generated images.
+    """
+
+    source: Source
+    results: Results
+    experiments: list[ExperimentId]
+
+
 def prepare(
     real: Any,
     generated: Any,
@@ -108,8 +122,8 @@ def prepare(
     labels_spent: int | None = None,
     title: str = "real images",
     parameters: Mapping[str, Any] | None = None,
-) -> tuple[Results, list[ExperimentId]]:
-    """The images, split, with complete parameters, and one experiment for each set of generated images.
+) -> Prepared:
+    """Reads and splits the images, and completes the parameters.
 
     Args:
         networks: functions in place of default networks (`standin.api.networks.given_networks`).
@@ -152,7 +166,7 @@ def prepare(
         samples = as_samples(one, train, validation, of_test, origin, labels_spent, experiment.seed)
         results.experiments[experiment.name] = dict(zip(SAMPLES, samples, strict=True))
     _check_amounts(results)
-    return results, named
+    return Prepared(source, results, named)
 
 
 def _real_source(real: Any, test: Any, side: int | None) -> Source:

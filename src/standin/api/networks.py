@@ -16,7 +16,7 @@ HOW = "must be a function (image_shape, n_classes) that returns a keras.Model"
 
 
 def given_networks(networks: Mapping[str, Any], image_shape: tuple[int, int, int], n_classes: int) -> dict[str, Any]:
-    """Parameters that name the functions, each of which is called once to check its network.
+    """Parameters that name the functions. Each is called once, to check its network.
 
     Args:
         networks: role (`classifier`, `feature_extractor`) -> function (image_shape, n_classes) -> `keras.Model` with

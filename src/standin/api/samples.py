@@ -64,7 +64,7 @@ def evaluate_samples(
     if features is not None and feature_extractor is not None:
         raise InputError("features and feature_extractor exclude each other: the first needs no network")
     given = None if features is None else GivenFeatures(features)
-    results, named = prepare(
+    _, results, named = prepare(
         real,
         generated,
         test,
