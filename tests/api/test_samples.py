@@ -52,12 +52,13 @@ def test_reference_models_are_trained_without_classifiers() -> None:
     tiny = {"steps": 4, "batch_size": 16}
     plain = {"model": {"_target_": "plain_cnn"}}
     parameters = {"oracle": tiny | plain, "feature_extractor": tiny | {"recipe": {"optimizer": "adamw"}}}
-    sets = {"labeled": NEW, "unlabeled": NEW[0]}
+    sets = {"labeled": NEW, "unlabeled": np.repeat(np.repeat(NEW[0], 2, axis=1), 2, axis=2)}
     table = standin.evaluate_samples(REAL, sets, TEST, feature_extractor=network, parameters=parameters)
     labeled, unlabeled = values(table, "labeled"), values(table, "unlabeled")
     assert 0 <= labeled["label_accuracy"] <= 1
     assert labeled["confident_fraction"] == unlabeled["confident_fraction"]
-    assert labeled["kid"] == unlabeled["kid"]
+    assert labeled["kid"] == pytest.approx(unlabeled["kid"], abs=1)
+    assert [note.partition(":")[0] for note in table.attrs["notes"]] == ["unlabeled"]
     assert {"label_accuracy", "diversity"}.isdisjoint(unlabeled.index)
 
 

@@ -56,7 +56,8 @@ def evaluate_samples(
 
     Returns:
         A row for each metric of each set of generated images: `generated` (the set), `name`, `value`, `real` (the value
-        to expect), the intervals of both, `n` images, `explanation`, and `reason` where there is no value.
+        to expect), the intervals of both, `n` images, `explanation`, and `reason` where there is no value. Its
+        `attrs["notes"]` say what was resized, converted or ignored in the generated images.
 
     Raises:
         InputError: as for `standin.compare`, or `features` returns no features.
@@ -78,12 +79,14 @@ def evaluate_samples(
         results.experiments[name]["labeled_synthetic"] = results.experiments[name]["synthetic"]
     if given is not None:
         _use_features(given, results, names)
-    of_set = metric_steps()
     steps: list[tuple[str | None, Step]] = [(None, step) for step in reference_steps()]
-    steps += [(name, step) for name in names for step in of_set]
+    steps += [(name, step) for name in names for step in metric_steps()]
     run([(name, step) for name, step in steps if given is None or step.function in BY_FEATURES], results, progress)
-    metrics = {name: [found for part in METRICS for found in results.experiments[name].get(part, [])] for name in names}
-    return quality_table(metrics)
+    found = {name: [results.experiments[name].get(part, []) for part in METRICS] for name in names}
+    table = quality_table({name: [metric for part in parts for metric in part] for name, parts in found.items()})
+    notes = {name: results.experiments[name]["synthetic"]["notes"].tolist() for name in names}
+    table.attrs["notes"] = [f"{name}: {note}" for name, of_set in notes.items() for note in of_set]
+    return table
 
 
 def _use_features(given: GivenFeatures, results: Results, names: list[str]) -> None:
