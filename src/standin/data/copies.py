@@ -1,7 +1,7 @@
 """Exact copies among the images of a source. They are dropped and counted, also those with another label."""
 
 import logging
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import numpy as np
 
@@ -22,11 +22,13 @@ class Copies(TypedDict):
         dropped: split -> number of images that were dropped because an equal one stays.
         with_other_label: number of dropped images whose label differs from that of the image that stays.
         example: one of these pairs of images with their classes, in words; None if there is none.
+        notes: what was resized, converted or ignored in reading the source.
     """
 
     dropped: dict[str, int]
     with_other_label: int
     example: str | None
+    notes: NotRequired[list[str]]
 
 
 def drop_copies(source: Source) -> tuple[Source, Copies]:
