@@ -75,3 +75,14 @@ def test_the_plain_classifier_rejects_unequal_lengths_and_small_images() -> None
         plain_cnn((50, 50, 3), 2, widths=[8, 8])
     with pytest.raises(InputError, match="8 pixels a side for 3 widths, got"):
         plain_cnn((7, 7, 3), 2)
+
+
+@pytest.mark.parametrize("target", ["standin.models.airbench.airbench", "standin.models.resnet.resnet"])
+def test_strides_shrink_the_grid_and_are_stored(target: str, tmp_path: Path) -> None:
+    network = resolve_target(target)((16, 16, 1), 4, **SMALL[target], stride=2)
+    first = next(layer for layer in network.layers if isinstance(layer, keras.layers.Conv2D))
+    assert first.output.shape[1:3] == (8, 8)
+    network.save(tmp_path / "network.keras")
+    image = np.random.default_rng(0).integers(0, 256, (2, 16, 16, 1), dtype=np.uint8)
+    stored = keras.models.load_model(tmp_path / "network.keras", safe_mode=True)
+    np.testing.assert_array_equal(outputs_of(stored, image), outputs_of(network, image))

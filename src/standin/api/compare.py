@@ -59,7 +59,7 @@ def compare(
             has a test split.
         generated: generated images of the same kinds, labeled or not, or a mapping from names to these. A list of
             paths or pairs are several sets by one generator, trained with different seeds.
-        test: real test images, of which the generator has seen none.
+        test: real test images that the generator has not seen.
         seeds: of classifiers; at least three for an answer about any training.
         quick: a rough answer in about a fifth of the time: less training, one seed, no learning curve, no mixtures.
         side: pixels per side to which images in files are resized; None: see `standin.data.images.read_images`.

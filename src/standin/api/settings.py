@@ -1,5 +1,6 @@
 """Parameters of a comparison: the defaults, with networks and budgets that suit the images."""
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,11 @@ SMALL_SIDE = 12
 """Up to this side, a network without global pooling is more accurate (docs/decisions/0025)."""
 EPOCHS = 12
 """Passes over the training images that a classifier may take."""
+LARGEST_GRID = 40
+"""Networks of larger images begin with strides, so that they compute on grids of at most this side."""
 PIXELS = 2.6e7
-"""Training pixels per classifier: on two cores of a CPU with AVX-512, about half a minute of the default network."""
+"""Grid points of training images per classifier: a quarter of a minute on two cores of a CPU with AVX-512 and bfloat16;
+three times as many for gray images."""
 QUICK = 0.3
 """The part of these that --quick takes."""
 
@@ -75,7 +79,9 @@ def _networks(n_train: int, shape: tuple[int, int, int], part: float) -> dict[st
     height, width, channels = shape
     small = min(height, width) <= SMALL_SIDE
     batch = 64 if small or n_train < 2000 else 128
-    steps = min(EPOCHS * n_train, PIXELS * part * (3 if channels == 1 else 1) / (height * width)) / batch
+    stride = math.ceil(min(height, width) / LARGEST_GRID)
+    grid = height * width / stride**2
+    steps = min(EPOCHS * n_train, PIXELS * part * (3 if channels == 1 else 1) / grid) / batch
     steps = 2 * max(30, round(steps / 2))
     fast: dict[str, Any] = {"steps": steps, "batch_size": batch}
     reference: dict[str, Any] = {"steps": max(60, steps // 2), "batch_size": batch}
@@ -86,6 +92,11 @@ def _networks(n_train: int, shape: tuple[int, int, int], part: float) -> dict[st
         "oracle": dict(reference),
         "feature_extractor": dict(reference),
     }
+    if stride > 1:
+        for role in ("classifier", "pseudo_labeler", "feature_extractor"):
+            roles[role]["model"] = {"stride": stride, "patch": max(2, stride)}
+        for role in ("oracle", "second_classifier"):
+            roles[role]["model"] = {"stride": stride}
     if small:
         cnn = {"_target_": "standin.models.cnn.cnn", "widths": [16, 32, 64]}
         fast["model"] = cnn

@@ -27,6 +27,7 @@ def airbench(
     n_classes: int,
     widths: Sequence[int] = (32, 64, 128),
     patch: int = 2,
+    stride: int = 1,
     standardize: bool = False,
 ) -> keras.Model:
     """An untrained classifier: images (n, height, width, channels) in [-1, 1] -> logits (n, n_classes).
@@ -35,11 +36,12 @@ def airbench(
         widths: channels of each block; airbench94 has (64, 256, 256). Pooling stops before the image shrinks below 2
             pixels.
         patch: side of the whitened patches, in pixels.
+        stride: of these patches; more than 1 for images that would take too long otherwise.
         standardize: as in `standin.models.cnn.cnn`.
     """
     inputs = layers.Input(tuple(image_shape))
     x = layers.LayerNormalization(axis=(1, 2, 3), center=False, scale=False)(inputs) if standardize else inputs
-    x = layers.Activation("silu")(PatchWhitening(image_shape[-1], patch)(x))
+    x = layers.Activation("silu")(PatchWhitening(image_shape[-1], patch, strides=stride)(x))
     side = min(x.shape[1:3])
     for width in widths:
         x = _convolution(width)(x)

@@ -15,6 +15,7 @@ def resnet(
     n_classes: int,
     widths: Sequence[int] = (64, 128, 256),
     blocks: int = 1,
+    stride: int = 1,
     standardize: bool = False,
 ) -> keras.Model:
     """An untrained classifier: images (n, height, width, channels) in [-1, 1] -> logits (n, n_classes).
@@ -22,11 +23,12 @@ def resnet(
     Args:
         widths: channels of each stage; each stage after the first halves the image.
         blocks: residual blocks per stage.
+        stride: of the first convolution; more than 1 for images that would take too long otherwise.
         standardize: as in `standin.models.cnn.cnn`.
     """
     inputs = layers.Input(tuple(image_shape))
     x = layers.LayerNormalization(axis=(1, 2, 3), center=False, scale=False)(inputs) if standardize else inputs
-    x = layers.Conv2D(widths[0], 3, padding="same", use_bias=False)(x)
+    x = layers.Conv2D(widths[0], 3, strides=stride, padding="same", use_bias=False)(x)
     for stage, width in enumerate(widths):
         for block in range(blocks):
             x = _block(x, width, stride=2 if stage and not block else 1)

@@ -20,6 +20,7 @@ class PatchWhitening(keras.layers.Conv2D, AdaptiveLayer):
         channels: of the images; the layer has 2 * patch**2 * channels filters.
         patch: side of a patch, in pixels.
         epsilon: added to the eigenvalues, so that directions without variance are not amplified.
+        options: of a convolution, such as `strides`.
     """
 
     def __init__(self, channels: int, patch: int = 2, epsilon: float = 5e-4, **options: Any) -> None:
@@ -36,4 +37,5 @@ class PatchWhitening(keras.layers.Conv2D, AdaptiveLayer):
 
     def get_config(self) -> dict[str, Any]:
         base = keras.layers.Layer.get_config(self)
-        return base | {"channels": self.channels, "patch": self.patch, "epsilon": self.epsilon}
+        own = {"channels": self.channels, "patch": self.patch, "epsilon": self.epsilon, "strides": self.strides}
+        return base | own

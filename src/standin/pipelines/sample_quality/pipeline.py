@@ -33,7 +33,7 @@ def create_pipeline(experiment: str, conditions: bool, trained: bool = True) -> 
     Args:
         experiment: its name in figures.
         conditions: whether the images of the data set have conditions.
-        trained: whether the generative model was trained here and can be examined itself.
+        trained: whether the generative model was trained here, so that it can be evaluated itself.
     """
     metrics = _metric_nodes(trained)
     nodes = Pipeline([*_network_nodes(conditions, trained), *metrics, *_result_nodes(experiment, metrics, trained)])
