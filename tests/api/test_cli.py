@@ -147,9 +147,7 @@ def test_a_line_is_written_over_in_a_terminal(capsys: pytest.CaptureFixture[str]
     with Progress(Terminal()) as progress:  # type: ignore[arg-type]
         progress.show("a", 0.5, None)
         progress.show("b", 0.75, 20)
-    assert capsys.readouterr().out == (
-        "\r\033[K[ 50%] training: a\r\033[K[ 75%] training: b, about 20 s left\r\033[K"
-    )
+    assert capsys.readouterr().out == ("\r\033[K[ 50%] training: a\r\033[K[ 75%] training: b, about 20 s left\r\033[K")
 
 
 @pytest.mark.parametrize(("seconds", "words"), [(3.4, "3 s"), (99, "99 s"), (150, "2 min"), (3600, "60 min")])

@@ -68,7 +68,7 @@ def parameters(**changed: Any) -> dict[str, Any]:
     return plain | changed
 
 
-NO_COPIES: Copies = {"dropped": {"train": 0}, "with_other_label": 0, "example": None}
+NO_COPIES: Copies = {"dropped": {"train": 0}, "with_other_label": 0, "example": None, "notes": []}
 
 
 def robustness(model: str | None, *accuracies: float) -> pd.DataFrame:

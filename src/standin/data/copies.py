@@ -1,7 +1,7 @@
 """Exact copies among the images of a source. They are dropped and counted, also those with another label."""
 
 import logging
-from typing import NotRequired, TypedDict
+from typing import TypedDict
 
 import numpy as np
 
@@ -28,7 +28,7 @@ class Copies(TypedDict):
     dropped: dict[str, int]
     with_other_label: int
     example: str | None
-    notes: NotRequired[list[str]]
+    notes: list[str]
 
 
 def drop_copies(source: Source) -> tuple[Source, Copies]:
@@ -50,7 +50,8 @@ def drop_copies(source: Source) -> tuple[Source, Copies]:
         log.warning("%d images equal one with another label and are left out: %s.", len(conflicts), example)
     if any(dropped.values()):
         log.info("Images that equal another one are left out: %s.", ", ".join(f"{n} {k}" for k, n in dropped.items()))
-    return source._replace(splits=splits), Copies(dropped=dropped, with_other_label=len(conflicts), example=example)
+    copies = Copies(dropped=dropped, with_other_label=len(conflicts), example=example, notes=list(source.notes))
+    return source._replace(splits=splits), copies
 
 
 def _described(source: Source, split: str, place: int) -> str:

@@ -74,7 +74,6 @@ def divide(
     for note in loaded.notes:
         log.info("%s", note)
     distinct, copies = drop_copies(loaded)
-    copies["notes"] = list(loaded.notes)
     splits = split(distinct, split_seed)
     train = subset(splits["train"], n_real, withheld_subset, split_seed)
     if withheld_subset is not None and not on_withheld(splits["test"], withheld_subset).any():
