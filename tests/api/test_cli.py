@@ -141,7 +141,7 @@ def test_a_line_is_written_over_in_a_terminal(capsys: pytest.CaptureFixture[str]
 
     class Terminal:
         isatty = staticmethod(lambda: True)
-        write = staticmethod(lambda text: sys.stdout.write(text))
+        write = staticmethod(sys.stdout.write)
         flush = staticmethod(lambda: None)
 
     with Progress(Terminal()) as progress:  # type: ignore[arg-type]
