@@ -33,7 +33,7 @@ def test_all_images_differ_though_there_are_fewer_originals(folder: Path) -> Non
 def test_images_are_read_as_features(folder: Path) -> None:
     pixels = read(folder / "real")
     assert pixels.shape == (20, 64 * 64 * 3) and pixels.dtype == np.float32
-    assert 0 <= pixels.min() and pixels.max() <= 1
+    assert pixels.min() >= 0 and pixels.max() <= 1
 
 
 def test_kid_is_that_of_standin_where_it_uses_all_images() -> None:
