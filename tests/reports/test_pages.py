@@ -53,6 +53,7 @@ def parameters(**changed: Any) -> dict[str, Any]:
         "n_real": None,
         "withheld_subset": WITHHELD,
         "label_budget": 20,
+        "generative_models": {"gan": {}, "class_gaussian": {}},
         "classifier_seeds": [0],
         "bootstrap": {"confidence": 0.95, "resamples": 500},
         "classifier": {
@@ -67,7 +68,7 @@ def parameters(**changed: Any) -> dict[str, Any]:
     return plain | changed
 
 
-NO_COPIES: Copies = {"dropped": {"train": 0}, "with_other_label": 0, "example": None}
+NO_COPIES: Copies = {"dropped": {"train": 0}, "with_other_label": 0, "example": None, "notes": []}
 
 
 def robustness(model: str | None, *accuracies: float) -> pd.DataFrame:
@@ -121,10 +122,14 @@ def test_a_report_has_answers_and_differences_of_the_verdict() -> None:
 
 def test_a_report_has_the_number_of_copies_and_of_contradictory_labels() -> None:
     assert "equaled another image" not in report()
-    page = report({"dropped": {"train": 1200, "test": 3}, "with_other_label": 2, "example": "<a> equals b"})
+    page = report(
+        {"dropped": {"train": 1200, "test": 3}, "with_other_label": 2, "example": "<a> equals b", "notes": ["one"]}
+    )
     assert "(1,200 of the train images, 3 of the test images equaled another image and were left out)" in page
     assert "<strong>2 of them have another label than the equal image</strong>, for example &lt;a&gt; equals b." in page
-    assert "1 of them has another label" in report({"dropped": {"train": 1}, "with_other_label": 1, "example": "c"})
+    assert "1 of them has another label" in report(
+        {"dropped": {"train": 1}, "with_other_label": 1, "example": "c", "notes": []}
+    )
 
 
 def test_a_report_shows_probability_scores_and_accuracy_on_perturbed_images() -> None:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -46,7 +47,7 @@ def compare(
     side: int | None = None,
     made_from: str | os.PathLike[str] = "unknown",
     labels_spent: int | None = None,
-    title: str = "real images",
+    title: str | None = None,
     classifier: Callable[..., Any] | None = None,
     feature_extractor: Callable[..., Any] | None = None,
     parameters: Mapping[str, Any] | None = None,
@@ -69,7 +70,7 @@ def compare(
         made_from: what the generator was trained on: "train" (the real training images only), "unknown", or the path
             of these images.
         labels_spent: number of real images that had to be labeled for the generated ones; None: unknown.
-        title: of the real images, in the report.
+        title: of the report; None: the name of the folder of real images.
         classifier, feature_extractor: functions (image_shape, n_classes) -> `keras.Model` with logits, which may be
             defined in a notebook, in place of the default networks (`standin.api.networks`).
         parameters: override others, as in a configuration (`src/standin/config/defaults.yml`).
@@ -78,7 +79,7 @@ def compare(
     Raises:
         InputError: an argument is not valid, a generated image equals a real test image, or there are too few images.
     """
-    _, results, named = prepare(
+    source, results, named = prepare(
         real,
         generated,
         test,
@@ -92,7 +93,7 @@ def compare(
         parameters=parameters,
     )
     run(_steps(results.entry, named, results), results, progress)
-    return Comparison(results, [experiment.name for experiment in named])
+    return Comparison(results, [experiment.name for experiment in named], _notes(source, results))
 
 
 class Prepared(NamedTuple):
@@ -120,7 +121,7 @@ def prepare(
     side: int | None = None,
     made_from: str | os.PathLike[str] = "unknown",
     labels_spent: int | None = None,
-    title: str = "real images",
+    title: str | None = None,
     parameters: Mapping[str, Any] | None = None,
 ) -> Prepared:
     """Reads and splits the images, and completes the parameters.
@@ -134,9 +135,15 @@ def prepare(
     """
     source = _real_source(real, test, side)
     height, width = source.splits["train"]["images"].shape[1:3]
+    if os.fspath(made_from) == "train" and "test" not in source.splits:
+        raise InputError(
+            "made_from: train requires test images, which the generator has not seen: give test, since otherwise some "
+            "of the real images become test images"
+        )
+    named_sets = _named(generated)
     sets = {
         name: [to_source(one, f"generated images {name}", labels="optional", side=side) for one in several]
-        for name, several in _named(generated).items()
+        for name, several in named_sets.items()
     }
     # A first split only tells how many training images there will be.
     counts = {name: len(several) for name, several in sets.items()}
@@ -149,11 +156,12 @@ def prepare(
         counts,
         seeds=seeds,
         quick=quick,
-        title=title,
+        title=title or (_path(real) and Path(_path(real)).resolve().stem) or "Comparison",
         made_from=os.fspath(made_from),
         labels_spent=labels_spent,
         parameters=overlay(given, parameters or {}),
     )
+    _record_paths(entry, real, named_sets, made_from)
     results = Results(entry)
     first = ("train", "validation", "test", "labeled", "copies", "held_out")
     arguments = (entry["split_seed"], entry["n_real"], entry["withheld_subset"], entry["label_budget"])
@@ -187,6 +195,34 @@ def _real_source(real: Any, test: Any, side: int | None) -> Source:
     arrays = of_test.splits["train"]
     moved = arrays | {"image_ids": arrays["image_ids"] + start}
     return source._replace(splits={**kept, "test": moved}, files=(), notes=(*source.notes, *of_test.notes))
+
+
+def _path(data: Any) -> str:
+    """Empty for data in memory."""
+    return os.fspath(data) if isinstance(data, str | os.PathLike) else ""
+
+
+def _record_paths(entry: dict[str, Any], real: Any, sets: Mapping[str, Sequence[Any]], made_from: Any) -> None:
+    """Writes where the images are into the parameters, for the record; `settings` only knows how many sets exist."""
+    entry["source"]["path"] = _path(real) or "in memory"
+    for name, several in sets.items():
+        model = entry["generative_models"][name]
+        model["made_from"] = os.fspath(made_from)
+        for place, one in enumerate(several):
+            model["images"][place]["path"] = _path(one) or "in memory"
+
+
+def _notes(source: Source, results: Results) -> list[str]:
+    """What a reader of the verdict should know about the images."""
+    notes = [f"real: {note}" for note in source.notes]
+    if "test" not in source.splits:
+        notes.append(
+            f"{len(results.shared['test']['labels']):,} of the real images are the test images. If a generator was "
+            "trained on them, the answers are too favorable: give test images of its own to avoid this."
+        )
+    for name, parts in results.experiments.items():
+        notes += [f"{name}: {note}" for note in parts["synthetic"]["notes"].tolist()]
+    return notes
 
 
 def _named(generated: Any) -> dict[str, list[Any]]:

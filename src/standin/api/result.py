@@ -1,5 +1,7 @@
 """What a comparison returns."""
 
+import shutil
+import textwrap
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -8,6 +10,9 @@ from typing import Any
 import pandas as pd
 
 from standin.api.run import Results
+from standin.experiments.arms import label_of
+from standin.reports.tables import mean_accuracy
+from standin.verdict.formatting import places
 from standin.verdict.schema import Verdict
 
 
@@ -31,26 +36,51 @@ class Comparison:
         accuracy: a row for each classifier.
         quality: a row for each metric of each set of generated images, next to its value for real images.
         parameters: complete, with the environment of the run.
+        notes: what was resized, converted or ignored, and which images are the test images.
     """
 
-    def __init__(self, results: Results, names: Sequence[str]) -> None:
-        self._results, self._names = results, list(names)
+    def __init__(self, results: Results, names: Sequence[str], notes: Sequence[str] = ()) -> None:
+        self._results, self.notes = results, tuple(notes)
         self.verdict: Verdict = results.shared["verdict"]
         self.accuracy: pd.DataFrame = results.shared["accuracy"]
         self.parameters: dict[str, Any] = results.shared["run_parameters"]
-        metrics = {name: results.experiments[name]["sample_quality"]["metrics"] for name in self._names}
+        metrics = {name: results.experiments[name]["sample_quality"]["metrics"] for name in names}
         self.quality = quality_table(metrics)
 
     @property
-    def notes(self) -> tuple[str, ...]:
-        """What was resized, converted or ignored in reading the generated images."""
-        samples = (self._results.experiments[name]["synthetic"] for name in self._names)
-        return tuple(dict.fromkeys(str(note) for arrays in samples for note in arrays["notes"]))
+    def sentences(self) -> list[str]:
+        """One paragraph for each generator, its answers first; then what holds for all of them."""
+        models = self.verdict.generative_models
+        first, *others = ([*answers.sentences] for answers in models.values())
+        common = [sentence for sentence in first if others and all(sentence in other for other in others)]
+        paragraphs = [
+            f"{name}: {' '.join(sentence for sentence in answers.sentences if sentence not in common)}"
+            for name, answers in models.items()
+        ]
+        return [*paragraphs, *([f"All sets: {' '.join(common)}"] if common else [])]
 
     @property
-    def sentences(self) -> list[str]:
-        """One paragraph for each generator: its name and its verdict in words."""
-        return [f"{name}: {model.sentence}" for name, model in self.verdict.generative_models.items()]
+    def summary(self) -> pd.DataFrame:
+        """What classifiers were trained on, and their accuracy (mean over seeds), best first."""
+        decimals = places(self.verdict.test_images)
+        means = []
+        for arm, model in self.accuracy[["arm", "generative_model"]].drop_duplicates().itertuples(index=False):
+            named = isinstance(model, str)
+            mean = mean_accuracy(self.accuracy, arm, model if named else None)
+            if mean:
+                means.append((f"{model}: {label_of(arm)}" if named else label_of(arm), mean))
+        means.sort(key=lambda named: -named[1].accuracy)
+        interval = f"{self.verdict.confidence:.0%} interval"
+        rows = [
+            {
+                "trained on": name,
+                "generated images": f"{mean.n_synthetic:,}",
+                "accuracy": f"{mean.accuracy:.{decimals}%}",
+                interval: f"{mean.low:.{decimals}%} to {mean.high:.{decimals}%}",
+            }
+            for name, mean in means
+        ]
+        return pd.DataFrame(rows)
 
     def to_html(self, path: str | Path | None = None) -> str:
         """The report as one self-contained HTML page; written to `path` if one is given."""
@@ -73,13 +103,20 @@ class Comparison:
             mlflow.log_text(self.to_html(), "report.html")
 
     def __str__(self) -> str:
-        columns = ["arm", "generative_model", "n_real", "n_synthetic", "classifier_seed"]
-        table = self.accuracy[columns].fillna("").copy()
-        table["accuracy, %"] = (100 * self.accuracy["accuracy"]).map("{:.1f}".format)
-        return "\n\n".join([*self.sentences, table.to_string(index=False)])
+        width = min(100, shutil.get_terminal_size((100, 24)).columns)
+        paragraphs = [textwrap.fill(sentence, width, break_on_hyphens=False) for sentence in self.sentences]
+        return "\n\n".join([*paragraphs, _as_text(self.summary)])
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
         paragraphs = "".join(f"<p>{escape(sentence)}</p>" for sentence in self.sentences)
-        return paragraphs + self.accuracy.to_html(index=False, float_format="{:.3f}".format)
+        return paragraphs + self.summary.to_html(index=False, border=0)
+
+
+def _as_text(table: pd.DataFrame) -> str:
+    """Names on the left, numbers on the right."""
+    names = table.columns[0]
+    width = max(map(len, [names, *table[names]]))
+    left = table.assign(**{names: table[names].str.ljust(width)}).rename(columns={names: names.ljust(width)})
+    return left.to_string(index=False)

@@ -22,11 +22,13 @@ class Copies(TypedDict):
         dropped: split -> number of images that were dropped because an equal one stays.
         with_other_label: number of dropped images whose label differs from that of the image that stays.
         example: one of these pairs of images with their classes, in words; None if there is none.
+        notes: what was resized, converted or ignored in reading the source.
     """
 
     dropped: dict[str, int]
     with_other_label: int
     example: str | None
+    notes: list[str]
 
 
 def drop_copies(source: Source) -> tuple[Source, Copies]:
@@ -48,7 +50,8 @@ def drop_copies(source: Source) -> tuple[Source, Copies]:
         log.warning("%d images equal one with another label and are left out: %s.", len(conflicts), example)
     if any(dropped.values()):
         log.info("Images that equal another one are left out: %s.", ", ".join(f"{n} {k}" for k, n in dropped.items()))
-    return source._replace(splits=splits), Copies(dropped=dropped, with_other_label=len(conflicts), example=example)
+    copies = Copies(dropped=dropped, with_other_label=len(conflicts), example=example, notes=list(source.notes))
+    return source._replace(splits=splits), copies
 
 
 def _described(source: Source, split: str, place: int) -> str:
