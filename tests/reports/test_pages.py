@@ -53,6 +53,7 @@ def parameters(**changed: Any) -> dict[str, Any]:
         "n_real": None,
         "withheld_subset": WITHHELD,
         "label_budget": 20,
+        "generative_models": {"gan": {}, "class_gaussian": {}},
         "classifier_seeds": [0],
         "bootstrap": {"confidence": 0.95, "resamples": 500},
         "classifier": {

@@ -1,13 +1,14 @@
 """`standin judge`: the verdict on folders of images, from any folder, without a project."""
 
 import os
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from standin import __version__
+from standin.api.terminal import Progress, only_own_messages
+from standin.config.record import remember_command
 from standin.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -47,23 +48,23 @@ def judge(
     fail_under: str | None,
 ) -> None:
     """Compares generated images with real ones as training data, prints the verdict and writes a report."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    remember_command()
     sets = {_name(path, generated): path for path in generated}
     try:
         _check_writable(report)
-        from standin.api.compare import compare
+        with only_own_messages() as messages, Progress(messages) as progress:
+            from standin.api.compare import compare
 
-        result = compare(
-            real, sets, test, seeds=seeds, quick=quick, side=side, made_from=made_from, progress=_show_progress
-        )
-        _clear_line()
+            progress.say("reading the images")
+            options: dict[str, Any] = {"seeds": seeds, "quick": quick, "side": side, "made_from": made_from}
+            result = compare(real, sets, test, **options, progress=progress.show)
         result.to_html(report)
     except InputError as error:
-        _clear_line()
         raise click.ClickException(str(error)) from None
+    click.echo(f"{result}\n")
     for note in result.notes:
-        click.echo(f"Note: {note}")
-    click.echo(f"\n{result}\n\nReport: {report.absolute()}")
+        click.echo(click.wrap_text(f"Note: {note}", 100))
+    click.echo(f"Report: {report.absolute()}")
     if fail_under and (missed := missing(result.verdict, fail_under)):
         raise click.exceptions.Exit(_say_missing(fail_under, missed))
 
@@ -93,22 +94,5 @@ def _check_writable(report: Path) -> None:
         raise InputError(f"--report: the folder {report.absolute().parent} does not exist")
     if report.is_dir():
         raise InputError(f"--report must be a file, got the folder {report}")
-
-
-def _show_progress(what: str, done: float, seconds_left: float | None) -> None:
-    """One line that is written over on a terminal, a line for each training elsewhere."""
-    left = "" if seconds_left is None else f", about {_in_words(seconds_left)} left"
-    line = f"[{done:4.0%}] training: {what}{left}"
-    if sys.stderr.isatty():
-        click.echo(f"\r\033[K{line}", nl=False, err=True)
-    else:
-        click.echo(line, err=True)
-
-
-def _clear_line() -> None:
-    if sys.stderr.isatty():
-        click.echo("\r\033[K", nl=False, err=True)
-
-
-def _in_words(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+    if not os.access(report if report.exists() else report.absolute().parent, os.W_OK):
+        raise InputError(f"--report: {report} cannot be written")

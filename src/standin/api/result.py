@@ -1,6 +1,8 @@
 """What a comparison returns."""
 
-from collections.abc import Sequence
+import shutil
+import textwrap
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -8,7 +10,22 @@ from typing import Any
 import pandas as pd
 
 from standin.api.run import Results
+from standin.experiments.arms import label_of
+from standin.reports.tables import mean_accuracy
+from standin.verdict.formatting import places
 from standin.verdict.schema import Verdict
+
+
+def quality_table(metrics: Mapping[str, Sequence[Mapping[str, Any]]]) -> pd.DataFrame:
+    """A row for each metric of each set of generated images: `value`, next to `real`, that of real images; intervals of
+    both; `n` images; `reason`, why there is no value.
+
+    Args:
+        metrics: name of the set -> `standin.metrics.MetricResult` as mappings.
+    """
+    rows = [{"generated": name, **metric} for name, of_set in metrics.items() for metric in of_set]
+    columns = ["generated", "name", "value", "low", "high", "real", "real_low", "real_high", "n", "explanation"]
+    return pd.DataFrame(rows)[[*columns, "reason"]]
 
 
 class Comparison:
@@ -19,28 +36,16 @@ class Comparison:
         accuracy: a row for each classifier.
         quality: a row for each metric of each set of generated images, next to its value for real images.
         parameters: complete, with the environment of the run.
+        notes: what was resized, converted or ignored, and which images are the test images.
     """
 
-    def __init__(self, results: Results, names: Sequence[str]) -> None:
-        self._results, self._names = results, list(names)
+    def __init__(self, results: Results, names: Sequence[str], notes: Sequence[str] = ()) -> None:
+        self._results, self.notes = results, tuple(notes)
         self.verdict: Verdict = results.shared["verdict"]
         self.accuracy: pd.DataFrame = results.shared["accuracy"]
         self.parameters: dict[str, Any] = results.shared["run_parameters"]
-        rows = [
-            {"generated": name, **metric}
-            for name in self._names
-            for metric in results.experiments[name]["sample_quality"]["metrics"]
-        ]
-        columns = ["generated", "name", "value", "low", "high", "real", "real_low", "real_high", "n", "explanation"]
-        self.quality = pd.DataFrame(rows)[columns]
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What was resized, converted, left out or ignored in reading real and generated images."""
-        notes = [f"Real images: {note}" for note in self._results.shared["copies"]["notes"]]
-        for name in self._names:
-            notes += [f"{name}: {note}" for note in self._results.experiments[name]["synthetic"]["notes"]]
-        return tuple(notes)
+        metrics = {name: results.experiments[name]["sample_quality"]["metrics"] for name in names}
+        self.quality = quality_table(metrics)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -49,8 +54,38 @@ class Comparison:
 
     @property
     def sentences(self) -> list[str]:
-        """One paragraph for each generator: its name and its verdict in words."""
-        return [f"{name}: {model.sentence}" for name, model in self.verdict.generative_models.items()]
+        """One paragraph for each generator, its answers first; then what holds for all of them."""
+        models = self.verdict.generative_models
+        first, *others = ([*answers.sentences] for answers in models.values())
+        common = [sentence for sentence in first if others and all(sentence in other for other in others)]
+        paragraphs = [
+            f"{name}: {' '.join(sentence for sentence in answers.sentences if sentence not in common)}"
+            for name, answers in models.items()
+        ]
+        return [*paragraphs, *([f"All sets: {' '.join(common)}"] if common else [])]
+
+    @property
+    def summary(self) -> pd.DataFrame:
+        """What classifiers were trained on, and their accuracy (mean over seeds), best first."""
+        decimals = places(self.verdict.test_images)
+        means = []
+        for arm, model in self.accuracy[["arm", "generative_model"]].drop_duplicates().itertuples(index=False):
+            named = isinstance(model, str)
+            mean = mean_accuracy(self.accuracy, arm, model if named else None)
+            if mean:
+                means.append((f"{model}: {label_of(arm)}" if named else label_of(arm), mean))
+        means.sort(key=lambda named: -named[1].accuracy)
+        interval = f"{self.verdict.confidence:.0%} interval"
+        rows = [
+            {
+                "trained on": name,
+                "generated images": f"{mean.n_synthetic:,}",
+                "accuracy": f"{mean.accuracy:.{decimals}%}",
+                interval: f"{mean.low:.{decimals}%} to {mean.high:.{decimals}%}",
+            }
+            for name, mean in means
+        ]
+        return pd.DataFrame(rows)
 
     def to_html(self, path: str | Path | None = None) -> str:
         """The report as one self-contained HTML page; written to `path` if one is given."""
@@ -73,15 +108,23 @@ class Comparison:
             mlflow.log_text(self.to_html(), "report.html")
 
     def __str__(self) -> str:
-        columns = ["arm", "generative_model", "n_real", "n_synthetic", "classifier_seed"]
-        table = self.accuracy[columns].fillna("").copy()
-        table["accuracy, %"] = (100 * self.accuracy["accuracy"]).map("{:.1f}".format)
+        width = min(100, shutil.get_terminal_size((100, 24)).columns)
         warnings = [f"Warning: {sentence}" for sentence in self.warnings]
-        return "\n\n".join([*warnings, *self.sentences, table.to_string(index=False)])
+        words = [*warnings, *self.sentences]
+        paragraphs = [textwrap.fill(sentence, width, break_on_hyphens=False) for sentence in words]
+        return "\n\n".join([*paragraphs, _as_text(self.summary)])
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
         warnings = "".join(f"<p><b>Warning:</b> {escape(sentence)}</p>" for sentence in self.warnings)
         paragraphs = "".join(f"<p>{escape(sentence)}</p>" for sentence in self.sentences)
-        return warnings + paragraphs + self.accuracy.to_html(index=False, float_format="{:.3f}".format)
+        return warnings + paragraphs + self.summary.to_html(index=False, border=0)
+
+
+def _as_text(table: pd.DataFrame) -> str:
+    """Names on the left, numbers on the right."""
+    names = table.columns[0]
+    width = max(map(len, [names, *table[names]]))
+    left = table.assign(**{names: table[names].str.ljust(width)}).rename(columns={names: names.ljust(width)})
+    return left.to_string(index=False)

@@ -31,7 +31,7 @@ def settings(
     *,
     seeds: int = 3,
     quick: bool = False,
-    title: str = "real images",
+    title: str = "Comparison",
     made_from: str = "unknown",
     labels_spent: int | None = None,
     parameters: Mapping[str, Any] | None = None,
@@ -44,7 +44,7 @@ def settings(
         sets: name of the generated images -> number of sets of them.
         seeds: of classifiers.
         quick: less training, one seed, and neither a learning curve nor mixtures.
-        title: of the real images.
+        title: of the report.
         made_from, labels_spent: see `standin.config.schema.ImageSet`.
         parameters: override the others, as in a configuration.
 

@@ -1,5 +1,6 @@
 """The report of one data set, one self-contained HTML file."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -66,6 +67,8 @@ def build_report(
         title=parameters["title"],
         verdict=verdict,
         parameters=parameters,
+        parameter_text=json.dumps(parameters, indent=1, default=str),
+        all_given=all("images" in parameters["generative_models"][model] for model in verdict.generative_models),
         places=places(verdict.test_images),
         restriction=describe_restriction(parameters),
         rows=records(accuracy),

@@ -71,7 +71,9 @@ def warn_of_data(
         warned += warn_of_training(accuracy, test["labels"], convergence)
     if "oracle_report" in more and accuracy is not None:
         report, features = more["oracle_report"], more["reference_features"]
-        accuracies = {"oracle": report["validation_accuracy"], "feature extractor": float(features["accuracy"])}
+        accuracies = {"oracle": report["validation_accuracy"]}
+        if "accuracy" in features:
+            accuracies["feature extractor"] = float(features["accuracy"])
         real = float(scores.loc[scores["arm"] == REFERENCE, "validation_accuracy"].mean())
         warned += warn_of_weak_models(accuracies, real, report["images_validated_on"])
     return warned
