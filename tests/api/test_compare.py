@@ -105,7 +105,7 @@ def test_a_notebook_shows_the_same(result: Comparison) -> None:
     page = result._repr_html_()
     assert "<b>Warning:</b> 60 test images" in page
     assert page.count("<table") == 1 and page.count("<tr") == 3
-    assert page.startswith("<p>theirs: Replace: ")
+    assert page.startswith("<p><b>Warning:</b> 60 test")
 
 
 def test_what_holds_for_all_generators_is_said_once() -> None:
