@@ -42,5 +42,11 @@ def test_an_example_names_files_if_there_are_any() -> None:
 def test_without_copies_nothing_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     source = make_source({"train": (numbered(10), np.arange(10) % 2)}, None, "numbers")
     with caplog.at_level(logging.INFO):
-        assert drop_copies(source)[1] == {"dropped": {"train": 0}, "with_other_label": 0, "example": None, "notes": []}
+        assert drop_copies(source)[1] == {
+            "dropped": {"train": 0},
+            "with_other_label": 0,
+            "example": None,
+            "formats": [],
+            "notes": [],
+        }
     assert not caplog.text

@@ -196,7 +196,7 @@ def test_a_pydantic_model_comes_back_as_it_was(tmp_path: Path) -> None:
     ("text", "why"),
     [
         ("{", "Invalid JSON"),
-        ('{"generative_models": {}}', "schema_version must be 4, got None"),
+        ('{"generative_models": {}}', "schema_version must be 6, got None"),
         (full_verdict().model_dump_json().replace('"test_images":270', '"test_images":"many"'), "test_images: Input"),
     ],
 )

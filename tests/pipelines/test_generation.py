@@ -42,7 +42,7 @@ def test_ingest_splits_and_draws_the_budget() -> None:
     ]
     assert test["near_duplicate"].sum() < 5
     assert set(labeled["image_ids"]) <= set(train["image_ids"])
-    assert copies == {"dropped": {"train": 0}, "with_other_label": 0, "example": None, "notes": []}
+    assert copies == {"dropped": {"train": 0}, "with_other_label": 0, "example": None, "formats": [], "notes": []}
 
 
 def test_ingest_refuses_a_budget_larger_than_the_data() -> None:

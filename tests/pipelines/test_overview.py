@@ -54,7 +54,7 @@ def test_results_of_another_version_are_left_out_with_a_warning(
         assert renew_overview(catalog, PLANS, catalog.load(RECORDS).folder)
     page = catalog.load("overview")
     assert "digits/report.html" in page and "mnist" not in page
-    assert "The overview leaves out mnist: " in caplog.text and "schema_version must be 5, got None" in caplog.text
+    assert "The overview leaves out mnist: " in caplog.text and "schema_version must be 6, got None" in caplog.text
     assert not renew_overview(catalog, {"mnist": PLANS["mnist"]}, catalog.load(RECORDS).folder)
 
 

@@ -39,6 +39,7 @@ def pixels_as_features(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         "standin.training.inference.features_of", lambda _, images: images.reshape(len(images), -1).astype(np.float32)
     )
+    monkeypatch.setattr("standin.training.inference.predict", lambda _, images: np.ones((len(images), 1)))
 
 
 def _evaluated(
@@ -151,6 +152,7 @@ def test_metrics_with_too_few_images_are_left_out(rng: np.random.Generator) -> N
     assert memorization_in([*results.values()]) is None
 
 
+@pytest.mark.usefixtures("pixels_as_features")
 def test_dead_units_of_an_extractor_are_detected(monkeypatch: pytest.MonkeyPatch, rng: np.random.Generator) -> None:
     """It gives zeros for two of three classes."""
     monkeypatch.setattr(
@@ -294,8 +296,16 @@ def test_results_are_collected_with_the_diagnostics_of_the_training() -> None:
     snapshots = {f"epoch_{epoch}": np.zeros((4, 8, 8, 1), np.uint8) for epoch in (1, 2)}
     train = {"images": np.random.default_rng(0).integers(0, 255, (9, 8, 8, 1), dtype=np.uint8)}
     metrics = [[{"name": name}] for name in "abcd"]
-    collected = collect.collect_results(*metrics, {"figure": "caption"}, history, snapshots, train)
+    labels = np.repeat([0, 1], 20)
+    labeled = {"labels": labels, "class_names": np.array(["a", "b", "c"]), "label_source": np.array("given")}
+    exchanged, right = np.eye(3)[1 - labels], np.eye(3)[labels]
+    outputs = {"labeled": exchanged, "labels": labels}, {"validation": right, "validation_labels": labels}
+    collected = collect.collect_results({"figure": "caption"}, history, snapshots, train, labeled, *outputs, *metrics)
     assert [metric["name"] for metric in collected["metrics"]] == ["a", "b", "c", "d"]
     assert collected["captions"] == {"figure": "caption"}
     assert len(collected["diagnostics"]) == 2  # all images are alike, and stay as they are
-    assert not collect.collect_results(*metrics, {}, pd.DataFrame(), {}, train)["diagnostics"]
+    missing, swapped = collected["warnings"]
+    assert (missing["classes"], swapped["classes"]) == (("c",), ("a", "b"))
+    by_model = labeled | {"label_source": np.array("condition")}  # then the labels are no one's mistake
+    collected = collect.collect_results({}, pd.DataFrame(), {}, train, by_model, *outputs)
+    assert not collected["diagnostics"] and len(collected["warnings"]) == 1

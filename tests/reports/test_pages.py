@@ -68,7 +68,7 @@ def parameters(**changed: Any) -> dict[str, Any]:
     return plain | changed
 
 
-NO_COPIES: Copies = {"dropped": {"train": 0}, "with_other_label": 0, "example": None, "notes": []}
+NO_COPIES: Copies = {"dropped": {"train": 0}, "with_other_label": 0, "example": None, "formats": [], "notes": []}
 
 
 def robustness(model: str | None, *accuracies: float) -> pd.DataFrame:
@@ -123,13 +123,23 @@ def test_a_report_has_answers_and_differences_of_the_verdict() -> None:
 def test_a_report_has_the_number_of_copies_and_of_contradictory_labels() -> None:
     assert "equaled another image" not in report()
     page = report(
-        {"dropped": {"train": 1200, "test": 3}, "with_other_label": 2, "example": "<a> equals b", "notes": ["one"]}
+        {
+            "dropped": {"train": 1200, "test": 3},
+            "with_other_label": 2,
+            "example": "<a> equals b",
+            "formats": [],
+            "notes": [],
+        }
     )
     assert "(1,200 of the train images, 3 of the test images equaled another image and were left out)" in page
     assert "<strong>2 of them have another label than the equal image</strong>, for example &lt;a&gt; equals b." in page
-    assert "1 of them has another label" in report(
-        {"dropped": {"train": 1}, "with_other_label": 1, "example": "c", "notes": []}
-    )
+    assert "1 of them has another label" in report({**NO_COPIES, "with_other_label": 1, "example": "c"})
+
+
+def test_a_report_begins_with_warnings_and_names_what_was_resized() -> None:
+    page = report({**NO_COPIES, "notes": ["2 of 9 images were resized."]})
+    assert page.index("A class &lt;b&gt; has few images.") < page.index("The answer")
+    assert "2 of 9 images were resized." in page
 
 
 def test_a_report_shows_probability_scores_and_accuracy_on_perturbed_images() -> None:

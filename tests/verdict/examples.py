@@ -92,6 +92,7 @@ def full_verdict() -> Verdict:
         convergence=check_convergence(pd.DataFrame({"steps": [3, 6, 12], "accuracy": [0.8, 0.95, 0.96]})),
         second_network=SecondNetworkFacts(architecture="resnet", real_accuracy=0.875),
         real_curve=RealCurve(n_real=(100, 300, 1257), accuracy=(0.8, 0.9, 0.98)),
+        warnings=("A class <b> has few images.",),
         failed={"vae": "train_generative_model failed (loss is nan)"},
         generative_models={"gan": model},
     )

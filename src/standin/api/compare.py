@@ -169,9 +169,16 @@ def prepare(
     results.shared["manual_labels"] = pd.DataFrame({"sample_id": [], "label": []})
     named = experiments(DATA_SET, entry)
     for experiment in named:
-        train, validation, of_test = (results.shared[name] for name in ("train", "validation", "test"))
-        one, origin = sets[experiment.model][experiment.seed], os.fspath(made_from)
-        samples = as_samples(one, train, validation, of_test, origin, labels_spent, experiment.seed)
+        samples = as_samples(
+            sets[experiment.model][experiment.seed],
+            results.shared["train"],
+            {name: results.shared[name] for name in ("test", "validation")},
+            os.fspath(made_from),
+            labels_spent,
+            formats=results.shared["copies"]["formats"],
+            earlier={name: arrays["synthetic"]["images"] for name, arrays in results.experiments.items()},
+            place=experiment.seed,
+        )
         results.experiments[experiment.name] = dict(zip(SAMPLES, samples, strict=True))
     _check_amounts(results)
     return Prepared(source, results, named)
@@ -194,7 +201,8 @@ def _real_source(real: Any, test: Any, side: int | None) -> Source:
     start = 1 + max(int(arrays["image_ids"].max()) for arrays in kept.values())
     arrays = of_test.splits["train"]
     moved = arrays | {"image_ids": arrays["image_ids"] + start}
-    return source._replace(splits={**kept, "test": moved}, files=(), notes=(*source.notes, *of_test.notes))
+    files = (*source.files[:start], *of_test.files) if source.files and of_test.files else ()
+    return source._replace(splits={**kept, "test": moved}, files=files, notes=(*source.notes, *of_test.notes))
 
 
 def _path(data: Any) -> str:

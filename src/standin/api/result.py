@@ -48,6 +48,11 @@ class Comparison:
         self.quality = quality_table(metrics)
 
     @property
+    def warnings(self) -> tuple[str, ...]:
+        """What makes the verdict weak, such as too few images."""
+        return self.verdict.warnings
+
+    @property
     def sentences(self) -> list[str]:
         """One paragraph for each generator, its answers first; then what holds for all of them."""
         models = self.verdict.generative_models
@@ -104,14 +109,16 @@ class Comparison:
 
     def __str__(self) -> str:
         width = min(100, shutil.get_terminal_size((100, 24)).columns)
-        paragraphs = [textwrap.fill(sentence, width, break_on_hyphens=False) for sentence in self.sentences]
+        lines = [*(f"Warning: {sentence}" for sentence in self.warnings), *self.sentences]
+        paragraphs = [textwrap.fill(line, width, break_on_hyphens=False) for line in lines]
         return "\n\n".join([*paragraphs, _as_text(self.summary)])
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
+        warnings = "".join(f"<p><b>Warning:</b> {escape(sentence)}</p>" for sentence in self.warnings)
         paragraphs = "".join(f"<p>{escape(sentence)}</p>" for sentence in self.sentences)
-        return paragraphs + self.summary.to_html(index=False, border=0)
+        return warnings + paragraphs + self.summary.to_html(index=False, border=0)
 
 
 def _as_text(table: pd.DataFrame) -> str:

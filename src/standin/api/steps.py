@@ -33,6 +33,7 @@ from standin.pipelines.seeds import FEATURE_EXTRACTOR_SEED, ORACLE_SEED, PSEUDO_
 from standin.reports.dataset_report import build_report
 from standin.reports.experiment_section import SECTION_FIGURES, write_section
 from standin.verdict.compute import compute_verdict
+from standin.verdict.warnings import FACTS
 
 
 class Step(NamedTuple):
@@ -202,7 +203,11 @@ def _quality_steps(experiment: str) -> list[Step]:
             ("sample_quality_figures", "captions"),
             {"experiment": experiment},
         ),
-        Step(collect_results, ("captions", "history", "snapshots", "train", *METRICS), ("sample_quality",)),
+        Step(
+            collect_results,
+            ("captions", "history", "snapshots", "train", "labeled_synthetic", *arrays[2:], *METRICS),
+            ("sample_quality",),
+        ),
     ]
 
 
@@ -231,7 +236,7 @@ def verdict_steps(entry: Mapping[str, Any], names: Sequence[str], models: Sequen
         steps.append(Step(train_second_on_real, inputs, ("second_predictions",), constants, "the second network", 1))
         second = ["second_predictions", *(own(name, "second_predictions") for name in names)]
     wanted = (("convergence", entry["convergence_check"]), ("predictions_by_size", entry["real_curve"]))
-    optional = tuple(name for name, is_wanted in wanted if is_wanted)
+    optional = (*(name for name, is_wanted in wanted if is_wanted), *FACTS)
     results = [own(name, part) for part in ("predictions", "sample_quality", "scores") for name in names]
     constants = {"models": tuple(models), "baseline": None, "whole": True, "optional": optional}
     if second:

@@ -6,7 +6,7 @@ from typing import TypedDict
 import numpy as np
 
 from standin.core.leakage import image_hashes
-from standin.data.source import Source
+from standin.data.source import Source, formats_of
 from standin.data.split import take
 
 ORDER = ("test", "validation", "train")
@@ -16,18 +16,20 @@ log = logging.getLogger(__name__)
 
 
 class Copies(TypedDict):
-    """Equal images of a source.
+    """Equal images of a source, and what else its images went through.
 
     Attributes:
         dropped: split -> number of images that were dropped because an equal one stays.
         with_other_label: number of dropped images whose label differs from that of the image that stays.
         example: one of these pairs of images with their classes, in words; None if there is none.
-        notes: what was resized, converted or ignored in reading the source.
+        formats: of the files, such as JPEG; none if there are no files.
+        notes: sentences on what was resized, converted or ignored in reading.
     """
 
     dropped: dict[str, int]
     with_other_label: int
     example: str | None
+    formats: list[str]
     notes: list[str]
 
 
@@ -50,7 +52,13 @@ def drop_copies(source: Source) -> tuple[Source, Copies]:
         log.warning("%d images equal one with another label and are left out: %s.", len(conflicts), example)
     if any(dropped.values()):
         log.info("Images that equal another one are left out: %s.", ", ".join(f"{n} {k}" for k, n in dropped.items()))
-    copies = Copies(dropped=dropped, with_other_label=len(conflicts), example=example, notes=list(source.notes))
+    copies = Copies(
+        dropped=dropped,
+        with_other_label=len(conflicts),
+        example=example,
+        formats=formats_of(source.files),
+        notes=[*source.notes],
+    )
     return source._replace(splits=splits), copies
 
 

@@ -32,11 +32,13 @@ class NearDuplicates(NamedTuple):
         found: (n,) bool, whether it is a near-duplicate.
         nearest: (n,) its index.
         mirrored: (n,) bool, whether it is more similar to the mirrored image.
+        distance: (n,) to it, between images with mean 0 and norm 1; of those not found, in few components.
     """
 
     found: np.ndarray
     nearest: np.ndarray
     mirrored: np.ndarray
+    distance: np.ndarray
 
 
 class _Closest(NamedTuple):
@@ -69,8 +71,9 @@ def find_near_duplicates(images: np.ndarray, among: np.ndarray, seed: int = 0) -
         turned = np.where(is_mirrored[chosen, None, None, None], mirror_images[chosen], images[chosen])
         differences = standardized(turned) - standardized(among[nearest[chosen]])
         exact = np.sqrt(np.square(differences).sum(axis=(1, 2, 3)))
+        distance[chosen] = exact
         found[chosen] = exact < np.minimum(MAX_DISTANCE, MAX_RATIO * usual[chosen])
-    return NearDuplicates(found, nearest, is_mirrored)
+    return NearDuplicates(found, nearest, is_mirrored, distance)
 
 
 def standardized(images: np.ndarray) -> np.ndarray:

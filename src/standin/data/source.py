@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
@@ -39,6 +40,12 @@ class Source(NamedTuple):
     attribute_names: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+def formats_of(files: Sequence[str]) -> list[str]:
+    """The formats of image files by their endings, such as JPEG and PNG, in alphabetical order."""
+    endings = {PurePath(file).suffix.lower().removeprefix(".") for file in files} - {""}
+    return sorted({{"jpg": "JPEG", "tif": "TIFF", "webp": "WebP"}.get(ending, ending.upper()) for ending in endings})
 
 
 def make_source(

@@ -36,6 +36,7 @@ from standin.pipelines.pseudo_labeling import pipeline as pseudo_labeling
 from standin.pipelines.references import pipeline as references
 from standin.pipelines.reporting import pipeline as reporting
 from standin.pipelines.sample_quality import pipeline as sample_quality
+from standin.verdict.warnings import FACTS
 
 REFERENCE_ENTRIES = tuple(
     f"{model}{suffix}"
@@ -122,6 +123,7 @@ def _comparison(data_set: str, entry: dict[str, Any], references_namespace: str,
     controls = entry["sample_quality"]["memorization_controls"]
     perturbed = [run for run in named if any(r.name in ROBUSTNESS_ARMS for r in synthetic_runs(entry, run.model))]
     optional = [name for name, wanted in (("convergence", checked), ("predictions_by_size", curve)) if wanted]
+    optional += FACTS
     on_pixels = [run for run in named if any(r.arm.question == "replace" for r in synthetic_runs(entry, run.model))]
     on_pixels = on_pixels if entry["pixel_classifiers"] else []
     models = [(experiment.name, experiment.model) for experiment in named]

@@ -29,6 +29,7 @@ from standin.verdict.schema import (
     WithheldAnswers,
 )
 from standin.verdict.second_network import facts_of, second_networks
+from standin.verdict.warnings import classes_in, is_near_chance, sentences_of, warn_of_data, warn_of_models
 from standin.verdict.wording import add_sentences
 from standin.verdict.worth import accuracy_by_image, error_ratio, learning_curve
 
@@ -72,8 +73,8 @@ def compute_verdict(
         models: the generative model of each experiment; repeated for each of its generator seeds.
         baseline: the model that the others have to beat; None if it is not one of them.
         whole: whether arm real had all training images; otherwise its accuracy is not checked.
-        optional: which of `convergence` (the table) and `predictions_by_size` (of arm real with fewer images) there
-            are, in this order.
+        optional: which of these there are, in this order: `convergence` (the table), `predictions_by_size` (of arm real
+            with fewer images), `train`, `oracle_report` and `reference_features` (for warnings).
         second_network: the architecture that has to confirm a yes; None: there is none.
         failed: what is left out, such as a generative model whose training failed -> why.
 
@@ -92,6 +93,11 @@ def compute_verdict(
     seconds = second_networks(test, parts[end:], models) if second_network else {}
     convergence = check_convergence(more["convergence"]) if "convergence" in more else None
     converged = convergence is None or convergence.sufficient
+    accuracy = float(real[REFERENCE].mean()) if REFERENCE in real else None
+    left_out = (str(withheld_subset["class"]),) if withheld_subset else ()
+    common = warn_of_data(test, scores, accuracy, convergence, more, left_out)
+    by_model = warn_of_models(models, parts[len(models) : 2 * len(models)])
+    near_chance = accuracy is not None and is_near_chance(accuracy, test["labels"])
     curve = None
     if "predictions_by_size" in more and REFERENCE in real:
         n_real = int(scores.loc[scores["arm"] == REFERENCE, "n_real"].iloc[0])
@@ -99,8 +105,9 @@ def compute_verdict(
 
     def verdict_on(model: str) -> ModelVerdict:
         correct, labels, memorization, seeds = evidence[model]
-        allow_yes = short_of is None and memorization is not None and not memorization.detected
-        answer = partial(answer_questions, correct, real, margins, bootstrap, allow_yes, converged)
+        allow_yes = short_of is None and not near_chance and memorization is not None and not memorization.detected
+        answer = partial(answer_questions, correct, real, margins, bootstrap, allow_yes=allow_yes, converged=converged)
+        doubtful = classes_in([*common, *by_model[model]], test["class_names"].tolist())
         answers = answer(second=seconds.get(model))
         vs_labeled_images = {}
         if answers.replace and labels == budget:
@@ -120,7 +127,10 @@ def compute_verdict(
             vs_labeled_images=vs_labeled_images,
             vs_baseline=None if model == baseline else _vs_baseline(correct, baseline, evidence, bootstrap),
             by_class={
-                str(name): _on_subset(test["labels"] == label, answer) for label, name in enumerate(test["class_names"])
+                str(name): _on_subset(
+                    test["labels"] == label, partial(answer, allow_yes=allow_yes and str(name) not in doubtful)
+                )
+                for label, name in enumerate(test["class_names"])
             },
             on_withheld=_on_withheld(test, withheld_subset, real | correct, bootstrap["confidence"], answer),
             without_near_duplicates=_without_near_duplicates(test, real | correct, bootstrap["confidence"], answer),
@@ -140,6 +150,7 @@ def compute_verdict(
             second_network=facts_of(second_network, seconds),
             real_curve=curve.summary() if curve else None,
             failed=dict(failed),
+            warnings=sentences_of(common, by_model),
             generative_models={model: verdict_on(model) for model in evidence},
         )
     )

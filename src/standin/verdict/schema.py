@@ -23,7 +23,7 @@ from standin.verdict.facts import (
     Worth,
 )
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """Version of the stored file; increase it whenever a field changes its name or meaning."""
 THESE, ANY = "these trainings", "any training"
 """What an answer holds for."""
@@ -246,6 +246,7 @@ class Verdict(Frozen):
         second_network: None if there is none, so that each answer is about one architecture.
         real_curve: None if it was not trained.
         failed: what is left out, such as a model whose training failed -> why.
+        warnings: sentences on what makes the verdict weak (`standin.verdict.warnings`).
         generative_models: by name.
     """
 
@@ -261,6 +262,7 @@ class Verdict(Frozen):
     second_network: SecondNetworkFacts | None
     real_curve: RealCurve | None
     failed: dict[str, str]
+    warnings: tuple[str, ...] = ()
     generative_models: dict[str, ModelVerdict]
 
     def metrics(self) -> Iterator[tuple[str, float]]:

@@ -1,6 +1,7 @@
 """The node that reads images which were generated elsewhere, in the place of a trained model's samples."""
 
 import logging
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,25 +11,43 @@ from standin.core.errors import InputError
 from standin.core.instantiate import argument_names, arguments_of, resolve_target
 from standin.core.leakage import as_bytes, image_hashes, mark_seen
 from standin.core.types import Arrays
+from standin.data.copies import Copies
 from standin.data.generated import like_real
 from standin.data.images import read_images
-from standin.data.source import Source
+from standin.data.near_duplicates import find_near_duplicates
+from standin.data.source import Source, formats_of
+from standin.io.large_arrays import gather, join
 
 SHOWN = 100
 """Images in the figure of samples."""
+CLOSE = 0.15
+"""Distance as of `standin.data.near_duplicates` below which most re-encoded, mirrored or brightened copies are: all in
+MNIST and among the digits with a JPEG quality of 75, half in CIFAR-10."""
+FEW_CLOSE, MOST_CLOSE = 3, 0.01
+"""So many images, or so large a proportion, may be as close to held-out ones by chance."""
+TRAINING_COMPARED = 10_000
+"""Largest number of training images among which near copies of held-out ones are searched."""
+COMPARED, MOST_REPEATED = 500, 0.5
+"""Images of a set that are compared with other sets, and the proportion above which they are the same set."""
 
 log = logging.getLogger(__name__)
 
 
 def load_generated_images(
-    model: dict[str, Any], train: Arrays, validation: Arrays, test: Arrays, place: int
+    model: dict[str, Any],
+    train: Arrays,
+    validation: Arrays,
+    test: Arrays,
+    copies: Copies,
+    place: int,
 ) -> tuple[Arrays, pd.DataFrame, Arrays]:
     """Reads a set of images in the form of the real ones. Every image is used once.
 
     Args:
         model: `images`, the sources of the sets; `made_from` and `labels_spent` (`standin.config.schema.ImageSet`).
         train, validation, test: real images.
-        place: of the set among the sources.
+        copies: has the formats of the real files.
+        place: of the set among the sources. Those before it are read, too: it must not repeat them.
 
     Returns:
         As of a sampled model: `images`, their `labels` if the source has any, and what is known of their origin:
@@ -36,29 +55,50 @@ def load_generated_images(
         that their generator has seen; an empty history; and images for the figure of samples.
 
     Raises:
-        InputError: a class is not a real one, or an image equals a real test or validation image.
+        InputError: a class is not a real one, an image equals a real test or validation image, more than a few nearly
+            equal one, or the images are those of an earlier set.
     """
-    target, arguments = arguments_of(model["images"][place])
+    *before, (_, source) = enumerate(model["images"][: place + 1])
+    held_out = {"test": test, "validation": validation}
+    sets = {f"set {number}": like_real(_read(entry), train)[0]["images"] for number, entry in before}
+    origin = model["made_from"], model["labels_spent"]
+    return as_samples(_read(source), train, held_out, *origin, formats=copies["formats"], earlier=sets, place=place)
+
+
+def _read(source: Mapping[str, Any]) -> Source:
+    target, arguments = arguments_of(source)
     if "labels" in argument_names(target):
         arguments = {"labels": "optional", **arguments}
-    source: Source = resolve_target(target)(**arguments)
-    return as_samples(source, train, validation, test, model["made_from"], model["labels_spent"], place)
+    loaded: Source = resolve_target(target)(**arguments)
+    return loaded
 
 
 def as_samples(
     source: Source,
     train: Arrays,
-    validation: Arrays,
-    test: Arrays,
+    held_out: Mapping[str, Arrays],
     made_from: str,
     labels_spent: int | None,
+    *,
+    formats: Sequence[str],
+    earlier: Mapping[str, np.ndarray],
     place: int = 0,
 ) -> tuple[Arrays, pd.DataFrame, Arrays]:
-    """Images of a source as samples; arguments, result and errors as for `load_generated_images`."""
+    """Images of a source as samples; result and errors as for `load_generated_images`.
+
+    Args:
+        held_out: split -> real images that must not be among the generated ones.
+        formats: of the real files.
+        earlier: name of each set before this one -> its images.
+    """
     arrays, notes = like_real(source, train)
+    refuse_copies(arrays["images"], source.files, held_out)
+    refuse_repeated(arrays["images"], earlier)
+    kept, left_out = without_near_copies(arrays["images"], train["images"], held_out)
+    arrays = {name: array[kept] for name, array in arrays.items()} if left_out else arrays
+    notes += (*left_out, *note_on_formats(formats, formats_of(source.files)))
     for note in notes:
-        log.info(note)
-    refuse_test_images(arrays["images"], source.files, {"test": test, "validation": validation})
+        log.info("%s", note)
     origin, seen = seen_by_generator(made_from, train)
     known = {
         "made_from": np.array(origin),
@@ -71,7 +111,7 @@ def as_samples(
     return arrays | known | seen, pd.DataFrame({"epoch": []}), {"epoch_0": arrays["images"][:SHOWN]}
 
 
-def refuse_test_images(images: np.ndarray, files: tuple[str, ...], held_out: dict[str, Arrays]) -> None:
+def refuse_copies(images: np.ndarray, files: tuple[str, ...], held_out: Mapping[str, Arrays]) -> None:
     """Raises an `InputError` if an image equals a held-out one.
 
     Args:
@@ -88,6 +128,58 @@ def refuse_test_images(images: np.ndarray, files: tuple[str, ...], held_out: dic
                 f"{len(copies)} of {len(images)} generated images equal real {split} images, so that nothing measured "
                 f"with them would hold; the first is {first}"
             )
+
+
+def without_near_copies(
+    images: np.ndarray, train: np.ndarray, held_out: Mapping[str, Arrays]
+) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Indices of the images that are no near copies of held-out ones (`standin.data.near_duplicates`), and a note on
+    the others. Training images are compared, too, since simple images, such as digits of 8 x 8 pixels, are near many
+    real ones.
+
+    Some are near by chance: 0.1% of real training images in CIFAR-10, none of 10,000 in MNIST, 2% of generated digits
+    next to 380 real ones, but these are hardly closer than `CLOSE`.
+
+    Raises:
+        InputError: more than `FEW_CLOSE`, and than the proportion `MOST_CLOSE`, are as close as re-encoded, mirrored or
+            brightened copies.
+    """
+    sample = gather(train, np.sort(np.random.default_rng(0).permutation(len(train))[:TRAINING_COMPARED]))
+    found = find_near_duplicates(images, join([sample, *(part["images"] for part in held_out.values())]))
+    near = found.found & (found.nearest >= len(sample))
+    if not near.any():
+        return np.arange(len(images)), ()
+    splits = " or ".join(held_out)
+    listed = f"{near.sum():,} of {len(images):,} generated images nearly equal real {splits} images"
+    if (near & (found.distance < CLOSE)).sum() > max(FEW_CLOSE, MOST_CLOSE * len(images)):
+        raise InputError(
+            f"{listed} (re-encoded, mirrored or brightened), so that nothing measured with them would hold"
+        )
+    return np.flatnonzero(~near), (f"{listed} and are left out.",)
+
+
+def refuse_repeated(images: np.ndarray, earlier: Mapping[str, np.ndarray]) -> None:
+    """Raises an `InputError` if most images are those of an earlier set: equal, mirrored or nearly equal ones."""
+    sample = images[np.sort(np.random.default_rng(0).permutation(len(images))[:COMPARED])]
+    hashes = as_bytes(image_hashes(sample))
+    for name, others in earlier.items():
+        repeated = np.isin(hashes, as_bytes(image_hashes(others))) | find_near_duplicates(sample, others).found
+        if repeated.mean() > MOST_REPEATED:
+            raise InputError(
+                f"generated images: {repeated.mean():.0%} of a set equal those of {name}, or their mirror images, so "
+                "that they would count as images of a second generator; leave one of the two out"
+            )
+
+
+def note_on_formats(real: Sequence[str], generated: Sequence[str]) -> tuple[str, ...]:
+    """A note if real and generated files have no format in common, by which a network could tell them apart."""
+    if not real or not generated or {*real} & {*generated}:
+        return ()
+    formats = [" and ".join(names) for names in (real, generated)]
+    return (
+        f"Real images are {formats[0]} files and generated ones {formats[1]} files: metrics that tell them apart may "
+        "measure traces of the format.",
+    )
 
 
 def seen_by_generator(made_from: str, train: Arrays) -> tuple[str, Arrays]:

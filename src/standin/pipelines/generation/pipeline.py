@@ -31,7 +31,7 @@ def create_given_pipeline(place: int) -> Pipeline:
     """Once per set of images that were generated elsewhere; `place` is its place among the sets of one name."""
     load = Node(
         bind(load_generated_images, place=place),
-        inputs=["params:model", "train", "validation", "test"],
+        inputs=["params:model", "train", "validation", "test", "copies"],
         outputs=["synthetic", "history", "snapshots"],
         name="load_generated_images",
     )

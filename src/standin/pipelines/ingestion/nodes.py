@@ -10,6 +10,7 @@ from standin.data.near_duplicates import find_near_duplicates
 from standin.data.source import Source
 from standin.data.split import draw_labeled, split
 from standin.data.subset import on_withheld, subset
+from standin.verdict.warnings import warn_of_few_test_images, warn_of_small_classes
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +76,8 @@ def divide(
         log.info("%s", note)
     distinct, copies = drop_copies(loaded)
     splits = split(distinct, split_seed)
+    for warned in warn_of_few_test_images(len(splits["test"]["labels"])):
+        log.warning("%s", warned.sentence)
     train = subset(splits["train"], n_real, withheld_subset, split_seed)
     if withheld_subset is not None and not on_withheld(splits["test"], withheld_subset).any():
         raise InputError(
@@ -83,5 +86,8 @@ def divide(
     labeled = draw_labeled(train, label_budget, split_seed)
     test = splits["test"]
     test["near_duplicate"] = find_near_duplicates(test["images"], train["images"]).found
+    withheld = (str(withheld_subset["class"]),) if withheld_subset else ()
+    for warned in warn_of_small_classes(train["labels"], test["labels"], test["class_names"].tolist(), withheld):
+        log.warning("%s", warned.sentence)
     whole = [splits["train"]] if keep_whole else []
     return train, splits["validation"], test, labeled, copies, splits["held_out"], *whole

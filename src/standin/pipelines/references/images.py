@@ -41,12 +41,13 @@ def extract_reference_features(
         `validation` and `test` (n, d), with `<part>_pixels` (n, k), their principal components, `<part>_labels` (n,),
         `<part>_withheld` (n,) bool (whether they belong to the withheld subset) and, for images with conditions,
         `<part>_conditions` (n, conditions); `training` (m, d),
-        with `training_radii` (m,), the distance of each to its nearest other one; `n_classes` ().
+        with `training_radii` (m,), the distance of each to its nearest other one; `n_classes` (); `accuracy` (), of the
+        feature extractor on these validation images.
 
     Raises:
         LeakError: the extractor saw one of these images.
     """
-    from standin.training.inference import features_of
+    from standin.training.inference import features_of, predict
 
     for name, images in (("test", test), ("validation", validation)):
         assert_unseen(images, name, feature_extractor_seen, ["feature_extractor"])
@@ -57,6 +58,9 @@ def extract_reference_features(
         drawn = draw(images, sample_quality["max_images"], seed)
         features[name] = features_of(feature_extractor, drawn["images"])
         features[f"{name}_pixels"] = pixels.project(drawn["images"])
+        if name == "validation":
+            correct = predict(feature_extractor, drawn["images"]).argmax(axis=1) == drawn["labels"]
+            features["accuracy"] = np.array(correct.mean())
         features |= {f"{name}_{part}": drawn[part] for part in ("labels", "conditions") if part in drawn}
         none = np.zeros(len(drawn["labels"]), bool)
         features[f"{name}_withheld"] = on_withheld(images | drawn, withheld_subset) if withheld_subset else none

@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from standin.verdict.warnings import warn_of_labels, warn_of_missing_classes
+
 Arrays = dict[str, np.ndarray]
 Results = list[dict[str, Any]]
 SNAPSHOT = "epoch_"
@@ -15,21 +17,38 @@ def collect_results(
     history: pd.DataFrame,
     snapshots: Arrays,
     train: Arrays,
+    labeled_synthetic: Arrays,
+    predictions: Arrays,
+    reference_predictions: Arrays,
     *metrics: Results,
 ) -> dict[str, Any]:
     """
     Args:
+        predictions, reference_predictions: of `predict_samples` and `predict_reference_images`.
         metrics: of several nodes.
 
     Returns:
-        `metrics` (`standin.metrics.MetricResult` as mappings), `captions` (name of a figure -> caption) and
-        `diagnostics` (problems of the training, in sentences).
+        `metrics` (`standin.metrics.MetricResult` as mappings), `captions` (name of a figure -> caption),
+        `diagnostics` (problems of the training, in sentences) and `warnings` (`standin.verdict.warnings.Warned` as
+        mappings).
     """
     return {
         "metrics": [result for results in metrics for result in results],
         "captions": captions,
         "diagnostics": _diagnostics(history, snapshots, train),
+        "warnings": _warnings(labeled_synthetic, predictions, reference_predictions),
     }
+
+
+def _warnings(labeled: Arrays, predictions: Arrays, reference_predictions: Arrays) -> list[dict[str, Any]]:
+    names = labeled["class_names"].tolist()
+    warned = warn_of_missing_classes(labeled["labels"], names)
+    if str(labeled["label_source"]) == "given":
+        predicted, real = predictions["labeled"].argmax(axis=1), reference_predictions["validation"].argmax(axis=1)
+        warned += warn_of_labels(
+            predicted, predictions["labels"], real, reference_predictions["validation_labels"], names
+        )
+    return [found._asdict() for found in warned]
 
 
 def _diagnostics(history: pd.DataFrame, snapshots: Arrays, train: Arrays) -> list[str]:

@@ -87,7 +87,8 @@ def _result_nodes(experiment: str, metrics: Sequence[Node], trained: bool) -> li
     model = ["model_outputs"] if trained else []
     figures = bind(draw_figures, experiment=experiment)
     results = [name for node in metrics for name in node.outputs]
+    training = ["history", "snapshots", "train"]
     return [
         _node(figures, [*images, *arrays, "params:sample_quality", *model], ["sample_quality_figures", "captions"]),
-        _node(collect_results, ["captions", "history", "snapshots", "train", *results], "sample_quality"),
+        _node(collect_results, ["captions", *training, "labeled_synthetic", *arrays[2:], *results], "sample_quality"),
     ]
