@@ -206,7 +206,7 @@ WRONG = [
         {"shown_conditions": [[0.1]]},
         "digits.sample_quality.shown_conditions: each must have 0 numbers, one for each of conditions, got [0.1]",
     ),
-    ("mnist.classifier.steps", 1, "mnist.classifier.steps: must be at least 2 with convergence_check, got 1"),
+    ("mnist.classifier", {"steps": 1}, "mnist.classifier.steps: must be at least 2 with convergence_check, got 1"),
     ("digits.generative_models", {}, "digits.generative_models: dictionary should have at least 1 item"),
     (
         "digits.generative_models.GAN",

@@ -61,7 +61,7 @@ OLD = [
 @pytest.mark.parametrize(("path", "value", "message"), OLD, ids=[case[0] for case in OLD])
 def test_an_old_name_fails_with_the_new_one(raw: dict, path: str, value: Any, message: str) -> None:
     with pytest.raises(InputError, match=re.escape(message)):
-        complete(changed(raw, path, value), Path("/project"))
+        complete(changed(raw | {"defaults": {}}, path, value), Path("/project"))
 
 
 def test_every_renamed_key_is_tested() -> None:

@@ -175,7 +175,7 @@ def stages_of(provenance: Arrays) -> list[str]:
     """Stages that must have recorded the images they saw: all but a generator whose training images are unknown."""
     stages = {
         "classifier": len(provenance["real_image_ids"]) > 0,
-        "generative_model": int(provenance["n_synthetic"]) > 0 and str(provenance["made_from"]) != "unknown",
+        "generative_model": int(provenance["n_synthetic"]) > 0 and str(provenance.get("made_from")) != "unknown",
         "pseudo_labeler": str(provenance["label_source"]) in ("pseudo-labeler", "manual and pseudo-labeler"),
     }
     return [stage for stage, needed in stages.items() if needed]

@@ -44,7 +44,7 @@ def check_leakage(
             feature extractor one of half B.
     """
     seen = seen_arrays(labeled_synthetic) | oracle_seen | feature_extractor_seen | (regressor_seen or {})
-    generator = ["generative_model"] if str(labeled_synthetic["made_from"]) != "unknown" else []
+    generator = ["generative_model"] if str(labeled_synthetic.get("made_from")) != "unknown" else []
     models = [*generator, "oracle", "feature_extractor", *(["regressor"] if regressor_seen is not None else [])]
     for name, held_out in (("test", test), ("validation", validation)):
         assert_unseen(held_out, name, seen, models)

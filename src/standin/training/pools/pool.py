@@ -88,11 +88,9 @@ def provenance(real: Arrays | None = None, synthetic: Arrays | None = None, n_sy
         label_source, label_image_ids = np.array("manual"), none
     else:
         label_source, label_image_ids = np.array(synthetic["label_source"]), synthetic["label_image_ids"]
-    if "labels_spent" in synthetic:
-        arrays["labels_spent"] = synthetic["labels_spent"]
+    arrays |= {name: synthetic[name] for name in ("labels_spent", "made_from") if name in synthetic}
     return arrays | {
         **seen_arrays(synthetic),
-        "made_from": synthetic["made_from"],
         "label_image_ids": np.union1d(real_image_ids, label_image_ids),
         "label_source": label_source,
         "n_manual_labels": is_manual.sum(),
