@@ -29,6 +29,17 @@ def test_listing_the_pipelines_imports_no_library_that_learns() -> None:
     assert {"- digits", "- mnist", "- cifar", "- __default__"} <= set(lines)
 
 
+@pytest.mark.parametrize("module", ["standin", "standin.models", "standin.metrics"])
+def test_importing_the_python_interface_loads_no_large_library(module: str) -> None:
+    large = {"tensorflow", "keras", "jax", "sklearn", "scipy", "pandas", "matplotlib", "kedro", "mlflow"}
+    program = (
+        f"import sys, {module}\n"
+        f"print(sorted({{n.partition('.')[0] for n in sys.modules}} & {large}), 'standin' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["[]", "True"]
+
+
 def test_a_run_collects_garbage_rarely_until_its_first_node_and_not_at_its_end() -> None:
     program = (
         "import atexit, gc\n"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from standin.core.errors import InputError
-from standin.core.instantiate import check_arguments, check_target, resolve_target, resolved_arguments
+from standin.core.instantiate import check_arguments, check_target, name_of, resolve_target, resolved_arguments
 
 CNN = "standin.models.cnn.cnn"
 NPZ = "standin.data.npz.load"
@@ -76,3 +76,21 @@ def test_resolved_arguments_are_those_of_the_built_model() -> None:
         spelled_out: Any = build_model(target, (8, 8, 1), 2, 0, resolved, n_conditions=2)
         assert spelled_out.count_params() == model.count_params() and spelled_out.game == model.game
         assert not resolved.keys() & set(SUPPLIED)
+
+
+def test_a_given_function_has_a_name_in_this_process_and_one_defined_again_another() -> None:
+    def network() -> None:
+        """As in a cell of a notebook that runs twice."""
+
+    def again() -> None:
+        """The second."""
+
+    again.__name__ = network.__name__
+    first = name_of(network)
+    assert first.startswith("given.network")
+    assert name_of(network) == first
+    assert name_of(again) != first
+    assert resolve_target(name_of(again)) is again
+    assert resolve_target(name_of(lambda: None)).__name__ == "<lambda>"
+    with pytest.raises(InputError, match="allowed packages"):
+        check_target("given.other")

@@ -3,10 +3,12 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from standin import metrics
 from standin.metrics import METRICS, Proportion, evaluate_metrics, load_plugins, metric, plugins
 
 
@@ -125,3 +127,18 @@ def test_a_package_adds_a_metric_by_an_entry_point(
     assert "others_metrics" not in sys.modules  # plugins are listed without an import
     load_plugins()
     assert "others" in {result.name for result in evaluate_metrics("fidelity", {"generated": np.ones((3, 1))})}
+
+
+def test_every_metric_of_this_package_is_in_its_index() -> None:
+    functions = {entry.function for entry in METRICS.values() if entry.function.__module__.startswith("standin.")}
+    missing = {function.__name__ for function in functions if function not in vars(metrics).values()}
+    assert len(functions) > 15
+    assert not missing
+
+
+@pytest.mark.parametrize("function", [metrics.kid, metrics.neighborhoods, metrics.frechet_distance])
+def test_images_in_the_place_of_features_are_refused_with_what_to_call(function: Any) -> None:
+    images = np.zeros((4, 8, 8, 1), np.uint8)
+    message = r"shape \(generated images, features\), got \(4, 8, 8, 1\); standin.evaluate_samples\(real, generated\).*"
+    with pytest.raises(ValueError, match=message + r"features_of\(model, images\) extracts features"):
+        function(images, images)

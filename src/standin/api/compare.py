@@ -1,14 +1,15 @@
 """`standin.compare`: the verdict on generated images, in memory."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from standin.api.inputs import to_source
+from standin.api.networks import given_networks
 from standin.api.result import Comparison
 from standin.api.run import Progress, Results, run
 from standin.api.settings import DATA_SET, settings
@@ -24,6 +25,7 @@ from standin.api.steps import (
     verdict_steps,
 )
 from standin.core.errors import InputError
+from standin.core.mappings import overlay
 from standin.data.source import Source
 from standin.experiments.arms import synthetic_runs
 from standin.experiments.ids import ExperimentId, experiments
@@ -46,6 +48,8 @@ def compare(
     made_from: str | os.PathLike[str] = "unknown",
     labels_spent: int | None = None,
     title: str | None = None,
+    classifier: Callable[..., Any] | None = None,
+    feature_extractor: Callable[..., Any] | None = None,
     parameters: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
@@ -67,11 +71,67 @@ def compare(
             of these images.
         labels_spent: number of real images that had to be labeled for the generated ones; None: unknown.
         title: of the report; None: the name of the folder of real images.
+        classifier, feature_extractor: functions (image_shape, n_classes) -> `keras.Model` with logits, which may be
+            defined in a notebook, in place of the default networks (`standin.api.networks`).
         parameters: override others, as in a configuration (`src/standin/config/defaults.yml`).
         progress: called before each training (`standin.api.run.Progress`).
 
     Raises:
         InputError: an argument is not valid, a generated image equals a real test image, or there are too few images.
+    """
+    source, results, named = prepare(
+        real,
+        generated,
+        test,
+        networks={"classifier": classifier, "feature_extractor": feature_extractor},
+        seeds=seeds,
+        quick=quick,
+        side=side,
+        made_from=made_from,
+        labels_spent=labels_spent,
+        title=title,
+        parameters=parameters,
+    )
+    run(_steps(results.entry, named, results), results, progress)
+    return Comparison(results, [experiment.name for experiment in named], _notes(source, results))
+
+
+class Prepared(NamedTuple):
+    """What is known before anything is trained.
+
+    Attributes:
+        source: the real images.
+        results: their splits, the complete parameters, and the generated images of each experiment.
+        experiments: one for each set of generated images.
+    """
+
+    source: Source
+    results: Results
+    experiments: list[ExperimentId]
+
+
+def prepare(
+    real: Any,
+    generated: Any,
+    test: Any,
+    *,
+    networks: Mapping[str, Any],
+    seeds: int = 1,
+    quick: bool = False,
+    side: int | None = None,
+    made_from: str | os.PathLike[str] = "unknown",
+    labels_spent: int | None = None,
+    title: str | None = None,
+    parameters: Mapping[str, Any] | None = None,
+) -> Prepared:
+    """Reads and splits the images, and completes the parameters.
+
+    Args:
+        networks: functions in place of default networks (`standin.api.networks.given_networks`).
+        real, generated, test, seeds, quick, side, made_from, labels_spent, title, parameters: as for `compare`.
+
+    Raises:
+        InputError: as for `compare`.
     """
     source = _real_source(real, test, side)
     height, width = source.splits["train"]["images"].shape[1:3]
@@ -89,6 +149,7 @@ def compare(
     counts = {name: len(several) for name, several in sets.items()}
     shape = (int(height), int(width), int(source.splits["train"]["images"].shape[3]))
     n_train = round(0.8 * len(source.splits["train"]["labels"]))
+    given = given_networks(networks, shape, len(source.class_names))
     entry = settings(
         n_train,
         shape,
@@ -98,7 +159,7 @@ def compare(
         title=title or (_path(real) and Path(_path(real)).resolve().stem) or "Comparison",
         made_from=os.fspath(made_from),
         labels_spent=labels_spent,
-        parameters=parameters,
+        parameters=overlay(given, parameters or {}),
     )
     _record_paths(entry, real, named_sets, made_from)
     results = Results(entry)
@@ -113,8 +174,7 @@ def compare(
         samples = as_samples(one, train, validation, of_test, origin, labels_spent, experiment.seed)
         results.experiments[experiment.name] = dict(zip(SAMPLES, samples, strict=True))
     _check_amounts(results)
-    run(_steps(entry, named, results), results, progress)
-    return Comparison(results, [experiment.name for experiment in named], _notes(source, results))
+    return Prepared(source, results, named)
 
 
 def _real_source(real: Any, test: Any, side: int | None) -> Source:

@@ -2,7 +2,7 @@
 
 import shutil
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,18 @@ from standin.experiments.arms import label_of
 from standin.reports.tables import mean_accuracy
 from standin.verdict.formatting import places
 from standin.verdict.schema import Verdict
+
+
+def quality_table(metrics: Mapping[str, Sequence[Mapping[str, Any]]]) -> pd.DataFrame:
+    """A row for each metric of each set of generated images: `value`, next to `real`, that of real images; intervals of
+    both; `n` images; `reason`, why there is no value.
+
+    Args:
+        metrics: name of the set -> `standin.metrics.MetricResult` as mappings.
+    """
+    rows = [{"generated": name, **metric} for name, of_set in metrics.items() for metric in of_set]
+    columns = ["generated", "name", "value", "low", "high", "real", "real_low", "real_high", "n", "explanation"]
+    return pd.DataFrame(rows)[[*columns, "reason"]]
 
 
 class Comparison:
@@ -32,13 +44,8 @@ class Comparison:
         self.verdict: Verdict = results.shared["verdict"]
         self.accuracy: pd.DataFrame = results.shared["accuracy"]
         self.parameters: dict[str, Any] = results.shared["run_parameters"]
-        rows = [
-            {"generated": name, **metric}
-            for name in names
-            for metric in results.experiments[name]["sample_quality"]["metrics"]
-        ]
-        columns = ["generated", "name", "value", "low", "high", "real", "real_low", "real_high", "n", "explanation"]
-        self.quality = pd.DataFrame(rows)[columns]
+        metrics = {name: results.experiments[name]["sample_quality"]["metrics"] for name in names}
+        self.quality = quality_table(metrics)
 
     @property
     def sentences(self) -> list[str]:

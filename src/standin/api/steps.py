@@ -55,6 +55,8 @@ TRAINING = ("params:classifier", "params:classifier_seeds")
 MARGINS = ("params:verdict", "params:bootstrap", "params:withheld_subset")
 QUALITY, SUBSET = "params:sample_quality", "params:withheld_subset"
 EXTRACTORS = ("feature_extractor", "second_feature_extractor")
+METRICS = ("prediction_metrics", "fidelity_metrics", "memorization_metrics")
+"""Results of `metric_steps`."""
 
 
 def reference_steps() -> list[Step]:
@@ -167,13 +169,10 @@ def experiment_steps(
     return steps + _quality_steps(f"{data_set}.{name}")
 
 
-def _quality_steps(experiment: str) -> list[Step]:
-    """Outputs are named as in the pipeline's namespace `sample_quality`."""
+def metric_steps() -> list[Step]:
+    """Metrics of generated images. Outputs are named as in the pipeline's namespace `sample_quality`."""
     seen = ("oracle_seen", "feature_extractor_seen")
     report, labeled = "leakage_report", "labeled_synthetic"
-    images = ("synthetic", labeled, "train", "test")
-    arrays = ("features", "reference_features", "sample_quality.predictions", "reference_predictions")
-    metrics = ("prediction_metrics", "fidelity_metrics", "memorization_metrics")
     return [
         Step(check_leakage, (labeled, "train", "validation", "test", *seen), (report,)),
         Step(
@@ -185,17 +184,25 @@ def _quality_steps(experiment: str) -> list[Step]:
         Step(
             compute_prediction_metrics,
             ("sample_quality.predictions", "reference_predictions", "train", QUALITY),
-            metrics[:1],
+            METRICS[:1],
         ),
-        Step(compute_fidelity, ("features", "reference_features"), metrics[1:2]),
-        Step(compute_memorization, ("features", "reference_features", "distances"), metrics[2:]),
+        Step(compute_fidelity, ("features", "reference_features"), METRICS[1:2]),
+        Step(compute_memorization, ("features", "reference_features", "distances"), METRICS[2:]),
+    ]
+
+
+def _quality_steps(experiment: str) -> list[Step]:
+    images = ("synthetic", "labeled_synthetic", "train", "test")
+    arrays = ("features", "reference_features", "sample_quality.predictions", "reference_predictions")
+    return [
+        *metric_steps(),
         Step(
             draw_figures,
             (*images, *arrays, QUALITY),
             ("sample_quality_figures", "captions"),
             {"experiment": experiment},
         ),
-        Step(collect_results, ("captions", "history", "snapshots", "train", *metrics), ("sample_quality",)),
+        Step(collect_results, ("captions", "history", "snapshots", "train", *METRICS), ("sample_quality",)),
     ]
 
 

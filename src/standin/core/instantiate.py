@@ -2,10 +2,14 @@
 
 Configuration must not run arbitrary code: a target must be in `standin` or in a package that registers an entry point
 (`standin.core.registry`). Arguments are checked against the signature of the target by a pydantic model.
+
+The Python interface also takes functions themselves, such as those of a notebook: `name_of` gives each a dotted name
+that holds in this process only, so that parameters consist of text wherever they come from.
 """
 
 import importlib
 import inspect
+import itertools
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, get_args, get_type_hints
 
@@ -17,6 +21,23 @@ from standin.core.validation import did_you_mean, sentences
 
 SUPPLIED = ("image_shape", "n_classes")
 """Arguments of a network that the program supplies, so that the configuration may not."""
+GIVEN = "given"
+_given: dict[str, Callable[..., Any]] = {}
+"""Dotted name -> function that a caller of the Python interface gave."""
+
+
+def name_of(function: Callable[..., Any]) -> str:
+    """A dotted name of a function, such as `given.my_network`, for `_target_` in this process."""
+    for name, known in _given.items():
+        if known is function:
+            return name
+    own = str(getattr(function, "__name__", type(function).__name__))
+    base = f"{GIVEN}.{own if own.isidentifier() else 'function'}"
+    # A cell of a notebook that runs again defines another function of the same name, which is another network.
+    others = (f"{base}_{n}" for n in itertools.count(2))
+    name = next(name for name in itertools.chain([base], others) if name not in _given)
+    _given[name] = function
+    return name
 
 
 def check_target(target: str) -> str:
@@ -25,6 +46,8 @@ def check_target(target: str) -> str:
     Raises:
         InputError: it is not a dotted name in an allowed package.
     """
+    if isinstance(target, str) and target in _given:
+        return target
     parts = target.split(".") if isinstance(target, str) else []  # configuration may hold anything
     if len(parts) < 2 or not all(part.isidentifier() and not part.startswith("_") for part in parts):
         raise InputError(f"_target_ must be a dotted name such as 'standin.models.gan.GAN', got {target!r}")
@@ -43,6 +66,8 @@ def resolve_target(target: str) -> Callable[..., Any]:
         InputError: the name is not allowed, its module does not exist, or the module does not define it.
     """
     module_name, _, name = check_target(target).rpartition(".")
+    if target in _given:
+        return _given[target]
     try:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:

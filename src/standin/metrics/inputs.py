@@ -11,6 +11,11 @@ import numpy as np
 
 from standin.core.errors import TooFewImages
 
+FROM_IMAGES = (
+    "standin.evaluate_samples(real, generated) computes metrics from images, "
+    "standin.training.inference.features_of(model, images) extracts features"
+)
+
 
 class Input(NamedTuple):
     """One input.
@@ -102,7 +107,7 @@ def check_inputs(arguments: Mapping[str, Any]) -> None:
 def _check_array(name: str, value: Any, axes: tuple[str, ...], integer: bool) -> None:
     array = np.asarray(value)
     if array.ndim != len(axes):
-        features = ": extract features from images first" if axes[1:] == ("features",) and array.ndim == 4 else ""
+        features = f"; {FROM_IMAGES}" if axes[1:] == ("features",) and array.ndim == 4 else ""
         raise ValueError(f"{name} must have the shape ({', '.join(axes)}), got {array.shape}{features}")
     if array.dtype.kind not in ("iu" if integer else "iufb"):
         raise ValueError(f"{name} must be {'integers' if integer else 'numbers'}, got {array.dtype}")

@@ -22,8 +22,11 @@ def predict(model: keras.Model, images: np.ndarray) -> np.ndarray:
     return keras.ops.convert_to_numpy(keras.ops.softmax(outputs_of(model, images)))
 
 
-def features_of(model: keras.Model, images: np.ndarray) -> np.ndarray:
-    """(n, width) float32 features: the outputs of a classifier's last hidden layer."""
+def features_of(model: keras.Model | Callable[[np.ndarray], np.ndarray], images: np.ndarray) -> np.ndarray:
+    """(n, width) float32 features: the outputs of a classifier's last hidden layer; or of a function, what it returns
+    for stored images."""
+    if not isinstance(model, keras.Model):
+        return model(images)
     return outputs_of(keras.Model(model.input, model.get_layer(FEATURES).output), images)
 
 

@@ -41,11 +41,9 @@ def compute_prediction_metrics(
     """
     numbers = {"confident_above": sample_quality["confident_above"], "n_classes": len(train["class_names"])}
     real = {"probabilities": reference_predictions["validation"], "labels": reference_predictions["validation_labels"]}
-    labeled = {"probabilities": predictions["labeled"], "labels": predictions["labels"]}
-    groups: dict[str, Any] = {
-        "recognition": ({"probabilities": predictions["samples"]}, real),
-        "labels": (labeled, real),
-    }
+    groups: dict[str, Any] = {"recognition": ({"probabilities": predictions["samples"]}, real)}
+    if "labels" in predictions:
+        groups["labels"] = ({"probabilities": predictions["labeled"], "labels": predictions["labels"]}, real)
     if "readings" in predictions:
         generated = {f"generated_{part}": predictions[part] for part in ("conditions", "readings")}
         test = {f"generated_{part}": reference_predictions[f"test_{part}"] for part in ("conditions", "readings")}

@@ -118,16 +118,15 @@ def predict_samples(
 
     Returns:
         Probabilities (n, classes) of the first `samples`, none left out, and of the first `labeled` ones, with their
-        `labels` (n,); for models of conditions also `readings` and `conditions` (n, conditions).
+        `labels` (n,), if they have any; for models of conditions also `readings` and `conditions` (n, conditions).
     """
     from standin.training.inference import outputs_of, predict
 
     most = sample_quality["max_images"]
-    predictions = {
-        "samples": predict(oracle, synthetic["images"][:most]),
-        "labeled": predict(oracle, labeled_synthetic["images"][:most]),
-        "labels": labeled_synthetic["labels"][:most],
-    }
+    predictions = {"samples": predict(oracle, synthetic["images"][:most])}
+    if "labels" in labeled_synthetic:
+        predictions["labeled"] = predict(oracle, labeled_synthetic["images"][:most])
+        predictions["labels"] = labeled_synthetic["labels"][:most]
     if regressor is not None and "conditions" in labeled_synthetic:
         drawn = draw(labeled_synthetic, most, GENERATED_SEED)
         predictions["readings"] = outputs_of(regressor, drawn["images"])
