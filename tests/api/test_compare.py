@@ -94,7 +94,7 @@ def test_parameters_say_where_images_come_from(result: Comparison) -> None:
 def test_text_has_a_paragraph_and_a_table_best_first(result: Comparison) -> None:
     text = str(result)
     assert max(map(len, text.splitlines())) <= 100
-    assert text.startswith("theirs: Replace: ")
+    assert text.startswith("Warning: 60 test images resolve only") and "\n\ntheirs: Replace: " in text
     last = text.rpartition("\n\n")[2].splitlines()
     assert "trained on" in last[0] and "95% interval" in last[0]
     shown = [float(re.search(r"([\d.]+)%", line)[1]) for line in last[1:]]  # type: ignore[index]
@@ -103,8 +103,9 @@ def test_text_has_a_paragraph_and_a_table_best_first(result: Comparison) -> None
 
 def test_a_notebook_shows_the_same(result: Comparison) -> None:
     page = result._repr_html_()
+    assert "<b>Warning:</b> 60 test images" in page
     assert page.count("<table") == 1 and page.count("<tr") == 3
-    assert page.startswith("<p>theirs: Replace: ")
+    assert page.startswith("<p><b>Warning:</b> 60 test")
 
 
 def test_what_holds_for_all_generators_is_said_once() -> None:

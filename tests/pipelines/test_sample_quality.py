@@ -39,7 +39,6 @@ def pixels_as_features(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         "standin.training.inference.features_of", lambda _, images: images.reshape(len(images), -1).astype(np.float32)
     )
-    monkeypatch.setattr("standin.training.inference.predict", lambda _, images: np.ones((len(images), 1)))
 
 
 def _evaluated(
@@ -152,7 +151,6 @@ def test_metrics_with_too_few_images_are_left_out(rng: np.random.Generator) -> N
     assert memorization_in([*results.values()]) is None
 
 
-@pytest.mark.usefixtures("pixels_as_features")
 def test_dead_units_of_an_extractor_are_detected(monkeypatch: pytest.MonkeyPatch, rng: np.random.Generator) -> None:
     """It gives zeros for two of three classes."""
     monkeypatch.setattr(

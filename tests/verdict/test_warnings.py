@@ -101,6 +101,13 @@ def test_an_oracle_that_errs_as_often_on_real_images_proves_nothing(wrong: float
     assert not warn_of_labels(generated, BALANCED, real, BALANCED, NAMES)
 
 
+def test_an_oracle_that_does_not_know_a_class_proves_nothing() -> None:
+    labels = BALANCED.copy()
+    labels[:50], labels[50:100] = 1, 0
+    assert warn_of_labels(BALANCED, labels, BALANCED, BALANCED, NAMES)
+    assert not warn_of_labels(BALANCED, labels, np.full(150, 2), BALANCED, NAMES)
+
+
 def test_warnings_of_several_sets_name_their_model_once() -> None:
     found = [{"sentence": "No.", "classes": ["cat"]}]
     by_model = warn_of_models(["gan", "gan", "vae"], [{"warnings": found}, {"warnings": found}, {}])

@@ -176,12 +176,21 @@ def prepare(
             os.fspath(made_from),
             labels_spent,
             formats=results.shared["copies"]["formats"],
-            earlier={name: arrays["synthetic"]["images"] for name, arrays in results.experiments.items()},
+            earlier=_images_before(results, named, experiment, same=True),
+            others=_images_before(results, named, experiment, same=False),
             place=experiment.seed,
         )
         results.experiments[experiment.name] = dict(zip(SAMPLES, samples, strict=True))
     _check_amounts(results)
     return Prepared(source, results, named)
+
+
+def _images_before(
+    results: Results, named: Sequence[ExperimentId], experiment: ExperimentId, same: bool
+) -> dict[str, np.ndarray]:
+    """The images of earlier sets, of the same generator or of others."""
+    before = [e.name for e in named if e.name in results.experiments and (e.model == experiment.model) == same]
+    return {name: results.experiments[name]["synthetic"]["images"] for name in before}
 
 
 def _real_source(real: Any, test: Any, side: int | None) -> Source:

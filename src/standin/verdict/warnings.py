@@ -23,7 +23,8 @@ ABOVE_CHANCE = 0.1
 """Part of the way from guessing the most frequent class to no error that a trained classifier must go."""
 CONFUSED, MOST = 0.2, 0.5
 """Labels of two classes are exchanged if the oracle takes so many more images of each for the other than of real ones;
-labels of a class are others if it takes most of its images for those of one other class."""
+labels of a class are others if it takes most of its images for those of one other class. Only of classes where it
+recognizes most real images."""
 WRONG = 0.3
 """Proportion of labels with which the oracle may disagree, in addition to that of real images."""
 SHOWN = 5
@@ -70,7 +71,9 @@ def warn_of_data(
         warned += warn_of_training(accuracy, test["labels"], convergence)
     if "oracle_report" in more and accuracy is not None:
         report, features = more["oracle_report"], more["reference_features"]
-        accuracies = {"oracle": report["validation_accuracy"], "feature extractor": float(features["accuracy"])}
+        accuracies = {"oracle": report["validation_accuracy"]}
+        if "accuracy" in features:
+            accuracies["feature extractor"] = float(features["accuracy"])
         real = float(scores.loc[scores["arm"] == REFERENCE, "validation_accuracy"].mean())
         warned += warn_of_weak_models(accuracies, real, report["images_validated_on"])
     return warned
@@ -223,7 +226,8 @@ def warn_of_labels(
     totals, of_real = counts.sum(axis=1, keepdims=True), real.sum(axis=1, keepdims=True)
     rates = counts / np.maximum(totals, 1)
     more = rates - (real + 1) / (of_real + 2)  # rule of succession: few real images give no low rate
-    more[totals[:, 0] < MIN_IMAGES] = 0
+    recalls = real.diagonal() / np.maximum(of_real[:, 0], 1)
+    more[(totals[:, 0] < MIN_IMAGES) | (recalls < MOST)] = 0  # an oracle that does not know a class proves nothing
     np.fill_diagonal(more, 0)
     a, b = np.nonzero(np.triu((more > CONFUSED) & (more.T > CONFUSED)))
     exchanged = [*zip(a.tolist(), b.tolist(), strict=True)]
@@ -240,7 +244,7 @@ def warn_of_labels(
         sentence = f"Labels seem to be wrong: to the oracle, most generated images labeled {_listed(pairs)}."
         return [Warned(sentence, tuple(dict.fromkeys(names[i] for pair in moved for i in pair)))]
     wrong, expected = float((predicted != labels).mean()), float((real_predicted != real_labels).mean())
-    if wrong - expected > WRONG:
+    if expected < MOST and wrong - expected > WRONG:
         sentence = (
             f"The oracle disagrees with {wrong:.0%} of the labels of generated images, and with {expected:.0%} of real "
             "ones: the labels are wrong, or the images are hard to recognize."

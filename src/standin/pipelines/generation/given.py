@@ -1,7 +1,8 @@
 """The node that reads images which were generated elsewhere, in the place of a trained model's samples."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -82,6 +83,7 @@ def as_samples(
     *,
     formats: Sequence[str],
     earlier: Mapping[str, np.ndarray],
+    others: Mapping[str, np.ndarray] = MappingProxyType({}),
     place: int = 0,
 ) -> tuple[Arrays, pd.DataFrame, Arrays]:
     """Images of a source as samples; result and errors as for `load_generated_images`.
@@ -89,14 +91,17 @@ def as_samples(
     Args:
         held_out: split -> real images that must not be among the generated ones.
         formats: of the real files.
-        earlier: name of each set before this one -> its images.
+        earlier: each set before this one of the same generator -> its images.
+        others: the same of other generators, which may only be noted.
     """
     arrays, notes = like_real(source, train)
     refuse_copies(arrays["images"], source.files, held_out)
     refuse_repeated(arrays["images"], earlier)
+    repeated = [*_repeated(arrays["images"], others)]
     kept, left_out = without_near_copies(arrays["images"], train["images"], held_out)
     arrays = {name: array[kept] for name, array in arrays.items()} if left_out else arrays
-    notes += (*left_out, *note_on_formats(formats, formats_of(source.files)))
+    same = [f"{part:.0%} of these images equal those of {name}, or their mirror images." for name, part in repeated]
+    notes += (*left_out, *same, *note_on_formats(formats, formats_of(source.files)))
     for note in notes:
         log.info("%s", note)
     origin, seen = seen_by_generator(made_from, train)
@@ -160,15 +165,21 @@ def without_near_copies(
 
 def refuse_repeated(images: np.ndarray, earlier: Mapping[str, np.ndarray]) -> None:
     """Raises an `InputError` if most images are those of an earlier set: equal, mirrored or nearly equal ones."""
+    for name, repeated in _repeated(images, earlier):
+        raise InputError(
+            f"generated images: {repeated:.0%} of a set equal those of {name}, or their mirror images, so that they "
+            "would count as images of a second generator; leave one of the two out"
+        )
+
+
+def _repeated(images: np.ndarray, earlier: Mapping[str, np.ndarray]) -> Iterator[tuple[str, float]]:
+    """Names of the sets that images repeat, and the proportion of these images."""
     sample = images[np.sort(np.random.default_rng(0).permutation(len(images))[:COMPARED])]
     hashes = as_bytes(image_hashes(sample))
     for name, others in earlier.items():
         repeated = np.isin(hashes, as_bytes(image_hashes(others))) | find_near_duplicates(sample, others).found
         if repeated.mean() > MOST_REPEATED:
-            raise InputError(
-                f"generated images: {repeated.mean():.0%} of a set equal those of {name}, or their mirror images, so "
-                "that they would count as images of a second generator; leave one of the two out"
-            )
+            yield name, float(repeated.mean())
 
 
 def note_on_formats(real: Sequence[str], generated: Sequence[str]) -> tuple[str, ...]:

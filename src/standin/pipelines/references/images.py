@@ -42,7 +42,7 @@ def extract_reference_features(
         `<part>_withheld` (n,) bool (whether they belong to the withheld subset) and, for images with conditions,
         `<part>_conditions` (n, conditions); `training` (m, d),
         with `training_radii` (m,), the distance of each to its nearest other one; `n_classes` (); `accuracy` (), of the
-        feature extractor on these validation images.
+        feature extractor on these validation images, unless it is a function.
 
     Raises:
         LeakError: the extractor saw one of these images.
@@ -58,7 +58,7 @@ def extract_reference_features(
         drawn = draw(images, sample_quality["max_images"], seed)
         features[name] = features_of(feature_extractor, drawn["images"])
         features[f"{name}_pixels"] = pixels.project(drawn["images"])
-        if name == "validation":
+        if name == "validation" and hasattr(feature_extractor, "layers"):  # a function predicts no class
             correct = predict(feature_extractor, drawn["images"]).argmax(axis=1) == drawn["labels"]
             features["accuracy"] = np.array(correct.mean())
         features |= {f"{name}_{part}": drawn[part] for part in ("labels", "conditions") if part in drawn}
