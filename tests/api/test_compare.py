@@ -199,10 +199,11 @@ def test_examples_of_the_page_work(
     monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {}
     for block in BLOCKS:
-        exec(compile(block.replace('["gan"]', '["theirs"]'), "docs/own_images.md", "exec"), names)
-    assert len(compared) == 4
-    assert compared[-1].entry["classifier"]["steps"] == 2000
-    assert list(compared[-2].experiments)[:1] and "theirs" in capsys.readouterr().out
+        exec(compile(block, "docs/own_images.md", "exec"), names)
+    (only,) = compared
+    assert only.entry["classifier"]["steps"] == 2000
+    assert sum("gan" in name for name in only.experiments) == 3 and "simulator" in only.experiments
+    assert "theirs: Replace" in capsys.readouterr().out
     assert (tmp_path / "report.html").stat().st_size > 10_000
 
 

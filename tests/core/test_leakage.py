@@ -119,7 +119,7 @@ def test_a_reference_model_that_saw_a_held_out_image_scores_nothing(
             if model == "oracle":
                 references.predict_reference_images(None, seen[model], validation, test, {})
             else:
-                references.extract_reference_features(None, seen[model], leaking, validation, test, {}, None)
+                references.extract_reference_features(None, seen[model], leaking, validation, test, {}, None, {})
 
 
 def test_a_regressor_that_saw_an_image_scores_nothing() -> None:
@@ -141,7 +141,7 @@ def test_an_extractor_that_saw_half_b_scores_nothing() -> None:
     with pytest.raises(LeakError, match="feature extractor was trained on 20 half-B training images"):
         _check(train, TEST, VALIDATION, REFERENCE_MODELS[0], seen)
     with pytest.raises(LeakError, match="feature extractor was trained on 20 half-B training images"):
-        references.extract_reference_features(None, seen, train, VALIDATION, TEST, {}, None)
+        references.extract_reference_features(None, seen, train, VALIDATION, TEST, {}, None, {})
 
 
 @pytest.mark.parametrize("stage", ["generative_model", "pseudo_labeler"])

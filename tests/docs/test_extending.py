@@ -116,6 +116,7 @@ def test_pools_of_the_arm_example_are_trained_one_after_the_other(mylab: Path) -
         "images": images[:2],
         "labels": labels[:2],
         "is_manual": np.zeros(2, bool),
+        "made_from": np.array("train"),
         "label_source": np.array("condition"),
         "label_image_ids": np.arange(4),
     }

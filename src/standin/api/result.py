@@ -109,8 +109,9 @@ class Comparison:
 
     def __str__(self) -> str:
         width = min(100, shutil.get_terminal_size((100, 24)).columns)
-        lines = [*(f"Warning: {sentence}" for sentence in self.warnings), *self.sentences]
-        paragraphs = [textwrap.fill(line, width, break_on_hyphens=False) for line in lines]
+        warnings = [f"Warning: {sentence}" for sentence in self.warnings]
+        words = [*warnings, *self.sentences]
+        paragraphs = [textwrap.fill(sentence, width, break_on_hyphens=False) for sentence in words]
         return "\n\n".join([*paragraphs, _as_text(self.summary)])
 
     __repr__ = __str__
