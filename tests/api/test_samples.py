@@ -49,7 +49,6 @@ def test_given_features_show_copies_and_replace_the_networks(monkeypatch: pytest
     assert 0.5 < expected <= 1
     assert table.attrs["notes"] == [
         "unlabeled: All 80 images were resized to 8 x 8 pixels, from 16 x 16.",
-        "unlabeled: 100% of these images equal those of new, or their mirror images.",
     ]
 
 
