@@ -40,7 +40,7 @@ def started(folder: Path, workers: int) -> Iterator[Cluster]:
     try:
         with (folder / "log").open("wb") as log:
             processes.append(subprocess.Popen([DASK, "scheduler", "--port", "0", *common], cwd=folder, stderr=log))
-            wait_for(file.exists)
+            wait_for(lambda: file.exists() and file.read_text())  # it exists before it is written
             address = json.loads(file.read_text())["address"]
             for _ in range(workers):
                 processes.append(

@@ -18,7 +18,7 @@ def test_the_notebook_runs_from_top_to_bottom(finished: dict[str, Path]) -> None
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert not [o for o in outputs if o.output_type == "error"]
     pictures = [o for o in outputs if "image/png" in o.get("data", {})]
-    assert len(pictures) == 1 + 4 + 4  # verdict; samples and confusion of each of four models
+    assert len(pictures) == 1 + 3 + 3  # verdict; samples and confusion of each of three models
 
 
 def test_the_notebook_is_kept_without_outputs() -> None:

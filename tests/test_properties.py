@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays, from_dtype
 from PIL import Image
 
-from standin.config.defaults import complete
+from standin.config.defaults import complete, packaged
 from standin.config.loader import CONFIG_LOADER_ARGS, CompletingConfigLoader
 from standin.core.errors import InputError
 from standin.data import image_folder, npz
@@ -75,7 +75,7 @@ def test_an_image_folder_gives_back_the_pixels_that_were_put_into_it(tmp_path: P
 def raw() -> dict[str, Any]:
     loader = CompletingConfigLoader(str(ROOT / "conf"), **CONFIG_LOADER_ARGS)
     whole = super(CompletingConfigLoader, loader).__getitem__("parameters")
-    return {name: whole[name] for name in ("defaults", "digits")}
+    return {"defaults": packaged(), "digits": whole["digits"]}
 
 
 def places(tree: Any, above: tuple = ()) -> list[tuple]:

@@ -19,7 +19,7 @@ def test_bad_input_is_one_sentence_without_a_traceback(project: Path) -> None:
     done = CliRunner().invoke(cli, ["run", "--env=test", "--pipelines=digits", params])
     assert done.exit_code == 1
     assert (
-        "Error: label_budget must be between 20 (two images per class) and 1256 (all training images but one; null "
+        "Error: label_budget must be between 20 (two images per class) and 931 (all training images but one; null "
         "means all 932), got 2000" in done.output
     )
     assert "Traceback" not in done.output

@@ -83,7 +83,7 @@ def test_images_are_exported_with_a_data_card(finished_digits: Path, tmp_path: P
         "CC BY 4.0",
         "| label accuracy |",
         "one trained on the real training images, ",
-        "Tested on 270 held-out real images",
+        "Tested on 638 held-out real images",
         "Replace: ",
     ):
         assert text in card

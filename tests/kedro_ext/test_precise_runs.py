@@ -27,6 +27,8 @@ from standin.kedro_ext.incremental.state import node_state, parameters_of
 from standin.settings import RULES
 
 PACKAGE = Path(standin.__file__).parent
+SECOND = ("train_second_classifier", "train_second_on_real")
+"""Nodes of the second network, which read the answers of the first one: it is trained where a yes is possible."""
 MAY_REACH = ("core", "data", "experiments.amounts", "io", "metrics", "models", "pipelines", "training")
 
 
@@ -129,14 +131,15 @@ def test_a_schema_field_an_arm_or_another_model_retrains_nothing(
     copy: Copy, file: str, change: Callable[[str], str]
 ) -> None:
     copy.edit(file, change)
-    assert [name for name in copy.plan().reasons if ".train_" in name or ".sample_" in name] == []
+    again = [name for name in copy.plan().reasons if ".train_" in name or ".sample_" in name]
+    assert [name for name in again if not name.endswith(SECOND)] == []
 
 
 def test_a_models_code_retrains_its_experiment_alone(copy: Copy) -> None:
     copy.edit("models/gan.py", lambda source: f"{source}\nANOTHER = 1\n")
     planned = copy.plan()
     assert {name for name, triggers in planned.reasons.items() if triggers} == {"digits.gan.train_generative_model"}
-    trained = {name.rpartition(".")[0] for name in planned.reasons if ".train_" in name}
+    trained = {name.rpartition(".")[0] for name in planned.reasons if ".train_" in name and not name.endswith(SECOND)}
     assert trained == {"digits.gan"}
     assert "standin.models.gan changed" in planned.sentence()
 
@@ -151,7 +154,7 @@ def test_what_all_training_uses_is_explained_by_the_chain_of_imports(copy: Copy)
 
 
 def test_training_reaches_neither_configuration_nor_arms_nor_kedro(copy: Copy) -> None:
-    training = [node for node in copy.pipeline.nodes if "train" in node.tags]
+    training = [node for node in copy.pipeline.nodes if "train" in node.tags and not node.name.endswith(SECOND)]
     assert len(training) > 10
     for node in training:
         modules = [name for name in reached(node, copy.catalog) if name.startswith("standin.")]

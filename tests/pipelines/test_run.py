@@ -29,7 +29,7 @@ MODELS = {
 }
 REAL_ARMS = {data_set: ["real"] for data_set in MODELS}
 REAL_ARMS |= {
-    "digits": ["real", "real_unaugmented", "labeled_subset", "self_training", "pseudo_labeler"],
+    "digits": ["real", "labeled_subset", "self_training", "pseudo_labeler"],
     "mnist": ["real", "labeled_subset", "real_pseudo_labeled", "real_soft"],
 }
 ALL_ARMS = {"digits": ["synthetic", "mixed", "synthetic_then_real"]}
@@ -229,7 +229,7 @@ def test_the_learning_curve_of_real_and_the_controls_are_stored_and_shown(finish
     curve = stored_verdict(finished["digits"], "digits").real_curve
     assert curve is not None and curve.n_real == (100, 305, 932)
     report, table = (reporting / "report.html").read_text(), pd.read_csv(reporting / "memorization_controls.csv")
-    assert '<th scope="col">355</th>' in report and "Worth: gan&#39;s images train a classifier" in report
+    assert '<th scope="col">305</th>' in report and "Worth: gan&#39;s images train a classifier" in report
     assert table["memorized"].tolist() == [False, False, True, True, True, True, True]
     assert not table.loc[~table["memorized"], "detected"].any()
     assert table["control"].iloc[-1] in report and '<h2 id="controls">' in report
@@ -258,7 +258,7 @@ def test_the_run_itself_holds_the_table_and_the_report(runs: list[Run], finished
     assert 0 <= parent.data.metrics["mnist/real.accuracy"] <= 1
 
 
-def test_every_experiment_opens_to_at_most_eleven_boxes_and_sample_quality_to_ten() -> None:
+def test_every_experiment_opens_to_at_most_thirteen_boxes_and_sample_quality_to_ten() -> None:
     bootstrap_project(ROOT)
     remember(None)
     for name, models in MODELS.items():
@@ -266,7 +266,7 @@ def test_every_experiment_opens_to_at_most_eleven_boxes_and_sample_quality_to_te
             nodes = pipelines[name].filter(node_namespaces=[f"{name}.{model}"]).nodes
             sample_quality = [node for node in nodes if node.namespace == f"{name}.{model}.sample_quality"]
             assert 0 < len(sample_quality) <= 10
-            assert 0 < len(nodes) - len(sample_quality) + 1 <= 11
+            assert 0 < len(nodes) - len(sample_quality) + 1 <= 13
 
 
 def test_every_intermediate_is_backed_by_a_file(finished: dict[str, Path]) -> None:

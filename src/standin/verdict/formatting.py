@@ -1,9 +1,9 @@
 """Numbers in text, with as many decimals as the number of test images justifies."""
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
+from standin.data.amounts import two_digits
 from standin.verdict.facts import ErrorRatio
 from standin.verdict.schema import Comparison
 
@@ -26,11 +26,6 @@ def amount(pp: float) -> str:
     return f"{pp:g} percentage point{'' if pp == 1 else 's'}"
 
 
-def rounded(n: float) -> int:
-    """A number of images with two significant digits: 1,873 -> 1,900."""
-    return round(round(n), 1 - math.floor(math.log10(n))) if n >= 1 else 0
-
-
 def power(compared: Comparison, images: int) -> str:
     """What a comparison can decide: `270 test images resolve about 2.9 percentage points, 1 would take about 2,300`.
 
@@ -43,7 +38,7 @@ def power(compared: Comparison, images: int) -> str:
         return resolves.format("and these trainings ") + ", more of both would help"
     if resolved <= 1:
         return resolves.format("")
-    return resolves.format("") + f", 1 would take about {rounded(images * resolved**2):,}"
+    return resolves.format("") + f", 1 would take about {two_digits(images * resolved**2):,}"
 
 
 def times(found: ErrorRatio) -> str:

@@ -2,21 +2,22 @@
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from standin.data.amounts import (
+    MIN_IMAGES,
+    Warned,
+    classes_in_words,
+    listed_in_words,
+    warn_of_few_test_images,
+    warn_of_small_classes,
+)
 from standin.experiments.arms import REFERENCE
 from standin.verdict.facts import Convergence
-from standin.verdict.formatting import rounded
 
-MIN_IMAGES = 10
-"""A class with fewer training or test images is reported."""
-FAR_PP = 5.0
-"""Too few test images: they resolve only differences above so many percentage points, the usual margin being 1."""
-DISAGREEMENT = 0.1
-"""Proportion of test images on which one of two classifiers is right, before any is trained."""
 WEAKER_PP = 10.0
 """Percentage points by which a reference model may be less accurate than the classifier on real images."""
 ABOVE_CHANCE = 0.1
@@ -27,23 +28,10 @@ labels of a class are others if it takes most of its images for those of one oth
 recognizes most real images."""
 WRONG = 0.3
 """Proportion of labels with which the oracle may disagree, in addition to that of real images."""
-SHOWN = 5
 
 
 FACTS = ("train", "oracle_report", "reference_features")
 """Results that warnings are based on, in addition to predictions and scores."""
-
-
-class Warned(NamedTuple):
-    """A warning.
-
-    Attributes:
-        sentence: in words.
-        classes: names of those whose answer cannot be yes for this reason; None: all.
-    """
-
-    sentence: str
-    classes: tuple[str, ...] | None = ()
 
 
 def warn_of_data(
@@ -99,53 +87,6 @@ def sentences_of(common: Sequence[Warned], by_model: Mapping[str, Sequence[Warne
 def classes_in(warned: Sequence[Warned], names: Sequence[str]) -> set[str]:
     """Names of the classes that any warning is about."""
     return {name for one in warned for name in (names if one.classes is None else one.classes)}
-
-
-def warn_of_few_test_images(n: int) -> list[Warned]:
-    """If hardly any difference could be resolved. If one of two classifiers alone is right on a proportion d of n
-    images, the interval of their difference is about 1.96 sqrt(d / n) to each side."""
-    resolved = 196 * math.sqrt(DISAGREEMENT / max(n, 1))
-    if resolved <= FAR_PP:
-        return []
-    needed = rounded(n * resolved**2)
-    return [
-        Warned(
-            f"{n:,} test images resolve only differences above about {resolved:.0f} percentage points, so that most "
-            f"answers will be undecided; 1 percentage point takes about {needed:,}."
-        )
-    ]
-
-
-def warn_of_small_classes(
-    training: np.ndarray, test: np.ndarray, names: Sequence[str], withheld: Collection[str] = ()
-) -> list[Warned]:
-    """Classes without test images or with fewer than `MIN_IMAGES` training or test images.
-
-    Args:
-        training, test: (n,) labels.
-        names: of the classes.
-        withheld: classes whose training images were left out on purpose.
-    """
-    counted = {"training": np.bincount(training, minlength=len(names)), "test": np.bincount(test, minlength=len(names))}
-    missing = [name for name, n in zip(names, counted["test"], strict=True) if not n]
-    warned = []
-    if missing:
-        them = "it" if len(missing) == 1 else "them"
-        sentence = f"No test image is of {_classes(missing)}: nothing is measured on {them}."
-        warned.append(Warned(sentence, tuple(missing)))
-    for split, counts in counted.items():
-        left_out = {*withheld} if split == "training" else {*missing}
-        few = {name: n for name, n in zip(names, counts, strict=True) if n < MIN_IMAGES and name not in left_out}
-        if few:
-            listed = [f"{name!r} ({n})" for name, n in few.items()]
-            warned.append(
-                Warned(
-                    f"Fewer than {MIN_IMAGES} {split} images of {_plural(listed)}: no answer on "
-                    f"{'this class' if len(few) == 1 else 'these classes'} is yes.",
-                    tuple(few),
-                )
-            )
-    return warned
 
 
 def warn_of_weak_models(accuracy: Mapping[str, float], real: float, images: int) -> list[Warned]:
@@ -209,7 +150,7 @@ def warn_of_missing_classes(labels: np.ndarray, names: Sequence[str]) -> list[Wa
     """Classes without generated images, whose (n,) labels are given."""
     counts = np.bincount(labels, minlength=len(names))
     missing = tuple(name for name, n in zip(names, counts, strict=True) if not n)
-    return [Warned(f"No generated image is of {_classes(missing)}.", missing)] if missing else []
+    return [Warned(f"No generated image is of {classes_in_words(missing)}.", missing)] if missing else []
 
 
 def warn_of_labels(
@@ -234,14 +175,14 @@ def warn_of_labels(
     if exchanged:
         pairs = [f"{names[i]!r} and {names[j]!r} ({rates[i, j]:.0%} and {rates[j, i]:.0%})" for i, j in exchanged]
         sentence = (
-            f"Labels of {_listed(pairs)} seem to be exchanged: of so many generated images labeled as one of the two, "
-            "the oracle recognizes the other."
+            f"Labels of {listed_in_words(pairs)} seem to be exchanged: of so many generated images labeled as one of "
+            "the two, the oracle recognizes the other."
         )
         return [Warned(sentence, tuple(dict.fromkeys(names[i] for pair in exchanged for i in pair)))]
     moved = [*zip(*(part.tolist() for part in np.nonzero((more > CONFUSED) & (rates > MOST))), strict=True)]
     if moved:
         pairs = [f"{names[i]!r} show {names[j]!r} ({rates[i, j]:.0%})" for i, j in moved]
-        sentence = f"Labels seem to be wrong: to the oracle, most generated images labeled {_listed(pairs)}."
+        sentence = f"Labels seem to be wrong: to the oracle, most generated images labeled {listed_in_words(pairs)}."
         return [Warned(sentence, tuple(dict.fromkeys(names[i] for pair in moved for i in pair)))]
     wrong, expected = float((predicted != labels).mean()), float((real_predicted != real_labels).mean())
     if expected < MOST and wrong - expected > WRONG:
@@ -256,18 +197,3 @@ def warn_of_labels(
 def _confusion(predicted: np.ndarray, labels: np.ndarray, n: int) -> np.ndarray:
     """(n, n) numbers of images by label and predicted class."""
     return np.bincount(labels * n + predicted, minlength=n * n).reshape(n, n)
-
-
-def _classes(names: Sequence[str]) -> str:
-    """`class 'cat'`, `classes 'cat' and 'dog'`."""
-    return _plural([repr(name) for name in names])
-
-
-def _plural(listed: Sequence[str]) -> str:
-    return f"class{'es' if len(listed) > 1 else ''} {_listed(listed)}"
-
-
-def _listed(parts: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`; of many the first ones and how many more."""
-    parts = [*parts[:SHOWN], f"{len(parts) - SHOWN} more"] if len(parts) > SHOWN + 1 else [*parts]
-    return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else parts[0]

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+from standin.data.amounts import two_digits
 from standin.experiments.arms import REFERENCE, arm_of, label_of
 from standin.verdict.facts import RealCurve, Worth
-from standin.verdict.formatting import amount, change, power, rounded, times
+from standin.verdict.formatting import amount, change, power, times
 from standin.verdict.schema import LABEL_CONTROLS, Answer, BaselineComparison, Comparison, Verdict, WithheldAnswers
 
 
@@ -63,7 +64,7 @@ class _Wording:
     def on_worth(self, worth: Worth, curve: RealCurve) -> str:
         """How many real images train a classifier as accurate."""
         smallest, largest = curve.n_real[0], curve.n_real[-1]
-        value, low, high = (rounded(n) for n in (worth.n_real, worth.low, worth.high))
+        value, low, high = (two_digits(n) for n in (worth.n_real, worth.low, worth.high))
         if round(worth.n_real) <= smallest:
             as_well = f"no better than {smallest:,}"
         elif round(worth.n_real) >= largest:

@@ -5,12 +5,12 @@ from typing import Any
 
 from standin.core.errors import InputError
 from standin.core.instantiate import arguments_of, resolve_target
+from standin.data.amounts import warn_of_few_test_images, warn_of_small_classes
 from standin.data.copies import drop_copies
 from standin.data.near_duplicates import find_near_duplicates
 from standin.data.source import Source
 from standin.data.split import draw_labeled, split
 from standin.data.subset import on_withheld, subset
-from standin.verdict.warnings import warn_of_few_test_images, warn_of_small_classes
 
 log = logging.getLogger(__name__)
 
