@@ -2,7 +2,8 @@
 
 import pytest
 
-from standin.verdict.formatting import amount, change, describe_withheld, places, power, rounded, signed
+from standin.data.amounts import two_digits
+from standin.verdict.formatting import amount, change, describe_withheld, places, power, signed
 from standin.verdict.schema import Comparison
 
 
@@ -55,4 +56,4 @@ def test_power_is_half_the_interval_and_what_one_percentage_point_would_take() -
 
 @pytest.mark.parametrize(("n", "shown"), [(1873, 1900), (104.4, 100), (54321, 54000), (7.2, 7), (0.3, 0)])
 def test_numbers_of_images_have_two_significant_digits(n: float, shown: int) -> None:
-    assert rounded(n) == shown
+    assert two_digits(n) == shown

@@ -95,7 +95,7 @@ def compute_verdict(
     converged = convergence is None or convergence.sufficient
     accuracy = float(real[REFERENCE].mean()) if REFERENCE in real else None
     left_out = (str(withheld_subset["class"]),) if withheld_subset else ()
-    common = warn_of_data(test, scores, accuracy, convergence, more, left_out)
+    common = warn_of_data(test, scores[scores["arm"] == REFERENCE], accuracy, convergence, more, left_out)
     by_model = warn_of_models(models, parts[len(models) : 2 * len(models)])
     near_chance = accuracy is not None and is_near_chance(accuracy, test["labels"])
     curve = None

@@ -15,7 +15,6 @@ from standin.data.amounts import (
     warn_of_few_test_images,
     warn_of_small_classes,
 )
-from standin.experiments.arms import REFERENCE
 from standin.verdict.facts import Convergence
 
 WEAKER_PP = 10.0
@@ -36,7 +35,7 @@ FACTS = ("train", "oracle_report", "reference_features")
 
 def warn_of_data(
     test: Mapping[str, np.ndarray],
-    scores: pd.DataFrame,
+    real: pd.DataFrame,
     accuracy: float | None,
     convergence: Convergence | None,
     more: Mapping[str, Any],
@@ -46,7 +45,7 @@ def warn_of_data(
 
     Args:
         test: the test images.
-        scores: of the arms without generated images.
+        real: scores of arm real.
         accuracy: of arm real on test images.
         more: `train` (images), `oracle_report` and `reference_features`.
         withheld: classes whose training images were left out on purpose.
@@ -62,8 +61,8 @@ def warn_of_data(
         accuracies = {"oracle": report["validation_accuracy"]}
         if "accuracy" in features:
             accuracies["feature extractor"] = float(features["accuracy"])
-        real = float(scores.loc[scores["arm"] == REFERENCE, "validation_accuracy"].mean())
-        warned += warn_of_weak_models(accuracies, real, report["images_validated_on"])
+        validated = float(real["validation_accuracy"].mean())
+        warned += warn_of_weak_models(accuracies, validated, report["images_validated_on"])
     return warned
 
 
