@@ -15,10 +15,10 @@ from standin.verdict.schema import Comparison
         (-0.18, -0.33, -0.03, 10_000, 0.0, "loses 0.18 percentage points (95% interval 0.03 to 0.33)"),
         (-0.4, -1.8, 1.1, 270, -1.0, "loses 0.4 percentage points (95% interval: 1.8 lost to 1.1 gained)"),
         # An end close to the margin, or to zero, has enough decimals to show on which side it is.
-        (-0.85, -1.004, -0.67, 10_000, -1.0, "loses 0.850 percentage points (95% interval 0.670 to 1.004)"),
-        (-0.2, -0.4, -0.04, 270, 0.0, "loses 0.20 percentage points (95% interval 0.04 to 0.40)"),
-        (-0.01, -0.06, 0.04, 1000, -1.0, "loses 0.01 percentage points (95% interval: 0.06 lost to 0.04 gained)"),
-        (0.0, 0.0, 0.0, 270, 0.0, "gains 0.0 percentage points (95% interval 0.0 to 0.0)"),
+        (-0.85, -1.004, -0.67, 10_000, -1.0, "loses 0.85 percentage points (95% interval 0.67 to 1.004)"),
+        (-0.2, -0.4, -0.04, 270, 0.0, "loses 0.2 percentage points (95% interval 0.04 to 0.4)"),
+        (-0.01, -0.06, 0.04, 1000, -1.0, "changes by 0.0 percentage points (95% interval: 0.1 lost to 0.04 gained)"),
+        (0.0, 0.0, 0.0, 270, 0.0, "changes by 0.0 percentage points (95% interval 0.0 to 0.0)"),
     ],
 )
 def test_a_difference_is_worded_as_loss_or_gain(

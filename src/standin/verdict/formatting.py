@@ -52,21 +52,24 @@ def change(compared: Comparison, images: int, confidence: float, margin: float =
     Args:
         images: number of test images.
         confidence: of the interval.
-        margin: the limit of the answer. Ends that differ from it, or from 0, get enough decimals to show it.
+        margin: the limit of the answer. An end that differs from it, or from 0, gets enough decimals to show it.
     """
-    ends, decimals = (compared.low, compared.high), places(images)
-    while decimals < MAX_DECIMALS and any(
-        end != limit == round(end, decimals) for end in ends for limit in (0.0, margin)
-    ):
-        decimals += 1
-    pp, low, high = (round(value, decimals) + 0.0 for value in (compared.pp, *ends))
-    if low < 0 < high:
-        interval = f": {-low:.{decimals}f} lost to {high:.{decimals}f} gained"
+    decimals = places(images)
+    pp = round(compared.pp, decimals)
+    low, high = (_end(value, decimals, margin) for value in (compared.low, compared.high))
+    if compared.low < 0 < compared.high:
+        interval = f": {low} lost to {high} gained"
     else:
-        first, last = (0.0 - high, 0.0 - low) if low < 0 else (low, high)
-        interval = f" {first:.{decimals}f} to {last:.{decimals}f}"
-    verb = "loses" if pp < 0 else "gains"
+        interval = f" {high} to {low}" if compared.low < 0 else f" {low} to {high}"
+    verb = "changes by" if not pp else "loses" if pp < 0 else "gains"
     return f"{verb} {abs(pp):.{decimals}f} percentage points ({confidence:.0%} interval{interval})"
+
+
+def _end(value: float, decimals: int, margin: float) -> str:
+    """An end of an interval, without its sign, with enough decimals to show that it is not `margin` or 0."""
+    while decimals < MAX_DECIMALS and any(value != limit == round(value, decimals) for limit in (0.0, margin)):
+        decimals += 1
+    return f"{abs(value):.{decimals}f}"
 
 
 def describe_withheld(withheld_subset: Mapping[str, Any]) -> str:
