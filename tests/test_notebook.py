@@ -1,26 +1,50 @@
-"""The notebook runs on real results, and is kept without outputs."""
+"""The notebooks run from top to bottom, and are kept without outputs."""
 
 from pathlib import Path
+from typing import Any
 
 import nbformat
+import pytest
 from nbclient import NotebookClient
 
+from tests.api.test_compare import TINY
 from tests.conftest import ROOT
 
-NOTEBOOK = ROOT / "notebooks" / "compare.ipynb"
+NOTEBOOKS = ROOT / "notebooks"
 
 
-def test_the_notebook_runs_from_top_to_bottom(finished: dict[str, Path]) -> None:
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
-    settings = notebook.cells[1]
-    settings.source = settings.source.replace("ENV = None", 'ENV = "test"')
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": finished["digits"]}}).execute()
+def run(notebook: Any, folder: Path) -> list[Any]:
+    """Its outputs, none of which is an error."""
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": folder}}).execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert not [o for o in outputs if o.output_type == "error"]
-    pictures = [o for o in outputs if "image/png" in o.get("data", {})]
-    assert len(pictures) == 1 + 3 + 3  # verdict; samples and confusion of each of three models
+    return outputs
 
 
-def test_the_notebook_is_kept_without_outputs() -> None:
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
+def pictures(outputs: list[Any]) -> int:
+    return sum("image/png" in output.get("data", {}) for output in outputs)
+
+
+def test_experiments_are_compared(finished: dict[str, Path]) -> None:
+    notebook = nbformat.read(NOTEBOOKS / "compare.ipynb", as_version=4)
+    settings = notebook.cells[1]
+    settings.source = settings.source.replace("ENV = None", 'ENV = "test"')
+    # The verdict; samples and confusion of each of three models.
+    assert pictures(run(notebook, finished["digits"])) == 1 + 3 + 3
+
+
+def test_images_of_another_generator_are_judged(tmp_path: Path) -> None:
+    notebook = nbformat.read(NOTEBOOKS / "own_generator.ipynb", as_version=4)
+    settings = notebook.cells[1]
+    settings.source = settings.source.replace("PARAMETERS = {}", f"PARAMETERS = {TINY!r}")
+    outputs = run(notebook, tmp_path)
+    pages = "".join(output.get("data", {}).get("text/html", "") for output in outputs)
+    assert "kernel_density: Replace: " in pages and "narrow_kernels: Replace: " in pages
+    assert "authenticity" in pages and pictures(outputs) == 1
+    assert "narrow_kernels" in (tmp_path / "report.html").read_text()
+
+
+@pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_a_notebook_is_kept_without_outputs(path: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)
     assert all(not cell.outputs and cell.execution_count is None for cell in notebook.cells if cell.cell_type == "code")

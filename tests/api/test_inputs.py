@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from standin.api.inputs import to_source
+from standin.api.real import real_source
 from standin.core.errors import InputError
 
 LABELS = np.array([0, 1, 0, 1])
@@ -97,3 +98,19 @@ def test_generated_images_may_have_no_labels() -> None:
 def test_other_arguments_are_refused_with_one_sentence(data: Any, message: str) -> None:
     with pytest.raises(InputError, match=re.escape(message)):
         to_source(data, "real")
+
+
+def test_validation_images_are_test_images_since_a_generator_may_have_seen_all_others() -> None:
+    images = np.random.default_rng(0).integers(0, 256, (90, 8, 8), np.uint8)
+    labels = np.arange(90) % 3
+    source = real_source((images[:60], labels[:60]), (images[60:], labels[60:]), None)
+    counts = {name: np.bincount(arrays["labels"]).tolist() for name, arrays in source.splits.items()}
+    assert counts == {"train": [20] * 3, "test": [8] * 3, "validation": [2] * 3}
+    assert len(np.unique(np.concatenate([arrays["image_ids"] for arrays in source.splits.values()]))) == 90
+    assert source.notes[-1].startswith("6 of the 30 test images are used for validation")
+
+
+def test_test_images_that_cannot_be_divided_stay_together() -> None:
+    images = np.random.default_rng(0).integers(0, 256, (64, 8, 8), np.uint8)
+    source = real_source((images[:60], np.arange(60) % 2), (images[60:], np.array([0, 0, 0, 1])), None)
+    assert source.splits.keys() == {"train", "test"}

@@ -29,6 +29,8 @@ def relative(name: str, experiment: str | None) -> str:
 def described(function: Any, inputs: Any, outputs: Any, constants: dict[str, Any]) -> tuple[Any, ...]:
     inputs = [name.removeprefix(IN_ONE_NAMESPACE).removeprefix("real_") for name in inputs if name != "checkpoint"]
     outputs = [name.removeprefix(IN_ONE_NAMESPACE) for name in outputs]
+    if "experiment" in constants:  # only in titles of figures, where there is just one data set
+        constants = constants | {"experiment": constants["experiment"].removeprefix(f"{DATA_SET}.")}
     return function.__name__, tuple(inputs), tuple(outputs), repr(sorted(constants.items()))
 
 

@@ -318,7 +318,12 @@ def test_no_answer_is_yes_with_an_inaccurate_reference_unless_it_had_fewer_image
     ("wrong", "labels", "pp", "sentence"),
     [
         (range(20), 1000, 4, r", training on gan's images alone gains 4.0 .* \(95% interval 2.\d to 5.\d\)\. "),
-        (range(1, 61), 1000, 0, r", .* changes by 0.0 percentage points .*: not shown to be better than the baseline\. "),
+        (
+            range(1, 61),
+            1000,
+            0,
+            r", .* changes by 0.0 percentage points .*: not shown to be better than the baseline\. ",
+        ),
         (range(140), 1000, -8, r", .* loses 8.0 .* \(95% interval 6.\d to 9.\d\): no better than the baseline\. "),
         (range(140), 200, -8, r", which needed 1,000 labels, training .* loses 8.0 .* \(95% interval [^)]*\)\. "),
     ],

@@ -10,6 +10,7 @@ import pandas as pd
 
 from standin.api.inputs import to_source
 from standin.api.networks import given_networks
+from standin.api.real import real_source
 from standin.api.result import Comparison
 from standin.api.run import Progress, Results, run
 from standin.api.settings import DATA_SET, settings
@@ -63,7 +64,7 @@ def compare(
             has a test split.
         generated: generated images of the same kinds, labeled or not, or a mapping from names to these. A list of
             paths or pairs are several sets by one generator, trained with different seeds.
-        test: real test images that the generator has not seen.
+        test: real test images that the generator has not seen; a fifth of them are used for validation.
         seeds: of classifiers; at least three for an answer about any training.
         quick: a rough answer in about a fifth of the time: less training, one seed, no learning curve, no mixtures.
         side: pixels per side to which images in files are resized; None: see `standin.data.images.read_images`.
@@ -133,7 +134,7 @@ def prepare(
     Raises:
         InputError: as for `compare`.
     """
-    source = _real_source(real, test, side)
+    source = real_source(real, test, side)
     height, width = source.splits["train"]["images"].shape[1:3]
     if os.fspath(made_from) == "train" and "test" not in source.splits:
         raise InputError(
@@ -148,7 +149,8 @@ def prepare(
     # A first split only tells how many training images there will be.
     counts = {name: len(several) for name, several in sets.items()}
     shape = (int(height), int(width), int(source.splits["train"]["images"].shape[3]))
-    n_train = round(0.8 * len(source.splits["train"]["labels"]))
+    part = 1.0 if "validation" in source.splits else 0.8
+    n_train = round(part * len(source.splits["train"]["labels"]))
     given = given_networks(networks, shape, len(source.class_names))
     entry = settings(
         n_train,
@@ -191,27 +193,6 @@ def _images_before(
     """The images of earlier sets, of the same generator or of others."""
     before = [e.name for e in named if e.name in results.experiments and (e.model == experiment.model) == same]
     return {name: results.experiments[name]["synthetic"]["images"] for name in before}
-
-
-def _real_source(real: Any, test: Any, side: int | None) -> Source:
-    """Real training images, with test images if they are given or the source has them."""
-    source = to_source(real, "real", side=side)
-    if test is None:
-        return source
-    images = source.splits["train"]["images"]
-    of_test = to_source(test, "test", side=side or min(images.shape[1:3]))
-    if of_test.class_names != source.class_names:
-        expected, got = (", ".join(names) for names in (source.class_names, of_test.class_names))
-        raise InputError(f"test: must have the classes of real, {expected}, got {got}")
-    if of_test.splits["train"]["images"].shape[1:] != images.shape[1:]:
-        shapes = images.shape[1:], of_test.splits["train"]["images"].shape[1:]
-        raise InputError(f"test: images must have the shape of real ones, {shapes[0]}, got {shapes[1]}")
-    kept = {name: arrays for name, arrays in source.splits.items() if name != "test"}
-    start = 1 + max(int(arrays["image_ids"].max()) for arrays in kept.values())
-    arrays = of_test.splits["train"]
-    moved = arrays | {"image_ids": arrays["image_ids"] + start}
-    files = (*source.files[:start], *of_test.files) if source.files and of_test.files else ()
-    return source._replace(splits={**kept, "test": moved}, files=files, notes=(*source.notes, *of_test.notes))
 
 
 def _path(data: Any) -> str:
@@ -290,5 +271,5 @@ def _steps(entry: Mapping[str, Any], named: Sequence[ExperimentId], results: Res
             steps += [(one.name, step) for step in second_network_steps(runs[one.model], tables)]
     steps += [(None, step) for step in verdict_steps(entry, names, models)]
     for one in named:
-        steps += [(one.name, step) for step in section_steps(runs[one.model], ["real"], DATA_SET, one.name)]
+        steps += [(one.name, step) for step in section_steps(runs[one.model], ["real"], one.name)]
     return steps + [(None, step) for step in report_steps(entry, names)]

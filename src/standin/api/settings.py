@@ -20,8 +20,6 @@ LARGEST_GRID = 40
 PIXELS = 2.6e7
 """Grid points of training images per classifier: a quarter of a minute on two cores of a CPU with AVX-512 and bfloat16;
 three times as many for gray images."""
-QUICK = 0.3
-"""The part of these that --quick takes."""
 
 
 def settings(
@@ -43,7 +41,7 @@ def settings(
         shape: (height, width, channels) of the images.
         sets: name of the generated images -> number of sets of them.
         seeds: of classifiers.
-        quick: less training, one seed, and neither a learning curve nor mixtures.
+        quick: see `standin.config.quick`.
         title: of the report.
         made_from, labels_spent: see `standin.config.schema.ImageSet`.
         parameters: override the others, as in a configuration.
@@ -55,6 +53,7 @@ def settings(
         raise InputError(f"seeds must be at least 1, got {seeds}")
     entry: dict[str, Any] = {
         "title": title,
+        "quick": quick,
         "source": {"_target_": "standin.data.images.read_images", "path": "."},
         "generative_models": {
             name: {
@@ -64,16 +63,14 @@ def settings(
             }
             for name, n in sets.items()
         },
-        "arms": ["real", "synthetic"] if quick else ["real", "synthetic", "mixed"],
-        "classifier_seeds": list(range(1 if quick else seeds)),
-        **_networks(n_train, shape, QUICK if quick else 1.0),
+        "arms": ["real", "synthetic", "mixed"],
+        "classifier_seeds": list(range(seeds)),
+        **_networks(n_train, shape),
     }
-    if quick:
-        entry |= {"convergence_check": False, "real_curve": None, "second_classifier": None}
     return complete({DATA_SET: overlay(entry, parameters or {})}, Path.cwd())[DATA_SET].entry
 
 
-def _networks(n_train: int, shape: tuple[int, int, int], part: float) -> dict[str, Any]:
+def _networks(n_train: int, shape: tuple[int, int, int]) -> dict[str, Any]:
     """Networks and steps by the size of the images: small ones are shown a dozen times, large ones until the budget is
     spent."""
     height, width, channels = shape
@@ -81,7 +78,7 @@ def _networks(n_train: int, shape: tuple[int, int, int], part: float) -> dict[st
     batch = 64 if small or n_train < 2000 else 128
     stride = math.ceil(min(height, width) / LARGEST_GRID)
     grid = height * width / stride**2
-    steps = min(EPOCHS * n_train, PIXELS * part * (3 if channels == 1 else 1) / grid) / batch
+    steps = min(EPOCHS * n_train, PIXELS * (3 if channels == 1 else 1) / grid) / batch
     steps = 2 * max(30, round(steps / 2))
     fast: dict[str, Any] = {"steps": steps, "batch_size": batch}
     reference: dict[str, Any] = {"steps": max(60, steps // 2), "batch_size": batch}

@@ -167,7 +167,7 @@ def experiment_steps(
         constants = {"generative_model": model, "amount": None}
         inputs = ("params:pixel_classifiers", *arrays)
         steps.append(Step(evaluate_pixel_classifiers, inputs, ("pixel_scores",), constants))
-    return steps + _quality_steps(f"{data_set}.{name}")
+    return steps + _quality_steps(name)
 
 
 def metric_steps() -> list[Step]:
@@ -241,6 +241,8 @@ def verdict_steps(entry: Mapping[str, Any], names: Sequence[str], models: Sequen
     constants = {"models": tuple(models), "baseline": None, "whole": True, "optional": optional}
     if second:
         constants["second_network"] = str(entry["second_classifier"]["model"]["_target_"]).rpartition(".")[2]
+    if entry["quick"]:
+        constants["quick"] = True
     inputs = ("test", "predictions", "scores", *MARGINS, *results, *optional, *second)
     return [
         *steps,
@@ -249,14 +251,14 @@ def verdict_steps(entry: Mapping[str, Any], names: Sequence[str], models: Sequen
     ]
 
 
-def section_steps(runs: Sequence[Run], real_arms: Sequence[str], data_set: str, name: str) -> list[Step]:
+def section_steps(runs: Sequence[Run], real_arms: Sequence[str], name: str) -> list[Step]:
     """An experiment's figures and its section of the report."""
     arms = [run.name for run in runs]
     results = ("snapshots", "labeled_synthetic", "history", "predictions", "real_predictions", "test")
     curves = [f"real_curves_{slug(arm)}" for arm in real_arms] + [f"curves_{slug(arm)}" for arm in arms]
     tables = ("label_report", "pseudo_labeler_report", "history", "recalls", "real_recalls")
     choice = ["mixture"] if any(run.candidates for run in runs) else []
-    constants = {"arms": (*real_arms, *arms), "experiment": f"{data_set}.{name}"}
+    constants = {"arms": (*real_arms, *arms), "experiment": name}
     inputs = (*tables, "sample_quality", "sample_quality_figures", *SECTION_FIGURES, *choice)
     return [
         Step(draw_experiment, (*results, *curves), SECTION_FIGURES, constants),

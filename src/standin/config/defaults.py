@@ -12,6 +12,7 @@ import yaml
 from pydantic import ValidationError
 
 from standin.config.plan import DataSetPlan
+from standin.config.quick import shortened
 from standin.config.renamed import renamed
 from standin.config.schema import ROLES, DataSet, roles
 from standin.core.cpu import resolve_precision
@@ -90,6 +91,8 @@ def _complete(name: str, entry: Mapping[str, Any], defaults: Mapping[str, Any], 
     except ValidationError as error:
         raise InputError("\n".join(sentences(name, error, DataSet))) from None
     completed["title"] = completed["title"] or name
+    if completed["quick"]:
+        completed = shortened(completed)
     completed["precision"] = precision = resolve_precision(completed["precision"])
     for role in roles(completed):
         completed[role]["precision"] = precision

@@ -6,6 +6,7 @@ run (its environment and `--params`) is therefore stored here; without a run (`k
 """
 
 import copy
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from kedro.utils import find_kedro_project
 from standin.config.defaults import complete
 from standin.config.plan import DataSetPlan
 from standin.core.errors import InputError
+from standin.core.mappings import overlay
 
 
 class CompletingConfigLoader(OmegaConfigLoader):
@@ -34,8 +36,23 @@ class CompletingConfigLoader(OmegaConfigLoader):
     def plans(self) -> dict[str, DataSetPlan]:
         """Data set -> its plan."""
         if self._plans is None:
-            self._plans = complete(super().__getitem__("parameters"), Path(self.conf_source).absolute().parent)
+            parameters = self._with_local_data_sets(super().__getitem__("parameters"))
+            self._plans = complete(parameters, Path(self.conf_source).absolute().parent)
         return self._plans
+
+    def _with_local_data_sets(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        """Adds the data sets that only conf/local has. In Kedro another environment replaces conf/local, so that nobody
+        could rehearse a data set of their own."""
+        if self.env in (None, self.base_env, self.default_run_env):
+            return parameters
+        # Not by a second loader, which would replace the resolver of this one's globals.
+        folder, patterns = str(Path(self.conf_source) / self.default_run_env), self.config_patterns["parameters"]
+        if not Path(folder).is_dir():
+            return parameters
+        added = self.load_and_merge_dir_config(folder, patterns, "parameters", processed_files=set())
+        base = {name for name, entry in parameters.items() if isinstance(entry, Mapping) and "source" in entry}
+        own = {name: entry for name, entry in added.items() if isinstance(entry, Mapping) and "source" in entry}
+        return parameters | {n: overlay(entry, parameters.get(n, {})) for n, entry in own.items() if n not in base}
 
 
 def project_root() -> str:

@@ -257,6 +257,7 @@ class DataSet(Strict):
     """The parameters of one data set."""
 
     title: str | None
+    quick: bool
     precision: Literal["auto", "float32", "mixed_bfloat16"]
     source: WithArguments
     fresh_test: WithArguments | None

@@ -48,10 +48,10 @@ def split(source: Source, seed: int) -> dict[str, Arrays]:
     has_groups, same_source = "groups" in train, test is None
     fraction = VALIDATION_FRACTION if test or has_groups else HELD_OUT_FRACTION / (1 - HELD_OUT_FRACTION)
     if test is None:
-        train, test = _held_out(train, _test_fraction(train), seed, source.class_names)
+        train, test = hold_out(train, _test_fraction(train), seed, source.class_names)
     test = test | {"same_source": np.array(same_source)}
     if validation is None:
-        train, validation = _held_out(train, fraction, seed, source.class_names)
+        train, validation = hold_out(train, fraction, seed, source.class_names)
     train, held_out = _from_training_groups(train, seed)
     names = {name: np.array(values) for name in NAMES[:3] if (values := getattr(source, name))}
     parts = {
@@ -72,7 +72,12 @@ def _test_fraction(arrays: Arrays) -> float:
     return max(HELD_OUT_FRACTION, min(1 / 3, MIN_TEST_GROUPS / len(np.unique(arrays["groups"]))))
 
 
-def _held_out(arrays: Arrays, fraction: float, seed: int, class_names: tuple[str, ...]) -> tuple[Arrays, Arrays]:
+def hold_out(arrays: Arrays, fraction: float, seed: int, class_names: tuple[str, ...]) -> tuple[Arrays, Arrays]:
+    """The images that stay, and a fraction of every class; no group is divided.
+
+    Raises:
+        InputError: a class has too few images or groups.
+    """
     from sklearn.model_selection import train_test_split
 
     labels = arrays["labels"]

@@ -142,6 +142,7 @@ def _comparison(data_set: str, entry: dict[str, Any], references_namespace: str,
             failed=failed,
             optional=optional,
             second_network=_second_network(entry),
+            quick=entry["quick"],
         )
         + reporting.create_pipeline(
             [experiment.name for experiment in named],

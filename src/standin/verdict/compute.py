@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from standin.data.amounts import Warned
 from standin.data.subset import on_withheld
 from standin.experiments.arms import ARMS, REFERENCE, UNAUGMENTED
 from standin.verdict.answers import answer_questions, compare
@@ -29,7 +30,7 @@ from standin.verdict.schema import (
     WithheldAnswers,
 )
 from standin.verdict.second_network import facts_of, second_networks
-from standin.verdict.warnings import classes_in, is_near_chance, sentences_of, warn_of_data, warn_of_models
+from standin.verdict.warnings import REHEARSAL, classes_in, is_near_chance, sentences_of, warn_of_data, warn_of_models
 from standin.verdict.wording import add_sentences
 from standin.verdict.worth import accuracy_by_image, error_ratio, learning_curve
 
@@ -58,6 +59,7 @@ def compute_verdict(
     whole: bool = True,
     optional: Sequence[str] = (),
     second_network: str | None = None,
+    quick: bool = False,
     failed: Mapping[str, str] = MappingProxyType({}),
 ) -> Verdict:
     """The verdict on each generative model of a data set.
@@ -76,6 +78,7 @@ def compute_verdict(
         optional: which of these there are, in this order: `convergence` (the table), `predictions_by_size` (of arm real
             with fewer images), `train`, `oracle_report` and `reference_features` (for warnings).
         second_network: the architecture that has to confirm a yes; None: there is none.
+        quick: whether trainings were shortened for a rehearsal.
         failed: what is left out, such as a generative model whose training failed -> why.
 
     Raises:
@@ -95,7 +98,8 @@ def compute_verdict(
     converged = convergence is None or convergence.sufficient
     accuracy = float(real[REFERENCE].mean()) if REFERENCE in real else None
     left_out = (str(withheld_subset["class"]),) if withheld_subset else ()
-    common = warn_of_data(test, scores[scores["arm"] == REFERENCE], accuracy, convergence, more, left_out)
+    common = [Warned(REHEARSAL)] if quick else []
+    common += warn_of_data(test, scores[scores["arm"] == REFERENCE], accuracy, convergence, more, left_out)
     by_model = warn_of_models(models, parts[len(models) : 2 * len(models)])
     near_chance = accuracy is not None and is_near_chance(accuracy, test["labels"])
     curve = None

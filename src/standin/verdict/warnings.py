@@ -29,6 +29,9 @@ WRONG = 0.3
 """Proportion of labels with which the oracle may disagree, in addition to that of real images."""
 
 
+REHEARSAL = (
+    "This is a rehearsal (quick): short trainings of one seed each, so that accuracies are too low and answers rough."
+)
 FACTS = ("train", "oracle_report", "reference_features")
 """Results that warnings are based on, in addition to predictions and scores."""
 

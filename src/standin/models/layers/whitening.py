@@ -8,6 +8,9 @@ import numpy as np
 
 from standin.training.adaptive import AdaptiveLayer
 
+CHUNK = 100
+"""Images whose patches are in memory at once."""
+
 
 @keras.saving.register_keras_serializable("standin")
 class PatchWhitening(keras.layers.Conv2D, AdaptiveLayer):
@@ -28,10 +31,14 @@ class PatchWhitening(keras.layers.Conv2D, AdaptiveLayer):
         self.channels, self.patch, self.epsilon = channels, patch, epsilon
 
     def adapt(self, inputs: np.ndarray) -> None:
-        sides = (self.patch, self.patch)
-        patches = np.lib.stride_tricks.sliding_window_view(inputs, sides, axis=(1, 2)).transpose(0, 1, 2, 4, 5, 3)
-        vectors = patches.reshape(-1, self.patch**2 * self.channels).astype(np.float64)
-        eigenvalues, eigenvectors = np.linalg.eigh(vectors.T @ vectors / len(vectors))
+        sides, width = (self.patch, self.patch), self.patch**2 * self.channels
+        moments, n = np.zeros((width, width)), 0
+        for start in range(0, len(inputs), CHUNK):  # all patches at once would be dozens of times the images
+            chunk = inputs[start : start + CHUNK]
+            patches = np.lib.stride_tricks.sliding_window_view(chunk, sides, axis=(1, 2)).transpose(0, 1, 2, 4, 5, 3)
+            vectors = patches.reshape(-1, width).astype(np.float64)
+            moments, n = moments + vectors.T @ vectors, n + len(vectors)
+        eigenvalues, eigenvectors = np.linalg.eigh(moments / n)
         filters = eigenvectors / np.sqrt(np.maximum(eigenvalues, 0.0) + self.epsilon)
         self.kernel.assign(np.concatenate([filters, -filters], axis=1).reshape(*sides, self.channels, -1))
 

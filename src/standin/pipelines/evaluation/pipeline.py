@@ -46,6 +46,7 @@ def create_verdict_pipeline(
     failed: Mapping[str, str] = MappingProxyType({}),
     optional: Sequence[str] = (),
     second_network: str | None = None,
+    quick: bool = False,
 ) -> Pipeline:
     """The verdict: once per data set.
 
@@ -54,7 +55,7 @@ def create_verdict_pipeline(
         baseline: the generative model that the others have to beat; None: it does not run.
         whole: whether real arms have all training images.
         failed: part that is left out -> why.
-        optional, second_network: further results, and the network that has to confirm, as of `compute_verdict`.
+        optional, second_network, quick: as of `compute_verdict`.
     """
     names = [name for name, _ in experiments]
     models = tuple(model for _, model in experiments)
@@ -65,6 +66,8 @@ def create_verdict_pipeline(
     if second_network:
         seconds = ["second_predictions", *(own(name, "second_predictions") for name in names)]
         more["second_network"] = second_network
+    if quick:
+        more["quick"] = True
     node = Node(
         bind(compute_verdict, models=models, baseline=baseline, whole=whole, optional=tuple(optional), **more),
         inputs=["test", "predictions", "scores", *settings, *results, *optional, *seconds],
