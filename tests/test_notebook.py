@@ -39,9 +39,9 @@ def test_images_of_another_generator_are_judged(tmp_path: Path) -> None:
     settings.source = settings.source.replace("PARAMETERS = {}", f"PARAMETERS = {TINY!r}")
     outputs = run(notebook, tmp_path)
     pages = "".join(output.get("data", {}).get("text/html", "") for output in outputs)
-    assert "kernel_density: Replace: " in pages and "narrow_kernels: Replace: " in pages
+    assert "mixture: Replace: " in pages and "kernel_density: Replace: " in pages
     assert "authenticity" in pages and pictures(outputs) == 1
-    assert "narrow_kernels" in (tmp_path / "report.html").read_text()
+    assert "kernel_density" in (tmp_path / "report.html").read_text()
 
 
 @pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)

@@ -38,10 +38,13 @@ def answer_questions(
         converged: False if longer training improves arm real: generated images may then seem to help where longer
             training would too, so that `extend` is undecided.
         images: (images,) bool, the test images to answer on; None: all.
-        second: without its yes, a yes becomes undecided; None: one network suffices. Of all images.
+        second: without its yes, a yes becomes undecided; None: one network suffices. It is trained where all images
+            allow a yes; on some of the images only, an arm for which it was not trained needs no other.
     """
+    untrained = {*generated} - {*second.generated} if second and images is not None else set()
     if images is not None:
         generated, real = select_images(generated, images), select_images(real, images)
+        second = second.on(images) if second else None
         if "groups" in bootstrap:
             bootstrap = {**bootstrap, "groups": bootstrap["groups"][images]}
     if REFERENCE not in real or real[REFERENCE].shape[-1] < MIN_IMAGES:
@@ -71,6 +74,7 @@ def answer_questions(
         alone = decide(tested, limit, bootstrap["confidence"], controls)
         seconds = second_answers(second, question, margins, bootstrap) if second else {}
         confirmed = {arm for arm, of_arm in seconds.items() if of_arm.answer == "yes"} if second else {*correct}
+        confirmed |= untrained
         decision = decide(tested, limit, bootstrap["confidence"], controls, unconfirmed={*correct} - confirmed)
 
         answered = converged or question != "extend"

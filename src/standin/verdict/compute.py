@@ -110,9 +110,18 @@ def compute_verdict(
     def verdict_on(model: str) -> ModelVerdict:
         correct, labels, memorization, seeds = evidence[model]
         allow_yes = short_of is None and not near_chance and memorization is not None and not memorization.detected
-        answer = partial(answer_questions, correct, real, margins, bootstrap, allow_yes=allow_yes, converged=converged)
+        answer = partial(
+            answer_questions,
+            correct,
+            real,
+            margins,
+            bootstrap,
+            allow_yes=allow_yes,
+            converged=converged,
+            second=seconds.get(model),
+        )
         doubtful = classes_in([*common, *by_model[model]], test["class_names"].tolist())
-        answers = answer(second=seconds.get(model))
+        answers = answer()
         vs_labeled_images = {}
         if answers.replace and labels == budget:
             first = next(correct[arm] for arm in REPLACING if arm in correct)

@@ -14,7 +14,7 @@ import pandas as pd
 from standin.experiments.arms import REFERENCE, arm_of
 from standin.verdict.decision import decide, limit_of
 from standin.verdict.facts import Margins, SecondNetworkFacts
-from standin.verdict.predictions import Correct, correct_by_arm
+from standin.verdict.predictions import Correct, correct_by_arm, select_images
 from standin.verdict.schema import SecondAnswer
 from standin.verdict.statistics import difference
 
@@ -29,6 +29,11 @@ class SecondNetwork(NamedTuple):
 
     generated: Correct
     real: np.ndarray | None
+
+    def on(self, images: np.ndarray) -> "SecondNetwork":
+        """Of some test images, (n,) bool."""
+        real = None if self.real is None else self.real[..., images]
+        return SecondNetwork(select_images(self.generated, images), real)
 
 
 def second_answers(
