@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 COMPONENTS = 50
 """Largest number of principal components."""
+CHUNK = 1000
+"""Held-out images that are converted to float32 at once."""
 NEIGHBORS = 5
 SEED = 0
 Labeled = tuple[np.ndarray, np.ndarray]
@@ -55,13 +57,16 @@ def accuracy_on_pixels(names: Sequence[str], training: Labeled, held_out: Labele
     on every call. With images of a single class, they predict that class."""
     from sklearn.decomposition import PCA
 
-    (x, y), (images, labels) = ((_flat(images), labels) for images, labels in (training, held_out))
+    (images, y), (others, labels) = training, held_out
     if len(np.unique(y)) < 2:
         return [float((labels == y[0]).mean())] * len(names)
-    components = PCA(min(COMPONENTS, *x.shape), svd_solver="randomized", random_state=SEED).fit(x)
-    x, images = components.transform(x), components.transform(images)
+    flat = _flat(images)
+    components = PCA(min(COMPONENTS, *flat.shape), svd_solver="randomized", random_state=SEED).fit(flat)
+    x = components.transform(flat)
+    starts = range(0, len(others), CHUNK)
+    projected = np.concatenate([components.transform(_flat(others[i : i + CHUNK])) for i in starts])
     fitted: list[Any] = [PIXEL_CLASSIFIERS[name](len(y)).fit(x, y) for name in names]
-    return [float((classifier.predict(images) == labels).mean()) for classifier in fitted]
+    return [float((classifier.predict(projected) == labels).mean()) for classifier in fitted]
 
 
 def _flat(images: np.ndarray) -> np.ndarray:
