@@ -77,6 +77,13 @@ def test_the_plain_classifier_rejects_unequal_lengths_and_small_images() -> None
         plain_cnn((7, 7, 3), 2)
 
 
+@pytest.mark.parametrize(("side", "grid"), [(8, 7), (28, 27), (40, 39), (41, 20), (64, 32), (96, 32)])
+def test_large_images_begin_with_a_stride(side: int, grid: int) -> None:
+    network = resolve_target("standin.models.airbench.airbench")((side, side, 3), 4, widths=[4])
+    first = next(layer for layer in network.layers if isinstance(layer, keras.layers.Conv2D))
+    assert first.output.shape[1:3] == (grid, grid)
+
+
 @pytest.mark.parametrize("target", ["standin.models.airbench.airbench", "standin.models.resnet.resnet"])
 def test_strides_shrink_the_grid_and_are_stored(target: str, tmp_path: Path) -> None:
     network = resolve_target(target)((16, 16, 1), 4, **SMALL[target], stride=2)

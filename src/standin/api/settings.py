@@ -1,6 +1,5 @@
 """Parameters of a comparison: the defaults, with networks and budgets that suit the images."""
 
-import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from standin.config.defaults import complete
 from standin.core.errors import InputError
 from standin.core.mappings import overlay
+from standin.models.stride import stride_of
 
 DATA_SET = "data"
 """Name of the real data set in tables; within a comparison there is only one."""
@@ -15,8 +15,6 @@ SMALL_SIDE = 12
 """Up to this side, a network without global pooling is more accurate (docs/decisions/0025)."""
 EPOCHS = 12
 """Passes over the training images that a classifier may take."""
-LARGEST_GRID = 40
-"""Networks of larger images begin with strides, so that they compute on grids of at most this side."""
 PIXELS = 2.6e7
 """Grid points of training images per classifier: a quarter of a minute on two cores of a CPU with AVX-512 and bfloat16;
 three times as many for gray images."""
@@ -76,8 +74,7 @@ def _networks(n_train: int, shape: tuple[int, int, int]) -> dict[str, Any]:
     height, width, channels = shape
     small = min(height, width) <= SMALL_SIDE
     batch = 64 if small or n_train < 2000 else 128
-    stride = math.ceil(min(height, width) / LARGEST_GRID)
-    grid = height * width / stride**2
+    grid = height * width / stride_of(shape, None) ** 2
     steps = min(EPOCHS * n_train, PIXELS * (3 if channels == 1 else 1) / grid) / batch
     steps = 2 * max(30, round(steps / 2))
     fast: dict[str, Any] = {"steps": steps, "batch_size": batch}
@@ -89,11 +86,6 @@ def _networks(n_train: int, shape: tuple[int, int, int]) -> dict[str, Any]:
         "oracle": dict(reference),
         "feature_extractor": dict(reference),
     }
-    if stride > 1:
-        for role in ("classifier", "pseudo_labeler", "feature_extractor"):
-            roles[role]["model"] = {"stride": stride, "patch": max(2, stride)}
-        for role in ("oracle", "second_classifier"):
-            roles[role]["model"] = {"stride": stride}
     if small:
         cnn = {"_target_": "standin.models.cnn.cnn", "widths": [16, 32, 64]}
         fast["model"] = cnn

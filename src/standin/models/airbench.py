@@ -17,6 +17,7 @@ from keras import layers, ops
 
 from standin.models.layers.batch_normalization import BatchNormalization
 from standin.models.layers.whitening import PatchWhitening
+from standin.models.stride import stride_of
 
 STATISTICS_MOMENTUM = 0.5
 """Batch statistics are averaged over about two batches: they are large, and trainings are short."""
@@ -26,8 +27,8 @@ def airbench(
     image_shape: Sequence[int],
     n_classes: int,
     widths: Sequence[int] = (32, 64, 128),
-    patch: int = 2,
-    stride: int = 1,
+    patch: int | None = None,
+    stride: int | None = None,
     standardize: bool = False,
 ) -> keras.Model:
     """An untrained classifier: images (n, height, width, channels) in [-1, 1] -> logits (n, n_classes).
@@ -35,10 +36,12 @@ def airbench(
     Args:
         widths: channels of each block; airbench94 has (64, 256, 256). Pooling stops before the image shrinks below 2
             pixels.
-        patch: side of the whitened patches, in pixels.
-        stride: of these patches; more than 1 for images that would take too long otherwise.
+        patch: side of the whitened patches, in pixels; None: the stride, at least 2.
+        stride: of these patches; None: 1, and more for images above 40 pixels a side (`standin.models.stride`).
         standardize: as in `standin.models.cnn.cnn`.
     """
+    stride = stride_of(image_shape, stride)
+    patch = max(2, stride) if patch is None else patch
     inputs = layers.Input(tuple(image_shape))
     x = layers.LayerNormalization(axis=(1, 2, 3), center=False, scale=False)(inputs) if standardize else inputs
     x = layers.Activation("silu")(PatchWhitening(image_shape[-1], patch, strides=stride)(x))

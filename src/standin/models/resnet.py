@@ -8,6 +8,7 @@ import keras
 from keras import layers
 
 from standin.models.layers.batch_normalization import BatchNormalization
+from standin.models.stride import stride_of
 
 
 def resnet(
@@ -15,7 +16,7 @@ def resnet(
     n_classes: int,
     widths: Sequence[int] = (64, 128, 256),
     blocks: int = 1,
-    stride: int = 1,
+    stride: int | None = None,
     standardize: bool = False,
 ) -> keras.Model:
     """An untrained classifier: images (n, height, width, channels) in [-1, 1] -> logits (n, n_classes).
@@ -23,9 +24,11 @@ def resnet(
     Args:
         widths: channels of each stage; each stage after the first halves the image.
         blocks: residual blocks per stage.
-        stride: of the first convolution; more than 1 for images that would take too long otherwise.
+        stride: of the first convolution; None: 1, and more for images above 40 pixels a side
+            (`standin.models.stride`).
         standardize: as in `standin.models.cnn.cnn`.
     """
+    stride = stride_of(image_shape, stride)
     inputs = layers.Input(tuple(image_shape))
     x = layers.LayerNormalization(axis=(1, 2, 3), center=False, scale=False)(inputs) if standardize else inputs
     x = layers.Conv2D(widths[0], 3, strides=stride, padding="same", use_bias=False)(x)
