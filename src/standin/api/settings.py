@@ -15,6 +15,8 @@ SMALL_SIDE = 12
 """Up to this side, a network without global pooling is more accurate (docs/decisions/0025)."""
 EPOCHS = 12
 """Passes over the training images that a classifier may take."""
+LOG_POINTS = 20
+"""Points of a training curve, of which steps are a multiple."""
 PIXELS = 2.6e7
 """Grid points of training images per classifier: a quarter of a minute on two cores of a CPU with AVX-512 and bfloat16;
 three times as many for gray images."""
@@ -76,7 +78,7 @@ def _networks(n_train: int, shape: tuple[int, int, int]) -> dict[str, Any]:
     batch = 64 if small or n_train < 2000 else 128
     grid = height * width / stride_of(shape, None) ** 2
     steps = min(EPOCHS * n_train, PIXELS * (3 if channels == 1 else 1) / grid) / batch
-    steps = 2 * max(30, round(steps / 2))
+    steps = LOG_POINTS * max(3, round(steps / LOG_POINTS))
     fast: dict[str, Any] = {"steps": steps, "batch_size": batch}
     reference: dict[str, Any] = {"steps": max(60, steps // 2), "batch_size": batch}
     roles: dict[str, Any] = {

@@ -10,6 +10,8 @@ from standin.experiments.ids import is_image_set
 
 PART = 0.3
 """The part of the steps and epochs that remains."""
+MULTIPLE = 20
+"""Of which steps are one: the usual number of points of a training curve."""
 LEAST_STEPS = 100
 """No training is made shorter than this: a network would hardly have learned anything."""
 ARMS_KEPT = ("real", "synthetic")
@@ -33,7 +35,8 @@ def shortened(entry: Mapping[str, Any]) -> dict[str, Any]:
     }
     for role in roles(short):
         steps = entry[role]["steps"]
-        short[role] = entry[role] | {"steps": min(steps, max(LEAST_STEPS, 2 * ceil(PART * steps / 2)))}
+        shorter = MULTIPLE * ceil(PART * steps / MULTIPLE)
+        short[role] = entry[role] | {"steps": min(steps, max(LEAST_STEPS, shorter))}
     kept = [arm for arm in entry["arms"] if arm in ARMS_KEPT]
     wanted = [model["arms"] or entry["arms"] for model in entry["generative_models"].values() if model["enabled"]]
     if all(any(ARMS[arm].question for arm in arms if arm in kept) for arms in wanted):
