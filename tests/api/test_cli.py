@@ -84,21 +84,34 @@ def test_sets_are_named_by_their_folders(folder: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(module, "compare", given)
     for name in ("a/0", "b/0"):
         (folder / name).mkdir(parents=True)
-    judge("--generated", "a/0", "--generated", "b/0", "--generated", "real/../images.npz", "--seeds", "5", "--quick")
+    judge("--generated", "a/0", "--generated", "b/0", "--generated", "real/../images.npz", "--quick")
     assert given.arguments["generated"] == {
         "gan_2": "GAN 2",
         "set_0_0": "a/0",
         "set_0_1": "b/0",
         "images": "real/../images.npz",
     }
-    assert given.arguments["seeds"] == 5 and given.arguments["quick"] and given.arguments["made_from"] == "unknown"
+    assert given.arguments["quick"] and given.arguments["made_from"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--quick", "--seeds", "5"), "--quick trains one classifier of each kind: leave out --seeds or --quick"),
+        (("--generated", "GAN 2"), "--generated: GAN 2 is given twice"),
+    ],
+)
+def test_options_that_contradict_are_refused(folder: Path, options: tuple[str, ...], sentence: str) -> None:
+    result = judge(*options)
+    assert result.exit_code == 2
+    assert sentence in result.stderr
 
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ({"real": "reel"}, "Error: reel does not exist; did you mean real?\n"),
-        ({"generated": "GAN 3"}, "Error: GAN 3 does not exist; did you mean GAN 2?\n"),
+        ({"real": "reel"}, "Error: real: reel does not exist; did you mean real?\n"),
+        ({"generated": "GAN 3"}, "Error: generated images gan_3: GAN 3 does not exist; did you mean GAN 2?\n"),
         ({"real": "GAN 2"}, "Error: "),
     ],
 )

@@ -154,12 +154,23 @@ def test_the_report_says_nothing_of_a_project(result: Comparison, words: str) ->
 def test_notes_say_that_test_images_were_taken_from_the_real_ones() -> None:
     source = Source({"train": {}}, ("a", "b"), notes=("Gray images became RGB.",))
     results = Results({})
-    results.shared["test"] = {"labels": np.zeros(1200)}
-    results.experiments["theirs"] = {"synthetic": {"notes": np.array(["one"])}}
+    results.shared |= {"test": {"labels": np.zeros(1200)}, "train": {"labels": np.zeros(100)}}
+    results.experiments["theirs"] = {
+        "synthetic": {"images": np.zeros(100), "labels": np.zeros(100), "notes": np.array(["one"])}
+    }
     first, second, third = _notes(source, results)
     assert (first, third) == ("real: Gray images became RGB.", "theirs: one")
     assert second.startswith("1,200 of the real images are the test images.")
     assert _notes(source._replace(splits={"train": {}, "test": {}}), results) == [first, third]
+
+
+def test_notes_say_that_there_are_fewer_generated_images_and_no_labels() -> None:
+    results = Results({})
+    results.shared["train"] = {"labels": np.zeros(1000)}
+    results.experiments["theirs"] = {"synthetic": {"images": np.zeros(750), "notes": np.array([])}}
+    few, unlabeled = _notes(Source({"train": {}, "test": {}}, ("a", "b")), results)
+    assert few.startswith("theirs: 750 images are compared with 1,000 real training images")
+    assert unlabeled.startswith("theirs: these images have no labels; a pseudo-labeler")
 
 
 def test_a_generator_of_the_training_images_cannot_have_seen_test_images_only_if_they_are_given() -> None:

@@ -47,6 +47,7 @@ def perfect(seed: int) -> Inputs:
         "drawn_images": strokes(codes[:, 0]),
         "members_distances": {"pixels_a": rng.uniform(1, 2, N)},
         "held_out_distances": {"pixels_a": rng.uniform(1, 2, N)},
+        "n_copies": 0,
         "n_training": N,
         "n_generated": N,
         "confident_above": 0.7,
@@ -99,7 +100,12 @@ def collapsed(inputs: Inputs) -> Inputs:
 def copies(inputs: Inputs) -> Inputs:
     """Training images, with a little noise on them."""
     near = inputs["training"] + np.random.default_rng(9).normal(0, 1e-3, inputs["training"].shape)
-    return inputs | {"generated": near, "imputed": near, "members_distances": {"pixels_a": np.full(N, 1e-3)}}
+    return inputs | {
+        "generated": near,
+        "imputed": near,
+        "members_distances": {"pixels_a": np.full(N, 1e-3)},
+        "n_copies": 9,
+    }
 
 
 def losses(metric: Metric, inputs: Inputs) -> np.ndarray:

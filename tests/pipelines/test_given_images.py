@@ -87,12 +87,29 @@ def test_what_is_not_known_is_not_claimed(splits: dict[str, Any], tmp_path: Path
 
 def test_the_images_of_the_generator_may_be_named(splits: dict[str, Any], tmp_path: Path) -> None:
     model = stored_set(tmp_path, given(splits, 20), labels_for(splits, 20))
-    np.savez(tmp_path / "used.npz", images=splits["test"]["images"][:2], labels=np.array([0, 1]))
+    np.savez(tmp_path / "used.npz", images=splits["train"]["images"][:2], labels=np.array([0, 1]))
     arrays, *_ = load_generated_images(
         model | {"made_from": str(tmp_path / "used.npz")}, **splits, copies=COPIES, place=0
     )
     assert str(arrays["made_from"]) == "files"
-    assert (arrays["hashes_by_generative_model"] == image_hashes(splits["test"]["images"][:2])).all()
+    assert (arrays["hashes_by_generative_model"] == image_hashes(splits["train"]["images"][:2])).all()
+
+
+@pytest.mark.parametrize(
+    ("used", "sentence"),
+    [
+        ("test", "made_from: 2 of these images are real test images, so that the generator has seen"),
+        (None, "made_from must be train, unknown, or the path of images: .*used.npz does not exist"),
+    ],
+)
+def test_a_generator_that_has_seen_test_images_is_refused(
+    splits: dict[str, Any], tmp_path: Path, used: str | None, sentence: str
+) -> None:
+    model = stored_set(tmp_path, given(splits, 20), labels_for(splits, 20))
+    if used:
+        np.savez(tmp_path / "used.npz", images=splits[used]["images"][:2], labels=np.array([0, 1]))
+    with pytest.raises(InputError, match=sentence):
+        load_generated_images(model | {"made_from": str(tmp_path / "used.npz")}, **splits, copies=COPIES, place=0)
 
 
 @pytest.mark.parametrize("split", ["test", "validation"])
@@ -129,7 +146,8 @@ def test_a_few_near_copies_of_held_out_images_are_left_out_and_many_are_refused(
     assert (kept == np.arange(200)).all() and not notes
     kept, (note,) = without_near_copies(np.concatenate([altered(pictures[99:102]), new]), train, held_out)
     assert (kept == np.arange(3, 203)).all()
-    assert note == "3 of 203 generated images nearly equal real test or validation images and are left out."
+    expected = "3 of 203 generated images nearly equal real test or validation images and are left out"
+    assert note == f"{expected}; the first is image 0."
     with pytest.raises(InputError, match="20 of 220 generated images nearly equal real test or validation images"):
         without_near_copies(np.concatenate([altered(pictures[90:110]), new]), train, held_out)
 

@@ -146,7 +146,7 @@ def test_metrics_with_too_few_images_are_left_out(rng: np.random.Generator) -> N
     train, few = _class_by_class(rng, 60), _class_by_class(rng, 3)
     results = _evaluated(few, train, few, few, 300)
     in_both = {f"{name}{space}" for name in ("fd", "kid", "vendi_score") for space in ("", "_pixels")}
-    assert set(results) == in_both | {"distinct_features", "label_tv_distance", "authenticity"}
+    assert set(results) == in_both | {"distinct_features", "label_tv_distance", "authenticity", "exact_copies"}
     assert results["fd"]["value"] is None and "need 640 images, got 3" in results["fd"]["reason"]
     assert memorization_in([*results.values()]) is None
 
@@ -167,7 +167,7 @@ def test_too_few_test_images_for_a_floor_hide_no_copies(rng: np.random.Generator
     reference = {"validation": rng.normal(size=(100, 4)), "test": rng.normal(size=(100, 4)), "training": training}
     reference |= {"validation_withheld": np.zeros(100, bool), "test_withheld": np.arange(100) >= 5}
     reference["training_radii"] = np.ones(200)
-    distances = {"n_training": np.array(200), "n_generated": np.array(100)}
+    distances = {"n_training": np.array(200), "n_generated": np.array(100), "n_copies": np.array(0)}
     results = metric_nodes.compute_memorization({"generated": training[:100] + 1e-6}, reference, distances)
     (c_t,) = (result for result in results if result["name"] == "c_t")
     assert c_t["real"] is None and c_t["value"] < -3

@@ -54,7 +54,14 @@ def full_verdict() -> Verdict:
         extend=extend,
         generator_seeds=3,
         memorization=Memorization(
-            detected=False, space="pixels", auc=0.51, tpr=0.012, auc_p=0.4, tpr_p=1.0, detectable_copies=0.02
+            detected=False,
+            space="pixels",
+            auc=0.51,
+            tpr=0.012,
+            auc_p=0.4,
+            tpr_p=1.0,
+            exact_copies=0.0,
+            detectable_copies=0.02,
         ),
         worth=Worth(n_real=190.4, low=150.2, high=243.9),
         error_ratio=ErrorRatio(ratio=2.5, low=2.0, high=3.25),

@@ -19,11 +19,15 @@ MARGINS = {"replace_margin": 1.0, "replace_error_ratio": None, "extend_margin": 
 BOOTSTRAP = {"resamples": 500, "confidence": 0.95, "seed": 0}
 
 
-def membership(**changed: float) -> list[dict[str, Any]]:
-    """Metrics of a model whose images are as close to training images as to held-out ones, or as changed."""
+def membership(copies: float = 0.0, **changed: float) -> list[dict[str, Any]]:
+    """Metrics of a model whose images are as close to training images as to held-out ones, or as changed.
+
+    Args:
+        copies: proportion of exact ones.
+    """
     values = {"auc": 0.5, "tpr": 0.01, "auc_p": 1.0, "tpr_p": 1.0} | changed
     of_space = [{"name": f"membership_{field}_pixels", "value": value} for field, value in values.items()]
-    return [*of_space, {"name": "detectable_copies", "value": 0.02}]
+    return [*of_space, {"name": "exact_copies", "value": copies}, {"name": "detectable_copies", "value": 0.02}]
 
 
 FAR, NEAR = membership(), membership(auc=0.7, auc_p=1e-9)
@@ -99,8 +103,9 @@ def test_a_loss_of_six_percentage_points_is_a_no() -> None:
         "Replace: no. A classifier trained on gan's images alone loses 6.0 percentage points "
         f"(95% interval {low:.1f} to {high:.1f}) compared with one trained on real images, and makes "
         f"{errors.ratio:.1f} times ({errors.low:.1f} to {errors.high:.1f}) as many errors. No memorization detected; "
-        "exact copies of training images would be if they were 2% of its images. The intervals hold for one training "
-        "of the generator only: run three or more generator seeds to include the variation between trainings."
+        "near copies of training images are detected if they are 2% of its images. The intervals hold for one training "
+        "of the generator and for these trainings of the classifiers only: run three or more seeds of both to include "
+        "the variation between trainings."
     )
 
 

@@ -9,7 +9,7 @@ from standin.metrics import evaluate_metrics
 from standin.verdict.memorization import memorization_in, worst
 
 
-def tested(rng: np.random.Generator, closer: float = 0.0, copied: int = 0) -> list[Mapping[str, Any]]:
+def tested(rng: np.random.Generator, closer: float = 0.0, copied: int = 0, equal: int = 0) -> list[Mapping[str, Any]]:
     """Metrics of a model: in pixels, members are closer by `closer`, and `copied` of them have distance 0."""
     distances: dict[str, dict[str, np.ndarray]] = {"members": {}, "held_out": {}}
     for key in ("features_a", "features_b", "pixels_a", "pixels_b"):
@@ -19,7 +19,8 @@ def tested(rng: np.random.Generator, closer: float = 0.0, copied: int = 0) -> li
             members[:copied] = 0
         distances["members"][key] = members
     inputs = {f"{role}_distances": by_key for role, by_key in distances.items()}
-    return [m._asdict() for m in evaluate_metrics("membership", inputs | {"n_training": 2000, "n_generated": 2000})]
+    counts = {"n_training": 2000, "n_generated": 2000, "n_copies": equal}
+    return [m._asdict() for m in evaluate_metrics("membership", inputs | counts)]
 
 
 def test_without_memorization_none_is_detected_and_the_detectable_copies_are_stated(rng: np.random.Generator) -> None:
@@ -33,6 +34,13 @@ def test_many_members_that_are_closer_and_few_that_are_copied_are_detected(rng: 
     for metrics in (tested(rng, closer=0.5), tested(rng, copied=30)):
         found = memorization_in(metrics)
         assert found is not None and found.detected and found.space == "pixels"
+
+
+def test_equal_images_are_memorization_whatever_the_distances(rng: np.random.Generator) -> None:
+    found = [memorization_in(tested(rng, equal=n)) for n in (1, 2, 200)]
+    assert [f.detected for f in found if f] == [False, True, True]
+    assert [f.exact_copies for f in found if f] == [0.0005, 0.001, 0.1]
+    assert worst([found[1], found[2]]) is found[2]
 
 
 def test_a_significant_but_small_difference_is_no_memorization(rng: np.random.Generator) -> None:

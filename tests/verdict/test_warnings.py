@@ -50,7 +50,9 @@ def test_many_classes_are_not_all_listed() -> None:
 
 def test_a_weak_reference_model() -> None:
     (warned,) = warn_of_weak_models({"oracle": 0.6, "feature extractor": 0.85}, 0.9, 1000)
-    assert warned.sentence.startswith("The oracle recognizes 60% of validation images, the classifier trained on real")
+    assert warned.sentence.startswith(
+        "The oracle recognizes 60% of validation images, fewer than the classifier trained"
+    )
     assert warned.classes is None
     assert not warn_of_weak_models({"oracle": 0.75}, 0.9, 10)  # may be chance
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from standin import __version__
 from standin.api.terminal import Progress, only_own_messages
@@ -49,6 +50,11 @@ def judge(
 ) -> None:
     """Compares generated images with real ones as training data, prints the verdict and writes a report."""
     remember_command()
+    explicit = click.get_current_context().get_parameter_source("seeds") is not ParameterSource.DEFAULT
+    if quick and explicit:
+        raise click.UsageError("--quick trains one classifier of each kind: leave out --seeds or --quick")
+    if twice := [path for path in generated if generated.count(path) > 1]:
+        raise click.UsageError(f"--generated: {twice[0]} is given twice")
     sets = {_name(path, generated): path for path in generated}
     try:
         _check_writable(report)
@@ -62,7 +68,8 @@ def judge(
     except InputError as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{result}\n")
-    for note in result.notes:
+    renamed = [f"{name} is {path}." for name, path in sets.items() if name[-1].isdigit() and name != Path(path).stem]
+    for note in [*renamed, *result.notes]:
         click.echo(click.wrap_text(f"Note: {note}", 100))
     click.echo(f"Report: {report.absolute()}")
     if fail_under and (missed := missing(result.verdict, fail_under)):

@@ -35,6 +35,8 @@ from standin.pipelines.ingestion.nodes import divide
 from standin.pipelines.node_helpers import own
 
 SAMPLES = ("synthetic", "history", "snapshots")
+FEWER = 0.9
+"""Part of the number of real training images from which as many generated ones do not need a note."""
 NO_LABELER = ("pseudo_labeler", "pseudo_labeler_report", "pseudo_labeler_seen")
 
 
@@ -218,7 +220,16 @@ def _notes(source: Source, results: Results) -> list[str]:
             f"{len(results.shared['test']['labels']):,} of the real images are the test images. If a generator was "
             "trained on them, the answers are too favorable: give test images of its own to avoid this."
         )
+    n_train = len(results.shared["train"]["labels"])
     for name, parts in results.experiments.items():
+        n = len(parts["synthetic"]["images"])
+        if n < FEWER * n_train:
+            notes.append(
+                f"{name}: {n:,} images are compared with {n_train:,} real training images; part of a loss may be due "
+                "to the number."
+            )
+        if "labels" not in parts["synthetic"]:
+            notes.append(f"{name}: these images have no labels; a pseudo-labeler, trained on real images, labels them.")
         notes += [f"{name}: {note}" for note in parts["synthetic"]["notes"].tolist()]
     return notes
 

@@ -38,7 +38,10 @@ def to_source(data: Any, name: str, *, labels: Labels = "required", side: int | 
     if isinstance(data, Source):
         return data
     if isinstance(data, str | os.PathLike):
-        return read_images(data, side=side, labels=labels)
+        try:
+            return read_images(data, side=side, labels=labels)
+        except InputError as error:
+            raise InputError(f"{name}: {error}") from None
     images, given, class_names = _arrays(data, name)
     if given is None and labels == "required":
         raise InputError(f"{name} must have labels: give a pair (images, labels), got images only")

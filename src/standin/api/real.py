@@ -6,6 +6,7 @@ import numpy as np
 
 from standin.api.inputs import to_source
 from standin.core.errors import InputError
+from standin.data.amounts import listed_in_words
 from standin.data.source import Source
 from standin.data.split import hold_out
 
@@ -49,8 +50,16 @@ def _with_test(source: Source, test: Any, side: int | None) -> Source:
     images = source.splits["train"]["images"]
     of_test = to_source(test, "test", side=side or min(images.shape[1:3]))
     if of_test.class_names != source.class_names:
-        expected, got = (", ".join(names) for names in (source.class_names, of_test.class_names))
-        raise InputError(f"test: must have the classes of real, {expected}, got {got}")
+        missing, more = (
+            listed_in_words([repr(name) for name in names if name not in others])
+            for names, others in (
+                (source.class_names, of_test.class_names),
+                (of_test.class_names, source.class_names),
+            )
+        )
+        differences = [f"has no images of class {missing}"] if missing else []
+        differences += [f"has images of class {more}, which real has not"] if more else []
+        raise InputError(f"test {' and '.join(differences) or 'must have the classes of real in the same order'}")
     if of_test.splits["train"]["images"].shape[1:] != images.shape[1:]:
         shapes = images.shape[1:], of_test.splits["train"]["images"].shape[1:]
         raise InputError(f"test: images must have the shape of real ones, {shapes[0]}, got {shapes[1]}")

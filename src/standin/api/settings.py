@@ -16,7 +16,7 @@ SMALL_SIDE = 12
 EPOCHS = 12
 """Passes over the training images that a classifier may take."""
 LOG_POINTS = 20
-"""Points of a training curve, of which steps are a multiple."""
+"""Points of a training curve; steps are a multiple."""
 PIXELS = 2.6e7
 """Grid points of training images per classifier: a quarter of a minute on two cores of a CPU with AVX-512 and bfloat16;
 three times as many for gray images."""

@@ -11,7 +11,7 @@ from standin.experiments.ids import is_image_set
 PART = 0.3
 """The part of the steps and epochs that remains."""
 MULTIPLE = 20
-"""Of which steps are one: the usual number of points of a training curve."""
+"""Steps are a multiple of this, the usual number of points of a training curve."""
 LEAST_STEPS = 100
 """No training is made shorter than this: a network would hardly have learned anything."""
 ARMS_KEPT = ("real", "synthetic")

@@ -86,7 +86,7 @@ def plural(listed: Sequence[str]) -> str:
 def listed_in_words(parts: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`; of many the first ones and how many more."""
     parts = [*parts[:SHOWN], f"{len(parts) - SHOWN} more"] if len(parts) > SHOWN + 1 else [*parts]
-    return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else parts[0]
+    return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else "".join(parts)
 
 
 def two_digits(n: float) -> int:

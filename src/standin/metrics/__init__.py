@@ -27,6 +27,7 @@ from standin.metrics.kid import kid as kid
 from standin.metrics.label_tv_distance import label_tv_distance as label_tv_distance
 from standin.metrics.membership import Membership as Membership
 from standin.metrics.membership import detectable_copies as detectable_copies
+from standin.metrics.membership import exact_copies as exact_copies
 from standin.metrics.membership import membership as membership
 from standin.metrics.membership import membership_by_space as membership_by_space
 from standin.metrics.models import discriminator_from_half as discriminator_from_half

@@ -52,6 +52,7 @@ INPUTS: dict[str, Input] = {
     "held_out_distances": Input("the same from held-out real images"),
     "n_training": Input("number of training images"),
     "n_generated": Input("number of generated images"),
+    "n_copies": Input("number of generated images that equal a training image"),
     # --- predictions of the oracle, and labels ---
     "probabilities": Input("probabilities that the oracle gives to the classes", ("images", "classes")),
     "labels": Input("the labels of the images that are scored", ("images",), integer=True),

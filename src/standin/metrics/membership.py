@@ -149,18 +149,31 @@ def membership_by_space(members_distances: Distances, held_out_distances: Distan
 
 
 @metric(
+    "exact_copies",
+    label="exact copies",
+    group="membership",
+    better="lower",
+    reference="hashes of all pixels",
+    explanation="proportion of generated images that equal a training image, pixel by pixel",
+)
+def exact_copies(n_copies: int, n_generated: int) -> float:
+    """The proportion of copies among the generated images."""
+    return n_copies / n_generated
+
+
+@metric(
     "detectable_copies",
     label="detectable copies",
     group="membership",
     better="lower",
     reference="this test, repeated with copies of training images among the generated ones",
-    explanation="smallest proportion of exact copies of training images among the generated images that the "
+    explanation="smallest proportion of near copies of training images among the generated images that the "
     "membership tests would find",
 )
 def detectable_copies(
     members_distances: Distances, held_out_distances: Distances, n_training: int, n_generated: int, seed: int = 0
 ) -> float:
-    """The smallest of `SHARES` of exact copies that the tests would find.
+    """The smallest of `SHARES` of near copies that the tests would find.
 
     Copies of random training images are put among the generated images: each copied member then has distance 0.
 

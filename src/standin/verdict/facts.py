@@ -53,7 +53,8 @@ class Memorization(Frozen):
         detected: if so, no answer is yes.
         space: the feature space with the clearest result.
         auc, tpr, auc_p, tpr_p: in that space, as of `standin.metrics.membership.Membership`.
-        detectable_copies: smallest tried proportion of exact copies among the images that would have been detected.
+        exact_copies: proportion of generated images that equal a training image.
+        detectable_copies: smallest tried proportion of near copies among the images that would have been detected.
     """
 
     detected: bool
@@ -62,6 +63,7 @@ class Memorization(Frozen):
     tpr: float
     auc_p: float
     tpr_p: float
+    exact_copies: float
     detectable_copies: float
 
 

@@ -27,7 +27,8 @@ def amount(pp: float) -> str:
 
 
 def power(compared: Comparison, images: int) -> str:
-    """What a comparison can decide: `270 test images resolve about 2.9 percentage points, 1 would take about 2,300`.
+    """What a comparison can decide: `270 test images resolve about 2.9 percentage points, 1 percentage point
+    would take about 2,300`.
 
     The interval of single trainings shrinks with the square root of the number of test images. Where it includes the
     variation between trainings, more test images alone need not help.
@@ -38,7 +39,7 @@ def power(compared: Comparison, images: int) -> str:
         return resolves.format("and these trainings ") + ", more of both would help"
     if resolved <= 1:
         return resolves.format("")
-    return resolves.format("") + f", 1 would take about {two_digits(images * resolved**2):,}"
+    return resolves.format("") + f", 1 percentage point would take about {two_digits(images * resolved**2):,}"
 
 
 def times(found: ErrorRatio) -> str:

@@ -8,6 +8,8 @@ from standin.verdict.facts import Memorization
 
 PREFIX = "membership_"
 FIRST = "membership_auc_p_"
+COPIES = 0.001
+"""Proportion of exact copies of training images from which they are not taken for chance."""
 
 
 def memorization_in(metrics: Sequence[Mapping[str, Any]]) -> Memorization | None:
@@ -33,9 +35,11 @@ def memorization_in(metrics: Sequence[Mapping[str, Any]]) -> Memorization | None
     space = min(spaces, key=lambda space: (not tested[space].detected, min(tested[space][2:])))
     imputed = by_name.get("imputed_authenticity")
     repeats_imputed = imputed is not None and imputed["real_low"] is not None and imputed["high"] < imputed["real_low"]
+    copies = float(by_name["exact_copies"]["value"])
     return Memorization(
-        detected=tested[space].detected or repeats_imputed,
+        detected=tested[space].detected or repeats_imputed or copies >= COPIES,
         space=space,
+        exact_copies=copies,
         detectable_copies=by_name["detectable_copies"]["value"],
         **tested[space]._asdict(),
     )
@@ -46,4 +50,4 @@ def worst(results: Sequence[Memorization | None]) -> Memorization | None:
     tested = [result for result in results if result is not None]
     if len(tested) < len(results):
         return None
-    return min(tested, key=lambda result: (not result.detected, min(result.auc_p, result.tpr_p)))
+    return min(tested, key=lambda result: (not result.detected, -result.exact_copies, min(result.auc_p, result.tpr_p)))

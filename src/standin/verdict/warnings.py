@@ -102,8 +102,8 @@ def warn_of_weak_models(accuracy: Mapping[str, float], real: float, images: int)
     noise = 2 * math.sqrt(real * (1 - real) * 2 / max(images, 1))
     return [
         Warned(
-            f"The {model} recognizes {found:.0%} of validation images, the classifier trained on real images "
-            f"{real:.0%}: what it measures is uncertain, and no answer on a single class is yes.",
+            f"The {model} recognizes {found:.0%} of validation images, fewer than the classifier trained on real "
+            f"images, {real:.0%}: metrics that rely on it are uncertain, and no single class has a yes.",
             None,
         )
         for model, found in accuracy.items()

@@ -6,6 +6,7 @@ from standin.data.amounts import two_digits
 from standin.experiments.arms import REFERENCE, arm_of, label_of
 from standin.verdict.facts import RealCurve, Worth
 from standin.verdict.formatting import amount, change, power, times
+from standin.verdict.memorization import COPIES
 from standin.verdict.schema import LABEL_CONTROLS, Answer, BaselineComparison, Comparison, Verdict, WithheldAnswers
 
 
@@ -156,13 +157,18 @@ class _Wording:
         found = self.answers.memorization
         if found is None:
             return "There are too few held-out images to test for copies of training images: no answer is yes."
+        if found.exact_copies >= COPIES:
+            share = f"{found.exact_copies:.1%}"
+            return f"Memorization detected: {share} of its images equal training images, so no answer is yes."
         if found.detected:
             return (
                 "Memorization detected: its images are closer to training images than to held-out real images "
                 f"(AUC {found.auc:.2f} in {found.space}, TPR {found.tpr:.1%} at 1% FPR), so no answer is yes."
             )
         limit = f"{100 * found.detectable_copies:g}%"
-        return f"No memorization detected; exact copies of training images would be if they were {limit} of its images."
+        return (
+            f"No memorization detected; near copies of training images are detected if they are {limit} of its images."
+        )
 
     def on_variation(self, comparison: Comparison) -> str:
         """Which variation the intervals include in addition to that of the test images."""
@@ -176,10 +182,14 @@ class _Wording:
             )
         seeds = self.answers.generator_seeds
         trained = "one training of the generator" if seeds == 1 else f"{seeds} trainings of the generator"
-        included = "include the variation between trainings of the classifiers, but " if classifiers else ""
+        if classifiers:
+            return (
+                f"The intervals include the variation between trainings of the classifiers, but hold for {trained} "
+                "only: run three or more generator seeds to include that variation, too."
+            )
         return (
-            f"The intervals {included}hold for {trained} only: run three or more generator seeds to include the "
-            "variation between trainings."
+            f"The intervals hold for {trained} and for these trainings of the classifiers only: run three or more "
+            "seeds of both to include the variation between trainings."
         )
 
     def without_near_duplicates(self) -> str:

@@ -98,13 +98,13 @@ def as_samples(
     refuse_copies(arrays["images"], source.files, held_out)
     refuse_repeated(arrays["images"], earlier)
     repeated = [*_repeated(arrays["images"], others)]
-    kept, left_out = without_near_copies(arrays["images"], train["images"], held_out)
+    origin, seen = seen_by_generator(made_from, train, held_out)
+    kept, left_out = without_near_copies(arrays["images"], train["images"], held_out, source.files)
     arrays = {name: array[kept] for name, array in arrays.items()} if left_out else arrays
     same = [f"{part:.0%} of these images equal those of {name}, or their mirror images." for name, part in repeated]
     notes += (*left_out, *same, *note_on_formats(formats, formats_of(source.files)))
     for note in notes:
         log.info("%s", note)
-    origin, seen = seen_by_generator(made_from, train)
     known = {
         "made_from": np.array(origin),
         "labels_spent": np.array(-1 if labels_spent is None else labels_spent),
@@ -136,7 +136,7 @@ def refuse_copies(images: np.ndarray, files: tuple[str, ...], held_out: Mapping[
 
 
 def without_near_copies(
-    images: np.ndarray, train: np.ndarray, held_out: Mapping[str, Arrays]
+    images: np.ndarray, train: np.ndarray, held_out: Mapping[str, Arrays], files: Sequence[str] = ()
 ) -> tuple[np.ndarray, tuple[str, ...]]:
     """Indices of the images that are no near copies of held-out ones (`standin.data.near_duplicates`), and a note on
     the others. Training images are compared, too, since simple images, such as digits of 8 x 8 pixels, are near many
@@ -154,13 +154,14 @@ def without_near_copies(
     near = found.found & (found.nearest >= len(sample))
     if not near.any():
         return np.arange(len(images)), ()
-    splits = " or ".join(held_out)
+    splits, first = " or ".join(held_out), int(np.flatnonzero(near)[0])
     listed = f"{near.sum():,} of {len(images):,} generated images nearly equal real {splits} images"
+    named = f"the first is {files[first] if files else f'image {first}'}"
     if (near & (found.distance < CLOSE)).sum() > max(FEW_CLOSE, MOST_CLOSE * len(images)):
         raise InputError(
-            f"{listed} (re-encoded, mirrored or brightened), so that nothing measured with them would hold"
+            f"{listed} (re-encoded, mirrored or brightened), so that nothing measured with them would hold; {named}"
         )
-    return np.flatnonzero(~near), (f"{listed} and are left out.",)
+    return np.flatnonzero(~near), (f"{listed} and are left out; {named}.",)
 
 
 def refuse_repeated(images: np.ndarray, earlier: Mapping[str, np.ndarray]) -> None:
@@ -193,14 +194,28 @@ def note_on_formats(real: Sequence[str], generated: Sequence[str]) -> tuple[str,
     )
 
 
-def seen_by_generator(made_from: str, train: Arrays) -> tuple[str, Arrays]:
-    """`made_from` as train, files or unknown, and the images that the generator was trained on."""
+def seen_by_generator(made_from: str, train: Arrays, held_out: Mapping[str, Arrays]) -> tuple[str, Arrays]:
+    """`made_from` as train, files or unknown, and the images that the generator was trained on.
+
+    Raises:
+        InputError: the images cannot be read, or held-out images are among them.
+    """
     if made_from == "unknown":
         return "unknown", {}
     if made_from == "train":
         return "train", mark_seen("generative_model", train)
-    source = read_images(made_from, labels="optional")
+    try:
+        source = read_images(made_from, labels="optional")
+    except InputError as error:
+        raise InputError(f"made_from must be train, unknown, or the path of images: {error}") from None
     unlabeled = {name: {"images": arrays["images"]} for name, arrays in source.splits.items()}
     images = like_real(source._replace(splits=unlabeled), train)[0]["images"]
+    hashes = as_bytes(image_hashes(images))
+    for split, part in held_out.items():
+        if copies := int(np.isin(hashes, as_bytes(image_hashes(part["images"]))).sum()):
+            raise InputError(
+                f"made_from: {copies:,} of these images are real {split} images, so that the generator has seen what "
+                "its images are tested on"
+            )
     nowhere = {"images": images, "image_ids": np.full(len(images), -1, np.int64)}
     return "files", mark_seen("generative_model", nowhere)

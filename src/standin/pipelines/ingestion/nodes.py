@@ -14,6 +14,9 @@ from standin.data.subset import on_withheld, subset
 
 log = logging.getLogger(__name__)
 
+MOST_LEFT = 0.1
+"""If a smaller part of the training images remains without equal ones, the source is a mistake."""
+
 
 def ingest(
     source: dict[str, Any],
@@ -75,6 +78,12 @@ def divide(
     for note in loaded.notes:
         log.info("%s", note)
     distinct, copies = drop_copies(loaded)
+    left, before = (len(source.splits["train"]["labels"]) for source in (distinct, loaded))
+    if left < MOST_LEFT * before and "test" in loaded.splits:
+        raise InputError(
+            f"source: only {left:,} of {before:,} training images are left without those that equal another one "
+            "or a test image; are the test images among them?"
+        )
     splits = split(distinct, split_seed)
     for warned in warn_of_few_test_images(len(splits["test"]["labels"])):
         log.warning("%s", warned.sentence)

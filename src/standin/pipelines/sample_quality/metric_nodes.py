@@ -122,7 +122,7 @@ def compute_memorization(
             name.removeprefix(f"{role}_"): values for name, values in distances.items() if name.startswith(f"{role}_")
         }
         for role in ("members", "held_out")
-    } | {name: int(distances[name]) for name in ("n_training", "n_generated")}
+    } | {name: int(distances[name]) for name in ("n_training", "n_generated", "n_copies")}
     return _evaluate(
         {
             "membership": (membership, {}),

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from standin.core.leakage import assert_unseen, seen_arrays
+from standin.core.leakage import as_bytes, assert_unseen, image_hashes, seen_arrays
 from standin.data.subset import draw, imputed_images
 from standin.io.large_arrays import join
 from standin.metrics.pixel_components import PixelComponents
@@ -80,7 +80,8 @@ def extract_sample_features(
         `generated` (n, d), with `generated_pixels` (n, k), `generated_labels` (n,) and, for images
         with conditions, `generated_conditions` (n, conditions); `imputed` (m, d) where images take the place of
         withheld ones. And the distances
-        `members_<space>` and `held_out_<space>` (n,), with `n_training` and `n_generated` ().
+        `members_<space>` and `held_out_<space>` (n,), with `n_training`, `n_generated` and
+        `n_copies` (), the generated images that equal a training image.
     """
     from standin.training.inference import features_of
 
@@ -98,7 +99,12 @@ def extract_sample_features(
     everything = join([labeled_synthetic[name] for name in ("images", "imputed_images") if name in labeled_synthetic])
     by_role = distances_to(everything, feature_extractor, second_feature_extractor, reference_memorization)
     distances = {f"{role}_{space}": values for role, by_space in by_role.items() for space, values in by_space.items()}
-    counts = {"n_training": reference_memorization["n_training"], "n_generated": np.array(len(everything))}
+    copies = np.isin(as_bytes(image_hashes(everything)), as_bytes(image_hashes(train["images"])))
+    counts = {
+        "n_training": reference_memorization["n_training"],
+        "n_generated": np.array(len(everything)),
+        "n_copies": np.array(int(copies.sum())),
+    }
     return features, distances | counts
 
 
