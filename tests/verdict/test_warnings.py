@@ -88,6 +88,15 @@ def test_labels_that_are_one_class_further() -> None:
     )
 
 
+def test_images_that_all_look_like_one_class() -> None:
+    names, labels = ["0", "1", "2", "3"], np.repeat(np.arange(4), 50)
+    (warned,) = warn_of_labels(np.full(200, 3), labels, labels, labels, names)
+    assert warned.classes is None and warned.sentence == (
+        "To the oracle, most generated images of classes '0', '1' and '2' look like '3': they differ from real images, "
+        "perhaps in brightness or contrast, or their labels are wrong."
+    )
+
+
 def test_labels_at_random() -> None:
     rng = np.random.default_rng(0)
     names = [str(i) for i in range(10)]

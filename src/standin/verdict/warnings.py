@@ -25,6 +25,8 @@ CONFUSED, MOST = 0.2, 0.5
 """Labels of two classes are exchanged if the oracle takes so many more images of each for the other than of real ones;
 labels of a class are others if it takes most of its images for those of one other class. Only of classes where it
 recognizes most real images."""
+SEVERAL = 3
+"""If images of so many classes are taken for one other class, the images differ rather than the labels."""
 WRONG = 0.3
 """Proportion of labels with which the oracle may disagree, in addition to that of real images."""
 
@@ -182,6 +184,14 @@ def warn_of_labels(
         )
         return [Warned(sentence, tuple(dict.fromkeys(names[i] for pair in exchanged for i in pair)))]
     moved = [*zip(*(part.tolist() for part in np.nonzero((more > CONFUSED) & (rates > MOST))), strict=True)]
+    targets = [j for _, j in moved]
+    if (alike := next((j for j in targets if targets.count(j) >= SEVERAL), None)) is not None:
+        taken = [names[i] for i, j in moved if j == alike]
+        sentence = (
+            f"To the oracle, most generated images of {classes_in_words(taken)} look like {names[alike]!r}: they differ "
+            "from real images, perhaps in brightness or contrast, or their labels are wrong."
+        )
+        return [Warned(sentence, None)]
     if moved:
         pairs = [f"{names[i]!r} show {names[j]!r} ({rates[i, j]:.0%})" for i, j in moved]
         sentence = f"Labels seem to be wrong: to the oracle, most generated images labeled {listed_in_words(pairs)}."
