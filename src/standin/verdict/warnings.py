@@ -188,8 +188,8 @@ def warn_of_labels(
     if (alike := next((j for j in targets if targets.count(j) >= SEVERAL), None)) is not None:
         taken = [names[i] for i, j in moved if j == alike]
         sentence = (
-            f"To the oracle, most generated images of {classes_in_words(taken)} look like {names[alike]!r}: they differ "
-            "from real images, perhaps in brightness or contrast, or their labels are wrong."
+            f"To the oracle, most generated images of {classes_in_words(taken)} look like {names[alike]!r}: they "
+            "differ from real images, perhaps in brightness or contrast, or their labels are wrong."
         )
         return [Warned(sentence, None)]
     if moved:
