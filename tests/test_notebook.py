@@ -14,7 +14,7 @@ NOTEBOOKS = ROOT / "notebooks"
 
 
 def run(notebook: Any, folder: Path) -> list[Any]:
-    """Its outputs, none of which is an error."""
+    """Its outputs, after a check that no cell failed."""
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": folder}}).execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert not [o for o in outputs if o.output_type == "error"]

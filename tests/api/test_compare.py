@@ -222,3 +222,8 @@ def test_the_configuration_of_the_page_is_valid(tmp_path: Path) -> None:
     (block,) = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
     entry = complete({"mine": yaml.safe_load(block)["mine"]}, tmp_path)["mine"].entry
     assert entry["generative_models"]["theirs"]["made_from"] == "train"
+
+
+def test_test_images_that_are_the_training_images_are_refused() -> None:
+    with pytest.raises(InputError, match="only 0 of 120 training images are left"):
+        standin.compare(squares(120, 0), squares(60, 1), squares(120, 0))

@@ -1,4 +1,4 @@
-"""The real images of a comparison, divided so that no generator can have seen the validation and test images."""
+"""The real images of a comparison, divided so that a generator of the training images has seen no others."""
 
 from typing import Any
 
@@ -58,7 +58,7 @@ def _with_test(source: Source, test: Any, side: int | None) -> Source:
             )
         )
         differences = [f"has no images of class {missing}"] if missing else []
-        differences += [f"has images of class {more}, which real has not"] if more else []
+        differences += [f"has images of class {more}, that real does not have"] if more else []
         raise InputError(f"test {' and '.join(differences) or 'must have the classes of real in the same order'}")
     if of_test.splits["train"]["images"].shape[1:] != images.shape[1:]:
         shapes = images.shape[1:], of_test.splits["train"]["images"].shape[1:]

@@ -14,7 +14,7 @@ from standin.data.subset import on_withheld, subset
 
 log = logging.getLogger(__name__)
 
-MOST_LEFT = 0.1
+LEAST_LEFT = 0.1
 """If a smaller part of the training images remains without equal ones, the source is a mistake."""
 
 
@@ -71,7 +71,8 @@ def divide(
         (`standin.data.near_duplicates`).
 
     Raises:
-        InputError: images have no labels, or a number or a name does not fit.
+        InputError: images have no labels, hardly any training image is left without equal ones, or a number or a
+            name does not fit.
     """
     if not all("labels" in arrays for arrays in loaded.splits.values()):
         raise InputError("source: the images of a real data set must have labels, those given have none")
@@ -79,7 +80,7 @@ def divide(
         log.info("%s", note)
     distinct, copies = drop_copies(loaded)
     left, before = (len(source.splits["train"]["labels"]) for source in (distinct, loaded))
-    if left < MOST_LEFT * before and "test" in loaded.splits:
+    if left < LEAST_LEFT * before and "test" in loaded.splits:
         raise InputError(
             f"source: only {left:,} of {before:,} training images are left without those that equal another one "
             "or a test image; are the test images among them?"
