@@ -117,7 +117,7 @@ def test_options_that_contradict_are_refused(folder: Path, options: tuple[str, .
 )
 def test_wrong_folders_are_reported_in_one_sentence(folder: Path, arguments: dict[str, str], sentence: str) -> None:
     result = judge("--quick", **arguments)
-    assert result.exit_code == 1
+    assert result.exit_code == 2  # 1 is an answer that is not yes
     assert result.stderr.startswith(sentence) and len(result.stderr.splitlines()) == 1
 
 
@@ -130,7 +130,7 @@ def test_a_report_that_cannot_be_written_is_noticed_first(
     given = Given()
     monkeypatch.setattr(module, "compare", given)
     result = judge("--report", report)
-    assert result.exit_code == 1 and sentence in result.stderr
+    assert result.exit_code == 2 and sentence in result.stderr
     assert not given.arguments
 
 

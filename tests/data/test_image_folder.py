@@ -249,6 +249,16 @@ def test_a_truncated_file_is_named(two_classes: Path) -> None:
         image_folder.load(two_classes)
 
 
+@pytest.mark.parametrize("kept", [0, 60])  # bytes: broken headers, or broken pixels
+def test_all_broken_files_are_named_at_once(two_classes: Path, kept: int) -> None:
+    for name in ("cat/a.png", "dog/b.png", "dog/c.png"):
+        path = two_classes / name
+        Image.fromarray(np.random.default_rng(0).integers(0, 256, (10, 8), np.uint8)).save(path)
+        path.write_bytes(path.read_bytes()[:kept])
+    with pytest.raises(InputError, match=r"image cat/a.png .*\. 2 more cannot be read: dog/b.png and dog/c.png$"):
+        image_folder.load(two_classes)
+
+
 def test_a_decompression_bomb_is_rejected(two_classes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(two_classes / "dog" / "bomb.png", size=(64, 64))
     for most in (3000, 2000):  # Pillow warns of one and raises for the other

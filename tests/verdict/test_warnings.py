@@ -76,7 +76,7 @@ def test_exchanged_labels_are_named_by_pair() -> None:
     (warned,) = warn_of_labels(BALANCED, labels, BALANCED, BALANCED, NAMES)
     assert warned == Warned(
         "Labels of 'cat' and 'dog' (60% and 60%) seem to be exchanged: of so many generated images labeled as one of "
-        "the two, the oracle recognizes the other.",
+        "the two, the oracle (a network trained on real images) recognizes the other.",
         ("cat", "dog"),
     )
 
@@ -92,7 +92,8 @@ def test_images_that_all_look_like_one_class() -> None:
     names, labels = ["0", "1", "2", "3"], np.repeat(np.arange(4), 50)
     (warned,) = warn_of_labels(np.full(200, 3), labels, labels, labels, names)
     assert warned.classes is None and warned.sentence == (
-        "To the oracle, most generated images of classes '0', '1' and '2' look like '3': they differ from real images, "
+        "To the oracle (a network trained on real images), most generated images of classes '0', '1' and '2' look like "
+        "'3': they differ from real images, "
         "perhaps in brightness or contrast, or their labels are wrong."
     )
 
@@ -102,7 +103,10 @@ def test_labels_at_random() -> None:
     names = [str(i) for i in range(10)]
     images = np.repeat(np.arange(10), 50)
     (warned,) = warn_of_labels(images, rng.permutation(images), images, images, names)
-    assert warned.sentence.startswith("The oracle disagrees with 9") and warned.classes is None
+    assert (
+        warned.sentence.startswith("The oracle (a network trained on real images) disagrees with 9")
+        and warned.classes is None
+    )
 
 
 @pytest.mark.parametrize("wrong", [0.0, 0.15, 0.4])

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from standin.verdict.schema import Verdict
 
 
+class Failed(click.ClickException):
+    """There is no answer. Distinct from status 1, an answer that is not yes."""
+
+    exit_code = 2
+
+
 @click.group()
 @click.version_option(__version__, prog_name="standin")
 def main() -> None:
@@ -48,7 +54,10 @@ def judge(
     quick: bool,
     fail_under: str | None,
 ) -> None:
-    """Compares generated images with real ones as training data, prints the verdict and writes a report."""
+    """Compares generated images with real ones as training data, prints the verdict and writes a report.
+
+    Exit status: 0; 1, with --fail-under, if an answer is not yes; 2 if there is no answer, because of wrong input.
+    """
     remember_command()
     explicit = click.get_current_context().get_parameter_source("seeds") is not ParameterSource.DEFAULT
     if quick and explicit:
@@ -66,7 +75,7 @@ def judge(
             result = compare(real, sets, test, **options, progress=progress.show)
         result.to_html(report)
     except InputError as error:
-        raise click.ClickException(str(error)) from None
+        raise Failed(str(error)) from None
     click.echo(f"{result}\n")
     renamed = [f"{name} is {path}." for name, path in sets.items() if name[-1].isdigit() and name != Path(path).stem]
     for note in [*renamed, *result.notes]:

@@ -4,22 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from standin.config.budget import SMALL_SIDE, budget
 from standin.config.defaults import complete
 from standin.core.errors import InputError
 from standin.core.mappings import overlay
-from standin.models.stride import stride_of
 
 DATA_SET = "data"
 """Name of the real data set in tables; within a comparison there is only one."""
-SMALL_SIDE = 12
-"""Up to this side, a network without global pooling is more accurate (docs/decisions/0025)."""
-EPOCHS = 12
-"""Passes over the training images that a classifier may take."""
-LOG_POINTS = 20
-"""Points of a training curve; steps are a multiple."""
-PIXELS = 2.6e7
-"""Grid points of training images per classifier: a quarter of a minute on two cores of a CPU with AVX-512 and bfloat16;
-three times as many for gray images."""
 
 
 def settings(
@@ -71,24 +62,18 @@ def settings(
 
 
 def _networks(n_train: int, shape: tuple[int, int, int]) -> dict[str, Any]:
-    """Networks and steps by the size of the images: small ones are shown a dozen times, large ones until the budget is
-    spent."""
-    height, width, channels = shape
-    small = min(height, width) <= SMALL_SIDE
-    batch = 64 if small or n_train < 2000 else 128
-    grid = height * width / stride_of(shape, None) ** 2
-    steps = min(EPOCHS * n_train, PIXELS * (3 if channels == 1 else 1) / grid) / batch
-    steps = LOG_POINTS * max(3, round(steps / LOG_POINTS))
-    fast: dict[str, Any] = {"steps": steps, "batch_size": batch}
-    reference: dict[str, Any] = {"steps": max(60, steps // 2), "batch_size": batch}
+    """Networks and steps by the size of the images. Up to `SMALL_SIDE`, a network without global pooling is more
+    accurate (docs/decisions/0025)."""
+    suited = budget(n_train, shape)
+    fast: dict[str, Any] = dict(suited.classifier)
     roles: dict[str, Any] = {
         "classifier": fast,
-        "second_classifier": dict(reference),
-        "pseudo_labeler": dict(reference),
-        "oracle": dict(reference),
-        "feature_extractor": dict(reference),
+        "second_classifier": dict(suited.reference),
+        "pseudo_labeler": dict(suited.reference),
+        "oracle": dict(suited.reference),
+        "feature_extractor": dict(suited.reference),
     }
-    if small:
+    if min(shape[:2]) <= SMALL_SIDE:
         cnn = {"_target_": "standin.models.cnn.cnn", "widths": [16, 32, 64]}
         fast["model"] = cnn
         roles["pseudo_labeler"]["model"] = {**cnn, "standardize": True}

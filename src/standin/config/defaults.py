@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 import yaml
 from pydantic import ValidationError
 
+from standin.config.budget import BUDGETED, with_budget
 from standin.config.plan import DataSetPlan
 from standin.config.quick import shortened
 from standin.config.renamed import renamed
@@ -52,7 +53,7 @@ def complete(raw: Mapping[str, Any], project_path: Path) -> dict[str, DataSetPla
     sizes: dict[str, DataSetPlan] = {}
     # In alphabetical order: Kedro reads the files of an environment in an order that changes from run to run.
     for name in sorted(set(raw) - {DEFAULTS}):
-        entry = _complete(name, raw[name], defaults, project_path)
+        entry = _complete(name, raw[name], defaults, raw.get(DEFAULTS, {}), project_path)
         sized = _sizes(name, entry)
         if same := sorted(set(sized) & set(raw)):
             raise InputError(f"{name} has a size whose results are named {same[0]}, like another data set: rename one")
@@ -83,7 +84,14 @@ def _check_names(raw: Mapping[str, Any]) -> None:
             raise InputError(f"no data set {name!r}{hint} (the entry of a new data set must have a source)")
 
 
-def _complete(name: str, entry: Mapping[str, Any], defaults: Mapping[str, Any], project_path: Path) -> dict[str, Any]:
+def _complete(
+    name: str,
+    entry: Mapping[str, Any],
+    defaults: Mapping[str, Any],
+    own_defaults: Mapping[str, Any],
+    project_path: Path,
+) -> dict[str, Any]:
+    """One data set; `own_defaults` are those of the configuration, which `defaults` contain."""
     merged = overlay(_with_targets(DEFAULTS, defaults), _with_targets(name, entry))
     _merge_training(name, merged)
     try:
@@ -91,6 +99,7 @@ def _complete(name: str, entry: Mapping[str, Any], defaults: Mapping[str, Any], 
     except ValidationError as error:
         raise InputError("\n".join(sentences(name, error, DataSet))) from None
     completed["title"] = completed["title"] or name
+    completed = with_budget(completed, _with_own_steps(entry, own_defaults), project_path)
     if completed["quick"]:
         completed = shortened(completed)
     completed["precision"] = precision = resolve_precision(completed["precision"])
@@ -106,6 +115,11 @@ def _complete(name: str, entry: Mapping[str, Any], defaults: Mapping[str, Any], 
     _check_mixtures(name, completed)
     _check_models(name, completed)
     return dict(with_absolute_paths(completed, project_path))
+
+
+def _with_own_steps(*given: Mapping[str, Any]) -> set[str]:
+    """The networks whose steps or batch size a configuration sets."""
+    return {role for entry in given for role in BUDGETED if {"steps", "batch_size"} & {*(entry.get(role) or ())}}
 
 
 def _with_targets(name: str, entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,17 +8,21 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
-from standin.data.decoding import DEEP, GRAY, Content, Form, read_header, read_pixels
+from standin.core.errors import InputError
+from standin.data.amounts import listed_in_words
+from standin.data.decoding import DEEP, GRAY, Content, Form, Header, read_header, read_pixels
 from standin.data.resizing import Fit, common_size, resizing_note
 from standin.data.source import Labels, Source, check_sides, make_source
 from standin.io.large_arrays import collect
 
 SECONDS = 10
 """Between two lines of progress in the log."""
+
+Read = TypeVar("Read")
 
 log = logging.getLogger(__name__)
 
@@ -61,25 +65,63 @@ def decoded_source(
     Raises:
         InputError: one sentence with the image.
     """
-    survey = _Survey()
+    survey, unreadable = _Survey(), _Unreadable()
     for name, images in splits.items():
         for image, content in _reported(images, f"the sizes of {name} images of {where}"):
-            survey.add(image, content, where)
+            if header := unreadable.unless_broken(image, read_header, f"{image} of {where}", content):
+                survey.add(header)
+    unreadable.check()
     width, height = common_size(survey.sizes, side, where)
     check_sides(height, width, f"{where}, images")  # before their pixels are read
     form = Form(width, height, survey.n_gray < survey.n, fit, max(0, survey.brightest.bit_length() - 8))
     arrays: dict[str, tuple[np.ndarray, np.ndarray | None]] = {}
     for name, images in splits.items():
-        contents = _reported(images, f"{name} images of {where}")
-        pixels = (read_pixels(f"{image} of {where}", content, form)[np.newaxis] for image, content in contents)
         shape = (len(images.names), height, width, 3 if form.color else 1)
-        arrays[name] = collect(pixels, shape, np.uint8), images.labels
+        arrays[name] = (
+            collect(_pixels(images, f"{name} images of {where}", where, form), shape, np.uint8),
+            images.labels,
+        )
     given = [images.labels for images in splits.values() if images.labels is not None]
     present = [class_names[label] for label in np.unique(np.concatenate(given))] if given else None
     groups = {name: images.groups for name, images in splits.items() if images.groups is not None}
     files = tuple(name for images in splits.values() for name in images.names)
     source = make_source(arrays, present, where, groups, labels)
     return source._replace(files=files, notes=(*notes, *survey.notes(form)))
+
+
+def _pixels(images: EncodedImages, what: str, where: str, form: Form) -> Iterator[np.ndarray]:
+    """(1, height, width, channels) pixels of each image; at the end, an `InputError` that names all unreadable ones."""
+    unreadable = _Unreadable()
+    for image, content in _reported(images, what):
+        pixels = unreadable.unless_broken(image, read_pixels, f"{image} of {where}", content, form)
+        if pixels is not None:
+            yield pixels[np.newaxis]
+    unreadable.check()
+
+
+class _Unreadable:
+    """Images that cannot be read: one message names all of them, so that they can be removed at once."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.first: InputError | None = None
+
+    def unless_broken(self, name: str, read: Callable[..., Read], *arguments: Any) -> Read | None:
+        """What `read` returns; None, and the name is kept, if it raises an `InputError`."""
+        try:
+            return read(*arguments)
+        except InputError as error:
+            self.names.append(name)
+            self.first = self.first or error
+            return None
+
+    def check(self) -> None:
+        """Raises an `InputError` if there are any."""
+        if self.first is None:
+            return
+        others = self.names[1:]
+        more = f". {len(others):,} more cannot be read: {listed_in_words(others)}" if others else ""
+        raise InputError(f"{self.first}{more}") from self.first
 
 
 class _Survey:
@@ -89,8 +131,7 @@ class _Survey:
         self.n = self.n_gray = self.n_alpha = self.n_cmyk = self.n_deep = self.n_several = self.brightest = 0
         self.sizes: Counter[tuple[int, int]] = Counter()
 
-    def add(self, name: str, content: Content, where: str) -> None:
-        header = read_header(f"{name} of {where}", content)
+    def add(self, header: Header) -> None:
         self.n += 1
         self.sizes[header.size] += 1
         self.n_gray += header.mode in GRAY

@@ -43,17 +43,26 @@ def load(
     folder = Path(path)
     where = f"data set folder {folder}"
     columns = Columns(image, label, group)
+    features = None if is_arrow(folder) else _card_features(folder, where)
+    tables, notes = open_tables(folder, where)
+    source = table_source(tables, where, columns, side, fit, labels, features)
+    return source._replace(notes=(*notes, *source.notes))
+
+
+def open_tables(folder: Path, where: str) -> tuple[dict[str, Table], list[str]]:
+    """The table of each split of the data set in a folder, and a sentence on splits that are left out.
+
+    Raises:
+        InputError: the folder contains no such data set, or a file is broken.
+    """
     if is_arrow(folder):
-        files, features, open_ = _arrow_files(folder, where), None, arrow_table
+        files, open_ = _arrow_files(folder, where), arrow_table
     elif is_parquet(folder):
-        files, features, open_ = _parquet_files(folder, where), _card_features(folder, where), parquet_table
+        files, open_ = _parquet_files(folder, where), parquet_table
     else:
         raise InputError(f"{where} must contain dataset_info.json, dataset_dict.json or Parquet files")
     chosen, notes = _standard_splits(files, where)
-    source = table_source(
-        {split: open_(listed, where) for split, listed in chosen.items()}, where, columns, side, fit, labels, features
-    )
-    return source._replace(notes=(*notes, *source.notes))
+    return {split: open_(listed, where) for split, listed in chosen.items()}, notes
 
 
 def is_arrow(folder: Path) -> bool:

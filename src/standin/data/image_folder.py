@@ -71,6 +71,19 @@ def load(
     return decoded_source(splits, class_names, where, side, fit, labels, _notes(roots, class_names, labeled))
 
 
+def files_by_split(root: Path) -> dict[str, list[Path]]:
+    """Split -> image files in class folders.
+
+    Raises:
+        InputError: there are several folders of one split.
+    """
+    roots = _split_roots(root, "required")
+    return {
+        name: [file for folder in sorted(r.iterdir()) if _is_class(folder) for file in _image_files(folder)]
+        for name, r in roots.items()
+    }
+
+
 def _split_roots(root: Path, labels: Labels) -> dict[str, Path]:
     """Split -> its folder. Without any of them, all classes are training images."""
     if not (root / "train").is_dir():

@@ -20,3 +20,6 @@ SOURCES = Registry(
     },
 )
 """Name -> function that returns a `standin.data.source.Source`."""
+
+FILE_LOADERS = tuple(SOURCES.target(name) for name in ("hugging_face", "image_folder", "images", "npz", "parquet"))
+"""Loaders of images in files of the user."""

@@ -6,6 +6,7 @@ and more test images if groups are few, since intervals count groups. `standin.d
 """
 
 import itertools
+import math
 import warnings
 
 import numpy as np
@@ -86,7 +87,7 @@ def hold_out(arrays: Arrays, fraction: float, seed: int, class_names: tuple[str,
     def too_few(label: int) -> InputError:
         return InputError(
             f"each class needs enough different images for training, validation and test, class "
-            f"{class_names[label]!r} has {counts[label]} of {counts.sum()}"
+            f"{class_names[label]!r} has {counts[label]} of {counts.sum()}; {math.ceil(1 / fraction)} are enough"
         )
 
     if counts.min() < 2 or round(fraction * len(labels)) < len(class_names):

@@ -93,6 +93,11 @@ def table_source(
     return decoded_source(splits, class_names, where, side, fit, labels, notes)
 
 
+def first_image(table: Table, column: str | None, where: str) -> bytes:
+    """The first image file of a table; arguments as for `table_source`."""
+    return next(_contents(table, _image_column(table.schema, _features(table.schema), column, where), where))
+
+
 def _features(schema: Any) -> Features:
     """From the metadata that `datasets` writes; empty if there is none."""
     try:

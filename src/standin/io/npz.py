@@ -68,6 +68,22 @@ def load_npz(path: str | os.PathLike[str]) -> dict[str, np.ndarray]:
         raise InputError(f"npz file {os.fspath(path)} cannot be read: {str(error) or type(error).__name__}") from error
 
 
+def read_shapes(path: str | os.PathLike[str]) -> dict[str, tuple[int, ...]]:
+    """The shapes of the arrays of an `.npz` file, from their headers.
+
+    Raises:
+        InputError: as `load_npz`.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return {
+                member.filename.removesuffix(".npy"): _header(archive.open(member), member.filename)[0]
+                for member in archive.infolist()
+            }
+    except BROKEN as error:
+        raise InputError(f"npz file {os.fspath(path)} cannot be read: {str(error) or type(error).__name__}") from error
+
+
 def load_npy(path: str | os.PathLike[str]) -> np.ndarray:
     """The array of an `.npy` file from outside.
 

@@ -29,6 +29,7 @@ SEVERAL = 3
 """If images of so many classes are taken for one other class, the images differ rather than the labels."""
 WRONG = 0.3
 """Proportion of labels with which the oracle may disagree, in addition to that of real images."""
+ORACLE = "the oracle (a network trained on real images)"
 
 
 REHEARSAL = (
@@ -63,7 +64,7 @@ def warn_of_data(
         warned += warn_of_training(accuracy, test["labels"], convergence)
     if "oracle_report" in more and accuracy is not None:
         report, features = more["oracle_report"], more["reference_features"]
-        accuracies = {"oracle": report["validation_accuracy"]}
+        accuracies = {ORACLE.removeprefix("the "): report["validation_accuracy"]}
         if "accuracy" in features:
             accuracies["feature extractor"] = float(features["accuracy"])
         validated = float(real["validation_accuracy"].mean())
@@ -97,7 +98,7 @@ def warn_of_weak_models(accuracy: Mapping[str, float], real: float, images: int)
     """Reference models that are clearly less accurate than the classifier trained on real images.
 
     Args:
-        accuracy: what the model is, such as "oracle, which ..." -> its accuracy on validation images.
+        accuracy: what the model is, such as "feature extractor" -> its accuracy on validation images.
         real: that of the classifier.
         images: number of validation images. The difference must exceed two standard errors.
     """
@@ -180,7 +181,7 @@ def warn_of_labels(
         pairs = [f"{names[i]!r} and {names[j]!r} ({rates[i, j]:.0%} and {rates[j, i]:.0%})" for i, j in exchanged]
         sentence = (
             f"Labels of {listed_in_words(pairs)} seem to be exchanged: of so many generated images labeled as one of "
-            "the two, the oracle recognizes the other."
+            f"the two, {ORACLE} recognizes the other."
         )
         return [Warned(sentence, tuple(dict.fromkeys(names[i] for pair in exchanged for i in pair)))]
     moved = [*zip(*(part.tolist() for part in np.nonzero((more > CONFUSED) & (rates > MOST))), strict=True)]
@@ -188,19 +189,19 @@ def warn_of_labels(
     if (alike := next((j for j in targets if targets.count(j) >= SEVERAL), None)) is not None:
         taken = [names[i] for i, j in moved if j == alike]
         sentence = (
-            f"To the oracle, most generated images of {classes_in_words(taken)} look like {names[alike]!r}: they "
+            f"To {ORACLE}, most generated images of {classes_in_words(taken)} look like {names[alike]!r}: they "
             "differ from real images, perhaps in brightness or contrast, or their labels are wrong."
         )
         return [Warned(sentence, None)]
     if moved:
         pairs = [f"{names[i]!r} show {names[j]!r} ({rates[i, j]:.0%})" for i, j in moved]
-        sentence = f"Labels seem to be wrong: to the oracle, most generated images labeled {listed_in_words(pairs)}."
+        sentence = f"Labels seem to be wrong: to {ORACLE}, most generated images labeled {listed_in_words(pairs)}."
         return [Warned(sentence, tuple(dict.fromkeys(names[i] for pair in moved for i in pair)))]
     wrong, expected = float((predicted != labels).mean()), float((real_predicted != real_labels).mean())
     if expected < MOST and wrong - expected > WRONG:
         sentence = (
-            f"The oracle disagrees with {wrong:.0%} of the labels of generated images, and with {expected:.0%} of real "
-            "ones: the labels are wrong, or the images are hard to recognize."
+            f"{ORACLE.capitalize()} disagrees with {wrong:.0%} of the labels of generated images, and with "
+            f"{expected:.0%} of real ones: the labels are wrong, or the images are hard to recognize."
         )
         return [Warned(sentence, None)]
     return []
