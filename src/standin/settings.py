@@ -1,8 +1,6 @@
 """Kedro's settings: hooks, configuration loader, session. They connect the Kedro extensions to this project."""
 
-import os
-import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from kedro.io import CatalogProtocol
@@ -11,6 +9,7 @@ from standin.config import loader, preflight
 from standin.config.loader import CONFIG_LOADER_ARGS, CompletingConfigLoader
 from standin.config.record import remember_command
 from standin.core.cpu import describe_precision
+from standin.core.quiet import ignore_known_messages
 from standin.kedro_ext.console import ConsoleHook
 from standin.kedro_ext.hooks import PreflightHook
 from standin.kedro_ext.incremental import Remainder, Rules
@@ -21,14 +20,9 @@ from standin.pipeline_registry import failed_parts, pipelines_without
 from standin.pipelines import tracking
 from standin.pipelines.node_helpers import relevant_parameters
 from standin.pipelines.reporting.overview import renew_overview
-from standin.reports.tables import accuracy_text
+from standin.reports.terminal import results_text
 
-# Like Kedro's (`.telemetry`): it sends usage data from threads that the end of the process waits for.
-os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-# Kedro 1.7 registers each resolver by a function that omegaconf 2.4 deprecates.
-warnings.filterwarnings("ignore", message="register_new_resolver")
-# kedro-mlflow defines a model class without type hints, so that MLflow warns at import.
-warnings.filterwarnings("ignore", message=".*Add type hints to the `predict` method")
+ignore_known_messages()
 
 
 def _without(failed: Mapping[str, str]) -> Remainder:
@@ -59,8 +53,8 @@ def _remember(config_loader: Any) -> None:
     remember_command()
 
 
-def _experiments(catalog: CatalogProtocol) -> Iterator[ChildRun]:
-    return (ChildRun(*experiment) for experiment in tracking.experiment_runs(catalog))
+def _experiments(catalog: CatalogProtocol, namespaces: Collection[str]) -> Iterator[ChildRun]:
+    return (ChildRun(*experiment) for experiment in tracking.experiment_runs(catalog, namespaces))
 
 
 def _describe_verdict(verdict: Any, tags: Any) -> Logged | None:
@@ -88,7 +82,7 @@ class Session(IncrementalSession):
 
 HOOKS = (
     PreflightHook(_remember, _check_arguments, _check_networks, data="train", device=_device, precision=_precision),
-    ConsoleHook("accuracy", accuracy_text, page="report", overview="overview", renew_overview=_renew_overview),
+    ConsoleHook(("verdict", "accuracy"), results_text, "report", "overview", _renew_overview),
     KedroMLflowHook(),
     MLflowHook(_experiments, tracking.run_name, tracking.run_tags, KINDS, _device),
 )

@@ -12,7 +12,7 @@ from PIL import Image
 
 from standin.api import compare as module
 from standin.api.cli import main
-from standin.api.terminal import Progress, in_words, only_own_messages
+from standin.core.quiet import only_own_messages
 
 
 class Given:
@@ -24,6 +24,7 @@ class Given:
     def __call__(self, real: Any, generated: Any, test: Any, **options: Any) -> "Given":
         self.arguments = {"real": real, "generated": generated, "test": test, **options}
         options["progress"]("the oracle", 0.25, 200.0)
+        options["progress"]("the oracle, step 5 of 10", 0.3, 180.0)
         os.write(2, b"a message of another library\n")
         return self
 
@@ -147,22 +148,3 @@ def test_messages_of_other_libraries_are_shown_after_an_unexpected_error(capfd: 
         os.write(2, b"the reason\n")
         _ = 1 / 0
     assert capfd.readouterr().err == "the reason\n"
-
-
-def test_a_line_is_written_over_in_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
-    import sys
-
-    class Terminal:
-        isatty = staticmethod(lambda: True)
-        write = staticmethod(sys.stdout.write)
-        flush = staticmethod(lambda: None)
-
-    with Progress(Terminal()) as progress:  # type: ignore[arg-type]
-        progress.show("a", 0.5, None)
-        progress.show("b", 0.75, 20)
-    assert capsys.readouterr().out == ("\r\033[K[ 50%] training: a\r\033[K[ 75%] training: b, about 20 s left\r\033[K")
-
-
-@pytest.mark.parametrize(("seconds", "words"), [(3.4, "3 s"), (99, "99 s"), (150, "2 min"), (3600, "60 min")])
-def test_times_have_a_unit_that_suits_them(seconds: float, words: str) -> None:
-    assert in_words(seconds) == words

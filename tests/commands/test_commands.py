@@ -1,9 +1,10 @@
-"""`kedro report` and `kedro export`, from stored results."""
+"""`kedro verdict`, `kedro report` and `kedro export`, from stored results."""
 
 import errno
 import os
 from pathlib import Path
 
+import click
 import numpy as np
 import pytest
 import yaml
@@ -43,6 +44,28 @@ def test_a_report_without_results_is_refused(project: Path) -> None:
     assert "no data set has complete results yet: kedro run" in standin("report").output
     assert "Error: digits has no digits." in standin("report", "--pipelines=digits").output
     assert "no pipeline 'digist'; did you mean digits?" in standin("report", "--pipelines=digist").output
+
+
+def test_the_verdict_is_printed_again(finished_digits: Path) -> None:
+    done = standin("verdict", "digits")
+    assert done.exit_code == 0, done.output
+    assert done.output.startswith("digits: can generated images stand in for real ones?")
+    assert "digits: accuracy on real test images" in done.output
+    assert "mnist: can generated" in standin("verdict").output
+
+
+def test_a_missing_verdict_is_refused(project: Path) -> None:
+    bootstrap_project(project)
+    assert "Error: no data set has a verdict yet: kedro run" in standin("verdict").output
+    assert "Error: digits has no verdict yet: kedro run --pipelines=digits" in standin("verdict", "digits").output
+    assert "no pipeline 'digist'; did you mean digits?" in standin("verdict", "digist").output
+
+
+def test_a_report_can_be_opened(finished_digits: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(click, "launch", opened.append)
+    assert standin("report", "--pipelines=digits", "--open").exit_code == 0
+    assert opened == [(finished_digits / "data/test/08_reporting/digits/report.html").as_uri()]
 
 
 def test_stored_results_of_another_version_are_refused_with_one_sentence(finished_digits: Path, tmp_path: Path) -> None:

@@ -8,9 +8,10 @@ import click
 from click.core import ParameterSource
 
 from standin import __version__
-from standin.api.terminal import Progress, only_own_messages
+from standin.api.terminal import Progress
 from standin.config.record import remember_command
 from standin.core.errors import InputError
+from standin.core.quiet import only_own_messages
 
 if TYPE_CHECKING:
     from standin.verdict.schema import Verdict

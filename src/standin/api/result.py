@@ -10,8 +10,7 @@ from typing import Any
 import pandas as pd
 
 from standin.api.run import Results
-from standin.experiments.arms import label_of
-from standin.reports.tables import mean_accuracy
+from standin.reports.terminal import accuracies, aligned
 from standin.verdict.formatting import places
 from standin.verdict.schema import Verdict
 
@@ -68,13 +67,6 @@ class Comparison:
     def summary(self) -> pd.DataFrame:
         """What classifiers were trained on, and their accuracy (mean over seeds), best first."""
         decimals = places(self.verdict.test_images)
-        means = []
-        for arm, model in self.accuracy[["arm", "generative_model"]].drop_duplicates().itertuples(index=False):
-            named = isinstance(model, str)
-            mean = mean_accuracy(self.accuracy, arm, model if named else None)
-            if mean:
-                means.append((f"{model}: {label_of(arm)}" if named else label_of(arm), mean))
-        means.sort(key=lambda named: -named[1].accuracy)
         interval = f"{self.verdict.confidence:.0%} interval"
         rows = [
             {
@@ -83,7 +75,7 @@ class Comparison:
                 "accuracy": f"{mean.accuracy:.{decimals}%}",
                 interval: f"{mean.low:.{decimals}%} to {mean.high:.{decimals}%}",
             }
-            for name, mean in means
+            for name, mean in accuracies(self.accuracy)
         ]
         return pd.DataFrame(rows)
 
@@ -112,7 +104,8 @@ class Comparison:
         warnings = [f"Warning: {sentence}" for sentence in self.warnings]
         words = [*warnings, *self.sentences]
         paragraphs = [textwrap.fill(sentence, width, break_on_hyphens=False) for sentence in words]
-        return "\n\n".join([*paragraphs, _as_text(self.summary)])
+        table = aligned([[*self.summary.columns], *self.summary.to_numpy().tolist()], numbers=True)
+        return "\n\n".join([*paragraphs, "\n".join(table)])
 
     __repr__ = __str__
 
@@ -120,11 +113,3 @@ class Comparison:
         warnings = "".join(f"<p><b>Warning:</b> {escape(sentence)}</p>" for sentence in self.warnings)
         paragraphs = "".join(f"<p>{escape(sentence)}</p>" for sentence in self.sentences)
         return warnings + paragraphs + self.summary.to_html(index=False, border=0)
-
-
-def _as_text(table: pd.DataFrame) -> str:
-    """Names on the left, numbers on the right."""
-    names = table.columns[0]
-    width = max(map(len, [names, *table[names]]))
-    left = table.assign(**{names: table[names].str.ljust(width)}).rename(columns={names: names.ljust(width)})
-    return left.to_string(index=False)

@@ -1,19 +1,22 @@
 """Runs steps in memory, one after the other, and keeps their results by name."""
 
-import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from matplotlib.figure import Figure
 
 from standin.api.steps import Step
+from standin.core.progress import listening
 from standin.figures.style import png_bytes
 
-log = logging.getLogger(__name__)
-
 Progress = Callable[[str, float, float | None], None]
-"""Called before each training with what is trained, the part that is done in [0, 1], and the seconds left, if known."""
+"""Called before each training, and after its steps, with what is trained, the part of the whole that is done in [0, 1],
+and the seconds left, if known."""
+
+LEAST_DONE = 0.02
+"""A part of the work after which its pace is known."""
 
 
 class Results:
@@ -64,14 +67,41 @@ def run(steps: Sequence[tuple[str | None, Step]], results: Results, progress: Pr
     Args:
         steps: each with its experiment; None: of the data set.
     """
-    whole, done, spent = sum(step.work for _, step in steps) or 1.0, 0.0, 0.0
+    clock = _Clock(sum(step.work for _, step in steps), progress)
     for experiment, step in steps:
-        if progress and step.work:
-            left = spent / done * (whole - done) if done else None
-            of = f"{experiment}: " if experiment else ""
-            progress(of + step.what, done / whole, left)
         inputs = [results.find(name, experiment) for name in step.inputs]
+        with clock.timed(f"{experiment}: {step.what}" if experiment else step.what, step.work):
+            returned = step.function(*inputs, **step.constants)
+        results.keep(step, returned, experiment)
+
+
+class _Clock:
+    """Reports progress of steps whose work is known, and estimates the time that is left from the time that they took.
+
+    Args:
+        whole: work of all steps.
+    """
+
+    def __init__(self, whole: float, progress: Progress | None) -> None:
+        self.whole, self.progress = whole, progress
+        self.done = self.spent = 0.0
+
+    @contextmanager
+    def timed(self, what: str, work: float) -> Iterator[None]:
+        """In the block, a step of that `work` runs."""
+        if not work:
+            yield
+            return
         started = time.monotonic()
-        results.keep(step, step.function(*inputs, **step.constants), experiment)
-        if step.work:
-            spent, done = spent + time.monotonic() - started, done + step.work
+
+        def report(part: float, detail: str) -> None:
+            done = self.done + part * work
+            spent = self.spent + time.monotonic() - started
+            left = spent / done * (self.whole - done) if done >= LEAST_DONE * self.whole else None
+            if self.progress:
+                self.progress(f"{what}, {detail}" if detail else what, done / self.whole, left)
+
+        report(0.0, "")
+        with listening(report):
+            yield
+        self.done, self.spent = self.done + work, self.spent + time.monotonic() - started

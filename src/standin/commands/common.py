@@ -1,7 +1,9 @@
 """Options, errors and look-ups that the commands share."""
 
 import functools
+import logging
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +23,8 @@ from standin.experiments.ids import ExperimentId, data_set_of, experiments
 from standin.kedro_ext.compat import DATABASE_ERRORS, UNKNOWN_NODES, UNKNOWN_PIPELINE, local_path
 from standin.kedro_ext.session import FORCE
 
+INTERRUPTED = 130
+"""Exit status after Ctrl-C: 128 and the number of the signal."""
 PARAMS_TEXT = "standin.params"
 """Key of click's context with the text of --params."""
 env_option = click.option("--env", "-e", default=None, help="configuration environment, as in kedro run")
@@ -61,8 +65,18 @@ force_option = click.Option(
 )
 
 
+verbose_option = click.Option(
+    ["--verbose", "-v"],
+    is_flag=True,
+    expose_value=False,
+    callback=lambda _context, _parameter, value: logging.getLogger("standin").setLevel("DEBUG" if value else "INFO"),
+    help="Log the losses of each epoch.",
+)
+
+
 def friendly_errors(command: click.Command) -> click.Command:
-    """Makes `command` print one sentence and exit with status 1 on an error that the user can correct."""
+    """Makes `command` print one sentence and exit with status 1 on an error that the user can correct, and exit with
+    the usual status on Ctrl-C."""
     original = command.callback
     assert original is not None
 
@@ -70,6 +84,8 @@ def friendly_errors(command: click.Command) -> click.Command:
     def callback(*args: Any, **kwargs: Any) -> Any:
         try:
             return original(*args, **kwargs)
+        except KeyboardInterrupt:
+            sys.exit(INTERRUPTED)
         except Exception as error:
             sentence = _unknown_name(error) or user_message(error, DATABASE_ERRORS)
             if sentence is None:

@@ -30,7 +30,8 @@ log = logging.getLogger(__name__)
 @click.option("--pipelines", default=None, help="data sets, separated by commas; by default all that have results")
 @common.env_option
 @common.params_option
-def report(pipelines: str | None, env: str | None, params: dict[str, Any]) -> None:
+@click.option("--open", "open_", is_flag=True, help="open the page over all data sets, or that of the only one")
+def report(pipelines: str | None, env: str | None, params: dict[str, Any], open_: bool) -> None:
     """Rebuilds the reports from stored results; nothing is trained, and no run is recorded."""
     from kedro.framework.project import pipelines as registered
 
@@ -52,6 +53,10 @@ def report(pipelines: str | None, env: str | None, params: dict[str, Any]) -> No
         for name in built:
             click.echo(f"{name}: {local_path(catalog[f'{name}.report'])}")
         click.echo(f"All data sets: {local_path(catalog['overview'])}")
+        if open_:
+            page = local_path(catalog[f"{built[0]}.report" if len(built) == 1 else "overview"])
+            assert page is not None
+            click.launch(page.as_uri())
 
 
 def _build(data_set: str, registered: Pipeline, catalog: CatalogProtocol, keep_going: bool) -> str | None:

@@ -1,7 +1,6 @@
 """Checks before anything is trained."""
 
 import logging
-import os
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +9,7 @@ from kedro.framework.hooks import hook_impl
 from kedro.io import CatalogProtocol
 from kedro.pipeline.node import Node
 
+from standin.core.quiet import only_own_messages
 from standin.kedro_ext.incremental import Plan
 from standin.kedro_ext.namespaces import group_of, groups_of
 
@@ -44,8 +44,6 @@ class PreflightHook:
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
-        # TensorFlow's C++ log would bury the progress lines.
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
         self.remember(context.config_loader)
 
     @hook_impl
@@ -53,6 +51,8 @@ class PreflightHook:
         """Checks the parameters before a run is recorded. Where everything is up to date, they have been checked by an
         earlier run, and Keras need not be imported for them."""
         if plan.reasons:
+            with only_own_messages():  # imports the backend, which writes to the terminal
+                self.device()
             for group in groups_of(plan.pipeline):
                 self.check_parameters(group)
 

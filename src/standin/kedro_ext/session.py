@@ -49,6 +49,9 @@ class IncrementalSession(KedroSession):
         incremental.plan_first(self._hook_manager)
         try:
             return super().run(*arguments, runner=incremental, **named)
+        except KeyboardInterrupt:
+            self._hook_manager.hook.on_interrupt()
+            raise
         finally:
             self._hook_manager.unregister(incremental)
             self._locks.release()

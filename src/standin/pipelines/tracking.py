@@ -5,7 +5,7 @@ Plain values: this module does not know MLflow.
 
 import math
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kedro.io import CatalogProtocol
@@ -34,10 +34,14 @@ SHARED_PARAMETERS = (
 """Parameters of a data set on which the results of each experiment depend."""
 
 
-def experiment_runs(catalog: CatalogProtocol) -> Iterator[tuple[str, dict[str, str], dict[str, Any]]]:
-    """(experiment such as `mnist.gan`, tags, parameters) of each experiment of the project."""
+def experiment_runs(
+    catalog: CatalogProtocol, namespaces: Collection[str]
+) -> Iterator[tuple[str, dict[str, str], dict[str, Any]]]:
+    """(experiment such as `mnist.gan`, tags, parameters) of each of the project's experiments in these namespaces."""
     for plan in loader.plans().values():
         for experiment in experiments(plan.name, plan.entry):
+            if str(experiment) not in namespaces:
+                continue
             tags = {"dataset": plan.name, "generative_model": experiment.model}
             entry = _resolved(plan, catalog)
             shared = {key: entry[key] for key in SHARED_PARAMETERS}

@@ -6,8 +6,6 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-TERMINAL_COLUMNS = ["arm", "generative_model", "n_real", "n_synthetic", "n_labels_spent", "macro_f1"]
-
 
 class MeanAccuracy(NamedTuple):
     """Accuracy of one arm in [0, 1], mean over its runs (seeds), with the outermost ends of their intervals and the
@@ -152,15 +150,3 @@ def pixel_comparisons(tables: Sequence[pd.DataFrame]) -> list[PixelComparison]:
         pp = {name: 100 * (float(means["synthetic"][name]) - real[name]) for name in real}
         comparisons.append(PixelComparison(str(model), int(rows["images"].min()), real, pp))
     return comparisons
-
-
-def accuracy_text(data_set: str, accuracy: pd.DataFrame) -> str:
-    """A data set's accuracy table as text, with intervals in percent."""
-    table = accuracy[TERMINAL_COLUMNS].copy()
-    table["generative_model"] = table["generative_model"].fillna("")
-    spent = accuracy["n_labels_spent"]
-    table["n_labels_spent"] = ["unknown" if pd.isna(number) else f"{int(number)}" for number in spent]
-    percent = 100 * accuracy[["accuracy", "accuracy_low", "accuracy_high"]]
-    table["accuracy, % (interval)"] = [f"{a:.1f} ({low:.1f} to {high:.1f})" for a, low, high in percent.to_numpy()]
-    table["macro_f1"] = table["macro_f1"].map("{:.3f}".format)
-    return f"{data_set}: accuracy on real test images\n\n{table.to_string(index=False)}"

@@ -41,6 +41,7 @@ def main(argv: list[str] | None = None) -> None:
     parser = _parser()
     options = parser.parse_args(argv)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
+    logging.getLogger("standin.training").setLevel(logging.DEBUG)  # the losses of each epoch
     try:
         with data_parallel(options.devices, options.batch_size):
             run(options)

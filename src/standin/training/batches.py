@@ -4,7 +4,6 @@ The stream concatenates seeded permutations of all images, so that all are used 
 (the graph is traced once) and may span two permutations. Addressing by step makes resuming exact without replay.
 """
 
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import count
@@ -16,6 +15,7 @@ import numpy as np
 from standin.core.images import to_float
 from standin.training.augmentation import resolve_augmentation
 from standin.training.backend import active
+from standin.training.callbacks.reporting import ReportCallback
 
 
 class Batches:
@@ -76,12 +76,12 @@ def fit_batches(
     epochs: int = 1,
     initial_epoch: int = 0,
     callbacks: Sequence[keras.callbacks.Callback] = (),
-    verbose: int = 0,
+    unit: str = "step",
 ) -> None:
     """Keras' `fit` on the stream from its start: `batches.steps` steps per epoch.
 
     Args:
-        verbose: Keras' verbosity if the output is not a terminal; on a terminal Keras shows a progress bar.
+        unit: what progress counts; see `standin.training.callbacks.reporting`.
     """
     steps_per_call = active().steps_at_once(batches.steps)
     if model.steps_per_execution != steps_per_call:
@@ -92,6 +92,6 @@ def fit_batches(
         initial_epoch=initial_epoch,
         steps_per_epoch=batches.steps,
         shuffle=False,  # the stream is already shuffled
-        callbacks=list(callbacks),
-        verbose=1 if sys.stdout.isatty() else verbose,
+        callbacks=[*callbacks, ReportCallback(batches.steps, epochs, unit)],
+        verbose=0,
     )

@@ -18,6 +18,7 @@ from keras import layers, ops
 
 from standin.core.code_digest import code_digests
 from standin.core.instantiate import arguments_of, resolve_target
+from standin.core.progress import part
 from standin.training.adaptive import adapt_layers
 from standin.training.backend import make_reproducible
 from standin.training.batches import Batches, fit_batches
@@ -193,7 +194,7 @@ def _train(
             saving = CheckpointCallback(checkpoint, compiled.state, run, progress, total, seconds=CHECKPOINT_SECONDS)
             callbacks.append(saving)
         end = 0
-        for stage in stages:
+        for place, stage in enumerate(stages):
             done, end = progress.epoch - end, end + stage.intervals
             if done == stage.intervals:
                 # The checkpoint precedes the end of Keras' `fit`, which replaces the weights by their moving average.
@@ -211,7 +212,8 @@ def _train(
                 as_pair=True,
                 augmentation=recipe.augmentation,
             )
-            fit_batches(network, batches, epochs=stage.intervals, initial_epoch=done, callbacks=callbacks)
+            with part(place, len(stages), f"stage {place + 1} of {len(stages)}" if len(stages) > 1 else ""):
+                fit_batches(network, batches, epochs=stage.intervals, initial_epoch=done, callbacks=callbacks)
     if in_units:
         model = in_units(model)
     return _averaging_mirrored(model) if recipe.average_mirrored else model, progress

@@ -140,7 +140,7 @@ def train(
     )
     if done == epochs and snapshot_epochs:
         snapshot.take()
-    fit_batches(model, batches, epochs=epochs, initial_epoch=done, callbacks=[*callbacks, *built_in], verbose=2)
+    fit_batches(model, batches, epochs=epochs, initial_epoch=done, callbacks=[*callbacks, *built_in], unit="epoch")
     model.swap_moving_averages()
     return Training(progress.history, progress.snapshots, progress.weights, done)
 

@@ -4,7 +4,8 @@ An output is logged as soon as its node has finished, so that a run that fails l
 through `MlflowClient` with their run id: the fluent API has one hidden active run for the whole process.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import logging
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kedro.framework.hooks import hook_impl
@@ -18,10 +19,13 @@ from standin.kedro_ext.datasets.metadata import mlflow_kind
 from standin.kedro_ext.incremental import Plan
 from standin.kedro_ext.mlflow.kinds import FORMS, Kind, Output, log_described
 from standin.kedro_ext.mlflow.limits import LONGEST_VALUE, log_parameters, log_tags
+from standin.kedro_ext.mlflow.orphans import KILLED, TAG, close_orphans, this_process
 from standin.kedro_ext.namespaces import groups_of
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+
+log = logging.getLogger(__name__)
 
 
 class ChildRun(NamedTuple):
@@ -42,7 +46,8 @@ class MLflowHook:
     """Logs what the catalog declares: outputs of experiments to child runs, the others to the run itself.
 
     Args:
-        children: catalog -> all experiments of the project; those with nodes in a pipeline get a child run.
+        children: (catalog, namespaces of the pipeline's nodes) -> the project's experiments among them; each gets a
+            child run.
         run_name: names of groups (top-level namespaces) -> name of the run.
         run_tags: tags of the run itself.
         kinds: the project's own kinds of outputs, by name.
@@ -51,7 +56,7 @@ class MLflowHook:
 
     def __init__(
         self,
-        children: Callable[[CatalogProtocol], Iterable[ChildRun]],
+        children: Callable[[CatalogProtocol, Collection[str]], Iterable[ChildRun]],
         run_name: Callable[[Sequence[str]], str],
         run_tags: Callable[[], Mapping[str, str]],
         kinds: Mapping[str, Kind],
@@ -82,16 +87,18 @@ class MLflowHook:
         if run is None:
             return  # tracking is switched off for this pipeline in mlflow.yml
         self.parent = run.info.run_id
+        process = {TAG: this_process()}
+        if closed := close_orphans(self.client, run.info.experiment_id):
+            log.info("Marked %d MLflow runs of ended processes as killed.", closed)
         # kedro-mlflow names the default pipeline's run `__default__`.
         self.client.update_run(self.parent, name=self.run_name(groups_of(pipeline)))
         namespaces = {prefix for node in pipeline.nodes for prefix in node.namespace_prefixes}
-        log_tags(self.client, self.parent, self.run_tags())
-        for child in self.project_children(catalog):
-            if child.namespace in namespaces:
-                tags = {"mlflow.parentRunId": self.parent, **child.tags}
-                created = self.client.create_run(run.info.experiment_id, run_name=child.namespace, tags=tags)
-                self.children[child.namespace] = created.info.run_id, child.tags
-                log_parameters(self.client, created.info.run_id, list(flatten(child.parameters)), 500)
+        log_tags(self.client, self.parent, {**self.run_tags(), **process})
+        for child in self.project_children(catalog, namespaces):
+            tags = {"mlflow.parentRunId": self.parent, **child.tags, **process}
+            created = self.client.create_run(run.info.experiment_id, run_name=child.namespace, tags=tags)
+            self.children[child.namespace] = created.info.run_id, child.tags
+            log_parameters(self.client, created.info.run_id, list(flatten(child.parameters)), 500)
 
     @hook_impl
     def before_nodes_run(self, plan: Plan, catalog: CatalogProtocol) -> None:
@@ -177,13 +184,23 @@ class MLflowHook:
     def on_pipeline_error(self) -> None:
         self._end()
 
+    @hook_impl(tryfirst=True)
+    def on_interrupt(self) -> None:
+        """Marks the run and its child runs as killed."""
+        import mlflow
+
+        self._end(KILLED)
+        if self.parent is not None:
+            mlflow.end_run(KILLED)
+
     def _child(self, node: Node) -> str | None:
         """The child run of the experiment that a node belongs to, perhaps in a namespace within it."""
         return next((self.children[prefix][0] for prefix in node.namespace_prefixes if prefix in self.children), None)
 
-    def _end(self) -> None:
-        """Closes the child runs: an experiment that was done before another failed is finished."""
+    def _end(self, unfinished: str = "FAILED") -> None:
+        """Closes the child runs, those with nodes that did not run with the status `unfinished`: an experiment that was
+        done before another failed is finished."""
         for namespace, (run_id, _) in self.children.items():
             failed = any(name.startswith(f"{namespace}.") for name in self.unfinished)
-            self.client.set_terminated(run_id, "FAILED" if failed else "FINISHED")
+            self.client.set_terminated(run_id, unfinished if failed else "FINISHED")
         self.children = {}

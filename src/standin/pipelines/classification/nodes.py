@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from standin.core.instantiate import resolve_target
+from standin.core.progress import part
 from standin.core.types import Arrays, Checkpoint, KerasModel
 
 SMALLEST_PER_CLASS = 10
@@ -42,9 +43,10 @@ def train_arm(
     if not built.augmented:
         classifier = {**classifier, "recipe": {**classifier.get("recipe", {}), "augmentation": None}}
     models, curves = {}, []
-    for seed in seeds:
+    for place, seed in enumerate(seeds):
         child = checkpoint.child(f"seed_{seed}") if checkpoint else None
-        fitted = fit(classifier, built.pools, built.n_classes, targets=built.targets, seed=seed, checkpoint=child)
+        with part(place, len(seeds), f"classifier {place + 1} of {len(seeds)}" if len(seeds) > 1 else ""):
+            fitted = fit(classifier, built.pools, built.n_classes, targets=built.targets, seed=seed, checkpoint=child)
         models[f"seed_{seed}"] = fitted.model
         curves.append(pd.DataFrame({"classifier_seed": seed} | fitted.curve))
     provenance = built.provenance | {"optimizer_steps": np.array(curves[-1]["step"].iloc[-1])}
@@ -79,8 +81,10 @@ def train_mixture(
         return train_arm(classifier, seeds, *inputs, pool=pool, amount=amount, checkpoint=child)
 
     results, accuracies, rows = {}, {}, []
-    for amount in sorted(candidates):
-        results[amount] = models, _, provenance = trained(amount, seeds[:1])
+    of = len(candidates) + (len(seeds) > 1)
+    for place, amount in enumerate(sorted(candidates)):
+        with part(place, of, f"amount {place + 1} of {len(candidates)}"):
+            results[amount] = models, _, provenance = trained(amount, seeds[:1])
         (model,) = models.values()
         correct = predict(model, validation["images"]).argmax(axis=1) == validation["labels"]
         accuracies[amount] = float(correct.mean())
@@ -89,7 +93,8 @@ def train_mixture(
     chosen = choose_amount(accuracies)
     models, curves, provenance = results[chosen]
     if len(seeds) > 1:
-        of_others = trained(chosen, seeds[1:])
+        with part(of - 1, of, "chosen amount"):
+            of_others = trained(chosen, seeds[1:])
         models, curves = models | of_others[0], pd.concat([curves, of_others[1]], ignore_index=True)
     choice = pd.DataFrame(rows, columns=["n_synthetic", "fraction", "validation_accuracy"])
     return models, curves, provenance, choice.assign(chosen=[amount == chosen for amount in results])
@@ -118,11 +123,12 @@ def train_convergence(
     Returns:
         `steps_<n>` -> classifier.
     """
-    models = {}
-    for steps in (classifier["steps"] // 2, *([2 * classifier["steps"]] if twice else [])):
+    models, lengths = {}, [classifier["steps"] // 2, *([2 * classifier["steps"]] if twice else [])]
+    for place, steps in enumerate(lengths):
         name = f"steps_{steps}"
         child = checkpoint.child(name) if checkpoint else None
-        trained, _, _ = train_arm({**classifier, "steps": steps}, seeds[:1], *inputs, pool=pool, checkpoint=child)
+        with part(place, len(lengths)):
+            trained, _, _ = train_arm({**classifier, "steps": steps}, seeds[:1], *inputs, pool=pool, checkpoint=child)
         (models[name],) = trained.values()
     return models
 
@@ -149,11 +155,13 @@ def train_by_size(
 
     models: dict[str, KerasModel] = {}
     provenance: Arrays = {}
-    for n in curve_sizes(len(train["labels"]), len(train["class_names"]), real_curve):
+    sizes = curve_sizes(len(train["labels"]), len(train["class_names"]), real_curve)
+    for place, n in enumerate(sizes):
         name = f"images_{n}"
         child = checkpoint.child(name) if checkpoint else None
         drawn = draw_images(train, n, seeds[0])
-        trained, _, provenance = train_arm(classifier, seeds[:1], drawn, pool=pool, checkpoint=child)
+        with part(place, len(sizes), f"{n:,} images"):
+            trained, _, provenance = train_arm(classifier, seeds[:1], drawn, pool=pool, checkpoint=child)
         (models[name],) = trained.values()
     return models, provenance
 

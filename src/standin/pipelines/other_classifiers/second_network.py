@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from standin.core.leakage import assert_unseen, seen_arrays
+from standin.core.progress import part
 from standin.core.types import Arrays, Checkpoint
 from standin.experiments.arms import REFERENCE, Run, slug
 from standin.pipelines.classification.nodes import train_arm
@@ -95,11 +96,12 @@ def train_second_classifier(
     chosen = [name for name in _candidates(tables, real_predictions, test, verdict) if name in runs]
     log.info("The second network is trained for %s.", ", ".join(chosen) or "no arm")
     predictions = [pd.DataFrame(columns=COLUMNS)]
-    for name in chosen:
+    for place, name in enumerate(chosen):
         run, child = runs[name], checkpoint.child(slug(name)) if checkpoint else None
         arguments = [inputs[key] for key in run["inputs"]]
         built = {"pool": run["pool"], "amount": run["amount"]}
-        predictions.append(_predictions(name, second_classifier, seeds[0], test, arguments, built, child))
+        with part(place, len(chosen), name if len(chosen) > 1 else ""):
+            predictions.append(_predictions(name, second_classifier, seeds[0], test, arguments, built, child))
     return pd.concat(predictions[1:] or predictions, ignore_index=True)
 
 

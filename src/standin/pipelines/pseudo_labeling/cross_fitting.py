@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from standin.core import progress
 from standin.core.leakage import seen_arrays
 from standin.core.types import Arrays, Checkpoint, KerasModel
 from standin.data.split import halves
@@ -53,7 +54,8 @@ def cross_fit(
         own = np.flatnonzero(half == part)
         pool = gather(labeled["images"], own), labeled["labels"][own]
         child = checkpoint.child(f"half_{part}") if checkpoint else None
-        model = fit(pseudo_labeler, [pool], n_classes, seed=seed, checkpoint=child).model
+        with progress.part(part, 2, f"half {part + 1} of 2"):
+            model = fit(pseudo_labeler, [pool], n_classes, seed=seed, checkpoint=child).model
         label(model, np.isin(train["image_ids"], labeled["image_ids"][half != part]))
     correct = (probabilities.argmax(axis=1) == train["labels"]).mean()
     log.info("Pseudo-labelers predict the class of %.1f%% of the real training images correctly.", 100 * correct)

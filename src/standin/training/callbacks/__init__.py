@@ -5,6 +5,14 @@ from standin.training.callbacks.checkpoints import CheckpointCallback
 from standin.training.callbacks.diagnostics import DiagnosticsCallback
 from standin.training.callbacks.history import HistoryCallback
 from standin.training.callbacks.non_finite import TerminateOnNonFinite
+from standin.training.callbacks.reporting import ReportCallback
 from standin.training.callbacks.snapshots import SnapshotCallback
 
-__all__ = ["CheckpointCallback", "DiagnosticsCallback", "HistoryCallback", "SnapshotCallback", "TerminateOnNonFinite"]
+__all__ = [
+    "CheckpointCallback",
+    "DiagnosticsCallback",
+    "HistoryCallback",
+    "ReportCallback",
+    "SnapshotCallback",
+    "TerminateOnNonFinite",
+]
