@@ -83,6 +83,29 @@ def test_a_run_ends_with_the_table_and_the_path_of_the_report(
     assert f"Report: {folder}/data/test/08_reporting/cifar/report.html" in done.output
 
 
+@pytest.mark.parametrize(
+    ("option", "sentence"),
+    [
+        ("--namespaces=digits.gann", "no namespace 'digits.gann'; did you mean digits.gan?"),
+        ("--tags=trian", "no tag 'trian'; did you mean train?"),
+        ("--to-outputs=digits.verdit", "no catalog entry 'digits.verdit'; did you mean digits.verdict?"),
+        ("--env=tset", "; did you mean test?"),
+    ],
+)
+def test_an_unknown_name_is_answered_with_the_closest(project: Path, option: str, sentence: str) -> None:
+    bootstrap_project(project)
+    done = CliRunner().invoke(cli, ["run", "--env=test", "--pipelines=digits", option])
+    assert done.exit_code in (1, 2) and sentence in done.output
+    assert "Traceback" not in done.output
+
+
+def test_the_help_lists_data_sets_and_what_is_supported(project: Path) -> None:
+    bootstrap_project(project)
+    text = " ".join(CliRunner().invoke(cli, ["run", "--help"]).output.split())
+    assert "Data sets: cifar, color_mnist, digits" in text
+    assert "DaskRunner" in text and "ThreadRunner" not in text and "--async" not in text
+
+
 def test_an_unknown_node_is_answered_with_the_closest(project: Path) -> None:
     bootstrap_project(project)
     for option in ("--nodes", "--from-nodes"):

@@ -42,7 +42,7 @@ def test_a_report_is_rebuilt_from_stored_results(finished_digits: Path) -> None:
 def test_a_report_without_results_is_refused(project: Path) -> None:
     bootstrap_project(project)
     assert "no data set has complete results yet: kedro run" in standin("report").output
-    assert "Error: digits has no digits." in standin("report", "--pipelines=digits").output
+    assert "Error: digits has not been run yet (no digits." in standin("report", "--pipelines=digits").output
     assert "no pipeline 'digist'; did you mean digits?" in standin("report", "--pipelines=digist").output
 
 
@@ -163,7 +163,7 @@ def test_exporting_the_number_of_images_of_the_run_gives_the_same_images(finishe
     ("experiment", "message"),
     [
         ("digits.gna", "no experiment 'digits.gna'; did you mean digits.gan?"),
-        ("small_data_100_images.class_gaussian", "yet: kedro run --pipelines=small_data"),
+        ("small_data_100_images.class_gaussian", "): kedro run --pipelines=small_data"),
     ],
 )
 def test_an_experiment_that_cannot_be_exported_is_named(finished_digits: Path, experiment: str, message: str) -> None:

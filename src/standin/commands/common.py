@@ -2,7 +2,6 @@
 
 import functools
 import logging
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from kedro.utils import find_kedro_project
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
@@ -20,14 +20,29 @@ from standin.core.error_messages import user_message
 from standin.core.errors import InputError
 from standin.core.validation import did_you_mean
 from standin.experiments.ids import ExperimentId, data_set_of, experiments
-from standin.kedro_ext.compat import DATABASE_ERRORS, UNKNOWN_NODES, UNKNOWN_PIPELINE, local_path
+from standin.kedro_ext.compat import DATABASE_ERRORS, UNKNOWN_PIPELINE, local_path
 from standin.kedro_ext.session import FORCE
 
+HIDDEN = ("base", "local")
+"""Environments that are always read."""
 INTERRUPTED = 130
 """Exit status after Ctrl-C: 128 and the number of the signal."""
 PARAMS_TEXT = "standin.params"
 """Key of click's context with the text of --params."""
-env_option = click.option("--env", "-e", default=None, help="configuration environment, as in kedro run")
+
+
+def known_environment(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """The given environment, if the project's configuration has it."""
+    conf = (find_kedro_project(Path.cwd()) or Path.cwd()) / "conf"
+    if value is None or (conf / value).is_dir() or not conf.is_dir() or context.params.get("conf_source"):
+        return value
+    known = sorted(folder.name for folder in conf.iterdir() if folder.is_dir() and folder.name not in HIDDEN)
+    raise click.BadParameter(f"no environment {value!r} in {conf}{did_you_mean(value, known)}", context, parameter)
+
+
+env_option = click.option(
+    "--env", "-e", default=None, callback=known_environment, help="configuration environment, as in kedro run"
+)
 
 
 def split_params(context: click.Context, parameter: click.Parameter, value: Any) -> dict[str, Any]:
@@ -97,13 +112,7 @@ def friendly_errors(command: click.Command) -> click.Command:
 
 
 def _unknown_name(error: Exception) -> str | None:
-    """The sentence on a pipeline or a node that Kedro does not find; None for other errors."""
-    if isinstance(error, ValueError) and str(error).startswith(UNKNOWN_NODES):
-        from kedro.framework.project import pipelines
-
-        name = re.findall(r"'(.+?)'", str(error).removeprefix(UNKNOWN_NODES))[0]
-        known = [node.name for pipeline in pipelines.values() for node in pipeline.nodes]
-        return f"no node {name!r}{did_you_mean(name, dict.fromkeys(known))}"
+    """The sentence on a pipeline that Kedro does not find; None for other errors."""
     if not (isinstance(error, ValueError) and str(error).startswith(UNKNOWN_PIPELINE)):
         return None
     name = data_set_of(str(error).removeprefix(UNKNOWN_PIPELINE)).strip("'")
@@ -156,7 +165,9 @@ def find_experiment(name: str) -> ExperimentId:
     plans = [plan for plan in loader.plans().values() if not plan.sizes]
     known = {str(experiment): experiment for plan in plans for experiment in experiments(plan.name, plan.entry)}
     if name not in known:
-        raise InputError(f"no experiment {name!r}{did_you_mean(name, known)}")
+        same_model = [other for other in known if other.endswith(f".{name}")]
+        hint = f"; did you mean one of {', '.join(same_model)}?" if same_model else did_you_mean(name, known)
+        raise InputError(f"no experiment {name!r}{hint}")
     return known[name]
 
 

@@ -100,7 +100,9 @@ def export_generated(
         check_in_verdict(experiment, data_set, model, catalog)
         names = [*(f"{data_set}.{part}" for part in SHARED_PARTS), *(f"{experiment}.{part}" for part in PARTS)]
         if missing := next((name for name in names if not catalog.exists(name)), None):
-            raise InputError(f"{experiment} has no {missing.rpartition('.')[2]} yet: {common.run_command(data_set)}")
+            whole = catalog.exists(f"{data_set}.train")
+            problem = f"the run of {data_set} is not complete" if whole else f"{data_set} has not been run yet"
+            raise InputError(f"{problem} (no {missing}): {common.run_command(data_set)}")
         check_one_run(experiment, names, catalog)
         entry = catalog.load(f"{data_set}.run_parameters")
         resolve_target(entry["generative_models"][model]["_target_"])  # registers its class with Keras

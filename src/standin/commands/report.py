@@ -68,7 +68,10 @@ def _build(data_set: str, registered: Pipeline, catalog: CatalogProtocol, keep_g
     try:
         nodes = _report_nodes(data_set, registered, catalog)
         missing = next((name for name in sorted(nodes.inputs()) if not catalog.exists(name)), None)
-        return f"has no {missing} yet" if missing else _rebuild(data_set, nodes, catalog)
+        if missing is None:
+            return _rebuild(data_set, nodes, catalog)
+        begun = catalog.exists(f"{data_set}.train")
+        return f"has {'no complete results' if begun else 'not been run'} yet (no {missing})"
     except DatasetError as error:
         if not keep_going or (reason := user_message(error)) is None:
             raise

@@ -14,6 +14,7 @@ STDERR = 2
 IGNORED = (
     ".*Add type hints to the `predict` method",  # kedro-mlflow defines a model class without them, also in a worker
     "register_new_resolver",  # deprecated by omegaconf 2.4, used by Kedro 1.7
+    "Option '--pipeline' is deprecated",  # both names of the option are meant to work
     "One or more dataset names contain '.'",  # names in namespaces do, by Kedro's own convention
 )
 """Beginnings of warnings of other libraries about themselves."""

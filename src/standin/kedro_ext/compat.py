@@ -8,8 +8,6 @@ from kedro.framework.hooks.manager import _create_hook_manager, _NullPluginManag
 
 UNKNOWN_PIPELINE = "Failed to find the pipeline named "
 """How Kedro's error begins for a pipeline that is not registered; the name in quotes follows."""
-UNKNOWN_NODES = "Pipeline does not contain nodes named "
-"""How Kedro's error begins for nodes that a pipeline does not have; a list of names follows."""
 DATABASE_ERRORS = (
     "database or disk is full",
     "attempt to write a readonly database",

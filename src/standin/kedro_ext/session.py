@@ -3,7 +3,9 @@
 from typing import Any, ClassVar
 
 import click
+from kedro.framework.project import pipelines
 from kedro.framework.session import KedroSession
+from kedro.pipeline import Pipeline
 from kedro.runner import AbstractRunner, ParallelRunner, SequentialRunner, ThreadRunner
 
 from standin.core.errors import InputError
@@ -11,6 +13,7 @@ from standin.kedro_ext.hook_specs import HookSpecs
 from standin.kedro_ext.incremental import RecordHook, Rules
 from standin.kedro_ext.incremental.runner import IncrementalRunner
 from standin.kedro_ext.locks import LockHook
+from standin.kedro_ext.selection import unknown_selection
 
 FORCE = "standin.force"
 """Key in click's context: whether --force was given."""
@@ -36,7 +39,8 @@ class IncrementalSession(KedroSession):
         """As Kedro's.
 
         Raises:
-            InputError: the runner runs nodes in threads or forked processes.
+            InputError: the runner runs nodes in threads or forked processes, or there is no node, tag, namespace or
+                catalog entry of a given name.
         """
         context = click.get_current_context(silent=True)
         force = bool(context and context.meta.get(FORCE))
@@ -52,6 +56,15 @@ class IncrementalSession(KedroSession):
         except KeyboardInterrupt:
             self._hook_manager.hook.on_interrupt()
             raise
+        except ValueError as error:  # Kedro's own says less
+            if unknown := unknown_selection(self._requested(named.get("pipeline_names")), named):
+                raise InputError(unknown) from error
+            raise
         finally:
             self._hook_manager.unregister(incremental)
             self._locks.release()
+
+    @staticmethod
+    def _requested(names: list[str] | None) -> list[Pipeline]:
+        """The pipelines of a run, as far as they exist."""
+        return [pipelines[name] for name in names or ["__default__"] if name in pipelines]
