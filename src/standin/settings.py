@@ -70,7 +70,7 @@ RULES = Rules(relevant=relevant_parameters, without=_without)
 KINDS = {
     "scores": Kind("table", describe=lambda scores: Logged(*tracking.describe_scores(scores))),
     "metrics": Kind("artifact", describe=lambda quality: Logged(*tracking.describe_sample_quality(quality))),
-    "verdict": Kind("artifact", lambda verdict: Logged(dict(verdict.metrics())), _describe_verdict),
+    "verdict": Kind("artifact", lambda verdict: Logged(*tracking.describe_whole_verdict(verdict)), _describe_verdict),
 }
 
 

@@ -16,6 +16,7 @@ from mlflow.entities import Run
 from standin.config.loader import remember
 from standin.models.registry import BASELINES
 from standin.pipelines.evaluation.nodes import ACCURACY_COLUMNS
+from standin.pipelines.tracking import verdict_metric
 from standin.training.inference import outputs_of
 from standin.verdict.schema import Verdict
 from tests.conftest import ROOT
@@ -194,15 +195,15 @@ def test_a_child_holds_parameters_curves_and_metrics_by_arm(runs: list[Run], fin
     assert gan.data.params["training.epochs"] == "2"
     assert gan.data.params["label_budget"] == "200"
     client = mlflow.MlflowClient(f"sqlite:///{finished['digits']}/data/test_mlflow.db")
-    assert [m.step for m in client.get_metric_history(gan.info.run_id, "generator_loss")] == [1, 2]
+    assert [m.step for m in client.get_metric_history(gan.info.run_id, "loss/generator")] == [1, 2]
     table = pd.read_csv(finished["digits"] / "data/test/08_reporting/digits/accuracy.csv").set_index(
         ["generative_model", "arm"]
     )
     verdict = stored_verdict(finished["digits"], "digits")
     for run_, model in ((gan, "gan"), (vae, "vae")):
-        assert run_.data.metrics["synthetic.accuracy"] == pytest.approx(table.loc[(model, "synthetic"), "accuracy"])
-        assert 0 <= run_.data.metrics["label_accuracy"] <= 1
-        assert run_.data.metrics["synthetic_then_real.accuracy"] == pytest.approx(
+        assert run_.data.metrics["accuracy/synthetic"] == pytest.approx(table.loc[(model, "synthetic"), "accuracy"])
+        assert 0 <= run_.data.metrics["quality/label_accuracy"] <= 1
+        assert run_.data.metrics["accuracy/synthetic_then_real"] == pytest.approx(
             table.loc[(model, "synthetic_then_real"), "accuracy"]
         )
         found = verdict.generative_models[model]
@@ -210,16 +211,17 @@ def test_a_child_holds_parameters_curves_and_metrics_by_arm(runs: list[Run], fin
         for question, answer in found.by_question.items():
             assert run_.data.tags[question] == answer.answer
         assert run_.data.tags["sentence"] == found.sentence and run_.data.tags["memorized"] == str(found.memorized)
-        metrics = dict(found.metrics())
+        assert run_.data.tags["mlflow.note.content"] == found.sentence
+        metrics = {verdict_metric(name): value for name, value in found.metrics()}
         assert {name: run_.data.metrics[name] for name in metrics} == pytest.approx(metrics)
         assert {
-            "extend.low",
-            "synthetic_then_real.vs_real.high",
-            "vs_baseline.synthetic.pp",
+            "verdict/extend_low",
+            "verdict/synthetic_then_real_vs_real_high",
+            "verdict/vs_baseline_synthetic_points",
         } <= metrics.keys()
-        assert run_.data.metrics["label_accuracy.low"] <= run_.data.metrics["label_accuracy"]
-        assert "label_accuracy.real" in run_.data.metrics
-        assert run_.data.metrics["mixed.accuracy"] == pytest.approx(table.loc[(model, "mixed"), "accuracy"])
+        assert run_.data.metrics["quality/label_accuracy.low"] <= run_.data.metrics["quality/label_accuracy"]
+        assert "quality/label_accuracy.real" in run_.data.metrics
+        assert run_.data.metrics["accuracy/mixed"] == pytest.approx(table.loc[(model, "mixed"), "accuracy"])
     artifacts = {a.path for a in client.list_artifacts(gan.info.run_id)}
     assert {"samples.png", "confusion.png", "scores.json", "recalls.json", "verdict.json"} <= artifacts
 
@@ -245,7 +247,7 @@ def test_the_convergence_check_is_stored_shown_and_logged(runs: list[Run], finis
     convergence = stored_verdict(finished["digits"], "digits").convergence
     assert convergence is not None and list(convergence.accuracy) == table["accuracy"].tolist()
     assert "long enough: twice the steps" in (reporting / "report.html").read_text()
-    logged = of(runs, "digits").data.metrics["digits/convergence.gain_of_double_pp"]
+    logged = of(runs, "digits").data.metrics["digits/verdict/convergence_gain_of_double_pp"]
     assert logged == pytest.approx(convergence.gain_of_double_pp)
     assert not (finished["mnist"] / "data/test/08_reporting/mnist/convergence.csv").exists()
 
@@ -255,7 +257,18 @@ def test_the_run_itself_holds_the_table_and_the_report(runs: list[Run], finished
     parent = of(runs, "mnist")
     artifacts = {a.path for a in client.list_artifacts(parent.info.run_id, "mnist")}
     assert {"mnist/accuracy.json", "mnist/report.html", "mnist/accuracy.png"} <= artifacts
-    assert 0 <= parent.data.metrics["mnist/real.accuracy"] <= 1
+    assert 0 <= parent.data.metrics["mnist/accuracy/real"] <= 1
+
+
+def test_runs_state_the_verdict_and_the_images_that_they_used(runs: list[Run], finished: dict[str, Path]) -> None:
+    parent, gan = of(runs, "digits"), of(runs, "digits.gan")
+    model = stored_verdict(finished["digits"], "digits").generative_models["gan"]
+    assert model.replace is not None
+    assert f"gan: replace {model.replace.words}" in parent.data.tags["digits/verdict"]
+    assert parent.data.tags["mlflow.note.content"].startswith("### digits\n\n**gan**: ")
+    assert parent.data.metrics["digits/verdict/gan_replace_points"] == pytest.approx(model.replace.best.pp)
+    assert {one.dataset.name for one in parent.inputs.dataset_inputs} == {"digits/train", "digits/test"}
+    assert [one.dataset.name for one in gan.inputs.dataset_inputs] == ["labeled_synthetic"]
 
 
 def test_every_experiment_opens_to_at_most_thirteen_boxes_and_sample_quality_to_ten() -> None:

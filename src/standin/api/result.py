@@ -91,7 +91,7 @@ class Comparison:
         import mlflow
 
         with mlflow.start_run(nested=mlflow.active_run() is not None):
-            mlflow.log_metrics(dict(self.verdict.metrics()))
+            mlflow.log_metrics({f"verdict/{name.replace('.', '_')}": value for name, value in self.verdict.metrics()})
             for name, model in self.verdict.generative_models.items():
                 mlflow.log_metrics({f"{name}/{key.replace('.', '/')}": value for key, value in model.metrics()})
             mlflow.log_table(self.accuracy, "accuracy.json")

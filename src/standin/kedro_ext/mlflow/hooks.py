@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 log = logging.getLogger(__name__)
+OF_CHILDREN = ("mlflow.source.git.commit", "mlflow.source.name", "mlflow.source.type", "mlflow.user", TAG)
+"""Tags that child runs have of their parent."""
 
 
 class ChildRun(NamedTuple):
@@ -93,10 +95,13 @@ class MLflowHook:
         # kedro-mlflow names the default pipeline's run `__default__`.
         self.client.update_run(self.parent, name=self.run_name(groups_of(pipeline)))
         namespaces = {prefix for node in pipeline.nodes for prefix in node.namespace_prefixes}
-        log_tags(self.client, self.parent, {**self.run_tags(), **process})
+        tags = {**self.run_tags(), **process}
+        log_tags(self.client, self.parent, tags)
+        # Children have the commit and the source of the run, which their pages show.
+        tags = {name: text for name, text in {**run.data.tags, **tags}.items() if name in OF_CHILDREN}
         for child in self.project_children(catalog, namespaces):
-            tags = {"mlflow.parentRunId": self.parent, **child.tags, **process}
-            created = self.client.create_run(run.info.experiment_id, run_name=child.namespace, tags=tags)
+            own = {**tags, "mlflow.parentRunId": self.parent, **child.tags}
+            created = self.client.create_run(run.info.experiment_id, run_name=child.namespace, tags=own)
             self.children[child.namespace] = created.info.run_id, child.tags
             log_parameters(self.client, created.info.run_id, list(flatten(child.parameters)), 500)
 

@@ -1,18 +1,29 @@
 """How an output appears in MLflow, as the catalog declares it (`metadata: {mlflow: ...}`).
 
-`artifact` is a file or a folder as it is, `table` is shown and compared by the UI, `history` is curves by epoch. A
-project adds kinds of its own that turn an output into metrics and tags as well.
+`artifact` is a file or a folder as it is, `table` is shown and compared by the UI, `history` is curves by epoch,
+`dataset` are arrays that the run used. A project adds kinds of its own that turn an output into metrics and tags as
+well.
 """
 
+import hashlib
+import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
 
 from standin.kedro_ext.compat import local_path
 from standin.kedro_ext.mlflow.limits import chunks, log_tags, metric_name
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+
+
+NOTE = "mlflow.note.content"
+"""Tag that MLflow shows as the description of a run."""
+ROWS = 4096
+"""Rows of an array that are hashed at once."""
 
 
 class Logged(NamedTuple):
@@ -81,23 +92,62 @@ def log_history(client: "MlflowClient", output: Output) -> None:
     log_metrics(
         client,
         output.run_id,
-        ((column, float(value), int(epoch)) for epoch, row in rows for column, value in row.items()),
+        ((curve_name(str(column)), float(value), int(epoch)) for epoch, row in rows for column, value in row.items()),
     )
+
+
+def curve_name(column: str) -> str:
+    """`loss/generator` for `generator_loss`, `training/...` for what is no loss: MLflow groups charts by what stands
+    before the slash."""
+    name, is_loss, _ = column.rpartition("loss")
+    return f"loss/{name.strip('_') or 'loss'}" if is_loss and column.endswith("loss") else f"training/{column}"
+
+
+def log_dataset(client: "MlflowClient", output: Output) -> None:
+    """Arrays as an input of the run, by a digest of their values."""
+    from mlflow.entities import Dataset, DatasetInput, InputTag
+
+    n = max(len(array) for array in output.data.values())
+    profile = {"num_rows": n, "arrays": {name: [*array.shape] for name, array in output.data.items()}}
+    dataset = Dataset(
+        name=f"{output.folder}{output.name}",
+        digest=digest(output.data),
+        source_type="local",
+        source=json.dumps({"uri": str(local_path(output.dataset))}),
+        profile=json.dumps(profile),
+    )
+    client.log_inputs(output.run_id, datasets=[DatasetInput(dataset, [InputTag("mlflow.data.context", output.name)])])
+
+
+def digest(arrays: Mapping[str, np.ndarray]) -> str:
+    """Eight characters that tell sets of arrays apart."""
+    found = hashlib.sha256()
+    for name in sorted(arrays):
+        array = np.atleast_1d(arrays[name])
+        found.update(f"{name} {array.dtype} {array.shape}".encode())
+        for start in range(0, len(array), ROWS):
+            found.update(np.ascontiguousarray(array[start : start + ROWS]).tobytes())
+    return found.hexdigest()[:8]
 
 
 FORMS: dict[str, Callable[["MlflowClient", Output], None]] = {
     "artifact": log_artifact,
     "table": log_table,
     "history": log_history,
+    "dataset": log_dataset,
 }
 
 
 def log_described(client: "MlflowClient", run_id: str, described: Logged, folder: str = "") -> None:
-    """Metrics and tags, and files where there are any."""
+    """Metrics and tags, and files where there are any. Descriptions of several folders are sections of one."""
     metrics = ((f"{folder}{name}", float(value), 0) for name, value in described.metrics.items() if value is not None)
     log_metrics(client, run_id, metrics)
     if described.tags:
-        log_tags(client, run_id, described.tags)
+        tags = {name if name == NOTE else f"{folder}{name}": text for name, text in described.tags.items()}
+        if folder and NOTE in tags:
+            earlier = client.get_run(run_id).data.tags.get(NOTE, "")
+            tags[NOTE] = f"{earlier}\n\n### {folder.rstrip('/')}\n\n{tags[NOTE]}".strip()
+        log_tags(client, run_id, tags)
     for name, content in described.files.items():
         client.log_dict(run_id, content, name)
 

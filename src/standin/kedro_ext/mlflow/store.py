@@ -1,0 +1,67 @@
+"""MLflow's store, an SQLite database: opened under a lock, reported if it is damaged, moved with its project."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from standin.core.errors import InputError
+from standin.io.locks import wait_lock
+from standin.kedro_ext.compat import DATABASE_ERRORS
+
+SQLITE = "sqlite:///"
+DATABASES = ("sqlite3", "sqlalchemy", "alembic")
+"""Packages whose errors are about the database."""
+LOCKS = ".mlflow"
+"""Folder of the lock, next to the database."""
+
+
+def database_of(uri: str | None) -> Path | None:
+    """The file of a tracking URI; None for other kinds of stores."""
+    return Path(uri.removeprefix(SQLITE)) if uri and uri.startswith(SQLITE) else None
+
+
+@contextmanager
+def opened(database: Path, artifacts: str | None) -> Iterator[None]:
+    """In the block, MLflow may open or create the database: two processes that create it at once would break it.
+
+    Args:
+        artifacts: URI of the folder of the project's artifacts; runs of a project that was moved or copied get it in
+            place of the former one.
+
+    Raises:
+        InputError: the file is no database, or is damaged.
+    """
+    database.parent.mkdir(parents=True, exist_ok=True)
+    with wait_lock("mlflow", database.parent / LOCKS):
+        try:
+            if database.exists() and artifacts:
+                _move(database, artifacts)
+            yield
+        except Exception as error:
+            package, reason = type(error).__module__.partition(".")[0], str(error).partition("\n")[0]
+            if package not in DATABASES or reason.endswith(DATABASE_ERRORS):
+                raise
+            raise InputError(
+                f"MLflow's store {database} cannot be read ({reason}): move it away, and the next run begins a new "
+                "one; results in the data folder do not depend on it"
+            ) from error
+
+
+def _move(database: Path, artifacts: str) -> None:
+    """MLflow keeps absolute paths of artifacts, which would lead into the folder that a project was copied from."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        tables = {name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")}
+        if not {"experiments", "runs"} <= tables:
+            return
+        former = connection.execute("select experiment_id, artifact_location from experiments").fetchall()
+        for experiment, location in former:
+            if experiment != 0 and location and location != artifacts:  # 0 is MLflow's own, which nothing is logged to
+                connection.execute(
+                    "update experiments set artifact_location = ? where experiment_id = ?", (artifacts, experiment)
+                )
+                connection.execute(
+                    "update runs set artifact_uri = ? || substr(artifact_uri, ?) where experiment_id = ? "
+                    "and substr(artifact_uri, 1, ?) = ?",
+                    (artifacts, len(location) + 1, experiment, len(location), location),
+                )
