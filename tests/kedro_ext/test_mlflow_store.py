@@ -64,9 +64,8 @@ def test_only_one_process_at_a_time_opens_it(database: Path) -> None:
     from filelock import FileLock
 
     with opened(database, None):
-        (lock,) = (database.parent / ".mlflow").glob("*.lock")
         with pytest.raises(TimeoutError):
-            FileLock(lock).acquire(timeout=0)
+            FileLock(database.parent / ".mlflow.db.lock").acquire(timeout=0)
 
 
 def test_an_empty_database_is_left_to_mlflow(tmp_path: Path) -> None:

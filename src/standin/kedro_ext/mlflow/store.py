@@ -12,8 +12,6 @@ from standin.kedro_ext.compat import DATABASE_ERRORS
 SQLITE = "sqlite:///"
 DATABASES = ("sqlite3", "sqlalchemy", "alembic")
 """Packages whose errors are about the database."""
-LOCKS = ".mlflow"
-"""Folder of the lock, next to the database."""
 
 
 def database_of(uri: str | None) -> Path | None:
@@ -33,7 +31,7 @@ def opened(database: Path, artifacts: str | None) -> Iterator[None]:
         InputError: the file is no database, or is damaged.
     """
     database.parent.mkdir(parents=True, exist_ok=True)
-    with wait_lock("mlflow", database.parent / LOCKS):
+    with wait_lock(database.name, database.parent):
         try:
             if database.exists() and artifacts:
                 _move(database, artifacts)
