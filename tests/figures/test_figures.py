@@ -114,19 +114,27 @@ def test_several_seeds_share_a_line_with_their_mean() -> None:
     assert points[0, 1] > points[1, 1] > points[2, 1]
 
 
-def test_each_difference_has_a_line_and_large_ones_are_arrows() -> None:
-    def line(label: str, pp: float, answer: str) -> Line:
-        return Line(label, pp, pp - 0.2, pp + 0.2, answer, "#0072B2")
+def difference(label: str, pp: float, answer: str, limit: float = -1.0) -> Line:
+    return Line(label, pp, pp - 0.2, pp + 0.2, answer, limit)
 
-    lines = [line("a", -23.0, "no"), line("b", 0.1, "undecided"), line("c", 0.5, "yes")]
-    axes = difference_intervals(lines, allowed_loss=1.0, required_gain=0.0, title="t").axes[0]
+
+def test_each_difference_has_a_line_with_its_own_limit() -> None:
+    lines = [difference("a", -2.0, "no"), difference("b", 0.1, "undecided", 0.0), difference("c", 0.5, "yes", 0.25)]
+    axes = difference_intervals(lines, title="t").axes[0]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["c", "b", "a"]
-    assert [text.get_text() for text in axes.texts] == ["+0.50   yes", "+0.10   undecided", "-23.00   no"]
-    marks = {line.get_label(): line.get_xdata()[0] for line in axes.get_lines()}
-    assert (marks["as accurate as real images alone"], marks["allowed loss (replace)"]) == (0, -1)
-    arrow = next(line for line in axes.get_lines() if line.get_marker() == "<")
-    assert arrow.get_xdata() == [-5] and axes.get_xlim()[0] > -6
-    assert arrow.get_color() == "#0072B2"
+    assert [text.get_text() for text in axes.texts] == ["+0.50   yes", "+0.10   undecided", "-2.00   no"]
+    limits = [line for line in axes.get_lines() if line.get_linestyle() == "--"]
+    assert [line.get_xdata()[0] for line in limits] == [0.25, 0.0, -1.0]
+    assert [np.mean(line.get_ydata()) for line in limits] == [0, 1, 2]
+    assert axes.get_xscale() == "linear"
+
+
+@pytest.mark.parametrize("far", [-70.0, 8.0])
+def test_no_interval_is_cut_off(far: float) -> None:
+    axes = difference_intervals([difference("a", far, "no"), difference("b", 0.1, "undecided")], title="t").axes[0]
+    left, right = axes.get_xlim()
+    assert left < min(far - 0.2, -1) and right > max(far + 0.2, 0.3)
+    assert axes.get_xscale() == "symlog" and "logarithmic beyond 5" in axes.get_xlabel()
 
 
 def test_arm_labels_include_the_amount_of_images() -> None:

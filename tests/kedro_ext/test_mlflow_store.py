@@ -63,9 +63,8 @@ def test_errors_of_the_database_are_told_from_others(database: Path) -> None:
 def test_only_one_process_at_a_time_opens_it(database: Path) -> None:
     from filelock import FileLock
 
-    with opened(database, None):
-        with pytest.raises(TimeoutError):
-            FileLock(database.parent / ".mlflow.db.lock").acquire(timeout=0)
+    with opened(database, None), pytest.raises(TimeoutError):
+        FileLock(database.parent / ".mlflow.db.lock").acquire(timeout=0)
 
 
 def test_an_empty_database_is_left_to_mlflow(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from standin.experiments.arms import arm_of
+from standin.experiments.arms import label_of
 from standin.figures.confusion import confusion_matrices
 from standin.figures.curves import classifier_curves, loss_curves
 from standin.figures.differences import Line, difference_intervals
@@ -63,13 +63,14 @@ def tabulate(*scores: pd.DataFrame) -> pd.DataFrame:
 
 def draw_verdict(verdict: Verdict, title: str) -> Figure:
     """The verdict as a figure."""
+    limits = {"replace": -verdict.margins.replace_margin, "extend": verdict.margins.extend_margin}
     lines = [
-        Line(f"{arm}   {model}", compared.pp, compared.low, compared.high, compared.answer, arm_of(arm).color)
+        Line(f"{model}: {label_of(arm)}", compared.pp, compared.low, compared.high, compared.answer, limits[question])
         for model, answers in verdict.generative_models.items()
-        for arm, compared in answers.by_arm.items()
+        for question, answer in answers.by_question.items()
+        for arm, compared in answer.by_arm.items()
     ]
-    margins, decimals = verdict.margins, places(verdict.test_images)
-    return difference_intervals(lines, margins.replace_margin, margins.extend_margin, title, decimals)
+    return difference_intervals(lines, title, places(verdict.test_images))
 
 
 def keep_parameters(entry: dict[str, Any], verdict: Verdict) -> dict[str, Any]:
