@@ -107,8 +107,8 @@ def log_dataset(client: "MlflowClient", output: Output) -> None:
     """Arrays as an input of the run, by a digest of their values."""
     from mlflow.entities import Dataset, DatasetInput, InputTag
 
-    n = max(len(array) for array in output.data.values())
-    profile = {"num_rows": n, "arrays": {name: [*array.shape] for name, array in output.data.items()}}
+    n = max(len(np.atleast_1d(array)) for array in output.data.values())
+    profile = {"num_rows": n, "arrays": {name: [*np.shape(array)] for name, array in output.data.items()}}
     dataset = Dataset(
         name=f"{output.folder}{output.name}",
         digest=digest(output.data),

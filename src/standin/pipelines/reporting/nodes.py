@@ -70,6 +70,7 @@ def draw_verdict(verdict: Verdict, title: str) -> Figure:
         for question, answer in answers.by_question.items()
         for arm, compared in answer.by_arm.items()
     ]
+    title = f"{title}: difference from training on real images"
     return difference_intervals(lines, title, places(verdict.test_images))
 
 
