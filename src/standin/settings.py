@@ -7,7 +7,7 @@ from kedro.io import CatalogProtocol
 
 from standin.config import loader, preflight
 from standin.config.loader import CONFIG_LOADER_ARGS, CompletingConfigLoader
-from standin.config.record import remember_command
+from standin.config.record import remember_command, remember_environment
 from standin.core.cpu import describe_precision
 from standin.core.quiet import ignore_known_messages
 from standin.kedro_ext.console import ConsoleHook
@@ -51,6 +51,7 @@ def _precision(data_set: str) -> str:
 def _remember(config_loader: Any) -> None:
     loader.remember(config_loader)
     remember_command()
+    remember_environment(config_loader.env)
 
 
 def _experiments(catalog: CatalogProtocol, namespaces: Collection[str]) -> Iterator[ChildRun]:

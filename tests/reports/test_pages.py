@@ -120,6 +120,22 @@ def test_a_report_has_answers_and_differences_of_the_verdict() -> None:
     assert controls in page
 
 
+def test_a_report_begins_with_the_answers_to_both_questions() -> None:
+    page = report()
+    first = page.partition("<figure")[0]
+    assert 'Can generated images replace real ones?</strong> <span class="answer no">no</span>' in first
+    assert "Do generated images extend real ones?" in first
+    assert "A classifier loses 6.0 percentage points (95% interval 5.5 to 6.2), trained on images by gan alone" in first
+    assert "mean nothing" not in page
+
+
+def test_a_report_of_a_test_run_says_that_its_figures_mean_nothing() -> None:
+    run = {"date": "2026-01-02T03:04:05+00:00", "environment": "test", "command": "kedro run --env=test", "commit": "a" * 40}
+    page = report(run=run).partition("<figure")[0]
+    assert "its figures mean nothing" in page
+    assert "2026-01-02 03:04 UTC, <code>kedro run --env=test</code>, commit aaaaaaaaaa" in page
+
+
 def test_a_report_has_the_number_of_copies_and_of_contradictory_labels() -> None:
     assert "equaled another image" not in report()
     page = report(
@@ -138,7 +154,7 @@ def test_a_report_has_the_number_of_copies_and_of_contradictory_labels() -> None
 
 def test_a_report_begins_with_warnings_and_names_what_was_resized() -> None:
     page = report({**NO_COPIES, "notes": ["2 of 9 images were resized."]})
-    assert page.index("A class &lt;b&gt; has few images.") < page.index("The answer")
+    assert page.index("A class &lt;b&gt; has few images.") < page.index("Percentage points gained or lost")
     assert "2 of 9 images were resized." in page
 
 

@@ -22,6 +22,8 @@ from standin.experiments.ids import is_image_set
 
 COMMAND = "STANDIN_COMMAND"
 """Environment variable with the command line of the run, for its child processes."""
+ENVIRONMENT = "STANDIN_ENVIRONMENT"
+"""Environment variable with the configuration environment."""
 
 
 def resolve_defaults(entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -50,14 +52,22 @@ def remember_command() -> None:
     os.environ[COMMAND] = shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])
 
 
+def remember_environment(name: str | None) -> None:
+    """Stores the configuration environment for `run_facts` of this process and its child processes."""
+    if name:
+        os.environ[ENVIRONMENT] = name
+
+
 def run_facts() -> dict[str, str]:
-    """`date`, `command` and `commit` of a run, if known, and library `versions`.
+    """`date`, `command`, configuration `environment` and `commit` of a run, if known, and library `versions`.
 
     They vary from run to run and therefore must not decide whether a result is up to date.
     """
     facts = {"date": datetime.now(UTC).isoformat(timespec="seconds")}
     if command := os.environ.get(COMMAND):
         facts["command"] = command
+    if environment := os.environ.get(ENVIRONMENT):
+        facts["environment"] = environment
     if commit := _commit():
         facts["commit"] = commit
     versions = {"python": platform.python_version(), "standin": standin.__version__, **packages()}

@@ -6,8 +6,10 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from standin import __version__
+from standin.data.amounts import two_digits
 from standin.experiments.arms import arm_of, label_of
 from standin.verdict.formatting import amount, change, describe_withheld, places, signed
+from standin.verdict.headline import headlines
 
 
 def count(number: float | None) -> str:
@@ -32,6 +34,8 @@ TEMPLATES.filters |= {
     "signed": signed,
     "places": places,
     "describe_withheld": describe_withheld,
+    "headlines": headlines,
+    "two_digits": two_digits,
     "arm_label": label_of,
     "reference_label": lambda arm: label_of(arm_of(arm).reference),
 }

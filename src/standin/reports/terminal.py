@@ -11,6 +11,7 @@ from standin.data.amounts import two_digits
 from standin.experiments.arms import label_of
 from standin.reports.tables import MeanAccuracy, mean_accuracy
 from standin.verdict.formatting import places, signed
+from standin.verdict.headline import headlines
 from standin.verdict.schema import Answer, ModelVerdict, Verdict
 
 QUESTION = "can generated images stand in for real ones?"
@@ -55,7 +56,9 @@ def verdict_text(data_set: str, verdict: Verdict, before: Verdict | None = None)
             words = f"{answer.words} (was {old[question].words})" if changed else answer.words
             worth = _worth(answers, verdict) if question == "replace" else ""
             rows.append(["" if place else model, question, words, _difference(answer, verdict), worth])
-    lines = [f"{data_set}: {QUESTION}", "", *(f"  {line}" for line in aligned(rows))]
+    lines = [f"{data_set}: {QUESTION}", ""]
+    lines += [f"{one.question} {one.words.capitalize()}." for one in headlines(verdict)]
+    lines += ["", *(f"  {line}" for line in aligned(rows))]
     lines += [f"  {name} is left out: {reason}" for name, reason in verdict.failed.items()]
     warnings = [fill(f"Warning: {sentence}", WIDTH) for sentence in verdict.warnings]
     return "\n".join([*lines, *(["", *warnings] if warnings else [])])

@@ -1,0 +1,60 @@
+"""The answers of all models in two sentences: what a reader needs in ten seconds."""
+
+from typing import NamedTuple
+
+from standin.data.amounts import two_digits
+from standin.verdict.formatting import change
+from standin.verdict.schema import Answer, Verdict
+
+QUESTIONS = {
+    "replace": "Can generated images replace real ones?",
+    "extend": "Do generated images extend real ones?",
+}
+
+
+class Headline(NamedTuple):
+    """One question.
+
+    Attributes:
+        answer: yes, if it is the answer for any model; no, if it is for all.
+        words: the answer as shown to people, such as "yes, for these trainings".
+        reason: a sentence on the best model with this answer.
+    """
+
+    question: str
+    answer: str
+    words: str
+    reason: str
+
+
+def headlines(verdict: Verdict) -> list[Headline]:
+    """One for each question that any model answers."""
+    found = []
+    for question, words in QUESTIONS.items():
+        by_model = {
+            model: answers.by_question[question]
+            for model, answers in verdict.generative_models.items()
+            if question in answers.by_question
+        }
+        if by_model:
+            best = max(by_model, key=lambda model: _rank(by_model[model]))
+            answer = by_model[best]
+            reason = _reason(verdict, question, best, answer, several=len(by_model) > 1)
+            found.append(Headline(words, answer.answer, answer.words, reason))
+    return found
+
+
+def _rank(answer: Answer) -> tuple[int, float]:
+    return ("no", "undecided", "yes").index(answer.answer), answer.best.pp
+
+
+def _reason(verdict: Verdict, question: str, model: str, answer: Answer, several: bool) -> str:
+    """`At best, a classifier loses 3.8 percentage points (95% interval 2.3 to 5.4), trained on images by gan alone,
+    which are worth about 90 of 1,100 real ones.`"""
+    changed = change(answer.best, verdict.test_images, verdict.confidence)
+    images = f"trained on images by {model} alone" if question == "replace" else f"with images by {model} added"
+    worth = verdict.generative_models[model].worth
+    valued = ""
+    if question == "replace" and worth and verdict.real_curve:
+        valued = f", which are worth about {two_digits(worth.n_real):,} of {verdict.real_curve.n_real[-1]:,} real ones"
+    return f"{'At best, a' if several else 'A'} classifier {changed}, {images}{valued}."

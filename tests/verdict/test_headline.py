@@ -1,0 +1,43 @@
+"""The answers in two sentences."""
+
+from standin.verdict.headline import headlines
+from standin.verdict.schema import ModelVerdict, Verdict
+from tests.verdict.examples import compared, full_verdict
+
+
+def with_answer(model: ModelVerdict, answer: str, pp: float) -> ModelVerdict:
+    assert model.replace is not None
+    arm = model.replace.best.model_copy(update={"answer": answer, **dict(compared(pp))})
+    replace = model.replace.model_copy(update={"answer": answer, "by_arm": {"synthetic": arm}})
+    return model.model_copy(update={"replace": replace, "extend": None})
+
+
+def verdict_on(**answers: tuple[str, float]) -> Verdict:
+    verdict = full_verdict()
+    (model,) = verdict.generative_models.values()
+    models = {name: with_answer(model, *given) for name, given in answers.items()}
+    return verdict.model_copy(update={"generative_models": models})
+
+
+def test_both_questions_are_answered() -> None:
+    replace, extend = headlines(full_verdict())
+    assert (replace.answer, extend.words) == ("no", "yes, for these trainings")
+    assert replace.reason == (
+        "A classifier loses 6.0 percentage points (95% interval 5.5 to 6.2), trained on images by gan alone, which are "
+        "worth about 190 of 1,257 real ones."
+    )
+    assert extend.reason.endswith("with images by gan added.")
+
+
+def test_the_best_answer_of_any_model_counts() -> None:
+    (only,) = headlines(verdict_on(a=("no", -3.0), b=("yes", -0.5), c=("undecided", 0.5)))
+    assert only.answer == "yes" and "images by b alone" in only.reason and only.reason.startswith("At best, a")
+
+
+def test_of_equal_answers_the_best_model_is_named() -> None:
+    (only,) = headlines(verdict_on(a=("no", -3.0), b=("no", -2.0)))
+    assert only.answer == "no" and "images by b alone" in only.reason
+
+
+def test_questions_that_no_model_answers_are_left_out() -> None:
+    assert headlines(verdict_on()) == []
