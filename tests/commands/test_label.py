@@ -1,6 +1,7 @@
 """`kedro label`: export for a person, and import into the pipeline."""
 
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -27,7 +28,11 @@ def test_imported_labels_are_used_by_the_next_run(finished_digits: Path, tmp_pat
 
     done = label("import", str(tmp_path / "labels.csv"))
     assert done.exit_code == 0, done.output
-    assert "Stored 10 labels of digits.gan. To use them" in done.output
+    assert re.search(
+        r"Stored 10 labels of digits.gan. The pseudo-labeler agrees with \d+ of them \(\d+%; by class: 7 "
+        r"\d+%\). To use them",
+        done.output,
+    )
     assert "kedro run --pipelines=digits --env=test" in done.output
     kept = finished_digits / "data/test/01_raw/manual_labels/digits.gan.csv"
     with kept.open("a") as file:
@@ -58,6 +63,22 @@ def test_an_experiment_that_cannot_be_labeled_is_named(finished_digits: Path, ex
     done = label("export", "--experiment", experiment)
     assert done.exit_code == 1
     assert message in done.output and "Traceback" not in done.output
+
+
+def test_a_page_and_tasks_to_label_are_written(finished_digits: Path, tmp_path: Path) -> None:
+    chosen = ["--experiment", "digits.gan", "--images", "5", "--out", str(tmp_path)]
+    done = label("open", "--no-browser", *chosen)
+    assert done.exit_code == 0 and f"{tmp_path}/label.html" in done.output
+    page = (tmp_path / "label.html").read_text()
+    assert page.count("data:image/png;base64,") == 5 and '"predicted": [' in page
+    done = label("export", "--format=label-studio", *chosen)
+    assert done.exit_code == 0, done.output
+    tasks = json.loads((tmp_path / "tasks.json").read_text())
+    assert [task["data"]["number"] for task in tasks] == [1, 2, 3, 4, 5]
+    tasks[1]["annotations"] = [{"result": [{"type": "choices", "value": {"choices": ["eight"]}}]}]
+    (tmp_path / "project.json").write_text(json.dumps(tasks))
+    done = label("import", str(tmp_path / "project.json"))
+    assert done.exit_code == 1 and "project.json, line 2: label must be one of 0, 1, 2" in done.output
 
 
 def test_a_wrong_label_is_named_with_its_line(finished_digits: Path, tmp_path: Path) -> None:

@@ -1,12 +1,18 @@
 """Labels by hand: the table that goes out and the checks when it comes back."""
 
+import base64
+import json
+from io import BytesIO
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from standin.core.errors import InputError
+from standin.data.label_studio import interface, tasks
 from standin.data.manual_labels import check, experiment_of, form, sample_ids
 
 IMAGES = np.random.default_rng(0).integers(0, 255, (4, 8, 8, 1), dtype=np.uint8)
@@ -88,3 +94,41 @@ def test_another_table_is_refused(tmp_path: Path) -> None:
         experiment_of(tmp_path / "binary.csv")
     with pytest.raises(InputError, match="must name one experiment, got a.b, mine.gan"):
         experiment_of(filled(tmp_path, [""] * 4, experiment=["a.b", "mine.gan", "a.b", "a.b"]))
+
+
+def test_numbers_of_a_spreadsheet_are_classes(tmp_path: Path) -> None:
+    labels = check(filled(tmp_path, ["1.0", "0", "10.00", ""]), sample_ids(IMAGES), ["0", "1", "10"])
+    assert labels["label"].tolist() == ["1", "0", "10"]
+
+
+def test_all_faulty_lines_are_named_at_once(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as raised:
+        check(filled(tmp_path, ["cta", "dog", "god", ""]), sample_ids(IMAGES), NAMES)
+    assert [line.partition(": ")[0].rpartition(", ")[2] for line in str(raised.value).splitlines()] == [
+        "line 2",
+        "line 4",
+    ]
+
+
+def test_label_studio_reads_tasks_and_its_export_is_read(tmp_path: Path) -> None:
+    ids = sample_ids(IMAGES)
+    sent = tasks("mine.gan", IMAGES, ids)
+    with Image.open(BytesIO(base64.b64decode(sent[1]["data"]["image"].partition(",")[2]))) as image:
+        np.testing.assert_array_equal(np.asarray(image), IMAGES[1, :, :, 0])
+    chosen = [{"type": "choices", "from_name": "class", "value": {"choices": ["dog"]}}]
+    annotations = [[{"result": chosen}], [], [{"result": chosen, "was_cancelled": True}], [{"result": []}]]
+    exported = [task | {"annotations": given} for task, given in zip(sent, annotations, strict=True)]
+    (tmp_path / "project.json").write_text(json.dumps(exported))
+    assert experiment_of(tmp_path / "project.json") == "mine.gan"
+    assert check(tmp_path / "project.json", ids, NAMES).to_numpy().tolist() == [[ids[0], "dog"]]
+    assert [choice.get("value") for choice in ElementTree.fromstring(interface(["a & b", "c"])).iter("Choice")] == [
+        "a & b",
+        "c",
+    ]
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[1]", '[{"data": {}}]', '{"a": 1}'])
+def test_other_json_files_are_refused(tmp_path: Path, content: str) -> None:
+    (tmp_path / "other.json").write_text(content)
+    with pytest.raises(InputError, match=r"other.json (is no export of Label Studio|must have the columns|must name)"):
+        experiment_of(tmp_path / "other.json")

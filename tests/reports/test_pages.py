@@ -130,7 +130,12 @@ def test_a_report_begins_with_the_answers_to_both_questions() -> None:
 
 
 def test_a_report_of_a_test_run_says_that_its_figures_mean_nothing() -> None:
-    run = {"date": "2026-01-02T03:04:05+00:00", "environment": "test", "command": "kedro run --env=test", "commit": "a" * 40}
+    run = {
+        "date": "2026-01-02T03:04:05+00:00",
+        "environment": "test",
+        "command": "kedro run --env=test",
+        "commit": "a" * 40,
+    }
     page = report(run=run).partition("<figure")[0]
     assert "its figures mean nothing" in page
     assert "2026-01-02 03:04 UTC, <code>kedro run --env=test</code>, commit aaaaaaaaaa" in page

@@ -1,5 +1,6 @@
 """`kedro label`: manual labels for generated images."""
 
+import json
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,36 +35,116 @@ def generated(catalog: Any, experiment: str) -> tuple["np.ndarray", list[str]]:
     return synthetic["images"], [str(name) for name in catalog.load(f"{data_set}.test")["class_names"]]
 
 
-@common.friendly_errors
-@label.command("export")
-@click.option("--experiment", required=True, help="such as mnist.gan; its images must have been generated")
-@click.option(
+images_option = click.option(
     "--images", "n_images", default=1408, show_default=True, type=click.IntRange(min=1), help="number of images"
 )
-@click.option("--out", type=click.Path(path_type=Path), default=None, help="folder of the two files")
+experiment_option = click.option(
+    "--experiment", required=True, help="such as mnist.gan; its images must have been generated"
+)
+out_option = click.option("--out", type=click.Path(path_type=Path), default=None, help="folder of the files")
+
+
+@common.friendly_errors
+@label.command("open")
+@experiment_option
+@images_option
+@out_option
+@click.option("--no-browser", is_flag=True, help="only write the page")
 @common.env_option
 @common.params_option
-def export(experiment: str, n_images: int, out: Path | None, env: str | None, params: dict[str, Any]) -> None:
-    """Writes a contact sheet and a table to fill in."""
+def open_(
+    experiment: str, n_images: int, out: Path | None, no_browser: bool, env: str | None, params: dict[str, Any]
+) -> None:
+    """Writes a page to label images by keyboard or in grids, and opens it in a browser."""
+    from standin.reports.labeling_page import labeling_page
+
+    with common.stored_results(env, params) as catalog:
+        images, names, folder = _to_label(catalog, experiment, n_images, out)
+        page = folder / "label.html"
+        text = labeling_page(experiment, images, names, _predicted(catalog, experiment, images))
+    with atomic_write(page) as partial:
+        partial.write_text(text, encoding="utf-8")
+    click.echo(f"{page}: label the images, download labels.csv, then: kedro label import labels.csv{_options(env)}")
+    if not no_browser:
+        click.launch(page.as_uri())
+
+
+@common.friendly_errors
+@label.command("export")
+@experiment_option
+@images_option
+@out_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "label-studio"]),
+    default="table",
+    show_default=True,
+    help="a contact sheet and a table to fill in, or tasks for Label Studio",
+)
+@common.env_option
+@common.params_option
+def export(
+    experiment: str, n_images: int, out: Path | None, form: str, env: str | None, params: dict[str, Any]
+) -> None:
+    """Writes images to label with a spreadsheet, or with Label Studio."""
+    with common.stored_results(env, params) as catalog:
+        images, names, folder = _to_label(catalog, experiment, n_images, out)
+    (_export_tasks if form == "label-studio" else _export_table)(experiment, images, names, folder, _options(env))
+
+
+def _to_label(catalog: Any, experiment: str, n_images: int, out: Path | None) -> tuple["np.ndarray", list[str], Path]:
+    """The images to label, the names of the classes, and the folder for the files."""
+    images, names = generated(catalog, experiment)
+    folder = out or common.results_of(catalog, common.find_experiment(experiment)) / "manual_labels"
+    if n_images > len(images):
+        click.echo(f"{experiment} has generated {len(images):,} images, not {n_images:,}: all of them are written.")
+    folder.mkdir(parents=True, exist_ok=True)
+    return images[:n_images], names, folder
+
+
+def _export_table(experiment: str, images: "np.ndarray", names: list[str], folder: Path, options: str) -> None:
     from standin.data import manual_labels
     from standin.reports.contact_sheet import contact_sheet
 
-    with common.stored_results(env, params) as catalog:
-        images, names = generated(catalog, experiment)
-        folder = out or common.results_of(catalog, common.find_experiment(experiment)) / "manual_labels"
-    if n_images > len(images):
-        click.echo(f"{experiment} has generated {len(images):,} images, not {n_images:,}: the sheet has all of them.")
-    folder.mkdir(parents=True, exist_ok=True)
-    form = manual_labels.form(experiment, images[:n_images])
     sheet, table = folder / "contact_sheet.html", folder / "labels.csv"
-    if table.exists():
-        raise InputError(f"{table} already exists: move it, or choose another folder with --out")
+    _check_new(table)
     with atomic_write(sheet) as partial:
-        partial.write_text(contact_sheet(experiment, images[:n_images], names), encoding="utf-8")
+        partial.write_text(contact_sheet(experiment, images, names), encoding="utf-8")
     with atomic_write(table) as partial:
-        form.to_csv(partial, index=False)
+        manual_labels.form(experiment, images).to_csv(partial, index=False)
     click.echo(f"Open {sheet} and fill in the last column of {table} with one of {', '.join(names)},")
-    click.echo(f"or leave it empty if you cannot tell; then: kedro label import {table}{_options(env)}")
+    click.echo(f"or leave it empty if you cannot tell; then: kedro label import {table}{options}")
+
+
+def _export_tasks(experiment: str, images: "np.ndarray", names: list[str], folder: Path, options: str) -> None:
+    from standin.data import label_studio, manual_labels
+
+    tasks, interface = folder / "tasks.json", folder / "labeling_interface.xml"
+    _check_new(tasks)
+    with atomic_write(interface) as partial:
+        partial.write_text(label_studio.interface(names), encoding="utf-8")
+    with atomic_write(tasks) as partial:
+        partial.write_text(
+            json.dumps(label_studio.tasks(experiment, images, manual_labels.sample_ids(images))), encoding="utf-8"
+        )
+    click.echo(f"In Label Studio, paste {interface} into the labeling interface (Code) and import {tasks};")
+    click.echo(f"export as JSON, then: kedro label import project.json{options}")
+
+
+def _check_new(file: Path) -> None:
+    if file.exists():
+        raise InputError(f"{file} already exists: move it, or choose another folder with --out")
+
+
+def _predicted(catalog: Any, experiment: str, images: "np.ndarray") -> "np.ndarray | None":
+    """(n,) classes of images by the pseudo-labeler; None if there is none yet."""
+    name = f"{common.find_experiment(experiment).data_set}.pseudo_labeler"
+    if not catalog.exists(name):
+        return None
+    from standin.training.inference import predict
+
+    return predict(catalog.load(name), images).argmax(axis=1)
 
 
 @common.friendly_errors
@@ -80,6 +161,7 @@ def import_(file: Path, env: str | None, params: dict[str, Any]) -> None:
         images, names = generated(catalog, experiment)
         ids = manual_labels.sample_ids(images)
         labels = manual_labels.check(file, ids, names)
+        agreement = _agreement(labels, ids, names, _predicted(catalog, experiment, images))
         together = manual_labels.together(catalog.load(f"{experiment}.manual_labels"), labels)
         catalog.save(f"{experiment}.manual_labels", together)
         run = common.run_command(experiment)
@@ -87,8 +169,21 @@ def import_(file: Path, env: str | None, params: dict[str, Any]) -> None:
     unused = int((~together["sample_id"].isin(set(ids))).sum())
     added = f" in addition to {earlier:,} imported before" if earlier else ""
     added += f" ({unused:,} of them unused: their images no longer exist)" if unused else ""
-    click.echo(f"Stored {len(labels):,} labels of {experiment}{added}. To use them:")
+    click.echo(f"Stored {len(labels):,} labels of {experiment}{added}. {agreement}To use them:")
     click.echo(f"{run}{_options(env)}")
+
+
+def _agreement(labels: Any, ids: list[str], names: list[str], predicted: "np.ndarray | None") -> str:
+    """How many of the labels the pseudo-labeler agrees with, in all and by class; empty if there is none."""
+    if predicted is None:
+        return ""
+    by_id = {identity: names[label] for identity, label in zip(ids, predicted, strict=True)}
+    agrees = labels["sample_id"].map(by_id) == labels["label"]
+    by_class = [
+        f"{name} {agrees[labels['label'] == name].mean():.0%}" for name in names if (labels["label"] == name).any()
+    ]
+    listed = ", ".join(by_class)
+    return f"The pseudo-labeler agrees with {agrees.sum():,} of them ({agrees.mean():.0%}; by class: {listed}). "
 
 
 def _options(env: str | None) -> str:

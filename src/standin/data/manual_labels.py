@@ -7,13 +7,17 @@ images of a later training run.
 import csv
 import hashlib
 import os
+import re
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from standin.core.errors import InputError
+from standin.data.label_studio import rows_of
 
+SHOWN = 10
+"""Faulty lines that are named."""
 COLUMNS = ("experiment", "number", "sample_id", "label")
 
 
@@ -50,21 +54,25 @@ def check(path: str | os.PathLike[str], ids: Sequence[str], class_names: Sequenc
         class_names: the valid labels.
 
     Raises:
-        InputError: with file and line: an id or label is unknown, or an image is labeled twice; or without any label.
+        InputError: every line, up to `SHOWN`, in which an id or label is unknown, or an image is labeled again; or
+            there is no label.
     """
-    known, first_line, labels = set(ids), dict[str, int](), []
+    known, first_line, labels, wrong = set(ids), dict[str, int](), [], list[str]()
     for line, row in _read(path):
         identity, label = row["sample_id"].strip(), _class_named(row["label"], class_names)
         where = f"{os.fspath(path)}, line {line}"
         if identity not in known:
-            raise InputError(f"{where}: no generated image {identity!r}; were the images generated again?")
-        if identity in first_line:
-            raise InputError(f"{where}: image {identity!r} is already in line {first_line[identity]}")
-        first_line[identity] = line
-        if label and label not in class_names:
-            raise InputError(f"{where}: label must be one of {', '.join(class_names)}, or empty, got {label!r}")
-        if label:
+            wrong.append(f"{where}: no generated image {identity!r}; were the images generated again?")
+        elif identity in first_line:
+            wrong.append(f"{where}: image {identity!r} is already in line {first_line[identity]}")
+        elif label and label not in class_names:
+            wrong.append(f"{where}: label must be one of {', '.join(class_names)}, or empty, got {label!r}")
+        elif label:
             labels.append((identity, label))
+        first_line.setdefault(identity, line)
+    if wrong:
+        more = [f"and {len(wrong) - SHOWN:,} more lines"] if len(wrong) > SHOWN else []
+        raise InputError("\n".join([*wrong[:SHOWN], *more]))
     if not labels:
         raise InputError(f"{os.fspath(path)}: no label was filled in")
     return pd.DataFrame(labels, columns=["sample_id", "label"])
@@ -72,7 +80,10 @@ def check(path: str | os.PathLike[str], ids: Sequence[str], class_names: Sequenc
 
 def _class_named(label: str, class_names: Sequence[str]) -> str:
     """The class that a cell of the table names, exactly or, if only one class fits, except for surrounding spaces;
-    otherwise the text itself, or nothing if it consists of spaces."""
+    otherwise the text itself, or nothing if it consists of spaces. A spreadsheet may write 1 as 1.0."""
+    number = re.fullmatch(r"(\d+)\.0+", label.strip())
+    if number and label not in class_names and number[1] in class_names:
+        return number[1]
     similar = [label] if label in class_names else [name for name in class_names if name.strip() == label.strip()]
     return similar[0] if len(similar) == 1 else label if label.strip() else ""
 
@@ -85,7 +96,9 @@ def together(earlier: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
 
 
 def _read(path: str | os.PathLike[str]) -> list[tuple[int, dict[str, str]]]:
-    """(line, table row) of each line that is not empty."""
+    """(line, table row) of each line that is not empty; of an export of Label Studio, (task, row)."""
+    if os.fspath(path).lower().endswith(".json"):
+        return rows_of(path)
     try:
         with open(path, newline="", encoding="utf-8-sig") as file:
             sample = file.readline()
