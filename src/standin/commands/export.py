@@ -3,16 +3,18 @@ generator elsewhere."""
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
+from standin import __version__
 from standin.commands import common
 from standin.config import loader
 from standin.core.errors import InputError
 from standin.core.instantiate import resolve_target
+from standin.data.origin import TEXT_CHUNK, generated_by
 from standin.data.writers import WRITERS
 from standin.experiments.ids import is_image_set
 from standin.kedro_ext.compat import local_path
@@ -112,7 +114,9 @@ def export_generated(
         parts = (f"{data_set}.verdict", f"{data_set}.accuracy", f"{experiment}.sample_quality")
         verdict, accuracy, quality = map(catalog.load, parts)
         card = data_card(experiment, entry, model, known.seed, labeled, verdict, accuracy, quality, form)
-    write(folder, form, labeled, card)
+    software = f"Standin {__version__}{commit_of(entry)}"
+    texts = {TEXT_CHUNK: generated_by(f"{experiment}, generator seed {known.seed}", software)}
+    write(folder, form, labeled, card, texts)
     if images and len(labeled["labels"]) < images:
         click.echo(
             f"Of {images:,} requested images, pseudo-labeling kept {len(labeled['labels']):,} "
@@ -151,13 +155,23 @@ def sample(
     return label_synthetic(synthetic, labeler, labeler_seen, train, manual_labels, labeling, wanted, ratio)[0]
 
 
-def write(folder: Path, form: str, labeled: dict[str, Any], card: str) -> None:
-    """Writes all files next to `folder`, then moves them into place: the folder is complete or absent."""
+def commit_of(entry: dict[str, Any]) -> str:
+    """`, commit 1234abcd` of the run with these parameters; empty if unknown."""
+    commit = entry.get("run", {}).get("commit", "")
+    return f", commit {commit[:10]}" if commit else ""
+
+
+def write(folder: Path, form: str, labeled: dict[str, Any], card: str, texts: Mapping[str, str] | None = None) -> None:
+    """Writes all files next to `folder`, then moves them into place: the folder is complete or absent.
+
+    Args:
+        texts: keyword -> content of text chunks of each image file.
+    """
     partial = folder.with_name(f".partial_{folder.name}")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     try:
-        WRITERS[form](partial, labeled["images"], labeled["labels"], labeled["class_names"].tolist())
+        WRITERS[form](partial, labeled["images"], labeled["labels"], labeled["class_names"].tolist(), texts)
         (partial / "README.md").write_text(card, encoding="utf-8")
         os.replace(partial, folder)
     finally:

@@ -4,6 +4,7 @@ Real-valued images (of a telescope) are stored as float32, already in [-1, 1].
 """
 
 import io
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -24,11 +25,20 @@ def stored(images: np.ndarray, dtype: Any) -> np.ndarray:
     return to_uint8(images) if dtype == np.uint8 else images.astype(dtype)
 
 
-def png(image: np.ndarray) -> bytes:
-    """One image (height, width, channels), uint8 or float32 in [-1, 1], as a PNG file with 8 bits per channel."""
+def png(image: np.ndarray, texts: Mapping[str, str] | None = None) -> bytes:
+    """One image (height, width, channels), uint8 or float32 in [-1, 1], as a PNG file with 8 bits per channel.
+
+    Args:
+        texts: keyword -> content of text chunks.
+    """
     from PIL import Image
+    from PIL.PngImagePlugin import PngInfo
+
+    info = PngInfo()
+    for keyword, content in (texts or {}).items():
+        info.add_itxt(keyword, content)
 
     image = to_uint8(image)
     buffer = io.BytesIO()
-    Image.fromarray(image.squeeze(-1) if image.shape[-1] == 1 else image).save(buffer, format="PNG")
+    Image.fromarray(image.squeeze(-1) if image.shape[-1] == 1 else image).save(buffer, "PNG", pnginfo=info)
     return buffer.getvalue()

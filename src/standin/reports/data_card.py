@@ -67,4 +67,5 @@ def data_card(
         test_images=verdict.test_images,
         metrics=sample_quality["metrics"],
         file_format=file_format,
+        commit=f", commit {commit[:10]}" if (commit := entry.get("run", {}).get("commit")) else "",
     )
