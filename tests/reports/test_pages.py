@@ -10,6 +10,7 @@ from standin.core.error_messages import user_message
 from standin.data.copies import Copies
 from standin.experiments.arms import ARMS
 from standin.reports.contact_sheet import contact_sheet
+from standin.reports.data_card import license_id, size_category
 from standin.reports.dataset_report import build_report, describe_restriction
 from standin.reports.learning_curve import build_curve_report, tabulate_sizes
 from standin.reports.overview import Result, build_overview
@@ -248,3 +249,24 @@ def test_an_error_in_a_template_is_not_a_users_error() -> None:
     with pytest.raises(UndefinedError, match="no_such_field") as raised:
         template.render(answers=answers)
     assert user_message(raised.value) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "identifier"),
+    [
+        ("CC BY-SA 3.0 (LeCun, Cortes and Burges)", "cc-by-sa-3.0"),
+        ("CC BY 4.0 (Alpaydin and Kaynak 1998, UCI)", "cc-by-4.0"),
+        ("Apache 2.0 (simulated)", "apache-2.0"),
+        ("not stated by its authors", None),
+        (None, None),
+    ],
+)
+def test_known_licenses_have_the_identifier_of_hugging_face(text: str | None, identifier: str | None) -> None:
+    assert license_id(text) == identifier
+
+
+@pytest.mark.parametrize(
+    ("n", "category"), [(999, "n<1K"), (1000, "1K<n<10K"), (54_000, "10K<n<100K"), (10**7, "n>1M")]
+)
+def test_cards_have_a_size_category(n: int, category: str) -> None:
+    assert size_category(n) == category

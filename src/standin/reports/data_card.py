@@ -1,5 +1,6 @@
 """The data card of exported images: origin, labels, quality, license (Gebru et al. 2021, Datasheets for datasets)."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,15 @@ from standin.reports.tables import mean_accuracy
 from standin.reports.templating import TEMPLATES
 from standin.verdict.schema import Verdict
 
+LICENSES = (
+    (r"CC BY-SA (\d\.\d)", "cc-by-sa-{}"),
+    (r"CC BY (\d\.\d)", "cc-by-{}"),
+    (r"Apache 2\.0", "apache-2.0"),
+    (r"MIT", "mit"),
+)
+"""Beginning of a license -> its identifier at Hugging Face (huggingface.co/docs/hub/repositories-licenses)."""
+SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"))
+"""Fewer images than -> category."""
 NO_EFFECT = ("enabled", "arms")
 NO_EFFECT_IN_TRAINING = ("snapshot_epochs", "snapshot_images", "checkpoint_every")
 """Parameters of a model that do not affect its images."""
@@ -48,6 +58,8 @@ def data_card(
         experiment=experiment,
         title=entry["title"],
         license=entry["license"],
+        license_id=license_id(entry["license"]),
+        size_category=size_category(len(synthetic["labels"])),
         source=entry["source"]["_target_"],
         model=model,
         described=yaml.safe_dump(described, sort_keys=False, default_flow_style=False).strip(),
@@ -69,3 +81,16 @@ def data_card(
         file_format=file_format,
         commit=f", commit {commit[:10]}" if (commit := entry.get("run", {}).get("commit")) else "",
     )
+
+
+def license_id(text: str | None) -> str | None:
+    """`CC BY 4.0 (...)` -> `cc-by-4.0`; None for others, which the card states in words."""
+    for pattern, identifier in LICENSES:
+        if found := re.match(pattern, text or ""):
+            return identifier.format(*found.groups())
+    return None
+
+
+def size_category(n: int) -> str:
+    """The category of a number of images."""
+    return next((name for limit, name in SIZES if n < limit), "n>1M")
