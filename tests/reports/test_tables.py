@@ -3,7 +3,15 @@
 import pandas as pd
 import pytest
 
-from standin.reports.tables import BestModel, MeanRecall, best_models, mean_accuracy, recall_by_class, records
+from standin.reports.tables import (
+    BestModel,
+    MeanRecall,
+    accuracy_matrix,
+    best_models,
+    mean_accuracy,
+    recall_by_class,
+    records,
+)
 
 
 def runs(*rows: tuple[str | None, str, float, float]) -> pd.DataFrame:
@@ -39,3 +47,18 @@ def test_recall_is_the_mean_over_classifiers_and_none_without_test_images() -> N
 
 def test_missing_values_are_none() -> None:
     assert records(pd.DataFrame({"a": [1.5, None], "b": ["x", None]})) == [{"a": 1.5, "b": "x"}, {"a": None, "b": None}]
+
+
+def test_accuracies_by_arm_and_model() -> None:
+    rows = [("real", None, 0.9), ("synthetic", "gan", 0.5), ("synthetic", "gan", 0.7), ("synthetic", "vae", 0.4)]
+    rows.append(("mixed", "vae", 0.8))
+    matrix = accuracy_matrix(pd.DataFrame(rows, columns=["arm", "generative_model", "accuracy"]))
+    assert matrix.columns == ("", "gan", "vae")
+    found = {row.label: [cell and round(cell.accuracy, 3) for cell in row.cells] for row in matrix.rows}
+    assert found == {
+        "real images": [0.9, None, None],
+        "generated images only": [None, 0.6, 0.4],
+        "real and generated images": [None, None, 0.8],
+    }
+    shades = [cell.shade for row in matrix.rows for cell in row.cells if cell]
+    assert (min(shades), max(shades)) == (0, 1)

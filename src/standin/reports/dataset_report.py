@@ -9,6 +9,7 @@ import pandas as pd
 from standin.experiments.arms import ARMS
 from standin.reports.tables import (
     MeanAccuracy,
+    accuracy_matrix,
     best_models,
     mean_accuracy,
     pixel_comparisons,
@@ -72,6 +73,7 @@ def build_report(
         places=places(verdict.test_images),
         restriction=describe_restriction(parameters),
         rows=records(accuracy),
+        matrix=accuracy_matrix(accuracy),
         real_arms={arm: mean_accuracy(accuracy, arm) for arm in REAL_ARMS},
         models=[_arms_of(model, accuracy, verdict) for model in accuracy["generative_model"].dropna().unique()],
         best=best_models(accuracy, memorizing),

@@ -1,10 +1,14 @@
 """Summaries of the tables of scores and recalls, for reports and the terminal."""
 
+import math
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
+
+from standin.experiments.arms import label_of
 
 
 class MeanAccuracy(NamedTuple):
@@ -45,6 +49,27 @@ class ClassRecalls(NamedTuple):
     arms: dict[str, MeanRecall | None]
 
 
+class Cell(NamedTuple):
+    """An accuracy in [0, 1], and where it is between the lowest and the highest one of its table."""
+
+    accuracy: float
+    shade: float
+
+
+class MatrixRow(NamedTuple):
+    """What was trained on, in words; a cell for each column, None where nothing was trained."""
+
+    label: str
+    cells: tuple[Cell | None, ...]
+
+
+class Matrix(NamedTuple):
+    """Accuracies by what was trained on and by generative model; the name of none is empty."""
+
+    columns: tuple[str, ...]
+    rows: tuple[MatrixRow, ...]
+
+
 class PixelComparison(NamedTuple):
     """By classifier on pixels: the accuracy after training on `images` real images, in [0, 1], and the gain of as many
     images of a generative model, percentage points."""
@@ -71,6 +96,24 @@ def mean_accuracy(accuracy: pd.DataFrame, arm: str, model: str | None = None) ->
     counts = [records(runs.head(1))[0][name] for name in ("n_synthetic", "n_labels_spent", "n_manual_labels")]
     ends = runs["accuracy_low"].min(), runs["accuracy_high"].max()
     return MeanAccuracy(runs["accuracy"].mean(), *ends, len(runs), *counts)
+
+
+def accuracy_matrix(accuracy: pd.DataFrame) -> Matrix:
+    """Mean accuracy by what was trained on (rows) and generative model (columns; the first one is for none)."""
+    means = accuracy.fillna({"generative_model": ""}).pivot_table(
+        index="arm", columns="generative_model", values="accuracy", sort=False
+    )
+    values = means.to_numpy(dtype=float)
+    least, most = float(np.nanmin(values)), float(np.nanmax(values))
+
+    def cell(accuracy: float) -> Cell | None:
+        return None if math.isnan(accuracy) else Cell(accuracy, (accuracy - least) / max(most - least, 1e-12))
+
+    rows = [
+        MatrixRow(label_of(str(arm)), tuple(map(cell, row)))
+        for arm, row in zip(means.index, values.tolist(), strict=True)
+    ]
+    return Matrix(tuple(map(str, means.columns)), tuple(rows))
 
 
 def best_models(accuracy: pd.DataFrame, without: Collection[str] = ()) -> list[BestModel]:
