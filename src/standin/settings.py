@@ -1,5 +1,6 @@
 """Kedro's settings: hooks, configuration loader, session. They connect the Kedro extensions to this project."""
 
+import os
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
@@ -23,6 +24,8 @@ from standin.pipelines.reporting.overview import renew_overview
 from standin.reports.terminal import results_text
 
 ignore_known_messages()
+# MLflow's own switch for system metrics (processor, memory, disk, network; every ten seconds).
+os.environ.setdefault("MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING", "true")
 
 
 def _without(failed: Mapping[str, str]) -> Remainder:
