@@ -67,6 +67,14 @@ def test_a_page_is_accessible(browser: "sync_api.Browser", folder: Path, name: s
         assert page.locator(f"[id='{named.get_attribute('aria-labelledby')}']").count() == 1
 
 
+@pytest.mark.parametrize("width", [1280, 768, 390])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_no_barriers(browser: "sync_api.Browser", folder: Path, name: str, width: int) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no axe-core here")
+    found = axe.Axe().run(Opened(browser, folder / name, width=width).page).response["violations"]
+    assert [(violation["id"], violation["nodes"][0]["html"][:80]) for violation in found] == []
+
+
 def test_the_table_sorts_by_mouse_and_by_keyboard(browser: "sync_api.Browser", folder: Path) -> None:
     opened = Opened(browser, folder / "digits/report.html")
     heads = opened.page.locator("table.sortable thead th")
