@@ -69,8 +69,8 @@ def _resolved(plan: DataSetPlan, catalog: CatalogProtocol) -> Mapping[str, Any]:
 
 
 def run_name(data_sets: Sequence[str]) -> str:
-    """The name of a run: its pipelines, of which all sizes of a learning curve have one; and what its command sets,
-    such as `mnist, env=seeds, mnist.label_budget=500`."""
+    """The name of a run: its pipelines (all sizes of a learning curve have one), and what its command sets, such as
+    `mnist, env=seeds, mnist.label_budget=500`."""
     plans = loader.plans()
     name = "+".join(dict.fromkeys(plans[name].pipeline for name in data_sets if name in plans))
     return ", ".join([name, *options_of(run_facts().get("command", ""))])[:LONGEST_NAME]
