@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from standin.api.run import Results
-from standin.reports.terminal import accuracies, aligned
+from standin.reports.terminal import accuracies, aligned, verdict_text
 from standin.verdict.formatting import places
 from standin.verdict.schema import Verdict
 
@@ -101,11 +101,10 @@ class Comparison:
 
     def __str__(self) -> str:
         width = min(100, shutil.get_terminal_size((100, 24)).columns)
-        warnings = [f"Warning: {sentence}" for sentence in self.warnings]
-        words = [*warnings, *self.sentences]
-        paragraphs = [textwrap.fill(sentence, width, break_on_hyphens=False) for sentence in words]
+        paragraphs = [textwrap.fill(sentence, width, break_on_hyphens=False) for sentence in self.sentences]
         table = aligned([[*self.summary.columns], *self.summary.to_numpy().tolist()], numbers=True)
-        return "\n\n".join([*paragraphs, "\n".join(table)])
+        answers = verdict_text(self.parameters["title"], self.verdict)
+        return "\n\n".join([answers, *paragraphs, "\n".join(table)])
 
     __repr__ = __str__
 
