@@ -10,7 +10,14 @@ import pytest
 import standin
 from standin.config import record
 from standin.config.loader import CONFIG_LOADER_ARGS, CompletingConfigLoader
-from standin.config.record import COMMAND, remember_command, resolve_defaults, run_facts
+from standin.config.record import (
+    COMMAND,
+    ENVIRONMENT,
+    remember_command,
+    remember_environment,
+    resolve_defaults,
+    run_facts,
+)
 from tests.conftest import ROOT
 
 
@@ -48,6 +55,11 @@ def test_facts_of_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
     remember_command()
     facts = run_facts()
     assert facts["command"] == "kedro run --params 'digits.title=A b'"
+    monkeypatch.setenv(ENVIRONMENT, "")
+    remember_environment("seeds")
+    assert run_facts()["environment"] == "seeds"
+    remember_environment(None)
+    assert "environment" not in run_facts()
     assert f"standin {standin.__version__}" in facts["versions"] and "keras " in facts["versions"]
 
 

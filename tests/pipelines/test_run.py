@@ -1,6 +1,7 @@
 """Whole pipelines, shrunk to seconds by `--env=test`: what they leave behind."""
 
 import json
+import re
 from pathlib import Path
 
 import keras
@@ -258,6 +259,13 @@ def test_the_run_itself_holds_the_table_and_the_report(runs: list[Run], finished
     artifacts = {a.path for a in client.list_artifacts(parent.info.run_id, "mnist")}
     assert {"mnist/accuracy.json", "mnist/report.html", "mnist/accuracy.png"} <= artifacts
     assert 0 <= parent.data.metrics["mnist/accuracy/real"] <= 1
+
+
+def test_files_that_a_report_names_are_next_to_it(finished: dict[str, Path]) -> None:
+    folder = finished["digits"] / "data/test/08_reporting/digits"
+    linked = [name for name in re.findall(r'href="([^"#]+)"', (folder / "report.html").read_text())]
+    assert {"accuracy.csv", "verdict.json", "parameters.json", "../report.html"} == {*linked}
+    assert all((folder / name).exists() for name in linked)
 
 
 def test_runs_state_the_verdict_and_the_images_that_they_used(runs: list[Run], finished: dict[str, Path]) -> None:

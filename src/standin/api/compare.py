@@ -25,6 +25,7 @@ from standin.api.steps import (
     section_steps,
     verdict_steps,
 )
+from standin.config.record import remember_environment
 from standin.core.errors import InputError
 from standin.core.mappings import overlay
 from standin.data.source import Source
@@ -82,6 +83,7 @@ def compare(
     Raises:
         InputError: an argument is not valid, a generated image equals a real test image, or there are too few images.
     """
+    remember_environment(None)  # that of an earlier session in the same process
     source, results, named = prepare(
         real,
         generated,

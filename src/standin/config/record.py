@@ -53,9 +53,12 @@ def remember_command() -> None:
 
 
 def remember_environment(name: str | None) -> None:
-    """Stores the configuration environment for `run_facts` of this process and its child processes."""
+    """Stores the configuration environment for `run_facts` of this process and its child processes; None: there is
+    none."""
     if name:
         os.environ[ENVIRONMENT] = name
+    else:
+        os.environ.pop(ENVIRONMENT, None)
 
 
 def run_facts() -> dict[str, str]:

@@ -20,6 +20,12 @@ from standin.reports.templating import TEMPLATES
 from standin.verdict.formatting import describe_withheld, places
 from standin.verdict.schema import ArmAnswer, Verdict
 
+FILES = (
+    ("accuracy.csv", "every classifier's scores"),
+    ("verdict.json", "the verdict and all differences behind it"),
+    ("parameters.json", "all parameters, and how it was run"),
+)
+"""Files next to the report of a pipeline, and what they contain."""
 REAL_ARMS = tuple(arm.key for arm in ARMS.values() if not arm.generated)
 
 
@@ -88,6 +94,7 @@ def build_report(
         on_pixels=pixel_comparisons(on_pixels),
         perturbed_images=robustness[0]["test_images"].iloc[0] if robustness else 0,
         experiments=experiments,
+        files=FILES,
         sections=sections,
         verdict_figure=verdict_figure,
         accuracy_figure=accuracy_figure,
