@@ -1,11 +1,13 @@
 """The nodes of sample quality, on images with hand-computed results."""
 
+from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from standin.core.leakage import mark_seen
 from standin.data.subset import subset
@@ -14,6 +16,7 @@ from standin.models.vae import VAE
 from standin.pipelines.references import images as references
 from standin.pipelines.references.memorization import extract_memorization_features
 from standin.pipelines.sample_quality import collect, figures, metric_nodes, nodes, probes
+from standin.pipelines.sample_quality.samples import nearest_in_pixels, sample_table
 from standin.verdict.memorization import memorization_in
 
 Arrays = dict[str, np.ndarray]
@@ -292,18 +295,54 @@ def test_images_at_conditions_are_generated_and_found_among_training_images() ->
 def test_results_are_collected_with_the_diagnostics_of_the_training() -> None:
     history = pd.DataFrame({"epoch": [1, 2], "loss": [1.0, 1.0]})
     snapshots = {f"epoch_{epoch}": np.zeros((4, 8, 8, 1), np.uint8) for epoch in (1, 2)}
-    train = {"images": np.random.default_rng(0).integers(0, 255, (9, 8, 8, 1), dtype=np.uint8)}
+    rng = np.random.default_rng(0)
+    train = {
+        "images": rng.integers(0, 255, (9, 8, 8, 1), np.uint8),
+        "labels": np.arange(9) % 3,
+        "image_ids": np.arange(9),
+    }
     metrics = [[{"name": name}] for name in "abcd"]
     labels = np.repeat([0, 1], 20)
     labeled = {"labels": labels, "class_names": np.array(["a", "b", "c"]), "label_source": np.array("given")}
+    labeled |= {"images": rng.integers(0, 255, (40, 8, 8, 1), np.uint8), "is_manual": np.zeros(40, bool)}
     exchanged, right = np.eye(3)[1 - labels], np.eye(3)[labels]
     outputs = {"labeled": exchanged, "labels": labels}, {"validation": right, "validation_labels": labels}
-    collected = collect.collect_results({"figure": "caption"}, history, snapshots, train, labeled, *outputs, *metrics)
+    collected, table = collect.collect_results(
+        {"figure": "caption"}, history, snapshots, train, labeled, *outputs, *metrics
+    )
+    assert len(table) == 40 and not table["agrees"].any()
     assert [metric["name"] for metric in collected["metrics"]] == ["a", "b", "c", "d"]
     assert collected["captions"] == {"figure": "caption"}
     assert len(collected["diagnostics"]) == 2  # all images are alike, and stay as they are
     missing, swapped = collected["warnings"]
     assert (missing["classes"], swapped["classes"]) == (("c",), ("a", "b"))
     by_model = labeled | {"label_source": np.array("condition")}  # then the labels are no one's mistake
-    collected = collect.collect_results({}, pd.DataFrame(), {}, train, by_model, *outputs)
+    collected, _ = collect.collect_results({}, pd.DataFrame(), {}, train, by_model, *outputs)
     assert not collected["diagnostics"] and len(collected["warnings"]) == 1
+
+
+def test_the_nearest_training_image_and_copies_are_found() -> None:
+    rng = np.random.default_rng(0)
+    among = rng.integers(0, 256, (9000, 4, 4, 1), np.uint8)
+    images = np.stack([among[8500], among[3], among[4100]])
+    images[1, 0, 0, 0] ^= 16
+    places, distance = nearest_in_pixels(images, among)
+    assert places.tolist() == [8500, 3, 4100]
+    assert distance.tolist() == [0, pytest.approx(16 / 4), 0]
+
+
+def test_the_table_of_images_says_what_is_known_of_each() -> None:
+    rng = np.random.default_rng(0)
+    train = {"images": rng.integers(0, 256, (5, 8, 8, 1), np.uint8), "labels": np.array([0, 1, 0, 1, 1])}
+    train["image_ids"] = np.array([10, 11, 12, 13, 14])
+    images = np.concatenate([train["images"][3:4], rng.integers(0, 256, (2, 8, 8, 1), np.uint8)])
+    labeled = {"images": images, "labels": np.array([1, 0, 1]), "is_manual": np.array([False, True, False])}
+    labeled["class_names"] = np.array(["cat", "NA"])
+    table = sample_table(labeled, train, {"labeled": np.array([[0.25, 0.75], [0.0, 1.0]])})
+    assert table[["label", "oracle", "confidence", "agrees", "manual", "copy"]].to_numpy().tolist() == [
+        ["NA", "NA", 0.75, True, False, True],
+        ["cat", "NA", 1.0, False, True, False],
+    ]
+    assert table["nearest_image_id"][0] == 13 and table["nearest_label"][0] == "NA"
+    with Image.open(BytesIO(table["nearest_image"][0])) as shown:
+        np.testing.assert_array_equal(np.asarray(shown), images[0, :, :, 0])

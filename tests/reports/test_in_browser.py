@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="no Playwright here")
@@ -94,6 +95,31 @@ def test_the_table_sorts_by_mouse_and_by_keyboard(browser: "sync_api.Browser", f
     assert heads.nth(place).get_attribute("aria-sort") is None
     named = [text for text in opened.column(words + 1) if text]
     assert named == sorted(named) and opened.column(words + 1)[: len(named)] == named  # missing values are last
+
+
+def test_samples_are_browsed_and_shown_next_to_the_nearest_training_image(
+    browser: "sync_api.Browser", folder: Path
+) -> None:
+    opened = Opened(browser, folder / "digits/report.html")
+    section = opened.page.locator(".browser").first
+    section.locator("summary").click()
+    state, thumbs = section.get_by_role("status"), section.locator(".thumbs button")
+    table = pd.read_parquet(folder / "digits/gan/samples.parquet")
+    assert state.inner_text() == f"{len(table)} of {len(table)} images" and thumbs.count() == len(table) == 100
+    section.locator("[data-filter=agrees]").select_option("false")
+    assert thumbs.count() == (~table["agrees"]).sum() > 0
+    label = table.loc[~table["agrees"], "label"].mode()[0]
+    section.locator("[data-filter=label]").select_option(label)
+    section.locator("[data-sort]").select_option("distance")
+    chosen = table[~table["agrees"] & (table["label"] == label)].sort_values("distance")
+    assert thumbs.count() == len(chosen)
+    thumbs.first.focus()
+    opened.page.keyboard.press("Enter")
+    dialog = opened.page.get_by_role("dialog")
+    assert f"nearest training image: {chosen['nearest_label'].iloc[0]}, " in dialog.inner_text()
+    assert f"{chosen['distance'].iloc[0]:.1f} levels" in dialog.inner_text()
+    opened.page.keyboard.press("Escape")
+    assert not dialog.is_visible() and opened.messages == []
 
 
 def test_the_overview_links_to_each_data_set(browser: "sync_api.Browser", folder: Path) -> None:

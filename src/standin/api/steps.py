@@ -206,7 +206,7 @@ def _quality_steps(experiment: str) -> list[Step]:
         Step(
             collect_results,
             ("captions", "history", "snapshots", "train", "labeled_synthetic", *arrays[2:], *METRICS),
-            ("sample_quality",),
+            ("sample_quality", "samples"),
         ),
     ]
 
@@ -259,7 +259,7 @@ def section_steps(runs: Sequence[Run], real_arms: Sequence[str], name: str) -> l
     tables = ("label_report", "pseudo_labeler_report", "history", "recalls", "real_recalls")
     choice = ["mixture"] if any(run.candidates for run in runs) else []
     constants = {"arms": (*real_arms, *arms), "experiment": name}
-    inputs = (*tables, "sample_quality", "sample_quality_figures", *SECTION_FIGURES, *choice)
+    inputs = (*tables, "sample_quality", "sample_quality_figures", "samples", *SECTION_FIGURES, *choice)
     return [
         Step(draw_experiment, (*results, *curves), SECTION_FIGURES, constants),
         Step(write_section, inputs, ("section",), {"experiment": name}),

@@ -31,7 +31,7 @@ def create_experiment_pipeline(
     results = ["snapshots", "labeled_synthetic", "history", "predictions", "real_predictions", "test"]
     curves = [f"real_curves_{slug(arm)}" for arm in real_arms] + [f"curves_{slug(arm)}" for arm in arms]
     tables = ["label_report", "pseudo_labeler_report", "history", "recalls", "real_recalls"]
-    quality = ["sample_quality", "sample_quality_figures"]
+    quality = ["sample_quality", "sample_quality_figures", "samples"]
     return Pipeline(
         [
             Node(

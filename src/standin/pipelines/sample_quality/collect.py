@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from standin.pipelines.sample_quality.samples import sample_table
 from standin.verdict.warnings import warn_of_labels, warn_of_missing_classes
 
 Arrays = dict[str, np.ndarray]
@@ -21,7 +22,7 @@ def collect_results(
     predictions: Arrays,
     reference_predictions: Arrays,
     *metrics: Results,
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], pd.DataFrame]:
     """
     Args:
         predictions, reference_predictions: of `predict_samples` and `predict_reference_images`.
@@ -30,14 +31,15 @@ def collect_results(
     Returns:
         `metrics` (`standin.metrics.MetricResult` as mappings), `captions` (name of a figure -> caption),
         `diagnostics` (problems of the training, in sentences) and `warnings` (`standin.verdict.warnings.Warned` as
-        mappings).
+        mappings); and the table of images (`standin.pipelines.sample_quality.samples`).
     """
-    return {
+    results = {
         "metrics": [result for results in metrics for result in results],
         "captions": captions,
         "diagnostics": _diagnostics(history, snapshots, train),
         "warnings": _warnings(labeled_synthetic, predictions, reference_predictions),
     }
+    return results, sample_table(labeled_synthetic, train, predictions)
 
 
 def _warnings(labeled: Arrays, predictions: Arrays, reference_predictions: Arrays) -> list[dict[str, Any]]:

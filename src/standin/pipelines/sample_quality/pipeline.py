@@ -24,7 +24,7 @@ from standin.pipelines.sample_quality.nodes import (
 )
 
 NAMESPACE = "sample_quality"
-OUTPUTS = {"sample_quality", "sample_quality_figures"}
+OUTPUTS = {"sample_quality", "sample_quality_figures", "samples"}
 
 
 def create_pipeline(experiment: str, conditions: bool, trained: bool = True) -> Pipeline:
@@ -90,5 +90,9 @@ def _result_nodes(experiment: str, metrics: Sequence[Node], trained: bool) -> li
     training = ["history", "snapshots", "train"]
     return [
         _node(figures, [*images, *arrays, "params:sample_quality", *model], ["sample_quality_figures", "captions"]),
-        _node(collect_results, ["captions", *training, "labeled_synthetic", *arrays[2:], *results], "sample_quality"),
+        _node(
+            collect_results,
+            ["captions", *training, "labeled_synthetic", *arrays[2:], *results],
+            ["sample_quality", "samples"],
+        ),
     ]
