@@ -23,7 +23,7 @@ class LiveLine:
 
     def __init__(self, stream: TextIO) -> None:
         self.console = Console(file=stream)
-        self.shown = self.console.is_terminal
+        self.shown = stream.isatty()  # a notebook is a terminal to Rich
         self._progress = Progress(
             TextColumn("{task.description}", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")),
             BarColumn(BAR),
