@@ -58,3 +58,11 @@ def test_a_first_run_knows_its_pace_once_something_is_done() -> None:
 )
 def test_nodes_are_named_in_words(name: str, words: str) -> None:
     assert in_words(name) == words
+
+
+def test_a_full_disk_is_not_reported_twice(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the place of the folder")
+    stored = Durations(tmp_path / "file")
+    stored.seconds["a.train"] = 1.0
+    stored.save()
+    assert Durations(tmp_path / "file").seconds == {}

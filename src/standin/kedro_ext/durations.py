@@ -4,6 +4,7 @@ import json
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from statistics import mean
 
@@ -32,7 +33,8 @@ class Durations:
         self.seconds: dict[str, float] = found if isinstance(found, dict) else {}
 
     def save(self) -> None:
-        with atomic_write(self.file) as partial:
+        """An estimate is not worth an error: on a full disk, the run has one of its own."""
+        with suppress(OSError), atomic_write(self.file) as partial:
             partial.write_text(json.dumps(self.seconds, indent=1, sort_keys=True), encoding="utf-8")
 
 
