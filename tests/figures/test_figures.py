@@ -1,8 +1,11 @@
 """Figures show their data."""
 
+import io
+
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from standin.experiments.arms import label_of
 from standin.figures.accuracy import accuracy_intervals
@@ -10,6 +13,7 @@ from standin.figures.confusion import confusion_matrices
 from standin.figures.curves import classifier_curves, loss_curves
 from standin.figures.differences import Line, difference_intervals
 from standin.figures.grids import grids_by_epoch, image_grid, rows_by_class, tile
+from standin.figures.style import DPI, new_figure, png_bytes, shown_width
 
 
 @pytest.mark.parametrize("channels", [1, 3])
@@ -144,3 +148,16 @@ def test_arm_labels_include_the_amount_of_images() -> None:
         "generated images only, as many as real ones",
         "real and generated images, 0.5 generated for each real one",
     ]
+
+
+def test_charts_are_sharp_and_shown_at_the_size_of_their_figure() -> None:
+    chart, grid = new_figure(4, 2), new_figure(4, 2)
+    chart.subplots().plot([1, 2])
+    grid.subplots().imshow([[1, 2]])
+    sizes = {}
+    for name, figure in (("chart", chart), ("grid", grid)):
+        file = png_bytes(figure)
+        with Image.open(io.BytesIO(file)) as image:
+            sizes[name] = image.width, shown_width(file)
+    assert sizes["chart"][0] == pytest.approx(2 * sizes["chart"][1], abs=1)
+    assert sizes["grid"][0] == sizes["grid"][1] == pytest.approx(4 * DPI, rel=0.1)

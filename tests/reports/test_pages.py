@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from jinja2 import UndefinedError
 
 from standin.core.error_messages import user_message
+from standin.core.images import png
 from standin.data.copies import Copies
 from standin.experiments.arms import ARMS
 from standin.reports.contact_sheet import contact_sheet
@@ -18,7 +20,7 @@ from standin.reports.templating import TEMPLATES
 from standin.verdict.schema import ModelVerdict
 from tests.verdict.examples import full_verdict
 
-PNG = b"\x89PNG"
+PNG = png(np.zeros((2, 3, 1), np.uint8))
 WITHHELD = {"class": "7", "attribute": None, "keep": 0.5}
 
 

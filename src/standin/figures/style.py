@@ -14,6 +14,8 @@ from matplotlib.ticker import MaxNLocator
 BLUE, ORANGE, GREEN, PINK = "#0072B2", "#E69F00", "#009E73", "#CC79A7"
 SKY, RED, YELLOW, BLACK = "#56B4E9", "#D55E00", "#F0E442", "#000000"
 CYCLE = (BLUE, ORANGE, GREEN, PINK, RED, SKY)
+DPI = 110
+"""Pixels of CSS for each inch of a figure."""
 MARKERS = "o^sDv"
 """Shapes for further rounds through the colors, with more classes than colors."""
 
@@ -24,10 +26,21 @@ def new_figure(width: float, height: float) -> Figure:
 
 
 def png_bytes(figure: Figure) -> bytes:
-    """The figure as a PNG file."""
+    """The figure as a PNG file. Charts have twice the pixels of what they are shown at (`shown_width`), so that they
+    are sharp on screens of high density; figures with images have enough."""
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=110, bbox_inches="tight")
+    density = DPI if any(axes.images for axes in figure.axes) else 2 * DPI
+    figure.savefig(buffer, format="png", dpi=density, bbox_inches="tight")
     return buffer.getvalue()
+
+
+def shown_width(png: bytes) -> int:
+    """The width at which a PNG file is shown, pixels of CSS: that of its figure in inches, times `DPI`."""
+    from PIL import Image
+
+    with Image.open(io.BytesIO(png)) as image:
+        density = image.info.get("dpi", (DPI,))[0]
+        return round(image.width * DPI / density)
 
 
 def tidy(axes: Axes, title: str, x: str, y: str) -> None:

@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from standin import __version__
 from standin.data.amounts import two_digits
 from standin.experiments.arms import arm_of, label_of
+from standin.figures.style import shown_width
 from standin.verdict.formatting import amount, change, describe_withheld, places, signed
 from standin.verdict.headline import headlines
 
@@ -25,6 +26,7 @@ TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 TEMPLATES.filters |= {
+    "shown_width": shown_width,
     "png": lambda data: "data:image/png;base64," + base64.b64encode(data).decode(),
     "percent": lambda proportion, decimals=1: f"{100 * proportion:.{decimals}f}%",
     "number": lambda value: "" if value is None else f"{value:.3f}",
