@@ -3,6 +3,7 @@
 import platform
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -41,12 +42,18 @@ def ended_process() -> str:
     return f"{platform.node()}:{process.pid}"
 
 
-@pytest.mark.parametrize(
-    ("process", "closed"),
-    [(ended_process(), True), (this_process(), False), ("another_machine:1", False), (None, False)],
-)
-def test_runs_of_ended_processes_are_closed(process: str | None, closed: bool) -> None:
-    tags = {} if process is None else {TAG: process}
+PROCESSES: dict[str, Callable[[], str | None]] = {
+    "ended": ended_process,
+    "this one": this_process,
+    "of another machine": lambda: "another_machine:1",
+    "unknown": lambda: None,
+}
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_runs_of_ended_processes_are_closed(process: str) -> None:
+    found, closed = PROCESSES[process](), process == "ended"
+    tags = {} if found is None else {TAG: found}
     run = SimpleNamespace(info=SimpleNamespace(run_id="r"), data=SimpleNamespace(tags=tags))
     ended: list[tuple[str, str]] = []
     client: Any = SimpleNamespace(
