@@ -30,7 +30,7 @@ def test_a_failed_run_is_marked_and_keeps_what_finished(project: Path, monkeypat
         name: "FAILED" for name in ("digits", "digits.gan", "digits.vae", "digits.class_mixture")
     }
     gan = next(run_ for run_ in found if run_.info.run_name == "digits.gan")
-    assert "generator_loss" in gan.data.metrics
+    assert "loss/generator" in gan.data.metrics
     assert "synthetic.accuracy" not in gan.data.metrics
 
 

@@ -84,7 +84,7 @@ class ConsoleHook:
         self.began[node.name] = time.monotonic()
         self.running = node.name
         if self.line is None:
-            log.info("%s", self._words())
+            log.info("[%d/%d] %s", self.started, self.nodes, node.name)  # as --nodes takes it
         else:
             self._show(0.0, "")
 
@@ -126,7 +126,7 @@ class ConsoleHook:
         """Removes the line, and stores how long the nodes took."""
         self.shown.close()
         self.line = None
-        if self.durations and self.began:
+        if self.durations and self.schedule.finished:
             self.durations.save()
 
     def print_results(self, groups: Iterable[str], pipeline: Pipeline, catalog: CatalogProtocol) -> None:
