@@ -31,7 +31,7 @@ def test_a_failed_run_is_marked_and_keeps_what_finished(project: Path, monkeypat
     }
     gan = next(run_ for run_ in found if run_.info.run_name == "digits.gan")
     assert "loss/generator" in gan.data.metrics
-    assert "synthetic.accuracy" not in gan.data.metrics
+    assert "accuracy/synthetic" not in gan.data.metrics
 
 
 @pytest.mark.parametrize(

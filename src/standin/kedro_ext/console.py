@@ -98,7 +98,7 @@ class ConsoleHook:
             words = f"{self._words()}, {what}" if what else self._words()
             self.line.show(words, done, self.schedule.seconds_left(done))
 
-    @hook_impl
+    @hook_impl(trylast=True)  # a check of the result may fail before
     def after_node_run(self, node: Node) -> None:
         self.schedule.finish(node.name)
         if self.durations and node.name in self.began:
