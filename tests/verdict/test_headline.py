@@ -1,5 +1,9 @@
 """The answers in two sentences."""
 
+import pytest
+
+from standin.verdict.facts import Worth
+from standin.verdict.formatting import worth_in_words
 from standin.verdict.headline import headlines
 from standin.verdict.schema import ModelVerdict, Verdict
 from tests.verdict.examples import compared, full_verdict
@@ -24,7 +28,7 @@ def test_both_questions_are_answered() -> None:
     assert (replace.answer, extend.words) == ("no", "yes, for these trainings")
     assert replace.reason == (
         "A classifier loses 6.0 percentage points (95% interval 5.5 to 6.2), trained on images by gan alone, which are "
-        "worth about 190 of 1,257 real ones."
+        "worth 190 of 1,257 real ones."
     )
     assert extend.reason.endswith("with images by gan added.")
 
@@ -41,3 +45,12 @@ def test_of_equal_answers_the_best_model_is_named() -> None:
 
 def test_questions_that_no_model_answers_are_left_out() -> None:
     assert headlines(verdict_on()) == []
+
+
+@pytest.mark.parametrize(
+    ("n_real", "words"), [(100.2, "at most 100 of 1,257"), (190.4, "190 of 1,257"), (1257.0, "all 1,257")]
+)
+def test_the_worth_has_the_ends_of_the_learning_curve(n_real: float, words: str) -> None:
+    verdict = full_verdict()
+    assert verdict.real_curve is not None
+    assert worth_in_words(Worth(n_real=n_real, low=100, high=1257), verdict.real_curve) == words

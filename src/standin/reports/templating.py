@@ -6,10 +6,9 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from standin import __version__
-from standin.data.amounts import two_digits
 from standin.experiments.arms import arm_of, label_of
 from standin.figures.style import shown_width
-from standin.verdict.formatting import amount, change, describe_withheld, places, signed
+from standin.verdict.formatting import amount, change, describe_withheld, places, signed, worth_in_words
 from standin.verdict.headline import headlines
 
 
@@ -37,7 +36,7 @@ TEMPLATES.filters |= {
     "places": places,
     "describe_withheld": describe_withheld,
     "headlines": headlines,
-    "two_digits": two_digits,
+    "worth_in_words": worth_in_words,
     "arm_label": label_of,
     "reference_label": lambda arm: label_of(arm_of(arm).reference),
 }

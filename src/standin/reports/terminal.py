@@ -7,10 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from standin.data.amounts import two_digits
 from standin.experiments.arms import label_of
 from standin.reports.tables import MeanAccuracy, mean_accuracy
-from standin.verdict.formatting import places, signed
+from standin.verdict.formatting import places, signed, worth_in_words
 from standin.verdict.headline import headlines
 from standin.verdict.schema import Answer, ModelVerdict, Verdict
 
@@ -75,7 +74,7 @@ def _worth(answers: ModelVerdict, verdict: Verdict) -> str:
     """`90 of 1,100`."""
     if not (answers.worth and verdict.real_curve):
         return ""
-    return f"{two_digits(answers.worth.n_real):,} of {verdict.real_curve.n_real[-1]:,}"
+    return worth_in_words(answers.worth, verdict.real_curve)
 
 
 def accuracy_text(data_set: str, accuracy: pd.DataFrame, before: pd.DataFrame | None = None, decimals: int = 1) -> str:

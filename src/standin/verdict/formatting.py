@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from standin.data.amounts import two_digits
-from standin.verdict.facts import ErrorRatio
+from standin.verdict.facts import ErrorRatio, RealCurve, Worth
 from standin.verdict.schema import Comparison
 
 MAX_DECIMALS = 4
@@ -40,6 +40,14 @@ def power(compared: Comparison, images: int) -> str:
     if resolved <= 1:
         return resolves.format("")
     return resolves.format("") + f", 1 percentage point would take about {two_digits(images * resolved**2):,}"
+
+
+def worth_in_words(worth: Worth, curve: RealCurve) -> str:
+    """`240 of 932`; beyond the ends of the learning curve `at most 100 of 932` or `all 932`."""
+    smallest, largest = curve.n_real[0], curve.n_real[-1]
+    if round(worth.n_real) <= smallest:
+        return f"at most {smallest:,} of {largest:,}"
+    return f"all {largest:,}" if round(worth.n_real) >= largest else f"{two_digits(worth.n_real):,} of {largest:,}"
 
 
 def times(found: ErrorRatio) -> str:

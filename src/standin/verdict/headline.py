@@ -2,8 +2,7 @@
 
 from typing import NamedTuple
 
-from standin.data.amounts import two_digits
-from standin.verdict.formatting import change
+from standin.verdict.formatting import change, worth_in_words
 from standin.verdict.schema import Answer, Verdict
 
 QUESTIONS = {
@@ -50,11 +49,11 @@ def _rank(answer: Answer) -> tuple[int, float]:
 
 def _reason(verdict: Verdict, question: str, model: str, answer: Answer, several: bool) -> str:
     """`At best, a classifier loses 3.8 percentage points (95% interval 2.3 to 5.4), trained on images by gan alone,
-    which are worth about 90 of 1,100 real ones.`"""
+    which are worth 90 of 1,100 real ones.`"""
     changed = change(answer.best, verdict.test_images, verdict.confidence)
     images = f"trained on images by {model} alone" if question == "replace" else f"with images by {model} added"
     worth = verdict.generative_models[model].worth
     valued = ""
     if question == "replace" and worth and verdict.real_curve:
-        valued = f", which are worth about {two_digits(worth.n_real):,} of {verdict.real_curve.n_real[-1]:,} real ones"
+        valued = f", which are worth {worth_in_words(worth, verdict.real_curve)} real ones"
     return f"{'At best, a' if several else 'A'} classifier {changed}, {images}{valued}."
