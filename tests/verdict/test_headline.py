@@ -43,6 +43,17 @@ def test_of_equal_answers_the_best_model_is_named() -> None:
     assert only.answer == "no" and "images by b alone" in only.reason
 
 
+def test_a_model_that_repeats_training_images_is_not_the_best() -> None:
+    verdict = verdict_on(a=("undecided", -3.0), b=("undecided", -0.5))
+    copier = verdict.generative_models["b"]
+    assert copier.memorization is not None
+    copier = copier.model_copy(update={"memorization": copier.memorization.model_copy(update={"detected": True})})
+    (only,) = headlines(verdict.model_copy(update={"generative_models": verdict.generative_models | {"b": copier}}))
+    assert "images by a alone" in only.reason
+    (only,) = headlines(verdict.model_copy(update={"generative_models": {"b": copier}}))
+    assert only.reason.endswith("; they repeat training images.")
+
+
 def test_questions_that_no_model_answers_are_left_out() -> None:
     assert headlines(verdict_on()) == []
 

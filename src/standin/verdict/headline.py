@@ -36,15 +36,17 @@ def headlines(verdict: Verdict) -> list[Headline]:
             if question in answers.by_question
         }
         if by_model:
-            best = max(by_model, key=lambda model: _rank(by_model[model]))
+            best = max(by_model, key=lambda model: _rank(verdict, model, by_model[model]))
             answer = by_model[best]
             reason = _reason(verdict, question, best, answer, several=len(by_model) > 1)
             found.append(Headline(words, answer.answer, answer.words, reason))
     return found
 
 
-def _rank(answer: Answer) -> tuple[int, float]:
-    return ("no", "undecided", "yes").index(answer.answer), answer.best.pp
+def _rank(verdict: Verdict, model: str, answer: Answer) -> tuple[int, bool, float]:
+    """Models that repeat training images come after others with the same answer."""
+    order = ("no", "undecided", "yes").index(answer.answer)
+    return order, not verdict.generative_models[model].memorized, answer.best.pp
 
 
 def _reason(verdict: Verdict, question: str, model: str, answer: Answer, several: bool) -> str:
@@ -56,4 +58,5 @@ def _reason(verdict: Verdict, question: str, model: str, answer: Answer, several
     valued = ""
     if question == "replace" and worth and verdict.real_curve:
         valued = f", which are worth {worth_in_words(worth, verdict.real_curve)} real ones"
-    return f"{'At best, a' if several else 'A'} classifier {changed}, {images}{valued}."
+    copies = "; they repeat training images" if verdict.generative_models[model].memorized else ""
+    return f"{'At best, a' if several else 'A'} classifier {changed}, {images}{valued}{copies}."
