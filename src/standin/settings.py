@@ -21,7 +21,7 @@ from standin.pipeline_registry import failed_parts, pipelines_without
 from standin.pipelines import tracking
 from standin.pipelines.node_helpers import relevant_parameters
 from standin.pipelines.reporting.overview import renew_overview
-from standin.reports.terminal import results_text
+from standin.reports.terminal import RESULTS, results_text
 
 ignore_known_messages()
 # MLflow's own switch for system metrics (processor, memory, disk, network; every ten seconds).
@@ -86,7 +86,7 @@ class Session(IncrementalSession):
 
 HOOKS = (
     PreflightHook(_remember, _check_arguments, _check_networks, data="train", device=_device, precision=_precision),
-    ConsoleHook(("verdict", "accuracy"), results_text, "report", "overview", _renew_overview),
+    ConsoleHook(RESULTS, results_text, "report", "overview", _renew_overview),
     KedroMLflowHook(),
     MLflowHook(_experiments, tracking.run_name, tracking.run_tags, KINDS, _device),
 )

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from standin.core.live_line import LiveLine, in_words
+from standin.core.live_line import LiveLine
 
 
 class Terminal(io.StringIO):
@@ -53,8 +53,3 @@ def test_nothing_is_shown_without_a_terminal(capsys: pytest.CaptureFixture[str])
         line.show("working", 0.5, 3.0)
         assert not line.shown
     assert capsys.readouterr().out == ""
-
-
-@pytest.mark.parametrize(("seconds", "words"), [(3.4, "3 s"), (99, "99 s"), (150, "2 min"), (7200, "2.0 h")])
-def test_times_have_a_unit_that_suits_them(seconds: float, words: str) -> None:
-    assert in_words(seconds) == words

@@ -2,7 +2,7 @@
 
 import pytest
 
-from standin.core.progress import listening, part, report
+from standin.core.progress import in_words, listening, part, report
 
 Heard = list[tuple[float, str]]
 
@@ -37,3 +37,8 @@ def test_an_error_ends_a_part() -> None:
             _ = 1 / 0
         report(1.0, "all")
     assert heard == [(1.0, "all")]
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(3.4, "3 s"), (99, "99 s"), (150, "2 min"), (7200, "2.0 h")])
+def test_times_have_a_unit_that_suits_them(seconds: float, words: str) -> None:
+    assert in_words(seconds) == words

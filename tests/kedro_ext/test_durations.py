@@ -6,7 +6,7 @@ import pytest
 from kedro.pipeline import Node
 
 from standin.kedro_ext import durations as module
-from standin.kedro_ext.durations import Durations, Schedule, in_words
+from standin.kedro_ext.durations import Durations, Schedule, node_in_words
 
 
 def node(name: str, *tags: str) -> Node:
@@ -57,7 +57,7 @@ def test_a_first_run_knows_its_pace_once_something_is_done() -> None:
     ("name", "words"), [("mnist.gan.train_arm", "mnist.gan: train arm"), ("build_overview", "build overview")]
 )
 def test_nodes_are_named_in_words(name: str, words: str) -> None:
-    assert in_words(name) == words
+    assert node_in_words(name) == words
 
 
 def test_a_full_disk_is_not_reported_twice(tmp_path: Path) -> None:

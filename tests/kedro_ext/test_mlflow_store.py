@@ -27,7 +27,7 @@ def database(tmp_path: Path) -> Path:
 
 
 def test_a_copied_project_does_not_write_into_the_former_folder(database: Path) -> None:
-    with opened(database, "file:///new/artifacts"):
+    with opened(database, "standin", "file:///new/artifacts"):
         pass
     client = MlflowClient(f"sqlite:///{database}")
     experiment = client.get_experiment_by_name("standin")
@@ -38,9 +38,17 @@ def test_a_copied_project_does_not_write_into_the_former_folder(database: Path) 
     assert new.info.artifact_uri.startswith("file:///new/artifacts/")
 
 
+def test_other_experiments_in_the_store_keep_their_artifacts(database: Path) -> None:
+    client = MlflowClient(f"sqlite:///{database}")
+    other = client.create_experiment("other", "file:///elsewhere")
+    with opened(database, "standin", "file:///new/artifacts"):
+        pass
+    assert client.get_experiment(other).artifact_location == "file:///elsewhere"
+
+
 def test_the_store_of_a_project_that_stays_is_not_changed(database: Path) -> None:
     before = database.read_bytes()
-    with opened(database, "file:///old/project/artifacts"):
+    with opened(database, "standin", "file:///old/project/artifacts"):
         pass
     assert database.read_bytes() == before
 
@@ -48,27 +56,27 @@ def test_the_store_of_a_project_that_stays_is_not_changed(database: Path) -> Non
 def test_a_damaged_store_is_one_sentence_with_a_remedy(database: Path) -> None:
     database.write_bytes(b"no database at all" * 100)
     with pytest.raises(InputError, match=r"mlflow.db cannot be read \(file is not a database\): move it away"):
-        opened(database, "file:///new").__enter__()
+        opened(database, "standin", "file:///new").__enter__()
 
 
 def test_errors_of_the_database_are_told_from_others(database: Path) -> None:
-    with pytest.raises(InputError, match="move it away"), opened(database, None):
+    with pytest.raises(InputError, match="move it away"), opened(database, "standin", None):
         raise OperationalError("select 1", None, Exception("no such column: x"))
-    with pytest.raises(OperationalError), opened(database, None):
+    with pytest.raises(OperationalError), opened(database, "standin", None):
         raise OperationalError("select 1", None, Exception("database or disk is full"))
-    with pytest.raises(MlflowException), opened(database, None):
+    with pytest.raises(MlflowException), opened(database, "standin", None):
         raise MlflowException("no such run")
 
 
 def test_only_one_process_at_a_time_opens_it(database: Path) -> None:
     from filelock import FileLock
 
-    with opened(database, None), pytest.raises(TimeoutError):
+    with opened(database, "standin", None), pytest.raises(TimeoutError):
         FileLock(database.parent / ".mlflow.db.lock").acquire(timeout=0)
 
 
 def test_an_empty_database_is_left_to_mlflow(tmp_path: Path) -> None:
-    with closing(sqlite3.connect(tmp_path / "mlflow.db")), opened(tmp_path / "mlflow.db", "file:///new"):
+    with closing(sqlite3.connect(tmp_path / "mlflow.db")), opened(tmp_path / "mlflow.db", "standin", "file:///new"):
         pass
 
 

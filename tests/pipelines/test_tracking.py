@@ -1,4 +1,4 @@
-"""What MLflow is told of a run."""
+"""What a run records in MLflow: names, tags and metrics."""
 
 import pytest
 
@@ -39,4 +39,4 @@ def test_a_run_states_all_answers() -> None:
     metrics, tags, _ = describe_whole_verdict(full_verdict())
     assert metrics["verdict/gan_replace_points"] == -6
     assert tags["verdict"] == "gan: replace no; gan: extend yes, for these trainings"
-    assert tags["mlflow.note.content"] == "**gan**: Replace: no. Extend: yes."
+    assert tags["description"] == "**gan**: Replace: no. Extend: yes."

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from standin.api.run import Results
+from standin.pipelines.tracking import verdict_metric
 from standin.reports.terminal import accuracies, aligned, verdict_text
 from standin.verdict.formatting import places
 from standin.verdict.schema import Verdict
@@ -91,9 +92,9 @@ class Comparison:
         import mlflow
 
         with mlflow.start_run(nested=mlflow.active_run() is not None):
-            mlflow.log_metrics({f"verdict/{name.replace('.', '_')}": value for name, value in self.verdict.metrics()})
+            mlflow.log_metrics({verdict_metric(name): value for name, value in self.verdict.metrics()})
             for name, model in self.verdict.generative_models.items():
-                mlflow.log_metrics({f"{name}/{key.replace('.', '/')}": value for key, value in model.metrics()})
+                mlflow.log_metrics({f"{name}/{verdict_metric(key)}": value for key, value in model.metrics()})
             mlflow.log_table(self.accuracy, "accuracy.json")
             mlflow.log_table(self.quality, "quality.json")
             mlflow.log_dict(self.verdict.model_dump(mode="json"), "verdict.json")

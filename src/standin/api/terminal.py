@@ -3,7 +3,8 @@
 from types import TracebackType
 from typing import Self, TextIO
 
-from standin.core.live_line import LiveLine, in_words
+from standin.core.live_line import LiveLine
+from standin.core.progress import in_words
 
 
 class Progress:

@@ -89,7 +89,7 @@ def export_generated(
     experiment: str, images: int | None, form: str, out: Path | None, env: str | None, params: dict[str, Any]
 ) -> None:
     """Writes labeled generated images with a data card."""
-    from standin.reports.data_card import data_card
+    from standin.reports.data_card import commit_of, data_card
 
     with common.stored_results(env, params) as catalog:
         known = common.find_experiment(experiment)
@@ -153,12 +153,6 @@ def sample(
     ratio, labeling = entry["synthetic_ratio"], entry["pseudo_labeling"]
     synthetic = sample_generative_model(model, seen, train, wanted, ratio, labeling, seed)
     return label_synthetic(synthetic, labeler, labeler_seen, train, manual_labels, labeling, wanted, ratio)[0]
-
-
-def commit_of(entry: dict[str, Any]) -> str:
-    """`, commit 1234abcd` of the run with these parameters; empty if unknown."""
-    commit = entry.get("run", {}).get("commit", "")
-    return f", commit {commit[:10]}" if commit else ""
 
 
 def write(folder: Path, form: str, labeled: dict[str, Any], card: str, texts: Mapping[str, str] | None = None) -> None:

@@ -35,23 +35,25 @@ def generated(catalog: Any, experiment: str) -> tuple["np.ndarray", list[str]]:
     return synthetic["images"], [str(name) for name in catalog.load(f"{data_set}.test")["class_names"]]
 
 
-images_option = click.option(
-    "--images", "n_images", default=1408, show_default=True, type=click.IntRange(min=1), help="number of images"
-)
-experiment_option = click.option(
-    "--experiment", required=True, help="such as mnist.gan; its images must have been generated"
-)
-out_option = click.option("--out", type=click.Path(path_type=Path), default=None, help="folder of the files")
+def choosing_images(command: Any) -> Any:
+    """Options of commands that write images to label."""
+    for option in (
+        common.params_option,
+        common.env_option,
+        click.option("--out", type=click.Path(path_type=Path), default=None, help="folder of the files"),
+        click.option(
+            "--images", "n_images", default=1408, show_default=True, type=click.IntRange(min=1), help="number of images"
+        ),
+        click.option("--experiment", required=True, help="such as mnist.gan; its images must have been generated"),
+    ):
+        command = option(command)
+    return command
 
 
 @common.friendly_errors
 @label.command("open")
-@experiment_option
-@images_option
-@out_option
+@choosing_images
 @click.option("--no-browser", is_flag=True, help="only write the page")
-@common.env_option
-@common.params_option
 def open_(
     experiment: str, n_images: int, out: Path | None, no_browser: bool, env: str | None, params: dict[str, Any]
 ) -> None:
@@ -71,9 +73,7 @@ def open_(
 
 @common.friendly_errors
 @label.command("export")
-@experiment_option
-@images_option
-@out_option
+@choosing_images
 @click.option(
     "--format",
     "form",
@@ -82,8 +82,6 @@ def open_(
     show_default=True,
     help="a contact sheet and a table to fill in, or tasks for Label Studio",
 )
-@common.env_option
-@common.params_option
 def export(
     experiment: str, n_images: int, out: Path | None, form: str, env: str | None, params: dict[str, Any]
 ) -> None:

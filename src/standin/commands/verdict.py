@@ -6,8 +6,6 @@ from standin.commands import common
 from standin.config import loader
 from standin.core.errors import InputError
 
-ENTRIES = ("verdict", "accuracy")
-
 
 @common.friendly_errors
 @click.command()
@@ -25,10 +23,10 @@ def verdict(data_sets: tuple[str, ...], env: str | None) -> None:
                 raise InputError(f"{name} has no verdict yet: {common.run_command(name)}")
         if not found:
             raise InputError("no data set has a verdict yet: kedro run")
-        from standin.reports.terminal import results_text
+        from standin.reports.terminal import RESULTS, results_text
 
         for place, name in enumerate(found):
-            stored = {entry: catalog.load(f"{name}.{entry}") for entry in ENTRIES if catalog.exists(f"{name}.{entry}")}
+            stored = {entry: catalog.load(f"{name}.{entry}") for entry in RESULTS if catalog.exists(f"{name}.{entry}")}
             if place:
                 click.echo()
             click.echo(results_text(name, stored))

@@ -1,6 +1,7 @@
-"""How long networks are trained on images from files: as long as suits their number and size.
+"""Training steps for images from files, scaled with the number and the size of the images.
 
-The default numbers of steps are for MNIST. A data set from files that does not set `steps` gets others.
+The default numbers of steps fit MNIST. A data set from files that sets neither `steps` nor `batch_size` gets others
+(docs/decisions/0034).
 """
 
 from collections.abc import Collection, Mapping
@@ -22,7 +23,7 @@ SMALL_SIDE = 12
 """Networks on images of at most this side are trained in small batches."""
 LEAST_REFERENCE_STEPS = 60
 BUDGETED = ("classifier", "second_classifier", "pseudo_labeler", "oracle", "feature_extractor")
-"""Networks that are trained for as long as suits the images."""
+"""Networks whose steps are scaled."""
 
 
 class Budget(NamedTuple):
@@ -54,7 +55,7 @@ def budget(n_train: int, shape: tuple[int, int, int]) -> Budget:
 
 
 def with_budget(entry: Mapping[str, Any], given: Collection[str], project_path: Path) -> dict[str, Any]:
-    """Complete parameters of a data set, with a budget that suits its images, if its source says how many there are.
+    """Complete parameters of a data set, with steps that are scaled with its images, if these can be counted.
 
     Args:
         entry: the parameters.

@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Column
 
+from standin.core.progress import in_words
+
 BAR = 20
 """Width of the bar."""
 
@@ -65,10 +67,3 @@ class LiveLine:
         """
         left = "" if seconds_left is None else f"about {in_words(seconds_left)} left"
         self._progress.update(self._task, description=what.replace("[", r"\["), completed=done, left=left)
-
-
-def in_words(seconds: float) -> str:
-    """`80 s`, `2 min`, `1.5 h`."""
-    if seconds < 100:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"

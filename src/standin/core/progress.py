@@ -1,4 +1,4 @@
-"""Progress of long work: the library reports it, and whoever runs the library may listen.
+"""Progress of long work: the library reports it, and the caller of the library may register a listener.
 
 with listening(show):
     with part(1, 3, "classifier 2 of 3"):
@@ -17,7 +17,7 @@ _parts: list[tuple[int, int, str]] = []
 
 @contextmanager
 def listening(listener: Listener) -> Iterator[None]:
-    """In the block, `listener` hears of progress, in place of an outer one."""
+    """In the block, `listener` receives the progress, in place of an outer listener."""
     outer, _parts[:] = [*_parts], []
     _listeners.append(listener)
     try:
@@ -37,8 +37,15 @@ def part(place: int, of: int, what: str = "") -> Iterator[None]:
         _parts.pop()
 
 
+def in_words(seconds: float) -> str:
+    """`80 s`, `2 min`, `1.5 h`."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
+
+
 def report(done: float, what: str = "") -> None:
-    """States which part of the work is done, 0 to 1, if anybody listens."""
+    """Tells the listener, if there is one, which part of the work is done, 0 to 1."""
     if not _listeners:
         return
     words = [what]

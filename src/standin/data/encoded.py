@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 
 from standin.core.errors import InputError
+from standin.core.progress import in_words
 from standin.data.amounts import listed_in_words
 from standin.data.decoding import DEEP, GRAY, Content, Form, Header, read_header, read_pixels
 from standin.data.resizing import Fit, common_size, resizing_note
@@ -169,9 +170,5 @@ def _reported(images: EncodedImages, what: str) -> Iterator[tuple[str, Content]]
         if done and (now := time.monotonic()) - reported > SECONDS:
             reported = now
             left = (now - started) / done * (n - done)
-            log.info("Reading %s: %s of %s, about %s left.", what, f"{done:,}", f"{n:,}", _duration(left))
+            log.info("Reading %s: %s of %s, about %s left.", what, f"{done:,}", f"{n:,}", in_words(left))
         yield item
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"

@@ -13,7 +13,7 @@ from standin.data.split import HELD_OUT_FRACTION, VALIDATION_FRACTION
 from standin.data.tables import first_image
 from standin.io.npz import read_shapes
 
-TABLES = {"images": "train", "arr_0": "train", "x_train": "train", "x_test": "test"}
+ARRAYS = {"images": "train", "arr_0": "train", "x_train": "train", "x_test": "test"}
 """Array of an npz file -> the split of its images."""
 
 
@@ -46,7 +46,7 @@ def survey(source: Mapping[str, Any]) -> Surveyed | None:
 def _counted(path: Path, source: Mapping[str, Any]) -> tuple[dict[str, int], tuple[int, int, int]]:
     """Split -> number of images, and the shape of the first image."""
     if path.suffix.lower() == ".npz":
-        shapes = {TABLES[name]: shape for name, shape in read_shapes(path).items() if name in TABLES}
+        shapes = {ARRAYS[name]: shape for name, shape in read_shapes(path).items() if name in ARRAYS}
         height, width, *channels = shapes["train"][1:]
         return {split: shape[0] for split, shape in shapes.items()}, (height, width, channels[0] if channels else 1)
     if path.is_dir() and not (hugging_face.is_arrow(path) or hugging_face.is_parquet(path)):

@@ -1,5 +1,5 @@
 """Everything private or worded by others that Standin relies on, in one place; each has a test that fails when it
-changes (`tests/kedro_ext/test_compat.py`)."""
+changes (`tests/kedro_ext/test_compat.py`). MLflow's tables are in `standin.kedro_ext.mlflow.store`."""
 
 from pathlib import Path
 from typing import Any

@@ -16,7 +16,7 @@ from standin.core.errors import InputError
 from standin.core.live_line import LiveLine
 from standin.core.progress import listening
 from standin.kedro_ext.compat import local_path
-from standin.kedro_ext.durations import Durations, Schedule, in_words
+from standin.kedro_ext.durations import Durations, Schedule, node_in_words
 from standin.kedro_ext.incremental import Plan
 from standin.kedro_ext.incremental.failures import FailedExperiments
 from standin.kedro_ext.incremental.state import RECORDS
@@ -89,7 +89,7 @@ class ConsoleHook:
             self._show(0.0, "")
 
     def _words(self) -> str:
-        return f"[{self.started}/{self.nodes}] {in_words(self.running)}"
+        return f"[{self.started}/{self.nodes}] {node_in_words(self.running)}"
 
     def _show(self, part: float, what: str) -> None:
         """Renews the line: `part` of the node that runs is done, and `what` is being done."""

@@ -33,7 +33,7 @@ class Durations:
         self.seconds: dict[str, float] = found if isinstance(found, dict) else {}
 
     def save(self) -> None:
-        """An estimate is not worth an error: on a full disk, the run has one of its own."""
+        """Stores the durations. A full disk is ignored here: the run itself reports it."""
         with suppress(OSError), atomic_write(self.file) as partial:
             partial.write_text(json.dumps(self.seconds, indent=1, sort_keys=True), encoding="utf-8")
 
@@ -80,7 +80,7 @@ def own_name(node: str) -> str:
     return node.rpartition(".")[2]
 
 
-def in_words(node: str) -> str:
+def node_in_words(node: str) -> str:
     """`mnist.gan.train_generative_model` -> `mnist.gan: train generative model`."""
     namespace, _, name = node.rpartition(".")
     return f"{namespace}: {name.replace('_', ' ')}" if namespace else name.replace("_", " ")

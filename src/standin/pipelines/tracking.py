@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from standin.verdict.schema import Verdict
 
-DESCRIPTION = "mlflow.note.content"
-"""Tag that MLflow shows as the description of a run."""
+DESCRIPTION = "description"
+"""Tag with the description of a run, in words."""
 Described = tuple[dict[str, float | None], dict[str, str], dict[str, Any]]
 """Metrics, tags, and files as plain values, by name."""
 SCORES = (

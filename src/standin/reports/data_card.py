@@ -79,8 +79,14 @@ def data_card(
         test_images=verdict.test_images,
         metrics=sample_quality["metrics"],
         file_format=file_format,
-        commit=f", commit {commit[:10]}" if (commit := entry.get("run", {}).get("commit")) else "",
+        commit=commit_of(entry),
     )
+
+
+def commit_of(entry: Mapping[str, Any]) -> str:
+    """`, commit 1234abcd` of the run with these parameters; empty if unknown."""
+    commit = entry.get("run", {}).get("commit", "")
+    return f", commit {commit[:10]}" if commit else ""
 
 
 def license_id(text: str | None) -> str | None:

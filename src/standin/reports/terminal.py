@@ -13,6 +13,8 @@ from standin.verdict.formatting import places, signed, worth_in_words
 from standin.verdict.headline import headlines
 from standin.verdict.schema import Answer, ModelVerdict, Verdict
 
+RESULTS = ("verdict", "accuracy")
+"""Catalog entries of a data set that `results_text` prints."""
 QUESTION = "can generated images stand in for real ones?"
 WIDTH = 100
 SMALLEST_CHANGE = 0.05

@@ -24,9 +24,10 @@ class KedroMLflowHook(MlflowHook):
         if database is None:
             super().after_context_created(context)
             return
-        created = settings.get("tracking", {}).get("experiment", {}).get("create_experiment_kwargs", {})
-        location = created.get("artifact_location")
-        with opened(database, Path(location).as_uri() if location and Path(location).is_absolute() else None):
+        experiment = settings.get("tracking", {}).get("experiment", {})
+        location = experiment.get("create_experiment_kwargs", {}).get("artifact_location")
+        artifacts = Path(location).as_uri() if location and Path(location).is_absolute() else None
+        with opened(database, experiment.get("name", ""), artifacts):
             super().after_context_created(context)
 
     @hook_impl

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 
-NOTE = "mlflow.note.content"
-"""Tag that MLflow shows as the description of a run."""
+DESCRIPTION, NOTE = "description", "mlflow.note.content"
+"""The tag of an output that describes the run, and the tag that MLflow shows as the description."""
 ROWS = 4096
 """Rows of an array that are hashed at once."""
 
@@ -143,13 +143,18 @@ def log_described(client: "MlflowClient", run_id: str, described: Logged, folder
     metrics = ((f"{folder}{name}", float(value), 0) for name, value in described.metrics.items() if value is not None)
     log_metrics(client, run_id, metrics)
     if described.tags:
-        tags = {name if name == NOTE else f"{folder}{name}": text for name, text in described.tags.items()}
-        if folder and NOTE in tags:
-            earlier = client.get_run(run_id).data.tags.get(NOTE, "")
-            tags[NOTE] = f"{earlier}\n\n### {folder.rstrip('/')}\n\n{tags[NOTE]}".strip()
+        tags = {f"{folder}{name}": text for name, text in described.tags.items() if name != DESCRIPTION}
+        if text := described.tags.get(DESCRIPTION):
+            tags[NOTE] = _section(client, run_id, folder, text) if folder else text
         log_tags(client, run_id, tags)
     for name, content in described.files.items():
         client.log_dict(run_id, content, name)
+
+
+def _section(client: "MlflowClient", run_id: str, folder: str, text: str) -> str:
+    """The description of a run, with a section for this folder added."""
+    earlier = client.get_run(run_id).data.tags.get(NOTE, "")
+    return f"{earlier}\n\n### {folder.rstrip('/')}\n\n{text}".strip()
 
 
 def log_metrics(client: "MlflowClient", run_id: str, metrics: Iterator[tuple[str, float, int]]) -> None:

@@ -20,12 +20,13 @@ def database_of(uri: str | None) -> Path | None:
 
 
 @contextmanager
-def opened(database: Path, artifacts: str | None) -> Iterator[None]:
+def opened(database: Path, experiment: str, artifacts: str | None) -> Iterator[None]:
     """In the block, MLflow may open or create the database: two processes that create it at once would break it.
 
     Args:
-        artifacts: URI of the folder of the project's artifacts; runs of a project that was moved or copied get it in
-            place of the former one.
+        experiment: name of the MLflow experiment of the project.
+        artifacts: URI of the folder of its artifacts. If the store has another folder, the project was moved or copied:
+            its runs then refer to the new folder. None: nothing is changed.
 
     Raises:
         InputError: the file is no database, or is damaged.
@@ -34,7 +35,7 @@ def opened(database: Path, artifacts: str | None) -> Iterator[None]:
     with wait_lock(database.name, database.parent):
         try:
             if database.exists() and artifacts:
-                _move(database, artifacts)
+                _move(database, experiment, artifacts)
             yield
         except Exception as error:
             package, reason = type(error).__module__.partition(".")[0], str(error).partition("\n")[0]
@@ -46,20 +47,20 @@ def opened(database: Path, artifacts: str | None) -> Iterator[None]:
             ) from error
 
 
-def _move(database: Path, artifacts: str) -> None:
-    """MLflow keeps absolute paths of artifacts, which would lead into the folder that a project was copied from."""
+def _move(database: Path, experiment: str, artifacts: str) -> None:
+    """MLflow stores absolute paths of artifacts and has no function to change them. The names of its tables and columns
+    are not public; a test fails if they change."""
     with closing(sqlite3.connect(database)) as connection, connection:
         tables = {name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")}
         if not {"experiments", "runs"} <= tables:
             return
-        former = connection.execute("select experiment_id, artifact_location from experiments").fetchall()
-        for experiment, location in former:
-            if experiment != 0 and location and location != artifacts:  # 0 is MLflow's own, which nothing is logged to
-                connection.execute(
-                    "update experiments set artifact_location = ? where experiment_id = ?", (artifacts, experiment)
-                )
-                connection.execute(
-                    "update runs set artifact_uri = ? || substr(artifact_uri, ?) where experiment_id = ? "
-                    "and substr(artifact_uri, 1, ?) = ?",
-                    (artifacts, len(location) + 1, experiment, len(location), location),
-                )
+        stored = "select experiment_id, artifact_location from experiments where name = ? and artifact_location <> ?"
+        for identity, former in connection.execute(stored, (experiment, artifacts)).fetchall():
+            connection.execute(
+                "update experiments set artifact_location = ? where experiment_id = ?", (artifacts, identity)
+            )
+            connection.execute(
+                "update runs set artifact_uri = ? || substr(artifact_uri, ?) where experiment_id = ? "
+                "and substr(artifact_uri, 1, ?) = ?",
+                (artifacts, len(former) + 1, identity, len(former), former),
+            )
