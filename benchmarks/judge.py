@@ -3,11 +3,12 @@
     python -m benchmarks.judge                               # 1,000, 10,000 and 100,000 real, as many generated images
     python -m benchmarks.judge --images 1000 --modes quick peers --csv judge.csv
 
-Images are CIFAR-10's (`data/01_raw/cifar10.npz`), enlarged to 64 pixels and saved as JPEG; "generated" ones are others,
-blurred. Each row is measured in a process of its own: `quick` and `default` are the command with and without `--quick`,
-`peers` computes precision, recall, density and coverage by `prdc`, and C2ST and KID by scikit-learn, from 64 principal
-components of the pixels of all images. Their time does not include trainings, since they do not answer the question.
-Memory is the peak of `RssAnon` (Linux), in which files are not included.
+Images are CIFAR-10's (`data/01_raw/cifar10.npz`) and, where these do not suffice, means of two; enlarged to 64 pixels
+and saved as JPEG. "Generated" ones are others, blurred. Each row is measured in a process of its own: `quick` and
+`default` are the command with and without `--quick`, `peers` computes precision, recall, density and coverage by
+`prdc`, and C2ST and KID by scikit-learn, from 64 principal components of the pixels of all images. Their time does not
+include trainings, since they do not answer the question. Memory is the peak of `RssAnon` (Linux), in which files are
+not included.
 """
 
 import argparse
@@ -107,14 +108,20 @@ def make_folders(path: Path, n: int, cifar10: Path) -> None:
 
 
 def save(folder: Path, images: np.ndarray, labels: np.ndarray, places: Iterable[int], *, blurred: bool) -> None:
-    """Images as enlarged JPEG files; places beyond the last image are mirrored and darkened ones, so that none are
-    equal."""
+    """Images as enlarged JPEG files. Places beyond the last image are means of two of the same class, so that none
+    nearly equals another, which `judge` would refuse."""
+    order = np.random.default_rng(0).permutation(len(images))
+    by_class = order[np.argsort(labels[order], kind="stable")]
+    rank = np.empty_like(order)
+    rank[by_class] = np.arange(len(images))
     for label in range(CLASSES):
         (folder / f"class_{label}").mkdir(parents=True, exist_ok=True)
     for place in places:
         turn, i = divmod(place, len(images))
-        pixels = images[i, :, ::-1] if turn % 2 else images[i]
-        image = Image.fromarray((pixels * 0.95**turn).astype(np.uint8)).resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+        other = by_class[(rank[i] + turn) % len(images)]
+        other = other if labels[other] == labels[i] else i
+        image = Image.fromarray(np.mean([images[i], images[other]], axis=0).astype(np.uint8))
+        image = image.resize((SIDE, SIDE), Image.Resampling.BICUBIC)
         image = image.filter(ImageFilter.GaussianBlur(1)) if blurred else image
         image.save(folder / f"class_{labels[i]}" / f"{place:07d}.jpg", quality=90)
 

@@ -11,6 +11,7 @@ from standin.config.loader import CONFIG_LOADER_ARGS, CompletingConfigLoader
 from standin.config.record import remember_command, remember_environment
 from standin.core.cpu import describe_precision
 from standin.core.quiet import ignore_known_messages
+from standin.kedro_ext import viz
 from standin.kedro_ext.console import ConsoleHook
 from standin.kedro_ext.hooks import PreflightHook
 from standin.kedro_ext.incremental import Remainder, Rules
@@ -19,11 +20,13 @@ from standin.kedro_ext.mlflow import ChildRun, KedroMLflowHook, Kind, Logged, ML
 from standin.kedro_ext.session import IncrementalSession
 from standin.pipeline_registry import failed_parts, pipelines_without
 from standin.pipelines import tracking
+from standin.pipelines.build import BOOKKEEPING, DETAILS
 from standin.pipelines.node_helpers import relevant_parameters
 from standin.pipelines.reporting.overview import renew_overview
 from standin.reports.terminal import RESULTS, results_text
 
 ignore_known_messages()
+viz.install(viz.Visibility(hidden=BOOKKEEPING, inner=DETAILS))
 # MLflow's own switch for system metrics (processor, memory, disk, network; every ten seconds).
 os.environ.setdefault("MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING", "true")
 

@@ -13,7 +13,7 @@ from standin.figures.confusion import confusion_matrices
 from standin.figures.curves import classifier_curves, loss_curves
 from standin.figures.differences import Line, difference_intervals
 from standin.figures.grids import grids_by_epoch, image_grid, rows_by_class, tile
-from standin.figures.style import DPI, new_figure, png_bytes, shown_width
+from standin.figures.style import DPI, new_figure, png_bytes, shown_width, vector_drawing
 
 
 @pytest.mark.parametrize("channels", [1, 3])
@@ -161,3 +161,21 @@ def test_charts_are_sharp_and_shown_at_the_size_of_their_figure() -> None:
             sizes[name] = image.width, shown_width(file)
     assert sizes["chart"][0] == pytest.approx(2 * sizes["chart"][1], abs=1)
     assert sizes["grid"][0] == sizes["grid"][1] == pytest.approx(4 * DPI, rel=0.1)
+
+
+def test_a_chart_has_its_vector_drawing_in_its_file() -> None:
+    drawings = []
+    for _ in range(2):
+        figure = new_figure(4, 2)
+        figure.subplots().plot([1, 2], label="a")
+        drawings.append(vector_drawing(png_bytes(figure)))
+    assert drawings[0] == drawings[1] and drawings[0] is not None
+    assert "<svg" in drawings[0] and "<text" not in drawings[0], "letters are shapes"
+    figure.axes[0].imshow([[1, 2]])
+    assert vector_drawing(png_bytes(figure)) is None
+
+
+def test_a_drawing_that_pillow_would_refuse_is_left_out() -> None:
+    figure = new_figure(4, 2)
+    figure.subplots().scatter(*np.random.default_rng(0).random((2, 20_000)), c=range(20_000))
+    assert vector_drawing(png_bytes(figure)) is None

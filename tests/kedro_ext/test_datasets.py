@@ -1,6 +1,8 @@
 """Standin's own datasets: what is saved is loaded, what is cut off leaves nothing half-written."""
 
 import base64
+import io
+import json
 import re
 from pathlib import Path
 
@@ -11,13 +13,18 @@ import pytest
 import yaml
 from kedro.io import DataCatalog, DatasetError
 from matplotlib.figure import Figure
+from PIL import Image
 
 from standin.core.error_messages import user_message
 from standin.kedro_ext.datasets import (
     CheckpointDataset,
+    CSVDataset,
+    HTMLDataset,
     KerasModelDataset,
     NPZDataset,
+    OptionalCSVDataset,
     PNGDataset,
+    PNGFolderDataset,
     PydanticJSONDataset,
 )
 from standin.kedro_ext.datasets.atomic import PartitionedDataset
@@ -79,6 +86,37 @@ def test_images_are_previewed_as_a_picture(tmp_path: Path) -> None:
     assert base64.b64decode(dataset.preview()).startswith(PNG)
     dataset.save({"labels": np.zeros(50)})
     assert dataset.preview() == ""
+
+
+def test_a_table_keeps_the_version_before(tmp_path: Path) -> None:
+    dataset = CSVDataset(
+        filepath=str(tmp_path / "a.csv"), previous=str(tmp_path / "b/a.csv"), save_args={"index": False}
+    )
+    before = OptionalCSVDataset(str(tmp_path / "b/a.csv"), columns=["x"], text=False)
+    saved = [pd.DataFrame({"x": [value]}) for value in (1, 2, 2)]
+    dataset.save(saved[0])
+    assert before.load().empty
+    dataset.save(saved[1])
+    dataset.save(saved[2])  # the same again: what was before stays
+    pd.testing.assert_frame_equal(before.load(), saved[0])
+
+
+def test_a_page_is_previewed_by_its_title_and_beginning(tmp_path: Path) -> None:
+    dataset = HTMLDataset(filepath=str(tmp_path / "a.html"))
+    dataset.save("<title>A</title><style>p {}</style><h1>no</h1><p>b <b>c</b>\n d</p>e<p>f</p><p>g</p><p>h</p><p>i</p>")
+    assert json.loads(dataset.preview()) == {"title": "A", "beginning": ["b c d", "f", "g", "h"]}
+    dataset.save("")
+    assert json.loads(dataset.preview()) == {"title": "", "beginning": []}
+
+
+def test_a_folder_of_figures_is_previewed_as_one_picture(tmp_path: Path) -> None:
+    folder = PNGFolderDataset(path=str(tmp_path / "figures"))
+    figures = {"a": Figure(figsize=(1, 2)), "b": Figure(figsize=(3, 1))}
+    folder.save(figures)
+    with Image.open(io.BytesIO(base64.b64decode(folder.preview()))) as image:
+        sheet = image.size
+    sizes = [Image.open(io.BytesIO(load())).size for load in folder.load().values()]
+    assert sheet == (max(width for width, _ in sizes), sum(height for _, height in sizes))
 
 
 def test_a_figure_is_loaded_as_the_bytes_of_its_picture(tmp_path: Path) -> None:

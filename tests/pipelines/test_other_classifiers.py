@@ -13,7 +13,11 @@ from standin.core.errors import LeakError
 from standin.experiments.arms import ARMS, Run
 from standin.models.cnn import cnn
 from standin.pipelines import build
-from standin.pipelines.other_classifiers.pipeline import create_experiment_pipeline, create_pipeline
+from standin.pipelines.other_classifiers.pipeline import (
+    create_experiment_pipeline,
+    create_pixel_pipeline,
+    create_second_pipeline,
+)
 from standin.pipelines.other_classifiers.pixels import evaluate_pixel_classifiers, evaluate_pixel_classifiers_on_real
 from standin.pipelines.other_classifiers.second_network import COLUMNS, train_second_classifier, train_second_on_real
 from standin.training.checkpoint import Checkpoint
@@ -154,10 +158,11 @@ def test_nodes_are_there_as_configured() -> None:
     only_mixed = create_experiment_pipeline(runs[2:], "gan", ["predictions"], True, True).nodes
     assert [node.name for node in only_mixed] == ["train_second_classifier"]
     assert not create_experiment_pipeline(runs, "gan", ["predictions"], False, False).nodes
-    once = {node.name: node for node in create_pipeline([("vae", "vae")], second=True, pixels=True).nodes}
+    shared = create_second_pipeline([("vae", "vae")], second=True) + create_pixel_pipeline(True)
+    once = {node.name: node for node in shared.nodes}
     assert once["train_second_on_real"].inputs[-3:] == ["predictions", "vae__predictions", "train"]
     assert once.keys() == {"train_second_on_real", "evaluate_pixel_classifiers"}
-    assert not create_pipeline([("vae", "vae")], second=False, pixels=False).nodes
+    assert not (create_second_pipeline([("vae", "vae")], second=False) + create_pixel_pipeline(False)).nodes
 
 
 @pytest.mark.parametrize("second", [True, False])

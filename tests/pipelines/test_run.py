@@ -89,7 +89,8 @@ def test_figures_and_the_report_are_there(finished: dict[str, Path], data_set: s
     found = {model: list((folder / model / "sample_quality").glob("*.png")) for model in MODELS[data_set]}
     once = 3 + (folder / "by_epoch.png").exists()
     pictures = once + sum(5 + len(files) for files in found.values()) - sum(model in BASELINES for model in found)
-    assert report.count('<img src="data:image/png;base64,') == pictures
+    assert report.count('<img src="data:image/') == pictures
+    assert report.count('<img src="data:image/svg+xml;base64,') >= 3 + len(found), "charts are vector drawings"
     kept = {file.stem for file in found.get("vae", [])}
     if data_set == "galaxies":
         assert {"conditions", "at_conditions"} <= {f.stem for f in found["conditional_predictor_gan"]}
@@ -222,6 +223,7 @@ def test_a_child_holds_parameters_curves_and_metrics_by_arm(runs: list[Run], fin
         } <= metrics.keys()
         assert run_.data.metrics["quality/label_accuracy.low"] <= run_.data.metrics["quality/label_accuracy"]
         assert "quality/label_accuracy.real" in run_.data.metrics
+        assert 0 < run_.data.metrics["seconds"] < 600
         assert run_.data.metrics["accuracy/mixed"] == pytest.approx(table.loc[(model, "mixed"), "accuracy"])
     artifacts = {a.path for a in client.list_artifacts(gan.info.run_id)}
     assert {"samples.png", "confusion.png", "scores.json", "recalls.json", "verdict.json"} <= artifacts

@@ -76,6 +76,20 @@ def test_axe_finds_no_barriers(browser: "sync_api.Browser", folder: Path, name: 
     assert [(violation["id"], violation["nodes"][0]["html"][:80]) for violation in found] == []
 
 
+def test_models_are_tabs(browser: "sync_api.Browser", folder: Path) -> None:
+    page = Opened(browser, folder / "digits/report.html").page
+    tabs, panels = page.get_by_role("tab"), page.locator(".panel:visible h2")
+    names = tabs.all_inner_texts()
+    assert len(names) > 1 and panels.all_inner_texts() == names[:1]
+    tabs.nth(0).focus()
+    page.keyboard.press("ArrowLeft")
+    assert panels.all_inner_texts() == names[-1:] and tabs.nth(len(names) - 1).get_attribute("aria-selected") == "true"
+    page.locator(f"nav a[href='#{names[1]}']").click()
+    assert panels.all_inner_texts() == names[1:2]
+    page.emulate_media(media="print")
+    assert panels.all_inner_texts() == names
+
+
 def test_the_table_sorts_by_mouse_and_by_keyboard(browser: "sync_api.Browser", folder: Path) -> None:
     opened = Opened(browser, folder / "digits/report.html")
     heads = opened.page.locator("table.sortable thead th")

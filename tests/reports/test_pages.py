@@ -86,13 +86,21 @@ def pixel_scores(k_nearest: float, boosted_trees: float) -> pd.DataFrame:
     return pd.DataFrame(scores).assign(generative_model="gan", images=30)
 
 
-def report(copies: Copies = NO_COPIES, **changed: Any) -> str:
+def report(copies: Copies = NO_COPIES, before: pd.DataFrame | None = None, **changed: Any) -> str:
+    before = pd.DataFrame() if before is None else before
     oracle = {"images_validated_on": 50, "images_trained_on": 100, "validation_accuracy": 0.99}
-    parts = (full_verdict(), accuracy(), parameters(**changed), oracle, copies, PNG, PNG, PNG, "<h2>gan</h2>")
+    parts = (full_verdict(), accuracy(), before, parameters(**changed), oracle, copies, PNG, PNG, PNG, "<h2>gan</h2>")
     perturbed = (robustness(None, 0.9, 0.8), robustness("gan", 0.7, 0.5), robustness("gan", 0.75, 0.55))
     on_pixels = (pixel_scores(0.7, 0.79), pixel_scores(0.8, 0.83))
     optional = ("robustness", "gan__robustness", "gan__seed_1__robustness", "gan__pixel_scores", "gan__1__pixel_scores")
     return build_report(*parts, *perturbed, *on_pixels, experiments=("gan",), optional=optional)
+
+
+def test_a_report_compares_with_the_previous_run() -> None:
+    assert "Since the previous run" not in report()
+    before = accuracy().assign(accuracy=0.6)
+    assert "<td>60.0%</td><td>90.0%</td><td>+30.0</td>" in report(before=before)
+    assert "No accuracy changed by 0.05 percentage points or more." in report(before=accuracy())
 
 
 def test_a_report_has_answers_and_differences_of_the_verdict() -> None:

@@ -5,9 +5,11 @@ import pytest
 
 from standin.reports.tables import (
     BestModel,
+    Change,
     MeanRecall,
     accuracy_matrix,
     best_models,
+    changes,
     mean_accuracy,
     recall_by_class,
     records,
@@ -26,6 +28,22 @@ def test_the_best_model_has_the_best_validation_accuracy_and_does_not_copy() -> 
     assert [best.model for best in best_models(table)] == ["copier", "vae"]
     assert best_models(table, ["copier"])[0] == BestModel("vae", 0.9, 9)
     assert best_models(table, ["copier", "vae"]) == []
+
+
+def test_changes_are_those_of_means_by_what_was_trained_on() -> None:
+    before = runs((None, "real", 0.9, 0), ("gan", "synthetic", 0.8, 0), ("vae", "synthetic", 0.7, 0))
+    now = runs((None, "real", 0.9004, 0), ("gan", "synthetic", 0.85, 0), ("gan", "mixed", 0.91, 0))
+    assert changes(now, before) == [
+        Change("gan: real and generated images", None, 0.91),
+        Change("gan: generated images only", 0.8, 0.85),
+        Change("vae: generated images only", 0.7, None),
+    ]
+    assert changes(now, now) == []
+
+
+@pytest.mark.parametrize("before", [pd.DataFrame(), pd.DataFrame({"arm": ["real"], "accuracy": [0.9]})])
+def test_nothing_is_compared_without_a_previous_run_of_this_version(before: pd.DataFrame) -> None:
+    assert changes(runs((None, "real", 0.9, 0)), before) is None
 
 
 def test_accuracy_is_the_mean_over_runs_with_the_outermost_ends() -> None:

@@ -173,6 +173,7 @@ def prepare(
     arguments = (entry["split_seed"], entry["n_real"], entry["withheld_subset"], entry["label_budget"])
     results.shared |= dict(zip(first, divide(source, *arguments), strict=True))
     results.shared["manual_labels"] = pd.DataFrame({"sample_id": [], "label": []})
+    results.shared["previous_accuracy"] = pd.DataFrame({"arm": [], "generative_model": []})
     named = experiments(DATA_SET, entry)
     for experiment in named:
         samples = as_samples(

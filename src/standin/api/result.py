@@ -11,7 +11,8 @@ import pandas as pd
 
 from standin.api.run import Results
 from standin.pipelines.tracking import verdict_metric
-from standin.reports.terminal import accuracies, aligned, verdict_text
+from standin.reports.tables import accuracies
+from standin.reports.terminal import aligned, verdict_text
 from standin.verdict.formatting import places
 from standin.verdict.schema import Verdict
 

@@ -271,7 +271,7 @@ def report_steps(entry: Mapping[str, Any], names: Sequence[str]) -> list[Step]:
     title = "params:title"
     optional = ["robustness", *(own(name, "robustness") for name in names)]
     optional += [own(name, "pixel_scores") for name in names] if entry["pixel_classifiers"] else []
-    results = ("verdict", "accuracy", "run_parameters", "oracle_report", "copies")
+    results = ("verdict", "accuracy", "previous_accuracy", "run_parameters", "oracle_report", "copies")
     figures = ("verdict_figure", "accuracy_figure", "real_figure")
     inputs = (*results, *figures, *(own(name, "section") for name in names), *optional)
     return [

@@ -7,6 +7,7 @@ import io
 import math
 
 import pandas as pd
+from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -16,6 +17,10 @@ SKY, RED, YELLOW, BLACK = "#56B4E9", "#D55E00", "#F0E442", "#000000"
 CYCLE = (BLUE, ORANGE, GREEN, PINK, RED, SKY)
 DPI = 110
 """Pixels of CSS for each inch of a figure."""
+SVG = "svg"
+"""Name of a PNG file's text chunk with the vector drawing."""
+LONGEST_DRAWING = 1_000_000
+"""Characters of a vector drawing; Pillow reads no longer texts."""
 MARKERS = "o^sDv"
 """Shapes for further rounds through the colors, with more classes than colors."""
 
@@ -26,12 +31,35 @@ def new_figure(width: float, height: float) -> Figure:
 
 
 def png_bytes(figure: Figure) -> bytes:
-    """The figure as a PNG file. Charts have twice the pixels of what they are shown at (`shown_width`), so that they
-    are sharp on screens of high density; figures with images have enough."""
-    buffer = io.BytesIO()
-    density = DPI if any(axes.images for axes in figure.axes) else 2 * DPI
-    figure.savefig(buffer, format="png", dpi=density, bbox_inches="tight")
+    """The figure as a PNG file, which every program shows. A chart has twice the pixels of what it is shown at
+    (`shown_width`), and its vector drawing in a text chunk of the file (`vector_drawing`); figures with images have
+    enough pixels."""
+    from PIL.PngImagePlugin import PngInfo
+
+    buffer, texts = io.BytesIO(), PngInfo()
+    chart = not any(axes.images for axes in figure.axes)
+    if chart and len(drawing := _svg(figure)) < LONGEST_DRAWING:
+        texts.add_text(SVG, drawing, zip=True)
+    dpi = 2 * DPI if chart else DPI
+    figure.savefig(buffer, format="png", dpi=dpi, bbox_inches="tight", pil_kwargs={"pnginfo": texts})
     return buffer.getvalue()
+
+
+def _svg(figure: Figure) -> str:
+    """The figure as SVG: equal figures are equal texts, and letters are shapes, so that no font can be missing."""
+    buffer = io.StringIO()
+    with rc_context({"svg.hashsalt": "standin", "svg.fonttype": "path"}):
+        figure.savefig(buffer, format="svg", bbox_inches="tight", metadata={"Date": None})
+    return buffer.getvalue()
+
+
+def vector_drawing(png: bytes) -> str | None:
+    """The SVG text in a file of `png_bytes`; None for figures with images."""
+    from PIL import Image
+
+    with Image.open(io.BytesIO(png)) as image:
+        image.load()  # texts may follow the pixels
+        return image.info.get(SVG)
 
 
 def shown_width(png: bytes) -> int:

@@ -30,7 +30,7 @@ from standin.pipelines.evaluation import pipeline as evaluation
 from standin.pipelines.evaluation.pipeline import ROBUSTNESS_ARMS
 from standin.pipelines.generation import pipeline as generation
 from standin.pipelines.ingestion import pipeline as ingestion
-from standin.pipelines.node_helpers import own
+from standin.pipelines.node_helpers import own, stage
 from standin.pipelines.other_classifiers import pipeline as other_classifiers
 from standin.pipelines.pseudo_labeling import pipeline as pseudo_labeling
 from standin.pipelines.references import pipeline as references
@@ -52,6 +52,14 @@ SIZE_ENTRIES = ("verdict", "accuracy")
 """Catalog entries of a size that its learning curve uses."""
 SECOND = "second_predictions"
 """Catalog entry of an experiment that its data set's verdict uses, if there is a second network."""
+BOOKKEEPING = ("checkpoint", "manual_labels", "previous_accuracy", "*_seen", "provenance_*")
+"""Patterns of catalog entries that say nothing about results: kedro-viz hides them."""
+DETAILS = (
+    *("copies", "held_out", "*_report", "classifiers_pseudo_labeler", "classifiers_convergence", "curves_*", "mixture"),
+    *("scores", "recalls", "robustness", "pixel_scores", "second_predictions", "predictions_by_size", "convergence"),
+    *(references.SECOND_EXTRACTOR, "reference_memorization", "reference_predictions", "memorization_controls"),
+)
+"""Patterns of catalog entries that kedro-viz shows only in the box that makes them, to keep stages readable."""
 EPOCH_TABLE = "the table by epochs"
 """The part of a data set, other than generative models, that may be left out."""
 
@@ -88,7 +96,7 @@ def create_pipeline(
         whole += _comparison(size.name, size.entry, name, failed.get(size.name, {}))
     titles = {size.name: size.entry["title"] for size in sizes}
     return whole + pipeline(
-        reporting.create_curve_pipeline(titles, str(data_set.curve)),
+        stage("reporting", reporting.create_curve_pipeline(titles, str(data_set.curve))),
         namespace=name,
         inputs={own(size.name, part): f"{size.name}.{part}" for size in sizes for part in SIZE_ENTRIES},
         parameters={"params:entry": f"params:{name}"},
@@ -110,7 +118,7 @@ def _references(data_set: str, entry: dict[str, Any], before: Pipeline | None = 
     models = references.create_pipeline(images, conditions=bool(entry["conditions"]))
     outside = () if before else (images, "validation", "test")
     return pipeline(
-        models + (before or Pipeline([])),
+        stage("references", models) + stage("ingestion", before or Pipeline([])),
         namespace=data_set,
         inputs={name: f"{data_set}.{name}" for name in outside if name in models.inputs()},
     )
@@ -128,32 +136,32 @@ def _comparison(data_set: str, entry: dict[str, Any], references_namespace: str,
     on_pixels = on_pixels if entry["pixel_classifiers"] else []
     models = [(experiment.name, experiment.model) for experiment in named]
     baseline = baseline_of(entry["generative_models"])
+    keep_whole = _is_reduced(entry) and references_namespace == data_set
+    conditions, second = bool(entry["conditions"]), bool(entry["second_classifier"])
+    tables = [
+        *(["robustness"] if REFERENCE in real else []),
+        *(own(run.name, "robustness") for run in perturbed),
+        *(own(run.name, "pixel_scores") for run in on_pixels),
+    ]
+    names = [experiment.name for experiment in named]
+    verdict = evaluation.create_verdict_pipeline(
+        models,
+        baseline,
+        whole=not _is_reduced(entry),
+        failed=failed,
+        optional=optional,
+        second_network=_second_network(entry),
+        quick=entry["quick"],
+    )
     once = (
-        ingestion.create_pipeline(keep_whole=_is_reduced(entry) and references_namespace == data_set)
-        + pseudo_labeling.create_pipeline(real)
-        + classification.create_pipeline(real, checked, curve)
-        + other_classifiers.create_pipeline(models, bool(entry["second_classifier"]), bool(on_pixels))
-        + references.create_images_pipeline(bool(entry["conditions"]), controls)
-        + evaluation.create_pipeline(real, data_set, checked, curve)
-        + evaluation.create_verdict_pipeline(
-            models,
-            baseline,
-            whole=not _is_reduced(entry),
-            failed=failed,
-            optional=optional,
-            second_network=_second_network(entry),
-            quick=entry["quick"],
-        )
-        + reporting.create_pipeline(
-            [experiment.name for experiment in named],
-            bool(entry["epoch_table"]),
-            controls,
-            [
-                *(["robustness"] if REFERENCE in real else []),
-                *(own(run.name, "robustness") for run in perturbed),
-                *(own(run.name, "pixel_scores") for run in on_pixels),
-            ],
-        )
+        stage("ingestion", ingestion.create_pipeline(keep_whole))
+        + stage("references", references.create_images_pipeline(conditions, controls))
+        + stage("pseudo_labeling", pseudo_labeling.create_pipeline(real))
+        + stage("classification", classification.create_pipeline(real, checked, curve))
+        + stage("classification", other_classifiers.create_pixel_pipeline(bool(on_pixels)))
+        + stage("evaluation", evaluation.create_pipeline(real, data_set, checked, curve))
+        + stage("verdict", other_classifiers.create_second_pipeline(models, second) + verdict)
+        + stage("reporting", reporting.create_pipeline(names, bool(entry["epoch_table"]), controls, tables))
     )
     outside = {own(run.name, part): f"{run}.{part}" for run in named for part in EXPERIMENT_ENTRIES}
     outside |= {own(run.name, "robustness"): f"{run}.robustness" for run in perturbed}
@@ -164,7 +172,8 @@ def _comparison(data_set: str, entry: dict[str, Any], references_namespace: str,
     if entry["epoch_table"]:
         first = next(run for run in named if run.model == entry["epoch_table"]["generative_model"])
         images = own(first.name, "labeled_synthetic")
-        once += classification.create_epoch_table_pipeline(images) + evaluation.create_epoch_table_pipeline()
+        table = classification.create_epoch_table_pipeline(images) + evaluation.create_epoch_table_pipeline()
+        once += stage("epoch_table", table)
         outside[images] = f"{first}.labeled_synthetic"
     whole = pipeline(once, namespace=data_set, inputs=outside, parameters={"params:entry": f"params:{data_set}"})
     return sum((_experiment(experiment, entry, references_namespace) for experiment in named), whole)
@@ -184,16 +193,19 @@ def _experiment(experiment: ExperimentId, entry: dict[str, Any], references_name
     given = is_image_set(entry["generative_models"][model])
     seeds = [other for other in experiments(data_set, entry) if other.model == model]
     predictions = {"predictions" if other == experiment else own(other.name, "predictions"): other for other in seeds}
+    images = generation.create_given_pipeline(seed) if given else generation.create_pipeline(seed)
+    others = other_classifiers.create_experiment_pipeline(
+        runs, model, [*predictions], bool(entry["second_classifier"]), bool(entry["pixel_classifiers"])
+    )
+    quality = sample_quality.create_pipeline(f"{data_set}.{name}", bool(entry["conditions"]), trained=not given)
     template = (
-        (generation.create_given_pipeline(seed) if given else generation.create_pipeline(seed))
-        + pseudo_labeling.create_experiment_pipeline()
-        + classification.create_experiment_pipeline(runs)
-        + evaluation.create_experiment_pipeline(arms, data_set, model, seed)
-        + other_classifiers.create_experiment_pipeline(
-            runs, model, [*predictions], bool(entry["second_classifier"]), bool(entry["pixel_classifiers"])
-        )
-        + sample_quality.create_pipeline(f"{data_set}.{name}", bool(entry["conditions"]), trained=not given)
-        + reporting.create_experiment_pipeline(data_set, name, arms, trained, choice)
+        stage("generation", images)
+        + stage("pseudo_labeling", pseudo_labeling.create_experiment_pipeline())
+        + stage("classification", classification.create_experiment_pipeline(runs))
+        + stage("evaluation", evaluation.create_experiment_pipeline(arms, data_set, model, seed))
+        + stage("other_classifiers", others)
+        + stage("sample_quality", quality)
+        + stage("reporting", reporting.create_experiment_pipeline(data_set, name, arms, trained, choice))
     )
     inputs: dict[str, str] = {}
     parameters: dict[str, str] = {}

@@ -1,10 +1,12 @@
-"""Helpers to build nodes: bind constants, inject checkpoints, name inputs from experiments."""
+"""Helpers to build nodes: bind constants, inject checkpoints, tag stages, name inputs from experiments."""
 
 import inspect
 from collections.abc import Callable
 from functools import partial, update_wrapper
 from inspect import Parameter, Signature
 from typing import Any
+
+from kedro.pipeline import Pipeline
 
 from standin.experiments.ids import is_image_set
 
@@ -42,6 +44,12 @@ def _wrapped(
     wrapper.__signature__ = signature  # type: ignore[attr-defined]  # Kedro counts a node's inputs by it
     wrapper.bound = bound  # type: ignore[attr-defined]
     return wrapper
+
+
+def stage(name: str, part: Pipeline) -> Pipeline:
+    """The nodes of a stage, which kedro-viz shows as a box (`standin.kedro_ext.viz`): with a tag, such as
+    `stage.evaluation`, so that `kedro run --tags=stage.evaluation` runs them."""
+    return Pipeline(part, tags=f"stage.{name}")
 
 
 def relevant_parameters(name: str, value: Any) -> Any:

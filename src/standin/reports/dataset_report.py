@@ -8,9 +8,11 @@ import pandas as pd
 
 from standin.experiments.arms import ARMS
 from standin.reports.tables import (
+    SMALLEST_CHANGE_PP,
     MeanAccuracy,
     accuracy_matrix,
     best_models,
+    changes,
     mean_accuracy,
     pixel_comparisons,
     records,
@@ -40,6 +42,7 @@ class ModelArms(NamedTuple):
 def build_report(
     verdict: Verdict,
     accuracy: pd.DataFrame,
+    previous_accuracy: pd.DataFrame,
     parameters: Mapping[str, Any],
     oracle: Mapping[str, Any],
     copies: Mapping[str, Any],
@@ -53,7 +56,7 @@ def build_report(
     """The report, as HTML.
 
     Args:
-        accuracy: the table of scores.
+        accuracy, previous_accuracy: the tables of scores of this run and of the one before, which may be empty.
         parameters: the data set's complete parameters.
         oracle: its accuracy and numbers of images.
         copies: `standin.data.copies.Copies`.
@@ -78,6 +81,8 @@ def build_report(
         all_given=all("images" in parameters["generative_models"][model] for model in verdict.generative_models),
         places=places(verdict.test_images),
         restriction=describe_restriction(parameters),
+        changes=changes(accuracy, previous_accuracy),
+        smallest_change_pp=SMALLEST_CHANGE_PP,
         rows=records(accuracy),
         matrix=accuracy_matrix(accuracy),
         real_arms={arm: mean_accuracy(accuracy, arm) for arm in REAL_ARMS},

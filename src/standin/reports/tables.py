@@ -10,6 +10,9 @@ import pandas as pd
 
 from standin.experiments.arms import label_of
 
+SMALLEST_CHANGE_PP = 0.05
+"""What counts as a change of an accuracy since the previous run, percentage points."""
+
 
 class MeanAccuracy(NamedTuple):
     """Accuracy of one arm in [0, 1], mean over its runs (seeds), with the outermost ends of their intervals and the
@@ -22,6 +25,14 @@ class MeanAccuracy(NamedTuple):
     n_synthetic: int
     n_labels_spent: int | None
     n_manual_labels: int
+
+
+class Change(NamedTuple):
+    """What was trained on, in words, and its accuracy in [0, 1] in the previous run and in this one; None: not run."""
+
+    name: str
+    before: float | None
+    now: float | None
 
 
 class BestModel(NamedTuple):
@@ -96,6 +107,31 @@ def mean_accuracy(accuracy: pd.DataFrame, arm: str, model: str | None = None) ->
     counts = [records(runs.head(1))[0][name] for name in ("n_synthetic", "n_labels_spent", "n_manual_labels")]
     ends = runs["accuracy_low"].min(), runs["accuracy_high"].max()
     return MeanAccuracy(runs["accuracy"].mean(), *ends, len(runs), *counts)
+
+
+def accuracies(accuracy: pd.DataFrame) -> list[tuple[str, MeanAccuracy]]:
+    """What classifiers were trained on, such as `gan: generated images only`, and their accuracy (mean over seeds),
+    best first."""
+    means = []
+    for arm, model in accuracy[["arm", "generative_model"]].drop_duplicates().itertuples(index=False):
+        named = isinstance(model, str)
+        mean = mean_accuracy(accuracy, arm, model if named else None)
+        if mean:
+            means.append((f"{model}: {label_of(arm)}" if named else label_of(arm), mean))
+    return sorted(means, key=lambda named: -named[1].accuracy)
+
+
+def changes(accuracy: pd.DataFrame, before: pd.DataFrame) -> list[Change] | None:
+    """What differs from the accuracies of the previous run: those that changed by `SMALLEST_CHANGE_PP` or more, best
+    first, and those that only one of the runs has. None: there is none before, or only one of an older version."""
+    if before.empty or not set(accuracy.columns) <= set(before.columns):
+        return None
+    old, found = dict(accuracies(before)), []
+    for name, mean in accuracies(accuracy):
+        was = old.pop(name, None)
+        if was is None or abs(100 * (mean.accuracy - was.accuracy)) >= SMALLEST_CHANGE_PP:
+            found.append(Change(name, was.accuracy if was else None, mean.accuracy))
+    return found + [Change(name, was.accuracy, None) for name, was in old.items()]
 
 
 def accuracy_matrix(accuracy: pd.DataFrame) -> Matrix:

@@ -7,8 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from standin.experiments.arms import label_of
-from standin.reports.tables import MeanAccuracy, mean_accuracy
+from standin.reports.tables import SMALLEST_CHANGE_PP, accuracies
 from standin.verdict.formatting import places, signed, worth_in_words
 from standin.verdict.headline import headlines
 from standin.verdict.schema import Answer, ModelVerdict, Verdict
@@ -17,8 +16,6 @@ RESULTS = ("verdict", "accuracy")
 """Catalog entries of a data set that `results_text` prints."""
 QUESTION = "can generated images stand in for real ones?"
 WIDTH = 100
-SMALLEST_CHANGE = 0.05
-"""Percentage points that count as a change since the previous run."""
 
 
 def results_text(data_set: str, results: Mapping[str, Any], before: Mapping[str, Any] = MappingProxyType({})) -> str:
@@ -92,7 +89,7 @@ def accuracy_text(data_set: str, accuracy: pd.DataFrame, before: pd.DataFrame | 
     for name, mean in accuracies(accuracy):
         labels = "unknown" if mean.n_labels_spent is None else f"{mean.n_labels_spent:,}"
         change_pp = 100 * (mean.accuracy - old[name].accuracy) if name in old else None
-        moved = change_pp is not None and abs(change_pp) >= SMALLEST_CHANGE
+        moved = change_pp is not None and abs(change_pp) >= SMALLEST_CHANGE_PP
         rows.append(
             [
                 name,
@@ -107,18 +104,6 @@ def accuracy_text(data_set: str, accuracy: pd.DataFrame, before: pd.DataFrame | 
     if before is None or not any(row[-1] for row in rows):
         header, rows = header[:-1], [row[:-1] for row in rows]
     return "\n".join([f"{data_set}: accuracy on real test images", "", *aligned([header, *rows], numbers=True)])
-
-
-def accuracies(accuracy: pd.DataFrame) -> list[tuple[str, MeanAccuracy]]:
-    """What classifiers were trained on, such as `gan: generated images only`, and their accuracy (mean over seeds),
-    best first."""
-    means = []
-    for arm, model in accuracy[["arm", "generative_model"]].drop_duplicates().itertuples(index=False):
-        named = isinstance(model, str)
-        mean = mean_accuracy(accuracy, arm, model if named else None)
-        if mean:
-            means.append((f"{model}: {label_of(arm)}" if named else label_of(arm), mean))
-    return sorted(means, key=lambda named: -named[1].accuracy)
 
 
 def aligned(rows: Sequence[Sequence[str]], numbers: bool = False) -> list[str]:

@@ -8,21 +8,24 @@ from standin.kedro_ext.datasets.atomic import (
     PartitionedDataset,
     TextDataset,
 )
-from standin.kedro_ext.datasets.figure import PNGDataset
+from standin.kedro_ext.datasets.figure import PNGDataset, PNGFolderDataset
 from standin.kedro_ext.datasets.handles import CheckpointDataset, HandleDataset, RecordsDataset
 from standin.kedro_ext.datasets.keras_model import KerasModelDataset
 from standin.kedro_ext.datasets.optional_csv import OptionalCSVDataset
+from standin.kedro_ext.datasets.page import HTMLDataset
 from standin.kedro_ext.datasets.pydantic_json import PydanticJSONDataset
 
 __all__ = [
     "CSVDataset",
     "CheckpointDataset",
+    "HTMLDataset",
     "HandleDataset",
     "JSONDataset",
     "KerasModelDataset",
     "NPZDataset",
     "OptionalCSVDataset",
     "PNGDataset",
+    "PNGFolderDataset",
     "ParquetDataset",
     "PartitionedDataset",
     "PydanticJSONDataset",

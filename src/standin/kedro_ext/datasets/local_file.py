@@ -1,4 +1,4 @@
-"""Local paths of datasets."""
+"""Local paths of datasets, and what kedro-viz previews."""
 
 from os import PathLike
 from pathlib import Path
@@ -6,7 +6,9 @@ from typing import Any, NewType
 
 from standin.core.errors import InputError
 
-ImagePreview = NewType("ImagePreview", str)  # kedro-viz recognizes a preview by this name
+# kedro-viz recognizes previews by these names.
+ImagePreview = NewType("ImagePreview", str)
+JSONPreview = NewType("JSONPreview", str)
 
 
 def local(path: str | PathLike[str]) -> str:

@@ -12,22 +12,29 @@ if TYPE_CHECKING:
 
 
 class OptionalCSVDataset(LocalFile, AbstractDataset["pd.DataFrame", "pd.DataFrame"]):
-    """A table of text that a person may provide: without the file it has no rows.
+    """A table that may not exist, such as one that a person may provide: without the file it has no rows.
 
     Args:
         columns: of the table while there is no file.
+        text: whether all values are text, also those that look like numbers or missing values (a class may be named
+            NA).
     """
 
-    def __init__(self, filepath: str, columns: list[str], metadata: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, filepath: str, columns: list[str], text: bool = True, metadata: dict[str, Any] | None = None
+    ) -> None:
         super().__init__(filepath, metadata)
         self._columns = columns
+        self._text = text
 
     def load(self) -> "pd.DataFrame":
         import pandas as pd
 
         if not self._filepath.exists():
             return pd.DataFrame(columns=self._columns, dtype=str)
-        return pd.read_csv(self._filepath, dtype=str, keep_default_na=False)  # a class may be named NA
+        if not self._text:
+            return pd.read_csv(self._filepath)
+        return pd.read_csv(self._filepath, dtype=str, keep_default_na=False)
 
     def save(self, data: "pd.DataFrame") -> None:
         with atomic_write(self._filepath) as partial:

@@ -1,16 +1,12 @@
 """A pydantic model in one JSON file."""
 
-from typing import NewType
-
 from kedro.io import AbstractDataset
 from pydantic import BaseModel, ValidationError
 
 from standin.core.errors import InputError
 from standin.core.instantiate import resolve_target
 from standin.io.atomic import atomic_write
-from standin.kedro_ext.datasets.local_file import LocalFile
-
-JSONPreview = NewType("JSONPreview", str)  # kedro-viz recognizes a preview by this name
+from standin.kedro_ext.datasets.local_file import JSONPreview, LocalFile
 
 
 class PydanticJSONDataset(LocalFile, AbstractDataset[BaseModel, BaseModel]):

@@ -5,6 +5,8 @@ through `MlflowClient` with their run id: the fluent API has one hidden active r
 """
 
 import logging
+import time
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 log = logging.getLogger(__name__)
+SECONDS = "seconds"
+"""The metric of child runs."""
 OF_CHILDREN = ("mlflow.source.git.commit", "mlflow.source.name", "mlflow.source.type", "mlflow.user", TAG)
 """Tags that child runs have of their parent."""
 
@@ -71,6 +75,8 @@ class MLflowHook:
         self.catalog: CatalogProtocol | None = None
         self.unfinished: set[str] = set()  # names of nodes
         self.planned = False  # a run that continues after failures has a second plan
+        self.began: dict[str, float] = {}  # node -> when it began
+        self.seconds: defaultdict[str, float] = defaultdict(float)  # by child run
 
     @property
     def client(self) -> "MlflowClient":
@@ -85,6 +91,7 @@ class MLflowHook:
 
         self.parent, self.children, self.catalog, self.planned = None, {}, catalog, False
         self.unfinished = {node.name for node in pipeline.nodes}
+        self.seconds.clear()
         run = mlflow.active_run()
         if run is None:
             return  # tracking is switched off for this pipeline in mlflow.yml
@@ -178,8 +185,15 @@ class MLflowHook:
             self.client.set_tag(run_id, "failed", f"{before}; {error}" if before else str(error))
 
     @hook_impl
+    def before_node_run(self, node: Node) -> None:
+        self.began[node.name] = time.monotonic()
+
+    @hook_impl
     def after_node_run(self, node: Node) -> None:
         self.unfinished.discard(node.name)
+        began, run_id = self.began.pop(node.name, None), self._child(node)
+        if began is not None and run_id:
+            self.seconds[run_id] += time.monotonic() - began
 
     @hook_impl(tryfirst=True)
     def after_pipeline_run(self) -> None:
@@ -204,8 +218,11 @@ class MLflowHook:
 
     def _end(self, unfinished: str = "FAILED") -> None:
         """Closes the child runs, those with nodes that did not run with the status `unfinished`: an experiment that was
-        done before another failed is finished."""
+        done before another failed is finished. The metric `seconds` is how long its own nodes took: nodes of several
+        experiments take turns, so the time between begin and end of a child run says nothing."""
         for namespace, (run_id, _) in self.children.items():
+            if run_id in self.seconds:
+                self.client.log_metric(run_id, SECONDS, self.seconds[run_id])
             failed = any(name.startswith(f"{namespace}.") for name in self.unfinished)
             self.client.set_terminated(run_id, unfinished if failed else "FINISHED")
         self.children = {}

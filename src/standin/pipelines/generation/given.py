@@ -100,7 +100,6 @@ def as_samples(
     repeated = [*_repeated(arrays["images"], others)]
     origin, seen = seen_by_generator(made_from, train, held_out)
     kept, left_out = without_near_copies(arrays["images"], train["images"], held_out, source.files)
-    arrays = {name: array[kept] for name, array in arrays.items()} if left_out else arrays
     same = [f"{part:.0%} of these images equal those of {name}, or their mirror images." for name, part in repeated]
     notes += (*left_out, *same, *note_on_formats(formats, formats_of(source.files)))
     for note in notes:
@@ -111,8 +110,8 @@ def as_samples(
         "notes": np.array(notes, dtype=np.str_),
     }
     rng = np.random.default_rng(place)
-    order = rng.permutation(len(arrays["images"]))  # files are often sorted by class, and arms take the first ones
-    arrays = {name: array[order] for name, array in arrays.items()}
+    order = kept[rng.permutation(len(kept))]  # files are often sorted by class, and arms take the first ones
+    arrays = {name: gather(array, order) for name, array in arrays.items()}
     return arrays | known | seen, pd.DataFrame({"epoch": []}), {"epoch_0": arrays["images"][:SHOWN]}
 
 

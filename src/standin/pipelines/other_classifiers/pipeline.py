@@ -13,38 +13,36 @@ TRAINING_INPUTS = ("checkpoint", "params:second_classifier", "params:classifier_
 TRAINING_TAGS = ("train", "gpu")
 
 
-def create_pipeline(experiments: Sequence[tuple[str, str]], second: bool, pixels: bool) -> Pipeline:
-    """Once per data set: arm `real`.
+def create_second_pipeline(experiments: Sequence[tuple[str, str]], second: bool) -> Pipeline:
+    """Once per data set: arm `real` with the second network, if there is one.
 
     Args:
         experiments: (name without the data set, generative model).
-        second: whether there is a second network.
-        pixels: whether there are classifiers on pixels.
     """
-    nodes, reference, name = [], ARMS[REFERENCE], "train_second_on_real"
+    if not second:
+        return Pipeline([])
+    reference, name = ARMS[REFERENCE], "train_second_on_real"
     models = tuple(model for _, model in experiments)
     predictions = [own(experiment, "predictions") for experiment, _ in experiments]
-    if second:
-        nodes.append(
-            Node(
-                bind(with_checkpoint(train_second_on_real, name), models=models, pool={"_target_": reference.pool}),
-                inputs=[*TRAINING_INPUTS, "predictions", *predictions, *reference.inputs],
-                outputs="second_predictions",
-                name=name,
-                tags=TRAINING_TAGS,
-            )
-        )
-    if pixels:
-        parameters = ["params:pixel_classifiers", "params:pixel_images"]
-        nodes.append(
-            Node(
-                evaluate_pixel_classifiers_on_real,
-                inputs=[*parameters, "train", "test", f"provenance_{REFERENCE}"],
-                outputs="pixel_scores",
-                name="evaluate_pixel_classifiers",
-            )
-        )
-    return Pipeline(nodes)
+    node = Node(
+        bind(with_checkpoint(train_second_on_real, name), models=models, pool={"_target_": reference.pool}),
+        inputs=[*TRAINING_INPUTS, "predictions", *predictions, *reference.inputs],
+        outputs="second_predictions",
+        name=name,
+        tags=TRAINING_TAGS,
+    )
+    return Pipeline([node])
+
+
+def create_pixel_pipeline(pixels: bool) -> Pipeline:
+    """Once per data set: arm `real` with classifiers on pixels, if there are any."""
+    node = Node(
+        evaluate_pixel_classifiers_on_real,
+        inputs=["params:pixel_classifiers", "params:pixel_images", "train", "test", f"provenance_{REFERENCE}"],
+        outputs="pixel_scores",
+        name="evaluate_pixel_classifiers",
+    )
+    return Pipeline([node] if pixels else [])
 
 
 def create_experiment_pipeline(
@@ -55,7 +53,8 @@ def create_experiment_pipeline(
 
     Args:
         predictions: entries with the first network's predictions, of the model's experiments of all generator seeds.
-        second, pixels: as of `create_pipeline`.
+        second: whether there is a second network.
+        pixels: whether there are classifiers on pixels.
     """
     nodes, name = [], "train_second_classifier"
     runs = [run for run in runs if run.arm.question]

@@ -63,7 +63,7 @@ def create_pipeline(
         robustness: tables of accuracies on perturbed images.
     """
     scores, sections = ([own(experiment, part) for experiment in experiments] for part in ("scores", "section"))
-    results = ["verdict", "accuracy", "run_parameters", "oracle_report", "copies"]
+    results = ["verdict", "accuracy", "previous_accuracy", "run_parameters", "oracle_report", "copies"]
     figures = ["verdict_figure", "accuracy_figure", "real_figure"]
     by_epoch = ["accuracy_by_epoch", "by_epoch_figure"]
     optional = [*(by_epoch if epoch_table else []), *(["memorization_controls"] if controls else []), *robustness]
