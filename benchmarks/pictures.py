@@ -8,6 +8,7 @@ Needs Chromium and Playwright (`pip install -e '.[test]'`) for pages. `training_
 """
 
 import argparse
+import random
 import shutil
 import socket
 import subprocess
@@ -15,7 +16,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,11 @@ FIGURES = {
 GRAPH, GRAPH_OF, GRAPH_SIZE = "kedro_viz", "mnist", (1500, 1000)
 TUTORIAL, TUTORIAL_SIZE = "tutorial_report", (1000, 900)
 START_S = 60
+HINT_MS = 4000
+"""How long to wait for a hint of kedro-viz, or until it has gone."""
+MENUS = 136
+"""Width of kedro-viz's menus, pixels."""
+PORTS = range(20_000, 30_000)
 
 
 def main() -> None:
@@ -73,17 +79,20 @@ def draw_graph(target: Path) -> None:
     """What `kedro viz run` opens for a pipeline, without its menus."""
     with kedro_viz() as address, opened(GRAPH_SIZE) as tab:
         open_graph(tab, address, GRAPH_OF)
-        tab.screenshot(path=target)
+        tab.screenshot(path=target, clip={"x": MENUS, "y": 0, "width": GRAPH_SIZE[0] - MENUS, "height": GRAPH_SIZE[1]})
 
 
 def open_graph(tab: Any, address: str, pipeline: str) -> None:
     """Opens a pipeline in kedro-viz, closes its hints, and hides its menus."""
+    from playwright.sync_api import TimeoutError
+
     tab.goto(f"{address}/?pid={pipeline}")
     tab.locator("g.pipeline-node").first.wait_for()
-    for button in ("text=Dismiss", ".feature-hints__close", ".pipeline-menu-button--menu"):
-        if tab.locator(button).count():
-            tab.locator(button).first.click()
-    tab.wait_for_timeout(6000)  # animations, and the last hint
+    for button in (".feature-hints__close", "text=Dismiss", ".pipeline-menu-button--menu", "[aria-label*='minimap']"):
+        with suppress(TimeoutError):
+            tab.locator(button).first.click(timeout=HINT_MS)
+    tab.mouse.move(700, 5)  # no tooltip
+    tab.wait_for_timeout(HINT_MS)  # animations, and the last hint
 
 
 @contextmanager
@@ -105,9 +114,7 @@ def kedro_viz() -> Iterator[str]:
     Raises:
         RuntimeError: it does not answer within a minute.
     """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "kedro", "viz", "run", "--no-browser", "--port", str(port)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
     address = f"http://127.0.0.1:{port}"
@@ -116,6 +123,15 @@ def kedro_viz() -> Iterator[str]:
         yield address
     finally:
         subprocess.run(["pkill", "-s", str(server.pid)], check=False)  # its server is a process of its own
+
+
+def free_port() -> int:
+    """A port that kedro-viz accepts: those that a system assigns by itself are too high for it."""
+    for port in random.sample(PORTS, len(PORTS)):
+        with socket.socket() as tried:
+            if tried.connect_ex(("127.0.0.1", port)):
+                return port
+    raise RuntimeError("no free port")
 
 
 def wait_for(address: str) -> None:

@@ -23,7 +23,7 @@ def graph() -> Iterator[Any]:
 
 
 def test_a_pipeline_opens_as_its_stages(graph: Any) -> None:
-    boxes = graph.locator(BOXES).all_inner_texts()
+    boxes = graph.locator(BOXES).all_text_contents()
     assert {"ingestion", "references", "gan", "verdict", "reporting"} <= {box.strip() for box in boxes}
     assert len(boxes) <= 12 and graph.locator(NODES).count() == 0
     assert graph.locator(ENTRIES).count() <= 30 and not graph.get_by_text("checkpoint").count()
