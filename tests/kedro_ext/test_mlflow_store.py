@@ -22,7 +22,9 @@ def database(tmp_path: Path) -> Path:
     path = tmp_path / "mlflow.db"
     path.write_bytes(_mlflow_store())
     client = MlflowClient(f"sqlite:///{path}")
-    client.create_run(client.create_experiment("standin", "file:///old/project/artifacts"))
+    experiment = client.create_experiment("standin", "file:///old/project/artifacts")
+    client.create_run(experiment)
+    client.create_logged_model(experiment, name="oracle")
     return path
 
 
@@ -34,6 +36,8 @@ def test_a_copied_project_does_not_write_into_the_former_folder(database: Path) 
     assert experiment is not None and experiment.artifact_location == "file:///new/artifacts"
     (run,) = client.search_runs([experiment.experiment_id])
     assert run.info.artifact_uri == f"file:///new/artifacts/{run.info.run_id}/artifacts"
+    (model,) = client.search_logged_models([experiment.experiment_id])
+    assert model.artifact_location == f"file:///new/artifacts/models/{model.model_id}/artifacts"
     new = client.create_run(experiment.experiment_id)
     assert new.info.artifact_uri.startswith("file:///new/artifacts/")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import keras
 import mlflow
+import mlflow.keras
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,6 +16,7 @@ from kedro.framework.startup import bootstrap_project
 from mlflow.entities import Run
 
 from standin.config.loader import remember
+from standin.models import register_all
 from standin.models.registry import BASELINES
 from standin.pipelines.evaluation.nodes import ACCURACY_COLUMNS
 from standin.pipelines.tracking import verdict_metric
@@ -227,6 +229,23 @@ def test_a_child_holds_parameters_curves_and_metrics_by_arm(runs: list[Run], fin
         assert run_.data.metrics["accuracy/mixed"] == pytest.approx(table.loc[(model, "mixed"), "accuracy"])
     artifacts = {a.path for a in client.list_artifacts(gan.info.run_id)}
     assert {"samples.png", "confusion.png", "scores.json", "recalls.json", "verdict.json"} <= artifacts
+
+
+def test_networks_are_logged_with_their_signatures(runs: list[Run], finished: dict[str, Path]) -> None:
+    client = mlflow.MlflowClient(f"sqlite:///{finished['digits']}/data/test_mlflow.db")
+    digits, vae = (of(runs, name).info.run_id for name in ("digits", "digits.vae"))
+    logged = {
+        (model.source_run_id, model.name): model.artifact_location.removeprefix("file://")
+        for model in client.search_logged_models([of(runs, "digits").info.experiment_id])
+    }
+    expected = {(digits, "digits-oracle"), (digits, "digits-pseudo_labeler")}
+    expected |= {(of(runs, f"digits.{model}").info.run_id, "generative_model") for model in MODELS["digits"]}
+    assert expected <= logged.keys()
+    signature = mlflow.models.Model.load(logged[digits, "digits-oracle"]).signature
+    assert signature is not None and signature.inputs is not None and signature.outputs is not None
+    assert [schema.inputs[0].shape for schema in (signature.inputs, signature.outputs)] == [(-1, 8, 8, 1), (-1, 10)]
+    register_all()
+    assert mlflow.keras.load_model(logged[vae, "generative_model"]).image_shape == (8, 8, 1)
 
 
 def test_the_learning_curve_of_real_and_the_controls_are_stored_and_shown(finished: dict[str, Path]) -> None:

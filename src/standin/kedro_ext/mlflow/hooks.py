@@ -19,7 +19,7 @@ from standin.core.errors import TrainingError
 from standin.core.mappings import flatten
 from standin.kedro_ext.datasets.metadata import mlflow_kind
 from standin.kedro_ext.incremental import Plan
-from standin.kedro_ext.mlflow.kinds import FORMS, Kind, Output, log_described
+from standin.kedro_ext.mlflow.kinds import FORMS, ONCE, Kind, Output, log_described
 from standin.kedro_ext.mlflow.limits import LONGEST_VALUE, log_parameters, log_tags
 from standin.kedro_ext.mlflow.orphans import KILLED, TAG, close_orphans, this_process
 from standin.kedro_ext.namespaces import groups_of
@@ -123,7 +123,7 @@ class MLflowHook:
                 continue
             self.unfinished.discard(node.name)
             for name in node.outputs:
-                if mlflow_kind(catalog.get(name)):
+                if mlflow_kind(catalog.get(name)) not in (None, *ONCE):
                     self.after_dataset_saved(name, catalog.load(name), node)
         self._log_parameters(plan, catalog)
         if self.planned:

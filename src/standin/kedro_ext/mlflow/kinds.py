@@ -1,8 +1,8 @@
 """How an output appears in MLflow, as the catalog declares it (`metadata: {mlflow: ...}`).
 
 `artifact` is a file or a folder as it is, `table` is shown and compared by the UI, `history` is curves by epoch,
-`dataset` are arrays that the run used. A project adds kinds of its own that turn an output into metrics and tags as
-well.
+`dataset` are arrays that the run used, `model` is a network. A project adds kinds of its own that turn an output into
+metrics and tags as well.
 """
 
 import hashlib
@@ -130,11 +130,20 @@ def digest(arrays: Mapping[str, np.ndarray]) -> str:
     return found.hexdigest()[:8]
 
 
+def log_model(_client: "MlflowClient", output: Output) -> None:
+    from standin.kedro_ext.mlflow.models import log_network
+
+    log_network(output.run_id, f"{output.folder}{output.name}".replace("/", "-"), output.data)
+
+
+ONCE = ("model",)
+"""Forms that only the run logs that made the output, and not those that reuse it."""
 FORMS: dict[str, Callable[["MlflowClient", Output], None]] = {
     "artifact": log_artifact,
     "table": log_table,
     "history": log_history,
     "dataset": log_dataset,
+    "model": log_model,
 }
 
 

@@ -52,15 +52,16 @@ def _move(database: Path, experiment: str, artifacts: str) -> None:
     are not public; a test fails if they change."""
     with closing(sqlite3.connect(database)) as connection, connection:
         tables = {name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")}
-        if not {"experiments", "runs"} <= tables:
+        if not {"experiments", "runs", "logged_models"} <= tables:
             return
         stored = "select experiment_id, artifact_location from experiments where name = ? and artifact_location <> ?"
         for identity, former in connection.execute(stored, (experiment, artifacts)).fetchall():
             connection.execute(
                 "update experiments set artifact_location = ? where experiment_id = ?", (artifacts, identity)
             )
-            connection.execute(
-                "update runs set artifact_uri = ? || substr(artifact_uri, ?) where experiment_id = ? "
-                "and substr(artifact_uri, 1, ?) = ?",
-                (artifacts, len(former) + 1, identity, len(former), former),
-            )
+            for table, column in (("runs", "artifact_uri"), ("logged_models", "artifact_location")):
+                connection.execute(
+                    f"update {table} set {column} = ? || substr({column}, ?) where experiment_id = ? "
+                    f"and substr({column}, 1, ?) = ?",
+                    (artifacts, len(former) + 1, identity, len(former), former),
+                )

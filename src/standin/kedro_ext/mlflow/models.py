@@ -1,0 +1,45 @@
+"""Networks as MLflow's logged models. `mlflow.keras.load_model` loads one after `standin.models.register_all()`."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from mlflow.models import ModelSignature
+
+
+def log_network(run_id: str, name: str, network: Any) -> None:
+    """Logs a Keras model.
+
+    Args:
+        run_id: of the run that trained it, in the active experiment.
+        name: in MLflow, without slashes, dots and colons.
+    """
+    import keras
+    import mlflow.keras
+    from mlflow.models import Model
+
+    Model.log(
+        None,
+        mlflow.keras,
+        name=name,
+        run_id=run_id,
+        model=network,
+        signature=signature_of(network),
+        pip_requirements=[f"keras=={keras.__version__}"],
+    )
+
+
+def signature_of(network: Any) -> "ModelSignature | None":
+    """The shapes of a network's input and output without the number of images. None for a generative model, which is
+    no function of a tensor: `sample` generates images."""
+    from mlflow.models import ModelSignature
+    from mlflow.types import Schema, TensorSpec
+
+    if hasattr(network, "sample"):
+        return None
+    taken, returned = (
+        Schema([TensorSpec(np.dtype(np.float32), (-1, *shape[1:]))])
+        for shape in (network.input_shape, network.output_shape)
+    )
+    return ModelSignature(inputs=taken, outputs=returned)
