@@ -164,6 +164,32 @@ def test_exporting_the_number_of_images_of_the_run_gives_the_same_images(finishe
     assert "The model is conditional: an image's label is the requested class" in card
 
 
+@pytest.mark.parametrize("split", ["train", "validation", "test"])
+def test_the_images_of_a_split_are_exported_and_no_others(finished_digits: Path, tmp_path: Path, split: str) -> None:
+    done = standin("export", f"--split={split}", "--data-set=digits", "--format=npz", f"--out={tmp_path / 'out'}")
+    assert done.exit_code == 0, done.output
+    stored = np.load(finished_digits / f"data/test/03_primary/digits/{split}.npz")
+    exported = npz.load(tmp_path / "out/images.npz").splits["train"]
+    np.testing.assert_array_equal(exported["images"], stored["images"])
+    np.testing.assert_array_equal(exported["labels"], stored["labels"])
+    assert f"{len(stored['labels']):,} real {'training' if split == 'train' else split} images" in done.output
+    assert split in (tmp_path / "out/README.md").read_text() or split == "train"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ([], "exactly one of --experiment and --split must be given"),
+        (["--split=test"], "--split and --data-set must be given together"),
+        (["--split=test", "--data-set=digits", "--images=3"], "of --split test all images are written"),
+        (["--split=test", "--data-set=small_data"], "the images of small_data have not been read yet: kedro run"),
+    ],
+)
+def test_wrong_options_of_an_export_are_named(finished_digits: Path, options: list[str], message: str) -> None:
+    done = standin("export", *options)
+    assert done.exit_code == 1 and message in done.output
+
+
 @pytest.mark.parametrize(
     ("experiment", "message"),
     [

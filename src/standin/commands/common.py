@@ -18,6 +18,7 @@ from standin.config import loader
 from standin.config.renamed import RENAMED_DATA_SETS
 from standin.core.error_messages import user_message
 from standin.core.errors import InputError
+from standin.core.quiet import only_own_messages
 from standin.core.validation import did_you_mean
 from standin.experiments.ids import ExperimentId, data_set_of, experiments
 from standin.kedro_ext.compat import DATABASE_ERRORS, UNKNOWN_PIPELINE, local_path
@@ -128,6 +129,12 @@ def stored_results(env: str | None, params: dict[str, Any] | None = None) -> Ite
 
     with KedroSession.create(project_path=loader.project_root(), env=env, runtime_params=params) as session:
         yield session.load_context().catalog
+
+
+def start_backend() -> None:
+    """Imports Keras and its backend, whose start-up messages are not shown; for commands that load networks."""
+    with only_own_messages():
+        import keras  # noqa: F401
 
 
 def project_rules() -> Any:

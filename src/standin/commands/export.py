@@ -1,5 +1,5 @@
-"""`kedro export`: labeled generated images for use elsewhere, with a data card; or the real training images, to train a
-generator elsewhere."""
+"""`kedro export`: labeled generated images for use elsewhere, with a data card; or the real images of a split, to train
+a generator elsewhere, or to measure classifiers there."""
 
 import os
 import shutil
@@ -21,11 +21,23 @@ from standin.kedro_ext.compat import local_path
 from standin.kedro_ext.incremental.consistency import find_mismatch
 
 PARTS = ("generative_model", "generative_model_seen", "sample_quality")
-TRAINING_CARD = """# {title}: {n:,} real training images
+CARDS = {
+    "train": """# {title}: {n:,} real training images
 
 Exported by Standin, to train a generator on them. The test and validation images are not among them: a generator that
 is trained on these images only can be compared without leaks (`made_from: train`).
-"""
+""",
+    "validation": """# {title}: {n:,} real validation images
+
+Exported by Standin, to choose settings by them. A generator that is trained on them cannot be compared without leaks.
+""",
+    "test": """# {title}: {n:,} real test images
+
+Exported by Standin, to measure classifiers that are trained elsewhere, next to the exported generated images. Do not
+train on them, and do not choose anything by them.
+""",
+}
+"""The data card of each split of the real images."""
 SHARED_PARTS = ("train", "pseudo_labeler", "pseudo_labeler_seen", "verdict", "accuracy", "run_parameters")
 
 
@@ -34,7 +46,7 @@ SHARED_PARTS = ("train", "pseudo_labeler", "pseudo_labeler_seen", "verdict", "ac
 @click.option(
     "--experiment", help="generated images of this experiment, such as mnist.dcgan; its pipeline must have run"
 )
-@click.option("--split", type=click.Choice(["train"]), help="the real training images, and only these, of --data-set")
+@click.option("--split", type=click.Choice([*CARDS]), help="only the real images of this split of --data-set")
 @click.option("--data-set", help="such as mnist; its images must have been read by a run")
 @click.option("--images", type=click.IntRange(min=1), help="number of images; by default as many as training images")
 @click.option("--format", "form", type=click.Choice(sorted(WRITERS)), default="image_folder", show_default=True)
@@ -51,38 +63,38 @@ def export(
     env: str | None,
     params: dict[str, Any],
 ) -> None:
-    """Writes labeled generated images with a data card, or the real training images of a data set."""
+    """Writes labeled generated images with a data card, or the real images of a split."""
     if (experiment is None) == (split is None):
         raise InputError("exactly one of --experiment and --split must be given")
     if (split is None) != (data_set is None):
         raise InputError("--split and --data-set must be given together")
     if experiment:
         export_generated(experiment, images, form, out, env, params)
-    elif data_set:
-        export_training_images(data_set, images, form, out, env, params)
+    elif data_set and split:
+        export_split(data_set, split, images, form, out, env, params)
 
 
-def export_training_images(
-    data_set: str, images: int | None, form: str, out: Path | None, env: str | None, params: dict[str, Any]
+def export_split(
+    data_set: str, split: str, images: int | None, form: str, out: Path | None, env: str | None, params: dict[str, Any]
 ) -> None:
-    """Writes the real training images that a generator may be trained on, in the order of their ids."""
+    """Writes the real images of a split, in the order of their ids."""
     if images:
-        raise InputError("--images goes with --experiment; of --split train all images are written")
+        raise InputError(f"--images goes with --experiment; of --split {split} all images are written")
     with common.stored_results(env, params) as catalog:
         common.requested_pipelines(data_set)
-        if not catalog.exists(f"{data_set}.train"):
+        if not catalog.exists(f"{data_set}.{split}"):
             ingest = f"{common.run_command(data_set)} --to-nodes={data_set}.ingest"
             raise InputError(f"the images of {data_set} have not been read yet: {ingest}")
-        train = catalog.load(f"{data_set}.train")
+        real = catalog.load(f"{data_set}.{split}")
         report = local_path(catalog[f"{data_set}.report"])
         assert report is not None
-        folder = out or report.parent / "train" / form
+        folder = out or report.parent / split / form
         if folder.exists():
             raise InputError(f"{folder} already exists: move it, or choose another folder with --out")
         title = loader.plans()[data_set].entry["title"]
-    card = TRAINING_CARD.format(title=title, n=len(train["labels"]))
-    write(folder, form, train, card)
-    click.echo(f"Wrote {len(train['labels']):,} real training images: {folder}")
+    n = len(real["labels"])
+    write(folder, form, real, CARDS[split].format(title=title, n=n))
+    click.echo(f"Wrote {n:,} real {'training' if split == 'train' else split} images: {folder}")
 
 
 def export_generated(
@@ -91,6 +103,7 @@ def export_generated(
     """Writes labeled generated images with a data card."""
     from standin.reports.data_card import commit_of, data_card
 
+    common.start_backend()
     with common.stored_results(env, params) as catalog:
         known = common.find_experiment(experiment)
         data_set, model = known.data_set, known.model

@@ -47,6 +47,7 @@ def open_fresh_test(data_set: str, catalog: Any) -> dict[str, Any]:
         InputError: the data set names no second test set, has no complete results of one run, or its second test set
             was opened with other settings, classifiers or images.
     """
+    common.start_backend()
     from standin.data.fresh import load_fresh
     from standin.pipelines.evaluation.fresh import fresh_verdict, frozen_state, results_needed
     from standin.reports.fresh_test import build_fresh_page

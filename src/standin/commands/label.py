@@ -140,6 +140,7 @@ def _predicted(catalog: Any, experiment: str, images: "np.ndarray") -> "np.ndarr
     name = f"{common.find_experiment(experiment).data_set}.pseudo_labeler"
     if not catalog.exists(name):
         return None
+    common.start_backend()
     from standin.training.inference import predict
 
     return predict(catalog.load(name), images).argmax(axis=1)
