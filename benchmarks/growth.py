@@ -2,9 +2,10 @@
 
     python -m benchmarks.growth --csv growth.csv --plot growth.png   # 10,000, 100,000 and 1,000,000 generated images
     python -m benchmarks.growth --folder 300000 --limit 2            # an image folder larger than memory
+    python -m benchmarks.growth --folder 100000 --side 256           # one of images that are resized
 
 Generated images are 28x28. They are drawn from an untrained `gan`, labeled by an untrained pseudo-labeler, saved, read
-back and compared with real ones, as a pipeline does it. On the folder (64x64 in color, made on the spot) a `gan` trains
+back and compared with real ones, as a pipeline does it. On the folder (in color, made on the spot) a `gan` trains
 for one epoch, in a process that is killed once it holds more than `--limit` GB. Each size runs in a process of its own.
 Memory is the peak of `RssAnon` (Linux), which cannot be swapped to a file, read every 20 ms.
 """
@@ -38,6 +39,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--rows", nargs="+", type=int, default=ROWS, help="generated images")
     parser.add_argument("--folder", type=int, default=None, help="images of a folder, in place of generated ones")
+    parser.add_argument("--side", type=int, default=SIDE, help="pixels of the images of the folder")
     parser.add_argument("--limit", type=float, default=2.0, help="GB that training on the folder may take")
     parser.add_argument("--csv", type=Path, default=None)
     parser.add_argument("--plot", type=Path, default=None)
@@ -51,7 +53,7 @@ def main() -> None:
     elif options.folder:
         with tempfile.TemporaryDirectory() as path:
             start = time.perf_counter()
-            make_folder(Path(path), options.folder)
+            make_folder(Path(path), options.folder, options.side)
             print(f"{options.folder:,} images made in {time.perf_counter() - start:.0f} s", flush=True)
             print(alone("--alone", "folder", "--path", path, "--limit", str(options.limit)))
     else:
@@ -169,8 +171,8 @@ def n_real(n: int) -> dict[str, np.ndarray]:
     }
 
 
-def make_folder(path: Path, n: int) -> None:
-    """`n` PNG files of 64x64 pixels in color, in folders of ten classes."""
+def make_folder(path: Path, n: int, side: int = SIDE) -> None:
+    """`n` square PNG files in color, `side` pixels high, in folders of ten classes."""
     from PIL import Image
 
     rng = np.random.default_rng(0)
@@ -179,7 +181,7 @@ def make_folder(path: Path, n: int) -> None:
     for row in range(n):
         coarse = Image.fromarray(rng.integers(0, 256, (8, 8, 3), dtype=np.uint8))
         file = path / str(row % CLASSES) / f"{row:07d}.png"
-        coarse.resize((SIDE, SIDE), Image.Resampling.NEAREST).save(file, compress_level=1)
+        coarse.resize((side, side), Image.Resampling.NEAREST).save(file, compress_level=1)
 
 
 def folder(path: Path, limit: float) -> dict[str, float]:

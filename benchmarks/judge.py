@@ -110,16 +110,14 @@ def make_folders(path: Path, n: int, cifar10: Path) -> None:
 def save(folder: Path, images: np.ndarray, labels: np.ndarray, places: Iterable[int], *, blurred: bool) -> None:
     """Images as enlarged JPEG files. Places beyond the last image are means of two of the same class, so that none
     nearly equals another, which `judge` would refuse."""
-    order = np.random.default_rng(0).permutation(len(images))
-    by_class = order[np.argsort(labels[order], kind="stable")]
-    rank = np.empty_like(order)
-    rank[by_class] = np.arange(len(images))
+    members = [np.flatnonzero(labels == label) for label in range(CLASSES)]
+    rank = np.concatenate([np.arange(len(of_class)) for of_class in members])[np.argsort(np.concatenate(members))]
     for label in range(CLASSES):
         (folder / f"class_{label}").mkdir(parents=True, exist_ok=True)
     for place in places:
         turn, i = divmod(place, len(images))
-        other = by_class[(rank[i] + turn) % len(images)]
-        other = other if labels[other] == labels[i] else i
+        of_class = members[labels[i]]
+        other = of_class[(rank[i] + turn) % len(of_class)]
         image = Image.fromarray(np.mean([images[i], images[other]], axis=0).astype(np.uint8))
         image = image.resize((SIDE, SIDE), Image.Resampling.BICUBIC)
         image = image.filter(ImageFilter.GaussianBlur(1)) if blurred else image

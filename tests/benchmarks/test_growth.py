@@ -16,11 +16,11 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="
 
 def test_a_folder_is_made_and_trained_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    make_folder(tmp_path, 200)
+    make_folder(tmp_path, 200, side=100)
     assert len(list(tmp_path.glob("*/*.png"))) == 200
     found = alone("--alone", "folder", "--path", str(tmp_path), "--limit", "4")
     assert found["rows"] == pytest.approx(140, abs=1)
-    assert found["images_gb"] == pytest.approx(found["rows"] * 64 * 64 * 3 / 1e9)
+    assert found["images_gb"] == pytest.approx(found["rows"] * 96 * 96 * 3 / 1e9)
     assert 0 < found["peak_gb"] < 4
 
 

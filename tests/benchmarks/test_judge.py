@@ -14,8 +14,8 @@ from standin.metrics import kid as own_kid
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     rng = np.random.default_rng(0)
-    images = rng.integers(50, 256, (12, 32, 32, 3), np.uint8)
-    labels = np.arange(12)[:, None] % 10
+    images = rng.integers(50, 256, (30, 32, 32, 3), np.uint8)
+    labels = np.arange(30)[:, None] % 10
     arrays = {"x_train": images[:10], "y_train": labels[:10], "x_test": images[10:], "y_test": labels[10:]}
     np.savez(tmp_path / "cifar10.npz", **arrays)
     make_folders(tmp_path, 20, tmp_path / "cifar10.npz")
