@@ -2,7 +2,7 @@
 
     python -m benchmarks.growth --csv growth.csv --plot growth.png   # 10,000, 100,000 and 1,000,000 generated images
     python -m benchmarks.growth --folder 300000 --limit 2            # an image folder larger than memory
-    python -m benchmarks.growth --folder 100000 --side 256           # one of images that are resized
+    python -m benchmarks.growth --folder 100000 --side 256           # a folder whose images are resized
 
 Generated images are 28x28. They are drawn from an untrained `gan`, labeled by an untrained pseudo-labeler, saved, read
 back and compared with real ones, as a pipeline does it. On the folder (in color, made on the spot) a `gan` trains

@@ -1,4 +1,4 @@
-"""The pictures of README and docs, drawn again from stored results and the running pages.
+"""The pictures of README and docs, except those of measurements, drawn again from stored results and running pages.
 
     python -m benchmarks.pictures                      # all whose results are stored here, and the graph
     python -m benchmarks.pictures kedro_viz --list     # only some; --list: which there are, and from what

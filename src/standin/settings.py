@@ -17,6 +17,7 @@ from standin.kedro_ext.hooks import PreflightHook
 from standin.kedro_ext.incremental import Remainder, Rules
 from standin.kedro_ext.incremental.state import RECORDS
 from standin.kedro_ext.mlflow import ChildRun, KedroMLflowHook, Kind, Logged, MLflowHook
+from standin.kedro_ext.previous import PreviousResultsHook
 from standin.kedro_ext.session import IncrementalSession
 from standin.pipeline_registry import failed_parts, pipelines_without
 from standin.pipelines import tracking
@@ -90,6 +91,7 @@ class Session(IncrementalSession):
 HOOKS = (
     PreflightHook(_remember, _check_arguments, _check_networks, data="train", device=_device, precision=_precision),
     ConsoleHook(RESULTS, results_text, "report", "overview", _renew_overview),
+    PreviousResultsHook({"accuracy": "previous_accuracy"}),
     KedroMLflowHook(),
     MLflowHook(_experiments, tracking.run_name, tracking.run_tags, KINDS, _device),
 )

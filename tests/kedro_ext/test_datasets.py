@@ -18,7 +18,6 @@ from PIL import Image
 from standin.core.error_messages import user_message
 from standin.kedro_ext.datasets import (
     CheckpointDataset,
-    CSVDataset,
     HTMLDataset,
     KerasModelDataset,
     NPZDataset,
@@ -88,23 +87,19 @@ def test_images_are_previewed_as_a_picture(tmp_path: Path) -> None:
     assert dataset.preview() == ""
 
 
-def test_a_table_keeps_the_version_before(tmp_path: Path) -> None:
-    dataset = CSVDataset(
-        filepath=str(tmp_path / "a.csv"), previous=str(tmp_path / "b/a.csv"), save_args={"index": False}
-    )
-    before = OptionalCSVDataset(str(tmp_path / "b/a.csv"), columns=["x"], text=False)
-    saved = [pd.DataFrame({"x": [value]}) for value in (1, 2, 2)]
-    dataset.save(saved[0])
-    assert before.load().empty
-    dataset.save(saved[1])
-    dataset.save(saved[2])  # the same again: what was before stays
-    pd.testing.assert_frame_equal(before.load(), saved[0])
+def test_a_table_that_may_not_exist_has_numbers_or_texts(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("x,y\n1,NA\n")
+    numbers, texts = (OptionalCSVDataset(str(tmp_path / "a.csv"), ["x", "y"], text=text) for text in (False, True))
+    assert numbers.load()["x"].tolist() == [1] and numbers.load()["y"].isna().all()
+    assert texts.load().to_dict("list") == {"x": ["1"], "y": ["NA"]}
 
 
 def test_a_page_is_previewed_by_its_title_and_beginning(tmp_path: Path) -> None:
     dataset = HTMLDataset(filepath=str(tmp_path / "a.html"))
     dataset.save("<title>A</title><style>p {}</style><h1>no</h1><p>b <b>c</b>\n d</p>e<p>f</p><p>g</p><p>h</p><p>i</p>")
     assert json.loads(dataset.preview()) == {"title": "A", "beginning": ["b c d", "f", "g", "h"]}
+    dataset.save("<h2>gan</h2><p>b</p>")  # a section of a page
+    assert json.loads(dataset.preview()) == {"title": "gan", "beginning": ["b"]}
     dataset.save("")
     assert json.loads(dataset.preview()) == {"title": "", "beginning": []}
 

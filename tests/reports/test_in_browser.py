@@ -86,6 +86,9 @@ def test_models_are_tabs(browser: "sync_api.Browser", folder: Path) -> None:
     assert panels.all_inner_texts() == names[-1:] and tabs.nth(len(names) - 1).get_attribute("aria-selected") == "true"
     page.locator(f"nav a[href='#{names[1]}']").click()
     assert panels.all_inner_texts() == names[1:2]
+    tabs.nth(0).click()
+    page.locator(f"nav a[href='#{names[1]}']").click()  # the same address as before
+    assert panels.all_inner_texts() == names[1:2]
     page.emulate_media(media="print")
     assert panels.all_inner_texts() == names
 

@@ -39,6 +39,8 @@ def test_changes_are_those_of_means_by_what_was_trained_on() -> None:
         Change("vae: generated images only", 0.7, None),
     ]
     assert changes(now, now) == []
+    retired = runs(("gan", "retired_arm", 0.5, 0))
+    assert changes(now, pd.concat([now, retired])) == []
 
 
 @pytest.mark.parametrize("before", [pd.DataFrame(), pd.DataFrame({"arm": ["real"], "accuracy": [0.9]})])

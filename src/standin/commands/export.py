@@ -103,7 +103,6 @@ def export_generated(
     """Writes labeled generated images with a data card."""
     from standin.reports.data_card import commit_of, data_card
 
-    common.start_backend()
     with common.stored_results(env, params) as catalog:
         known = common.find_experiment(experiment)
         data_set, model = known.data_set, known.model
@@ -120,6 +119,7 @@ def export_generated(
             raise InputError(f"{problem} (no {missing}): {common.run_command(data_set)}")
         check_one_run(experiment, names, catalog)
         entry = catalog.load(f"{data_set}.run_parameters")
+        common.start_backend()
         resolve_target(entry["generative_models"][model]["_target_"])  # registers its class with Keras
         click.echo(f"Sampling {experiment} ...")
         labeled = sample(catalog, experiment, data_set, entry, images, known.seed)

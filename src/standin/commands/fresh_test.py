@@ -47,14 +47,14 @@ def open_fresh_test(data_set: str, catalog: Any) -> dict[str, Any]:
         InputError: the data set names no second test set, has no complete results of one run, or its second test set
             was opened with other settings, classifiers or images.
     """
+    source = _source_of(data_set)
+    run = common.run_command(data_set)
+    _require([f"{data_set}.{part}" for part in PARTS], catalog, run)
     common.start_backend()
     from standin.data.fresh import load_fresh
     from standin.pipelines.evaluation.fresh import fresh_verdict, frozen_state, results_needed
     from standin.reports.fresh_test import build_fresh_page
 
-    source = _source_of(data_set)
-    run = common.run_command(data_set)
-    _require([f"{data_set}.{part}" for part in PARTS], catalog, run)
     *splits, stored_verdict, entry = (catalog.load(f"{data_set}.{part}") for part in PARTS)
     train, validation, test = splits
     models = stored_verdict.generative_models

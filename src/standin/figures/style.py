@@ -20,7 +20,7 @@ DPI = 110
 SVG = "svg"
 """Name of a PNG file's text chunk with the vector drawing."""
 LONGEST_DRAWING = 1_000_000
-"""Characters of a vector drawing; Pillow reads no longer texts."""
+"""Characters of the longest vector drawing that is kept: Pillow refuses to read texts of more than 1 MiB."""
 MARKERS = "o^sDv"
 """Shapes for further rounds through the colors, with more classes than colors."""
 
@@ -54,7 +54,7 @@ def _svg(figure: Figure) -> str:
 
 
 def vector_drawing(png: bytes) -> str | None:
-    """The SVG text in a file of `png_bytes`; None for figures with images."""
+    """The SVG text in a file of `png_bytes`; None for figures with images, and for drawings that are too long."""
     from PIL import Image
 
     with Image.open(io.BytesIO(png)) as image:

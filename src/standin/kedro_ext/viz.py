@@ -77,7 +77,7 @@ class _Shown(Mapping[str, Pipeline]):
 
 
 class _ShownPipeline(Pipeline):
-    """A pipeline that does not count some entries as its outputs: kedro-viz asks each box for its own."""
+    """A pipeline whose `outputs()` leave out inner entries: kedro-viz draws the outputs of a box next to it."""
 
     def __init__(self, nodes: Iterable[Node], inner: tuple[str, ...]) -> None:
         super().__init__(nodes)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from standin.experiments.arms import label_of
+from standin.experiments.arms import ARMS, label_of
 
 SMALLEST_CHANGE_PP = 0.05
 """What counts as a change of an accuracy since the previous run, percentage points."""
@@ -123,9 +123,11 @@ def accuracies(accuracy: pd.DataFrame) -> list[tuple[str, MeanAccuracy]]:
 
 def changes(accuracy: pd.DataFrame, before: pd.DataFrame) -> list[Change] | None:
     """What differs from the accuracies of the previous run: those that changed by `SMALLEST_CHANGE_PP` or more, best
-    first, and those that only one of the runs has. None: there is none before, or only one of an older version."""
+    first, and those that only one of the runs has. Arms that no longer exist are left out. None: there is no table
+    before, or only one of an older version."""
     if before.empty or not set(accuracy.columns) <= set(before.columns):
         return None
+    before = before[[arm.partition(" ")[0] in ARMS for arm in before["arm"]]]
     old, found = dict(accuracies(before)), []
     for name, mean in accuracies(accuracy):
         was = old.pop(name, None)

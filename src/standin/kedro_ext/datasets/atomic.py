@@ -1,7 +1,6 @@
 """Kedro's datasets of tables and texts with atomic writes: a file is complete or absent."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from kedro_datasets import json, pandas, partitions, text
@@ -29,23 +28,7 @@ class Atomic:
 
 
 class CSVDataset(Atomic, pandas.CSVDataset):
-    """A table, as `pandas.CSVDataset`.
-
-    Args:
-        previous: a file that keeps the version before, when another one is saved.
-    """
-
-    def __init__(self, *, filepath: str, previous: str | None = None, **arguments: Any) -> None:
-        super().__init__(filepath=filepath, **arguments)
-        self._previous = Path(local(previous)) if previous else None
-
-    def save(self, data: Any) -> None:
-        file = Path(self._filepath)
-        before = file.read_bytes() if self._previous and file.exists() else None
-        super().save(data)
-        if self._previous and before is not None and before != file.read_bytes():
-            with atomic_write(self._previous) as partial:
-                partial.write_bytes(before)
+    """A table, as `pandas.CSVDataset`."""
 
 
 class ParquetDataset(Atomic, pandas.ParquetDataset):

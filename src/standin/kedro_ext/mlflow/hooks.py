@@ -114,8 +114,8 @@ class MLflowHook:
 
     @hook_impl
     def before_nodes_run(self, plan: Plan, catalog: CatalogProtocol) -> None:
-        """Logs stored outputs of nodes that are up to date, so that the run's record is complete; the tag `reused` says
-        of how many nodes."""
+        """Logs stored outputs of nodes that are up to date, so that the run's record is complete, except for networks;
+        the tag `reused` says of how many nodes."""
         if self.parent is None:
             return
         for node in plan.up_to_date:
@@ -218,8 +218,8 @@ class MLflowHook:
 
     def _end(self, unfinished: str = "FAILED") -> None:
         """Closes the child runs, those with nodes that did not run with the status `unfinished`: an experiment that was
-        done before another failed is finished. The metric `seconds` is how long its own nodes took: nodes of several
-        experiments take turns, so the time between begin and end of a child run says nothing."""
+        done before another failed is finished. The metric `seconds` is how long its nodes took that ran in this run:
+        nodes of several experiments take turns, so the time between begin and end of a child run says nothing."""
         for namespace, (run_id, _) in self.children.items():
             if run_id in self.seconds:
                 self.client.log_metric(run_id, SECONDS, self.seconds[run_id])

@@ -1,5 +1,6 @@
 """Networks as MLflow's logged models. `mlflow.keras.load_model` loads one after `standin.models.register_all()`."""
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,7 @@ def log_network(run_id: str, name: str, network: Any) -> None:
     import mlflow.keras
     from mlflow.models import Model
 
+    logging.getLogger("mlflow.keras.save").setLevel(logging.ERROR)  # it warns of models without a signature
     Model.log(
         None,
         mlflow.keras,
@@ -31,15 +33,13 @@ def log_network(run_id: str, name: str, network: Any) -> None:
 
 
 def signature_of(network: Any) -> "ModelSignature | None":
-    """The shapes of a network's input and output without the number of images. None for a generative model, which is
-    no function of a tensor: `sample` generates images."""
+    """The shapes of a network's input and output without the number of images. None for one without fixed shapes, such
+    as a generative model: `sample` generates images."""
     from mlflow.models import ModelSignature
     from mlflow.types import Schema, TensorSpec
 
-    if hasattr(network, "sample"):
+    shapes: list[Any] = [getattr(network, name, None) for name in ("input_shape", "output_shape")]
+    if not all(isinstance(shape, tuple) for shape in shapes):
         return None
-    taken, returned = (
-        Schema([TensorSpec(np.dtype(np.float32), (-1, *shape[1:]))])
-        for shape in (network.input_shape, network.output_shape)
-    )
+    taken, returned = (Schema([TensorSpec(np.dtype(np.float32), (-1, *shape[1:]))]) for shape in shapes)
     return ModelSignature(inputs=taken, outputs=returned)
