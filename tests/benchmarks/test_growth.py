@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from benchmarks.growth import Peak, alone, make_folder, plot
+from PIL import Image
 
 from tests.conftest import ROOT
 
@@ -16,12 +17,18 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="
 
 def test_a_folder_is_made_and_trained_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    make_folder(tmp_path, 200, side=100)
+    make_folder(tmp_path, 200)
     assert len(list(tmp_path.glob("*/*.png"))) == 200
     found = alone("--alone", "folder", "--path", str(tmp_path), "--limit", "4")
     assert found["rows"] == pytest.approx(140, abs=1)
-    assert found["images_gb"] == pytest.approx(found["rows"] * 96 * 96 * 3 / 1e9)
+    assert found["images_gb"] == pytest.approx(found["rows"] * 64 * 64 * 3 / 1e9)
     assert 0 < found["peak_gb"] < 4
+
+
+def test_images_of_a_folder_have_the_size_that_is_asked_for(tmp_path: Path) -> None:
+    make_folder(tmp_path, 10, side=100)
+    sizes = [Image.open(file).size for file in tmp_path.glob("*/*.png")]
+    assert sizes == [(100, 100)] * 10
 
 
 def test_a_process_that_holds_more_is_killed() -> None:

@@ -114,7 +114,7 @@ def test_a_report_has_answers_and_differences_of_the_verdict() -> None:
     assert "<strong>vae</strong> is left out: train_generative_model failed (loss is nan)." in page
     # The verdict has the differences of arms with generated images; those of real arms follow from the accuracies.
     synthetic = (
-        "it recognizes <strong>80.0%</strong> of the real test images (70.0% to 95.0%), 6.0 percentage points fewer"
+        "it recognizes <strong>80.0%</strong> of the real test images (70.0% to 95.0%), 6.0 percentage points less"
     )
     assert f"trained only on its 30 generated images, {synthetic}" in page
     assert "images without augmentation</strong>, it recognizes <strong>80.0%" in page
@@ -122,7 +122,7 @@ def test_a_report_has_answers_and_differences_of_the_verdict() -> None:
         "With augmentation, as in all other arms, the classifier gains 1.5 percentage points (95% interval 1.2 to 2.0)"
     )
     assert worth in page and "the same random augmentation, which preserves classes" in page
-    assert page.count("10.0 percentage points fewer than after training on real images alone") == 7
+    assert page.count("10.0 percentage points less than after training on real images alone") == 7
     assert "<h2>gan</h2>" in page
     assert "5 (1.9%) <em>nearly equal</em> a training image" in page
     soft = "it recognizes <strong>80.0%</strong> of the real test images (70.0% to 95.0%). Such labels carry what the"
@@ -136,7 +136,7 @@ def test_a_report_begins_with_the_answers_to_both_questions() -> None:
     first = page.partition("<figure")[0]
     assert 'Can generated images replace real ones?</strong> <span class="answer no">no</span>' in first
     assert "Do generated images extend real ones?" in first
-    assert "A classifier loses 6.0 percentage points (95% interval 5.5 to 6.2), trained on images by gan alone" in first
+    assert "Trained on images by gan alone, a classifier loses 6.0 percentage points (95% interval 5.5 to 6.2)" in first
     assert "mean nothing" not in page
 
 
@@ -177,7 +177,7 @@ def test_a_report_begins_with_warnings_and_names_what_was_resized() -> None:
 def test_a_report_shows_probability_scores_and_accuracy_on_perturbed_images() -> None:
     page = report()
     assert '<td data-value="0.4">0.400</td><td data-value="0.06">0.060</td>' in page
-    assert "Accuracy on 50 test images, each perturbed" in page
+    assert "Accuracy on 50 test images after training on real images alone" in page
     assert '<th scope="row">noise</th><td>80.0%</td><td>52.5%</td>' in page  # the mean of gan's seeds
 
 

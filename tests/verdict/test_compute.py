@@ -225,13 +225,13 @@ def test_groups_of_test_images_widen_every_interval(monkeypatch: pytest.MonkeyPa
     assert verdict.test_groups == 20 and replaced(answers).pp == pytest.approx(replaced(alone).pp)
     assert replaced(alone).answer == "no" and replaced(answers).answer == "undecided"
     assert answers.by_class["odd"].by_arm["synthetic"].low < alone.by_class["odd"].by_arm["synthetic"].low
-    assert "count the 20 groups of test images" in answers.sentence
+    assert "The test images are of 20 groups" in answers.sentence
 
 
 def test_an_undecided_answer_names_the_limit_in_its_interval() -> None:
     answers = verdict_on_gan([predictions(synthetic=list(range(60)), mixed=list(range(1, 51)))], real=list(range(50)))
     assert (replaced(answers).answer, extended(answers).answer) == ("undecided", "undecided")
-    settled = "so this is not settled; 1,000 test images resolve about "
+    settled = "so this is not settled; 1,000 test images can show differences of about "
     assert f"; the interval includes the allowed loss of 1 percentage point, {settled}" in answers.sentences[0]
     assert f"; the interval includes zero, {settled}" in answers.sentences[1]
 
@@ -361,7 +361,7 @@ def test_a_pseudo_labeled_model_is_compared_with_using_its_labels_alone() -> Non
         "labeled_subset": pytest.approx(4),
         "self_training": pytest.approx(-3),
     }
-    assert "Its images needed 200 labels; training on them alone gains 4.0 percentage points" in answers.sentence
+    assert "Its images needed 200 labels. Training on its images alone gains 4.0 percentage points" in answers.sentence
     assert "There is no evidence that generating saves labels." in answers.sentence
     all_labels = verdict_on(generated, real, labels={"gan": 1000}).generative_models["gan"]
     assert all_labels.vs_labeled_images == {} and all_labels.labels == 1000

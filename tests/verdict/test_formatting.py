@@ -46,13 +46,14 @@ def test_decimals_depend_on_the_number_of_images_and_zero_has_no_sign() -> None:
 def test_power_is_half_the_interval_and_what_one_percentage_point_would_take() -> None:
     compared = Comparison(pp=-1, low=-3, high=1, of_any_generator=False, of_any_classifier=False)
     assert power(compared, 270) == (
-        "270 test images resolve about 2.0 percentage points, 1 percentage point would take about 1,100"
+        "270 test images can show differences of about 2.0 percentage points, 1 percentage point would take about 1,100"
     )
     narrow = compared.model_copy(update={"low": -1.25, "high": -0.75})
-    assert power(narrow, 10000) == "10,000 test images resolve about 0.25 percentage points"
+    assert power(narrow, 10000) == "10,000 test images can show differences of about 0.25 percentage points"
     seeds = compared.model_copy(update={"of_any_generator": True})
     assert power(seeds, 270) == (
-        "270 test images and these trainings resolve about 2.0 percentage points, more of both would help"
+        "270 test images and these trainings can show differences of about 2.0 percentage points, "
+        "more of both would help"
     )
 
 

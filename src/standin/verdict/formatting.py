@@ -27,19 +27,19 @@ def amount(pp: float) -> str:
 
 
 def power(compared: Comparison, images: int) -> str:
-    """What a comparison can decide: `270 test images resolve about 2.9 percentage points, 1 percentage point
-    would take about 2,300`.
+    """What a comparison can decide: `270 test images can show differences of about 2.9 percentage points, 1
+    percentage point would take about 2,300`.
 
     The interval of single trainings shrinks with the square root of the number of test images. Where it includes the
     variation between trainings, more test images alone need not help.
     """
     resolved = (compared.high - compared.low) / 2
-    resolves = f"{images:,} test images {{}}resolve about {resolved:.{places(images)}f} percentage points"
+    shows = f"can show differences of about {resolved:.{places(images)}f} percentage points"
     if compared.of_any_generator or compared.of_any_classifier:
-        return resolves.format("and these trainings ") + ", more of both would help"
+        return f"{images:,} test images and these trainings {shows}, more of both would help"
     if resolved <= 1:
-        return resolves.format("")
-    return resolves.format("") + f", 1 percentage point would take about {two_digits(images * resolved**2):,}"
+        return f"{images:,} test images {shows}"
+    return f"{images:,} test images {shows}, 1 percentage point would take about {two_digits(images * resolved**2):,}"
 
 
 def worth_in_words(worth: Worth, curve: RealCurve) -> str:
@@ -47,7 +47,9 @@ def worth_in_words(worth: Worth, curve: RealCurve) -> str:
     smallest, largest = curve.n_real[0], curve.n_real[-1]
     if round(worth.n_real) <= smallest:
         return f"at most {smallest:,} of {largest:,}"
-    return f"all {largest:,}" if round(worth.n_real) >= largest else f"{two_digits(worth.n_real):,} of {largest:,}"
+    if round(worth.n_real) >= largest:
+        return f"all {largest:,}"
+    return f"{min(two_digits(worth.n_real), largest):,} of {largest:,}"
 
 
 def times(found: ErrorRatio) -> str:

@@ -17,7 +17,7 @@ class Headline(NamedTuple):
     Attributes:
         answer: yes, if it is the answer for any model; no, if it is for all.
         words: the answer as shown to people, such as "yes, for these trainings".
-        reason: a sentence on the best model with this answer.
+        reason: on the best model with this answer.
     """
 
     question: str
@@ -50,13 +50,13 @@ def _rank(verdict: Verdict, model: str, answer: Answer) -> tuple[int, bool, floa
 
 
 def _reason(verdict: Verdict, question: str, model: str, answer: Answer, several: bool) -> str:
-    """`At best, a classifier loses 3.8 percentage points (95% interval 2.3 to 5.4), trained on images by gan alone,
-    which are worth 90 of 1,100 real ones.`"""
+    """`Best: gan. Trained on its images alone, a classifier loses 3.8 percentage points (95% interval 2.3 to 5.4). They
+    are worth 90 of 1,100 real ones.`"""
     changed = change(answer.best, verdict.test_images, verdict.confidence)
-    images = f"trained on images by {model} alone" if question == "replace" else f"with images by {model} added"
+    best, images = (f"Best: {model}. ", "its images") if several else ("", f"images by {model}")
+    trained = f"Trained on {images} alone" if question == "replace" else f"With {images} added"
+    sentences = f"{best}{trained}, a classifier {changed}."
     worth = verdict.generative_models[model].worth
-    valued = ""
     if question == "replace" and worth and verdict.real_curve:
-        valued = f", which are worth {worth_in_words(worth, verdict.real_curve)} real ones"
-    copies = "; they repeat training images" if verdict.generative_models[model].memorized else ""
-    return f"{'At best, a' if several else 'A'} classifier {changed}, {images}{valued}{copies}."
+        sentences += f" They are worth {worth_in_words(worth, verdict.real_curve)} real ones."
+    return f"{sentences} They repeat training images." if verdict.generative_models[model].memorized else sentences

@@ -59,13 +59,16 @@ class _Wording:
         if changed := self.without_near_duplicates():
             sentences.append(changed)
         if self.verdict.test_groups is not None:
-            sentences.append(f"The intervals count the {self.verdict.test_groups:,} groups of test images, not images.")
+            sentences.append(
+                f"The test images are of {self.verdict.test_groups:,} groups, such as writers or patients; the "
+                "intervals count groups, not images."
+            )
         return sentences
 
     def on_worth(self, worth: Worth, curve: RealCurve) -> str:
         """How many real images train a classifier as accurate."""
         smallest, largest = curve.n_real[0], curve.n_real[-1]
-        value, low, high = (two_digits(n) for n in (worth.n_real, worth.low, worth.high))
+        value, low, high = (min(two_digits(n), largest) for n in (worth.n_real, worth.low, worth.high))
         if round(worth.n_real) <= smallest:
             as_well = f"no better than {smallest:,}"
         elif round(worth.n_real) >= largest:
@@ -132,7 +135,7 @@ class _Wording:
         above_all = comparisons.keys() == set(LABEL_CONTROLS) and all(c.low > 0 for c in comparisons.values())
         saves = "Generating" if self.allows_yes and above_all else "There is no evidence that generating"
         return (
-            f"Its images needed {self.answers.labels:,} labels; training on them alone "
+            f"Its images needed {self.answers.labels:,} labels. Training on its images alone "
             f"{self.changes(_described(comparisons), self.verdict.test_images)}. {saves} saves labels."
         )
 
