@@ -31,7 +31,7 @@ FIGURES = {
 }
 """Picture -> the figure of a run, which is copied."""
 GRAPH, GRAPH_OF, GRAPH_SIZE = "kedro_viz", "mnist", (1500, 1000)
-TUTORIAL, TUTORIAL_SIZE = "tutorial_report", (1000, 900)
+TUTORIAL, TUTORIAL_SIZE = "tutorial_report", (1000, 785)
 START_S = 60
 HINT_MS = 4000
 """How long to wait for a hint of kedro-viz, or until it has gone."""

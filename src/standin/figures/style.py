@@ -7,10 +7,11 @@ import io
 import math
 
 import pandas as pd
-from matplotlib import rc_context
+from matplotlib import rc_context, rcParams
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import Bbox
 
 BLUE, ORANGE, GREEN, PINK = "#0072B2", "#E69F00", "#009E73", "#CC79A7"
 SKY, RED, YELLOW, BLACK = "#56B4E9", "#D55E00", "#F0E442", "#000000"
@@ -38,18 +39,23 @@ def png_bytes(figure: Figure) -> bytes:
 
     buffer, texts = io.BytesIO(), PngInfo()
     chart = not any(axes.images for axes in figure.axes)
-    if chart and len(drawing := _svg(figure)) < LONGEST_DRAWING:
+    # Laid out once, for both drawings.
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    box = figure.get_tightbbox().padded(rcParams["savefig.pad_inches"])
+    if chart and len(drawing := _svg(figure, box)) < LONGEST_DRAWING:
         texts.add_text(SVG, drawing, zip=True)
     dpi = 2 * DPI if chart else DPI
-    figure.savefig(buffer, format="png", dpi=dpi, bbox_inches="tight", pil_kwargs={"pnginfo": texts})
+    figure.savefig(buffer, format="png", dpi=dpi, bbox_inches=box, pil_kwargs={"pnginfo": texts})
     return buffer.getvalue()
 
 
-def _svg(figure: Figure) -> str:
-    """The figure as SVG: equal figures are equal texts, and letters are shapes, so that no font can be missing."""
+def _svg(figure: Figure, box: Bbox) -> str:
+    """The part `box` of a figure, in inches, as SVG: equal figures are equal texts, and letters are shapes, so that no
+    font can be missing."""
     buffer = io.StringIO()
     with rc_context({"svg.hashsalt": "standin", "svg.fonttype": "path"}):
-        figure.savefig(buffer, format="svg", bbox_inches="tight", metadata={"Date": None})
+        figure.savefig(buffer, format="svg", bbox_inches=box, metadata={"Date": None})
     return buffer.getvalue()
 
 
