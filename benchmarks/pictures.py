@@ -27,7 +27,7 @@ FIGURES = {
     "mnist_verdict": "mnist/verdict.png",
     "mnist_gan_labeled": "mnist/gan/labeled.png",
     "small_data": "small_data/learning_curve.png",
-    "color_mnist_traversals": "color_mnist/infogan/sample_quality/traversals.png",
+    "color_mnist_traversals": "color_mnist/infogan/sample_quality/traversals_by_category.png",
 }
 """Picture -> the figure of a run, which is copied."""
 GRAPH, GRAPH_OF, GRAPH_SIZE = "kedro_viz", "mnist", (1500, 1000)

@@ -5,6 +5,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +135,7 @@ def stored_results(env: str | None, params: dict[str, Any] | None = None) -> Ite
 def start_backend() -> None:
     """Imports Keras and its backend, whose start-up messages are not shown; for commands that load networks."""
     with only_own_messages():
-        import keras  # noqa: F401
+        import_module("keras")
 
 
 def project_rules() -> Any:

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from kedro.framework.hooks import hook_impl
-from kedro.io import CatalogProtocol, DatasetError
+from kedro.io import CatalogProtocol
 from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
 
@@ -21,6 +21,7 @@ from standin.kedro_ext.incremental import Plan
 from standin.kedro_ext.incremental.failures import FailedExperiments
 from standin.kedro_ext.incremental.state import RECORDS
 from standin.kedro_ext.namespaces import groups_of
+from standin.kedro_ext.previous import stored_value
 
 log = logging.getLogger(__name__)
 
@@ -67,9 +68,9 @@ class ConsoleHook:
         made = plan.to_run.all_outputs()
         self.before = {
             group: {
-                entry: _loaded(name, catalog)
+                entry: value
                 for entry in self.entries
-                if (name := f"{group}.{entry}") in made and catalog.exists(name)
+                if (name := f"{group}.{entry}") in made and (value := stored_value(name, catalog)) is not None
             }
             for group in groups_of(plan.to_run)
         }
@@ -136,18 +137,9 @@ class ConsoleHook:
             made = [entry for entry in self.entries if f"{group}.{entry}" in outputs]
             if made:
                 now = {entry: catalog.load(f"{group}.{entry}") for entry in made}
-                before = {entry: value for entry, value in self.before.get(group, {}).items() if value is not None}
-                print(f"\n{self.summarize(group, now, before)}")  # noqa: T201
+                print(f"\n{self.summarize(group, now, self.before.get(group, {}))}")  # noqa: T201
             if f"{group}.{self.page}" in outputs:
                 reported = True
                 print(f"\nReport: {local_path(catalog[f'{group}.{self.page}'])}")  # noqa: T201
         if reported and self.renew_overview(catalog):
             print(f"All data sets: {local_path(catalog[self.overview])}")  # noqa: T201
-
-
-def _loaded(name: str, catalog: CatalogProtocol) -> Any:
-    """The stored value of an entry; None if it cannot be read, such as one of an earlier version."""
-    try:
-        return catalog.load(name)
-    except DatasetError:
-        return None

@@ -1,6 +1,7 @@
 """Keeps results of the run before, so that a report can compare with them."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from kedro.framework.hooks import hook_impl
 from kedro.io import CatalogProtocol, DatasetError
@@ -24,9 +25,14 @@ class PreviousResultsHook:
         made = plan.to_run.all_outputs()
         for group in groups_of(plan.to_run):
             for entry, previous in self.entries.items():
-                if f"{group}.{entry}" in made and catalog.exists(f"{group}.{entry}"):
-                    try:
-                        stored = catalog.load(f"{group}.{entry}")
-                    except DatasetError:  # a damaged file is replaced, and compared with nothing
-                        continue
+                name = f"{group}.{entry}"
+                if name in made and (stored := stored_value(name, catalog)) is not None:
                     catalog.save(f"{group}.{previous}", stored)
+
+
+def stored_value(name: str, catalog: CatalogProtocol) -> Any:
+    """The value of a catalog entry; None if it does not exist or cannot be read, such as one of an earlier version."""
+    try:
+        return catalog.load(name) if catalog.exists(name) else None
+    except DatasetError:
+        return None

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from importlib import import_module
-from types import ModuleType
+from typing import Any
 
 from kedro.pipeline import Pipeline
 from kedro.pipeline.node import Node
@@ -41,7 +41,7 @@ def install(visibility: Visibility) -> None:
     """Has kedro-viz show the boxes described above, if this process is one of kedro-viz."""
     loader = _loader()
     if loader and not isinstance(loader.pipelines, _Shown):
-        loader.pipelines = _Shown(loader.pipelines, visibility)  # type: ignore[attr-defined]
+        loader.pipelines = _Shown(loader.pipelines, visibility)
 
 
 def shown(name: str, pipeline: Pipeline, visibility: Visibility) -> Pipeline:
@@ -118,7 +118,7 @@ def _is(entry: str, patterns: Collection[str]) -> bool:
     return any(fnmatch(entry.rpartition(".")[2], pattern) for pattern in patterns)
 
 
-def _loader() -> ModuleType | None:
+def _loader() -> Any:
     """kedro-viz's loader; None in other processes. Its servers are processes of their own, with the arguments of the
     first one, or those of a notebook."""
     if sys.argv[1:2] == ["viz"]:
