@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import re
+from collections import OrderedDict
 from pathlib import Path
 
 import keras
@@ -25,6 +26,7 @@ from standin.kedro_ext.datasets import (
     PNGDataset,
     PNGFolderDataset,
     PydanticJSONDataset,
+    keras_model,
 )
 from standin.kedro_ext.datasets.atomic import PartitionedDataset
 from standin.training import Checkpoint
@@ -129,20 +131,32 @@ def test_a_keras_model_comes_back_with_its_weights(tmp_path: Path) -> None:
     np.testing.assert_allclose(dataset.load()(x), model(x))
 
 
-def test_a_shared_model_is_loaded_once_until_its_file_changes_or_it_is_released(tmp_path: Path) -> None:
+def test_a_shared_model_is_kept_until_its_file_changes(tmp_path: Path) -> None:
     file = tmp_path / "model.keras"
-    models = [keras.Sequential([keras.layers.Input((3,)), keras.layers.Dense(2)]) for _ in range(2)]
+    models = [keras.Sequential([keras.layers.Input((3,)), keras.layers.Dense(2)]) for _ in range(3)]
     shared, other = KerasModelDataset(str(file), shared=True), KerasModelDataset(str(file))
     other.save(models[0])
     first = shared.load()
     assert shared.load() is first
+    assert KerasModelDataset(str(file), shared=True).load() is first
     assert other.load() is not other.load()
     other.save(models[1])
     x = np.ones((1, 3), np.float32)
     np.testing.assert_allclose(shared.load()(x), models[1](x))
-    second = shared.load()
-    shared.release()
-    assert shared.load() is not second
+    shared.save(models[2])
+    assert shared.load() is models[2]
+
+
+def test_shared_models_are_bounded_by_their_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keras_model, "MOST_SHARED", 16)  # two of these models
+    monkeypatch.setattr(keras_model, "_shared_models", OrderedDict())
+    datasets = [KerasModelDataset(str(tmp_path / f"{i}.keras"), shared=True) for i in range(3)]
+    models = [keras.Sequential([keras.layers.Input((3,)), keras.layers.Dense(2)]) for _ in datasets]
+    datasets[0].save(models[0])
+    datasets[1].save(models[1])
+    assert datasets[0].load() is models[0]
+    datasets[2].save(models[2])
+    assert [datasets[i].load() is models[i] for i in (0, 2, 1)] == [True, True, False]
 
 
 def test_a_model_with_code_in_it_is_refused(tmp_path: Path) -> None:

@@ -6,8 +6,9 @@ import keras
 import numpy as np
 import pytest
 
-from standin.models.airbench import Identity
+from standin.models.airbench import Identity, silu
 from standin.models.layers.whitening import PatchWhitening
+from standin.training import backend
 from standin.training.inference import outputs_of
 from standin.training.supervised import fit
 from tests.training.test_supervised import config, two_classes
@@ -32,6 +33,13 @@ def test_projections_of_patches_are_white(rng: np.random.Generator) -> None:
     np.testing.assert_allclose(projections[:, :12], -projections[:, 12:], rtol=1e-3, atol=1e-4)
     moments = projections[:, :12].T @ projections[:, :12] / len(projections)
     np.testing.assert_allclose(moments, np.eye(12), atol=0.01)
+
+
+def test_silu_has_keras_values_and_gradients(rng: np.random.Generator) -> None:
+    x = keras.ops.convert_to_tensor(rng.normal(0, 4, (100,)).astype(np.float32))
+    np.testing.assert_allclose(silu(x), keras.ops.silu(x), rtol=1e-5, atol=1e-6)
+    gradients = [np.asarray(backend.active().input_gradient(f, x)) for f in (silu, keras.ops.silu)]
+    np.testing.assert_allclose(*gradients, rtol=1e-5, atol=1e-6)
 
 
 def test_filters_come_from_the_training_images_and_stay(rng: np.random.Generator) -> None:

@@ -39,8 +39,9 @@ def png_bytes(figure: Figure) -> bytes:
 
     buffer, texts = io.BytesIO(), PngInfo()
     chart = not any(axes.images for axes in figure.axes)
-    # Laid out once, for both drawings.
-    figure.draw_without_rendering()
+    # Laid out once, for both drawings, and without drawing it for that.
+    if layout := figure.get_layout_engine():
+        layout.execute(figure)
     figure.set_layout_engine("none")
     box = figure.get_tightbbox().padded(rcParams["savefig.pad_inches"])
     if chart and len(drawing := _svg(figure, box)) < LONGEST_DRAWING:

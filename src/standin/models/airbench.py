@@ -18,6 +18,7 @@ from keras import layers, ops
 from standin.models.layers.batch_normalization import BatchNormalization
 from standin.models.layers.whitening import PatchWhitening
 from standin.models.stride import stride_of
+from standin.training import backend
 
 STATISTICS_MOMENTUM = 0.5
 """Batch statistics are averaged over about two batches: they are large, and trainings are short."""
@@ -44,7 +45,7 @@ def airbench(
     patch = max(2, stride) if patch is None else patch
     inputs = layers.Input(tuple(image_shape))
     x = layers.LayerNormalization(axis=(1, 2, 3), center=False, scale=False)(inputs) if standardize else inputs
-    x = layers.Activation("silu")(PatchWhitening(image_shape[-1], patch, strides=stride)(x))
+    x = layers.Activation(silu)(PatchWhitening(image_shape[-1], patch, strides=stride)(x))
     side = min(x.shape[1:3])
     for width in widths:
         x = _convolution(width)(x)
@@ -58,6 +59,12 @@ def airbench(
     unit_normal = keras.initializers.RandomNormal(stddev=1.0)
     logits = layers.Dense(n_classes, use_bias=False, kernel_initializer=unit_normal, dtype="float32")(x)
     return keras.Model(inputs, logits, name="airbench")
+
+
+@keras.saving.register_keras_serializable("standin")
+def silu(inputs: Any) -> Any:
+    """SiLU (Elfwing et al. 2018) in the active backend's fastest implementation."""
+    return backend.active().silu(inputs)
 
 
 @keras.saving.register_keras_serializable("standin")
@@ -77,4 +84,4 @@ def _convolution(width: int) -> Any:
 
 
 def _normalized(x: Any) -> Any:
-    return layers.Activation("silu")(BatchNormalization(STATISTICS_MOMENTUM, scale=False)(x))
+    return layers.Activation(silu)(BatchNormalization(STATISTICS_MOMENTUM, scale=False)(x))

@@ -41,9 +41,11 @@ def augment(
         down, right = rng.integers(0, 2 * max_shift + 1, (2, n))
         windows = np.lib.stride_tricks.sliding_window_view(padded, (height, width), axis=(1, 2))
         images = np.ascontiguousarray(windows[np.arange(n), down, right].transpose(0, 2, 3, 1))
+    elif flips:
+        images = images.copy()
     for bit, name in enumerate(flips):
-        is_flipped = (orientations >> bit & 1).astype(bool)[:, None, None, None]
-        images = np.where(is_flipped, np.flip(images, AXES[name]), images)
+        flipped = np.flatnonzero(orientations >> bit & 1)
+        images[flipped] = np.flip(images[flipped], AXES[name])
     return images
 
 

@@ -84,6 +84,11 @@ def normalized_by(grids: Any, mean: Any, variance: Any, scale: Any, offset: Any,
     return ops.cast(outputs, grids.dtype)
 
 
+def silu(inputs: Any) -> Any:
+    """inputs * sigmoid(inputs)."""
+    return jax.nn.silu(inputs)
+
+
 def compiled(network: Any) -> Any:
     """`network(inputs)` in inference mode as one compiled call with the current weights."""
     call = jax.jit(lambda *state_and_inputs: network.stateless_call(*state_and_inputs, training=False)[0])

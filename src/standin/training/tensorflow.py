@@ -53,6 +53,15 @@ def normalized_by(grids: Any, mean: Any, variance: Any, scale: Any, offset: Any,
     return tf.raw_ops.FusedBatchNormV3(x=grids, **tensors, epsilon=epsilon, is_training=False).y
 
 
+@tf.custom_gradient
+def silu(inputs: Any) -> tuple[Any, Any]:
+    """inputs * sigmoid(inputs), computed once and kept for the gradient, and the sigmoid in float32: TensorFlow's own
+    computes it again, and in bfloat16 at half the speed."""
+    gate = tf.cast(tf.sigmoid(tf.cast(inputs, tf.float32)), inputs.dtype)
+    outputs = inputs * gate
+    return outputs, lambda gradient: gradient * (gate + outputs * (1 - gate))
+
+
 def stream(batches: Any) -> tf.data.Dataset:
     """An endless stream of batches of one shape, in the most efficient form for `fit`.
 
