@@ -118,7 +118,7 @@ class Clock(keras.callbacks.Callback):
         settings, train = self.judged.settings, self.judged.train
         amounts = settings["n_synthetic"], settings["synthetic_ratio"]
         seen = mark_seen("generative_model", train)
-        with averaged(self.model):
+        with averaged(self.model, train[self.model.condition] if self.model.condition else None):
             synthetic = sample_generative_model(
                 self.model, seen, train, *amounts, settings["pseudo_labeling"], self.seed
             )

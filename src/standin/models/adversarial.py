@@ -14,6 +14,9 @@ from standin.core.errors import InputError
 from standin.models import losses
 from standin.training import Batch, GenerativeModel, Player, adam, backend, in_float32
 
+STATISTICS_BATCHES, STATISTICS_BATCH, STATISTICS_SEED = 50, 200, 7
+"""Number and size of the batches over which the generator's statistics are recomputed, and the seed of their latents.
+With a momentum of .9, half a percent of the old ones is left after 50."""
 OPTIMIZERS = {"adam": adam, "rmsprop": keras.optimizers.RMSprop, "sgd": keras.optimizers.SGD}
 
 
@@ -233,6 +236,22 @@ class Adversarial(GenerativeModel):
         inputs = images if condition is None or not self.discriminator_conditioned else [images, condition]
         outputs = in_float32(self.discriminator(inputs, training=training))
         return list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
+
+    @property
+    def statistics(self) -> list[keras.Variable]:
+        normalizing = [x for x in self.generator.layers if isinstance(x, keras.layers.BatchNormalization)]
+        return [variable for layer in normalizing for variable in (layer.moving_mean, layer.moving_variance)]
+
+    def recompute_statistics(self, condition: np.ndarray | None) -> None:
+        """From generated batches, enough of them to forget the statistics of other weights (Wu and Johnson 2021,
+        arXiv 2105.07576, section 3)."""
+        if not self.statistics:
+            return
+        rng = np.random.default_rng(STATISTICS_SEED)
+        for _ in range(STATISTICS_BATCHES):
+            latent = self.draw_latent(rng, STATISTICS_BATCH).astype(np.float32)
+            drawn = None if condition is None else condition[rng.integers(len(condition), size=STATISTICS_BATCH)]
+            self.generator(latent if drawn is None else [latent, drawn], training=True)
 
     def training_latent(self, n: int) -> Any:
         """(n, latent_dim) random latents from the backend's generator."""

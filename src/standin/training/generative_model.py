@@ -189,8 +189,25 @@ class GenerativeModel(keras.Model):
 
     # --- moving average -------------------------------------------------------------------------------------
 
+    @property
+    def keeps_averages(self) -> bool:
+        """Whether a player's optimizer keeps moving averages of its weights (`use_ema`)."""
+        return any(player.optimizer.use_ema for player in self.players)
+
+    @property
+    def statistics(self) -> list[keras.Variable]:
+        """Statistics of the normalization layers that generate images (default: there are none)."""
+        return []
+
+    def recompute_statistics(self, condition: np.ndarray | None) -> None:
+        """Recomputes `statistics`, which depend on the weights.
+
+        Args:
+            condition: of the training images, for conditional models.
+        """
+
     def swap_moving_averages(self) -> None:
-        """Swaps weights and their moving averages, for players whose optimizer keeps them (`use_ema`)."""
+        """Swaps weights and their moving averages, where an optimizer keeps them."""
         for player in self.players:
             if not player.optimizer.use_ema:
                 continue

@@ -120,7 +120,7 @@ def train(
         for taken in (progress.snapshots, progress.weights):
             for epoch in taken.keys() - {*snapshot_epochs}:  # the last epoch of a shorter run
                 del taken[epoch]
-    weights = (lambda: averaged_weights(model)) if model.snapshot_weights else None
+    weights = (lambda: averaged_weights(model, condition)) if model.snapshot_weights else None
     snapshot = SnapshotCallback(progress, snapshot_epochs, lambda: latents.images(model), weights)
     built_in: list[keras.callbacks.Callback] = [
         TerminateOnNonFinite(progress),
@@ -141,7 +141,9 @@ def train(
     if done == epochs and snapshot_epochs:
         snapshot.take()
     fit_batches(model, batches, epochs=epochs, initial_epoch=done, callbacks=[*callbacks, *built_in], unit="epoch")
-    model.swap_moving_averages()
+    if model.keeps_averages:
+        model.swap_moving_averages()
+        model.recompute_statistics(condition)
     return Training(progress.history, progress.snapshots, progress.weights, done)
 
 
@@ -164,23 +166,33 @@ class FixedLatents:
 
     def images(self, model: GenerativeModel) -> np.ndarray:
         """(n, height, width, channels), from the moving averages of the weights if the model keeps them."""
-        with averaged(model):
+        with averaged(model, self.condition):
             return stored(np.concatenate(list(model.sample(self.n, self.seed, self.condition))), self.dtype)
 
 
 @contextmanager
-def averaged(model: GenerativeModel) -> Iterator[None]:
-    """In the block, the model's weights are replaced by their moving averages, if it keeps them."""
+def averaged(model: GenerativeModel, condition: np.ndarray | None) -> Iterator[None]:
+    """In the block, the model's weights are replaced by their moving averages, if it keeps them.
+
+    Args:
+        condition: of training images, for conditional models, whose statistics are recomputed for the averages.
+    """
+    if not model.keeps_averages:
+        yield
+        return
+    statistics = [keras.ops.convert_to_numpy(v.value) for v in model.statistics]
     model.swap_moving_averages()
     try:
+        model.recompute_statistics(condition)
         yield
     finally:
         model.swap_moving_averages()
+        assign(model.statistics, statistics)
 
 
-def averaged_weights(model: GenerativeModel) -> list[np.ndarray]:
+def averaged_weights(model: GenerativeModel, condition: np.ndarray | None) -> list[np.ndarray]:
     """`trainable_arrays`, of the moving averages."""
-    with averaged(model):
+    with averaged(model, condition):
         return trainable_arrays(model)
 
 
