@@ -147,7 +147,7 @@ def test_a_failed_training_ends_its_experiment_alone(again: Path) -> None:
     assert CliRunner().invoke(cli, ["run", "--env=test", "--pipelines=cifar"]).exit_code == 0
     table = again / "data/test/08_reporting/cifar/accuracy.csv"
     complete = table.read_bytes()
-    rate = "cifar.generative_models.dcgan.generator_learning_rate=1e30"
+    rate = "cifar.generative_models.dcgan.discriminator_learning_rate=1e30"
     for _ in range(2):  # the second time, comparisons are up to date and recorded all the same
         done = CliRunner().invoke(cli, ["run", "--env=test", "--pipelines=cifar", f"--params={rate}"])
         assert done.exit_code == 1
