@@ -4,6 +4,7 @@
     python -m benchmarks.classifiers cifar --set cifar.classifier.learning_rate=0.12
 
     python -m benchmarks.classifiers mnist cifar --former --steps 100 200 400 800 --plot classifiers.png
+    python -m benchmarks.classifiers --read mnist.csv cifar.csv --plot classifiers.png   # of earlier runs
 
 Accuracy is on validation images, on which choices are made; `--test` uses the test images instead, for a final report.
 Seconds include compiling. `--role pseudo_labeler` trains on the labels of the budget. `--former` also trains the first
@@ -84,7 +85,7 @@ def plot(table: pd.DataFrame) -> Figure:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data_sets", nargs="+")
+    parser.add_argument("data_sets", nargs="*")
     parser.add_argument("--role", default="classifier")
     parser.add_argument("--steps", type=int, nargs="+", help="default: the configured number")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
@@ -93,8 +94,11 @@ def main() -> None:
     parser.add_argument("--test", action="store_true", help="accuracy on test images")
     parser.add_argument("--former", action="store_true", help="the first release's classifier, too")
     parser.add_argument("--csv", type=Path)
+    parser.add_argument("--read", nargs="+", type=Path, default=[], help="tables of earlier runs, next to new ones")
     parser.add_argument("--plot", type=Path, help="errors against seconds")
     options = parser.parse_args()
+    if not options.data_sets and not options.read:
+        parser.error("name a data set, or a table to --read")
     params = OmegaConf.to_container(OmegaConf.from_dotlist(options.set))
     loader = CompletingConfigLoader(str(ROOT / "conf"), env=options.env, runtime_params=params, **CONFIG_LOADER_ARGS)
     rows = []
@@ -107,7 +111,8 @@ def main() -> None:
                     rows.append({"data_set": data_set, "role": options.role, "classifier": name, "seed": seed} | result)
                     shown = {k: f"{v:.4g}" if isinstance(v, float) else v for k, v in rows[-1].items()}
                     print(*(f"{key}={value}" for key, value in shown.items()), flush=True)
-    table = pd.DataFrame(rows, columns=COLUMNS)
+    tables = [pd.read_csv(file) for file in options.read] + ([pd.DataFrame(rows, columns=COLUMNS)] if rows else [])
+    table = pd.concat(tables, ignore_index=True)
     groups = table.groupby(["data_set", "role", "classifier", "steps"], sort=False)
     print(groups[["seconds", "accuracy"]].agg(["mean", "std"]).round(2))
     if options.csv:

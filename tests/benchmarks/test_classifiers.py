@@ -35,5 +35,9 @@ def test_the_first_release_s_classifier_is_trained_too_and_both_are_drawn(
     measured = pd.read_csv(table)
     assert measured["classifier"].tolist() == [classifiers.TODAY, classifiers.FORMER] * 2
     assert measured["steps"].tolist() == [2, 10, 4, 20]
+    drawn = figure.read_bytes()
     with Image.open(figure) as image:
         assert image.width > 500
+    monkeypatch.setattr(sys, "argv", ["classifiers", "--read", str(table), "--plot", str(figure)])
+    classifiers.main()
+    assert figure.read_bytes() == drawn
