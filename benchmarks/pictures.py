@@ -3,8 +3,9 @@
     python -m benchmarks.pictures                      # all whose results are stored here, and the graph
     python -m benchmarks.pictures kedro_viz --list     # only some; --list: which there are, and from what
 
-Needs Chromium and Playwright (`pip install -e '.[test]'`) for pages. `training_step.png`, `time_to_accuracy.png` and
-`growth.png` are drawn by their benchmarks (`--plot`), since their measurements are not part of a run.
+Needs Chromium and Playwright (`pip install -e '.[test]'`) for pages. `training_step.png`, `classifiers.png`,
+`time_to_accuracy.png` and `growth.png` are drawn by their benchmarks (`--plot`), since their measurements are not part
+of a run.
 """
 
 import argparse
